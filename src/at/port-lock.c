@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Who holds a port: UUCP lock files, and the process behind a lock or an open descriptor.
+ *
+ * Owns the lock file that it makes. The lock that counts is the flock of port.c; the file is for
+ * programs that know only files (minicom, picocom, pppd). What surprises: a file outlives the
+ * process that was killed, and its number may belong to somebody else by then, so the name of the
+ * program written next to it has to fit as well. Nothing here waits: /proc is read, no descriptor
+ * of others is touched. */
+
+#include <ctype.h>
+#include <dirent.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "at/port-internal.h"
+#include "base/text.h"
+
+#define PROCESS_NAME_MAX 32
+
+static void fclosep(FILE **file) {
+        if (*file)
+                (void) fclose(*file);
+}
+
+static void closedirp(DIR **folder) {
+        if (*folder)
+                (void) closedir(*folder);
+}
+
+bool process_name(pid_t pid, char *ret, size_t size) {
+        _cleanup_(fclosep) FILE *file = NULL;
+        char path[48], name[PROCESS_NAME_MAX];
+
+        (void) snprintf(path, sizeof path, "/proc/%ld/comm", (long) pid);
+        file = fopen(path, "re");
+        if (!file || !fgets(name, sizeof name, file))
+                return false;
+        name[strcspn(name, "\n")] = '\0';
+        (void) text_copy(ret, size, name);
+        return true;
+}
+
+/* lock files */
+
+static void lock_file_path(const char *folder, const char *device, char ret[static PORT_PATH_MAX]) {
+        const char *slash = strrchr(device, '/');
+        Text path;
+
+        text_init(&path, ret, PORT_PATH_MAX);
+        text_printf(&path, "%s/LCK..%s", folder, slash ? slash + 1 : device);
+}
+
+/* The living process that the file names, 0 when it names none, -1 when the file can't be
+ * understood. */
+static pid_t lock_file_read(const char *path) {
+        _cleanup_(fclosep) FILE *file = fopen(path, "re");
+        char program[PROCESS_NAME_MAX] = "", name[PROCESS_NAME_MAX];
+        long pid;
+
+        if (!file)
+                return errno == ENOENT ? 0 : -1;
+        if (fscanf(file, "%ld %31s", &pid, program) < 1 || pid <= 0 || pid > INT_MAX)
+                return -1;
+        if (kill((pid_t) pid, 0) < 0 && errno == ESRCH)
+                return 0;
+        /* only our own files carry the name as the kernel has it */
+        if (streq(program, program_invocation_short_name) &&
+            process_name((pid_t) pid, name, sizeof name) && !streq(name, program))
+                return 0;
+        return (pid_t) pid;
+}
+
+pid_t port_lock_file_pid(const char *folder, const char *device) {
+        char path[PORT_PATH_MAX];
+
+        lock_file_path(folder, device, path);
+        return MAX_OF(lock_file_read(path), 0);
+}
+
+static int lock_file_make(const char *path) {
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+
+        if (fd < 0)
+                return -errno;
+        (void) dprintf(fd, "%10ld %s\n", (long) getpid(), program_invocation_short_name);
+        (void) fd_close(fd);
+        return 0;
+}
+
+int port_lock_file_take(const char *folder, const char *device,
+                        char ret_path[static PORT_PATH_MAX]) {
+        char path[PORT_PATH_MAX];
+        pid_t holder;
+        int r;
+
+        lock_file_path(folder, device, path);
+        r = lock_file_make(path);
+        if (r == -EEXIST) {
+                holder = lock_file_read(path);
+                if (holder > 0 && holder != getpid())
+                        return -EBUSY;
+                if (holder == 0 && unlink(path) == 0)
+                        r = lock_file_make(path);
+        }
+        (void) text_copy(ret_path, PORT_PATH_MAX, r < 0 ? "" : path);
+        return 0;
+}
+
+void port_lock_file_drop(const char *path) {
+        if (path[0] != '\0')
+                (void) unlink(path);
+}
+
+/* holders */
+
+/* "12: FLOCK  ADVISORY  WRITE 812 00:05:1234 0 EOF" */
+static pid_t holder_by_lock(const struct stat *device) {
+        _cleanup_(fclosep) FILE *file = fopen("/proc/locks", "re");
+        char line[256];
+
+        while (file && fgets(line, sizeof line, file)) {
+                unsigned device_major, device_minor;
+                unsigned long inode;
+                long pid;
+
+                if (sscanf(line, "%*d: %*s %*s %*s %ld %x:%x:%lu", &pid, &device_major,
+                           &device_minor, &inode) != 4)
+                        continue;
+                if (pid > 0 && pid != getpid() && inode == device->st_ino &&
+                    device_major == major(device->st_dev) && device_minor == minor(device->st_dev))
+                        return (pid_t) pid;
+        }
+        return 0;
+}
+
+/* readlink() and no stat(): a file of theirs on a network that is gone would hold us up */
+static bool process_has_open(const char *pid, const char *device) {
+        _cleanup_(closedirp) DIR *folder = NULL;
+        char path[NAME_MAX + 16], target[PATH_MAX];
+        struct dirent *entry;
+
+        (void) snprintf(path, sizeof path, "/proc/%s/fd", pid);
+        folder = opendir(path);
+        while (folder && (entry = readdir(folder))) {
+                ssize_t n = readlinkat(dirfd(folder), entry->d_name, target, sizeof target - 1);
+
+                if (n <= 0)
+                        continue;
+                target[n] = '\0';
+                if (streq(target, device))
+                        return true;
+        }
+        return false;
+}
+
+static pid_t holder_by_descriptor(const char *device) {
+        _cleanup_(closedirp) DIR *proc = opendir("/proc");
+        struct dirent *entry;
+
+        while (proc && (entry = readdir(proc))) {
+                long pid = isdigit((unsigned char) entry->d_name[0]) ?
+                                   strtol(entry->d_name, NULL, 10) :
+                                   0;
+
+                if (pid > 0 && pid != getpid() && process_has_open(entry->d_name, device))
+                        return (pid_t) pid;
+        }
+        return 0;
+}
+
+bool port_holder(const char *path, char *ret, size_t size) {
+        char device[PATH_MAX], name[PROCESS_NAME_MAX];
+        struct stat st;
+        Text text;
+        pid_t pid;
+
+        if (!realpath(path, device) || stat(device, &st) < 0)
+                return false;
+        pid = holder_by_lock(&st);
+        if (pid == 0)
+                pid = port_lock_file_pid(PORT_LOCK_FOLDER, device);
+        if (pid == 0 || pid == getpid())
+                pid = holder_by_descriptor(device);
+        if (pid == 0)
+                return false;
+        text_init(&text, ret, size);
+        if (process_name(pid, name, sizeof name))
+                text_printf(&text, "%s (pid %ld)", name, (long) pid);
+        else
+                text_printf(&text, "pid %ld", (long) pid);
+        return true;
+}

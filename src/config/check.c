@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What one key alone can not show.
+ *
+ * Owns nothing; looks the keys up again in the tree, so that a contradiction points at the line
+ * that should change. Runs also when the walk has complained: all errors of a configuration are
+ * told at once. */
+
+#include <stdio.h>
+
+#include "config/loader.h"
+#include "policy/window.h"
+
+#define PATH_TEXT_MAX 256
+
+static void check_required(Loader *loader, const char *pattern, const char *path, const Node *where,
+                           const Node *mapping) {
+        size_t n = strlen(pattern);
+
+        for (size_t i = 0; i < schema_n_rows; i++) {
+                const ValueRow *row = &schema_rows[i];
+
+                if (row->required && strncmp(row->path, pattern, n) == 0 &&
+                    !node_get(mapping, row->path + n + 1))
+                        report_error(loader->reporter, where, path, "'%s' is missing",
+                                     row->path + n + 1);
+        }
+}
+
+/* The value of a key of a module. */
+static const Node *module_node(const Loader *loader, const ModuleSettings *module,
+                               const char *key) {
+        return node_find(loader->root, "modules", module->name, key, NULL);
+}
+
+static void module_error(Loader *loader, const ModuleSettings *module, const char *key,
+                         const Node *where, const char *text, const char *other) {
+        char path[PATH_TEXT_MAX];
+
+        (void) snprintf(path, sizeof path, "modules.%s.%s", module->name, key);
+        report_error(loader->reporter, where, path, "%s%s", text, other);
+}
+
+static const Policy *policy_find(const Loader *loader, const char *name) {
+        for (size_t i = 0; i < loader->n_policies; i++)
+                if (streq(loader->policies[i].name, name))
+                        return &loader->policies[i];
+        return NULL;
+}
+
+static void module_take_policy(Loader *loader, ModuleSettings *module) {
+        const Node *node = module_node(loader, module, "policy");
+        const Policy *policy = policy_find(loader, module->policy.name);
+        const char *names[POLICIES_MAX + 1] = {};
+        char hint[HINT_MAX], text[128];
+
+        if (module->policy.name[0] == '\0' || !node)
+                return;
+        if (policy) {
+                module->policy = *policy;
+                return;
+        }
+        for (size_t i = 0; i < loader->n_policies; i++)
+                names[i] = loader->policies[i].name;
+        (void) snprintf(text, sizeof text, "no policy '%s'", module->policy.name);
+        module_error(loader, module, "policy", node, text,
+                     hint_for(hint, module->policy.name, names));
+}
+
+static void check_session(Loader *loader, const ModuleSettings *module) {
+        const Node *idle = node_get(module_node(loader, module, "session"), "idle");
+
+        if (idle && module->session_mode == SESSION_ALWAYS)
+                module_error(loader, module, "session.idle", idle,
+                             "contradicts mode always: such a session is never idle", "");
+}
+
+/* What reports carry: the pinned IMEI makes the default. */
+static void effective_dev_eui(const ModuleSettings *module, char to[static DEV_EUI_MAX]) {
+        if (module->dev_eui[0] != '\0' || module->imei[0] == '\0')
+                (void) text_copy(to, DEV_EUI_MAX, module->dev_eui);
+        else
+                (void) snprintf(to, DEV_EUI_MAX, "0%.15s", module->imei);
+}
+
+static void check_pair(Loader *loader, const ModuleSettings *module, const ModuleSettings *other) {
+        char a[DEV_EUI_MAX], b[DEV_EUI_MAX];
+        const Node *node = module_node(loader, module, "device");
+
+        if (node && module->device[0] != '\0' && streq(module->device, other->device))
+                module_error(loader, module, "device", node, "is also the device of ", other->name);
+        node = module_node(loader, module, "imei");
+        if (node && module->imei[0] != '\0' && streq(module->imei, other->imei)) {
+                module_error(loader, module, "imei", node, "is also the IMEI of ", other->name);
+                return;
+        }
+        effective_dev_eui(module, a);
+        effective_dev_eui(other, b);
+        node = module_node(loader, module, module->dev_eui[0] != '\0' ? "dev_eui" : "imei");
+        if (node && a[0] != '\0' && streq(a, b))
+                module_error(loader, module, "dev_eui", node, "is also the DevEUI of ",
+                             other->name);
+}
+
+static void check_modules(Loader *loader) {
+        const Node *modules = node_get(loader->root, "modules");
+        Settings *settings = loader->settings;
+
+        for (size_t i = 0; i < settings->n_modules; i++) {
+                ModuleSettings *module = &settings->modules[i];
+                char path[PATH_TEXT_MAX];
+
+                (void) snprintf(path, sizeof path, "modules.%s", module->name);
+                check_required(loader, "modules.*", path, node_get_key(modules, module->name),
+                               node_get(modules, module->name));
+                module_take_policy(loader, module);
+                check_session(loader, module);
+                for (size_t k = 0; k < i; k++)
+                        check_pair(loader, module, &settings->modules[k]);
+        }
+        if (settings->n_modules == 0)
+                report_warning(loader->reporter, modules ? modules : loader->root, "",
+                               "no modules are configured");
+}
+
+static void check_gateway(Loader *loader) {
+        const Node *node = node_find(loader->root, "gateway", "keep_online", NULL);
+        const Settings *settings = loader->settings;
+
+        if (node && settings->gateway.keep_online > 0 &&
+            settings->gateway.keep_online >= settings->n_modules)
+                report_error(loader->reporter, node, "gateway.keep_online",
+                             "%u of %zu modules can not stay online while one installs",
+                             settings->gateway.keep_online, settings->n_modules);
+}
+
+/* Does the window, with those that touch it, never last for as long as an install needs? In UTC,
+ * where every day has 24 hours. */
+static bool window_is_short(const ActionPolicy *policy, size_t i) {
+        static const ZoneOffsets utc = { .n = 0 };
+        const Window *window = &policy->windows[i];
+        WindowSet set = { policy->windows, policy->n_windows, &utc };
+        usec_t monday = 4 * USEC_PER_DAY; /* 1970-01-05 */
+        usec_t start = monday + (usec_t) __builtin_ctz(window->weekdays) * USEC_PER_DAY +
+                       window->start_min * USEC_PER_MINUTE;
+
+        if (window_set_is_open(&set, start - 1))
+                return false; /* part of a longer one; that is looked at where it begins */
+        return usec_sub(window_set_next_change(&set, start), start) < policy->fits;
+}
+
+typedef struct PolicyPlace {
+        const Node *node; /* of the action */
+        const ActionPolicy *policy;
+        Action action;
+        char path[PATH_TEXT_MAX];
+} PolicyPlace;
+
+static void policy_error(Loader *loader, const PolicyPlace *place, const char *key,
+                         const Node *where, const char *text) {
+        char path[PATH_TEXT_MAX + 16];
+
+        (void) snprintf(path, sizeof path, "%s.%s", place->path, key);
+        report_error(loader->reporter, where, path, "%s", text);
+}
+
+static void check_windows(Loader *loader, const PolicyPlace *place) {
+        const Node *windows = node_get(place->node, "windows");
+        char text[128], window[WINDOW_TEXT_MAX], fits[SPAN_TEXT_MAX];
+
+        /* Some window was wrong: then they can not be told apart by their index. */
+        if (!windows || windows->n != place->policy->n_windows || place->action != ACTION_INSTALL)
+                return;
+        for (size_t i = 0; i < windows->n; i++) {
+                if (!window_is_short(place->policy, i))
+                        continue;
+                (void) snprintf(text, sizeof text, "%s is shorter than an install needs (fits: %s)",
+                                window_format(window, &place->policy->windows[i]),
+                                span_format(fits, place->policy->fits));
+                policy_error(loader, place, "windows", windows->values[i], text);
+        }
+}
+
+/* Keys that mean nothing for this action. */
+static void check_meaning(Loader *loader, const PolicyPlace *place) {
+        const Node *max_size = node_get(place->node, "max_size"),
+                   *fits = node_get(place->node, "fits");
+        const Node *decision = node_get(place->node, "decision");
+
+        if (max_size && place->action != ACTION_DOWNLOAD && place->action != ACTION_INSTALL)
+                policy_error(loader, place, "max_size", max_size,
+                             "means something for download and install only");
+        if (fits && place->action != ACTION_INSTALL)
+                policy_error(loader, place, "fits", fits, "means something for install only");
+        if (decision && place->action == ACTION_UNINSTALL &&
+            place->policy->decision == DECISION_ACCEPT)
+                policy_error(loader, place, "decision", decision,
+                             "an uninstall is never accepted without a person: ask or defer");
+}
+
+static void check_policies(Loader *loader) {
+        for (size_t i = 0; i < loader->n_policies; i++)
+                for (int action = 0; action < _ACTION_MAX; action++) {
+                        const Policy *policy = &loader->policies[i];
+                        const char *word = action_to_string((Action) action);
+                        PolicyPlace place = {
+                                .node = node_find(loader->root, "policies", policy->name, word,
+                                                  NULL),
+                                .policy = &policy->actions[action],
+                                .action = (Action) action,
+                        };
+
+                        (void) snprintf(place.path, sizeof place.path, "policies.%s.%s",
+                                        policy->name, word);
+                        check_meaning(loader, &place);
+                        check_windows(loader, &place);
+                }
+}
+
+static void check_uplink(Loader *loader) {
+        const Node *key = node_get_key(loader->root, "uplink"),
+                   *uplink = node_get(loader->root, "uplink");
+        const Node *certificate = node_get(uplink, "certificate_file"),
+                   *private_key = node_get(uplink, "private_key_file");
+
+        loader->settings->uplink.enabled = uplink != NULL;
+        if (!uplink)
+                return;
+        check_required(loader, "uplink", "uplink", key, uplink);
+        if (certificate && !private_key)
+                report_error(loader->reporter, certificate, "uplink.certificate_file",
+                             "wants 'private_key_file' too");
+        if (private_key && !certificate)
+                report_error(loader->reporter, private_key, "uplink.private_key_file",
+                             "wants 'certificate_file' too");
+}
+
+void loader_check(Loader *loader) {
+        check_policies(loader);
+        check_modules(loader);
+        check_gateway(loader);
+        check_uplink(loader);
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Readers of values that lead out of the file: secrets, other files, time zones, URLs.
+ *
+ * A secret is read into a buffer on the stack that is wiped again; no message ever shows a byte of
+ * it. Files are opened without blocking and must be regular ones, so that a configuration can not
+ * make the daemon hang on a FIFO or a terminal. */
+
+#include "config/value.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#define SECRET_MAX 4096
+#define ZONEINFO "/usr/share/zoneinfo"
+
+void file_resolve(const FileContext *files, const char *name, char ret[static PATH_MAX],
+                  bool *ret_checked) {
+        bool credential = name[0] != '/' && files->credentials;
+        const char *directory = credential ? files->credentials : files->directory;
+
+        if (name[0] == '/')
+                (void) text_copy(ret, PATH_MAX, name);
+        else
+                (void) snprintf(ret, PATH_MAX, "%s/%s", directory, name);
+        if (ret_checked)
+                *ret_checked = !credential;
+}
+
+/* Opens what the value names: a regular file that others may not read when it is `private`. A
+ * descriptor, or -EINVAL: told. */
+static int file_open(const ValueContext *context, bool private, char path[static PATH_MAX]) {
+        _cleanup_close_ int fd = -EBADF;
+        struct stat st;
+        bool checked;
+
+        if (context->node->text[0] == '\0' || strlen(context->node->text) >= PATH_MAX / 2) {
+                VALUE_ERROR(context, "is not the name of a file");
+                return -EINVAL;
+        }
+        file_resolve(context->files, context->node->text, path, &checked);
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+        if (fd < 0 || fstat(fd, &st) < 0) {
+                VALUE_ERROR(context, "%s can not be read: %s", path, strerror(errno));
+                return -EINVAL;
+        }
+        if (!S_ISREG(st.st_mode)) {
+                VALUE_ERROR(context, "%s is not a regular file", path);
+                return -EINVAL;
+        }
+        if (private && checked && (st.st_mode & 0007) != 0) {
+                VALUE_ERROR(context, "%s can be used by everybody: chmod o= %s", path, path);
+                return -EINVAL;
+        }
+        return TAKE_FD(fd);
+}
+
+static void file_name_read(const ValueContext *context, bool private, char *to) {
+        char path[PATH_MAX];
+        _cleanup_close_ int fd = file_open(context, private, path);
+
+        if (fd >= 0)
+                (void) text_copy(to, context->row->size, path);
+}
+
+void read_file_name(const ValueContext *context, void *to) {
+        file_name_read(context, /* private= */ false, to);
+}
+
+void read_private_file_name(const ValueContext *context, void *to) {
+        file_name_read(context, /* private= */ true, to);
+}
+
+static void wipe(char (*buffer)[SECRET_MAX + 1]) {
+        explicit_bzero(*buffer, sizeof *buffer);
+}
+
+/* The content without the line end behind it. -EINVAL: told. */
+static int secret_read(const ValueContext *context, char ret[static SECRET_MAX + 1]) {
+        char path[PATH_MAX];
+        _cleanup_close_ int fd = file_open(context, /* private= */ true, path);
+        ssize_t n;
+
+        if (fd < 0)
+                return fd;
+        n = read(fd, ret, SECRET_MAX + 1);
+        if (n < 0 || n > SECRET_MAX) {
+                VALUE_ERROR(context, "%s %s", path,
+                            n < 0 ? "can not be read" : "is larger than 4 KiB");
+                return -EINVAL;
+        }
+        if (n > 0 && ret[n - 1] == '\n')
+                n--;
+        if (n > 0 && ret[n - 1] == '\r')
+                n--;
+        ret[n] = '\0';
+        if (strlen(ret) != (size_t) n) {
+                VALUE_ERROR(context, "%s is not a text file", path);
+                return -EINVAL;
+        }
+        return 0;
+}
+
+void read_pin_file(const ValueContext *context, void *to) {
+        _cleanup_(wipe) char secret[SECRET_MAX + 1];
+        size_t n;
+
+        if (secret_read(context, secret) < 0)
+                return;
+        n = strlen(secret);
+        if (n < 4 || n > 8 || !has_only(secret, DIGITS))
+                VALUE_ERROR(context, "the file does not hold a PIN: 4 to 8 digits");
+        else
+                (void) text_copy(to, context->row->size, secret);
+}
+
+static int hex_value(char c) {
+        static const char digits[] = "0123456789abcdef";
+        const char *found = c != '\0' ? strchr(digits, c | 0x20) : NULL;
+
+        return found ? (int) (found - digits) : -1;
+}
+
+/* Keys that people make up: few different digits, one half twice, or bytes that count up. */
+static bool key_looks_made_up(const char *key) {
+        unsigned seen = 0;
+        bool counts = true;
+
+        for (size_t i = 0; i < 32; i++)
+                seen |= 1u << hex_value(key[i]);
+        for (size_t i = 2; i < 30 && counts; i += 2) {
+                int before = hex_value(key[i - 2]) * 16 + hex_value(key[i - 1]);
+                int here = hex_value(key[i]) * 16 + hex_value(key[i + 1]);
+                int after = hex_value(key[i + 2]) * 16 + hex_value(key[i + 3]);
+
+                counts = ((here - before) & 0xff) == ((after - here) & 0xff);
+        }
+        return counts || strncmp(key, key + 16, 16) == 0 || __builtin_popcount(seen) < 8;
+}
+
+/* 32 digits without dashes, in lower case. */
+static bool key_parse(const char *text, char to[static 33]) {
+        size_t n = 0;
+
+        for (; *text != '\0'; text++) {
+                if (*text == '-')
+                        continue;
+                if (hex_value(*text) < 0 || n == 32)
+                        return false;
+                to[n++] = "0123456789abcdef"[hex_value(*text)];
+        }
+        to[n] = '\0';
+        return n == 32;
+}
+
+void read_key_file(const ValueContext *context, void *to) {
+        _cleanup_(wipe) char secret[SECRET_MAX + 1];
+        char key[33];
+
+        if (secret_read(context, secret) < 0)
+                return;
+        if (!key_parse(secret, key))
+                VALUE_ERROR(context, "the file does not hold a key: 32 hexadecimal digits");
+        else {
+                if (key_looks_made_up(key))
+                        VALUE_WARNING(context,
+                                      "the key looks made up: better `openssl rand -hex 16`");
+                (void) text_copy(to, context->row->size, key);
+        }
+        explicit_bzero(key, sizeof key);
+}
+
+static bool zone_name_is_safe(const char *name) {
+        return name[0] != '/' && name[0] != '\0' && !strstr(name, "..") && strlen(name) < 64 &&
+               has_only(name, LETTERS DIGITS "/_+-");
+}
+
+void read_timezone(const ValueContext *context, void *to) {
+        const char *name = context->node->text;
+        char path[PATH_MAX];
+        struct stat st;
+
+        (void) snprintf(path, sizeof path, ZONEINFO "/%.64s", name);
+        if (!zone_name_is_safe(name))
+                VALUE_ERROR(context, "'%s' is not the name of a time zone such as Europe/Paris",
+                            name);
+        else if (!streq(name, "UTC") && (stat(path, &st) < 0 || !S_ISREG(st.st_mode)))
+                VALUE_ERROR(context, "no time zone '%s' in " ZONEINFO "%s", name,
+                            access(ZONEINFO, F_OK) < 0 ? ": is tzdata installed?" : "");
+        else
+                (void) text_copy(to, context->row->size, name);
+}
+
+static bool host_is_loopback(const char *host) {
+        struct in6_addr six;
+        struct in_addr four;
+
+        if (streq(host, "localhost"))
+                return true;
+        if (inet_pton(AF_INET, host, &four) == 1)
+                return ntohl(four.s_addr) >> 24 == 127;
+        return inet_pton(AF_INET6, host, &six) == 1 &&
+               memcmp(&six, &in6addr_loopback, sizeof six) == 0;
+}
+
+static bool port_is_valid(const char *text, size_t n) {
+        unsigned port = 0;
+
+        for (size_t i = 0; i < n && port <= UINT16_MAX; i++) {
+                if (text[i] < '0' || text[i] > '9')
+                        return false;
+                port = port * 10 + (unsigned) (text[i] - '0');
+        }
+        return n > 0 && port > 0 && port <= UINT16_MAX;
+}
+
+/* "host", "host:port", "[::1]:port" -> host; NULL, or what is wrong. */
+static const char *authority_complaint(const char *text, size_t n, char host[static 256]) {
+        const char *end = text + n, *stop;
+        struct in6_addr six;
+
+        if (memchr(text, '@', n))
+                return "may not hold a user or password";
+        if (n > 0 && text[0] == '[') {
+                stop = memchr(text++, ']', n);
+                if (!stop)
+                        return "has no host";
+        } else {
+                stop = memchr(text, ':', n);
+                stop = stop ? stop : end;
+        }
+        if (stop == text || stop - text > 255)
+                return "has no host";
+        memcpy(host, text, (size_t) (stop - text));
+        host[stop - text] = '\0';
+        if (*(text - 1) == '[' ? inet_pton(AF_INET6, host, &six) != 1 :
+                                 !has_only(host, LETTERS DIGITS ".-_"))
+                return "has a wrong host";
+        stop += stop < end && *stop == ']';
+        if (stop < end && (*stop != ':' || !port_is_valid(stop + 1, (size_t) (end - stop) - 1)))
+                return "has a wrong port";
+        return NULL;
+}
+
+static const char *url_complaint(const char *url) {
+        bool secure = strncmp(url, "https://", 8) == 0;
+        const char *rest = url + (secure ? 8 : 7), *complaint;
+        char host[256];
+
+        if (!secure && strncmp(url, "http://", 7) != 0)
+                return "does not begin with https://";
+        for (const char *p = url; *p != '\0'; p++)
+                if ((unsigned char) *p <= 0x20 || (unsigned char) *p >= 0x7f ||
+                    strchr("\"<>\\^`{|}", *p))
+                        return "has characters that must be percent-encoded";
+        if (strpbrk(url, "?#"))
+                return "may not have a query or fragment: fotad adds its own query";
+        complaint = authority_complaint(rest, strcspn(rest, "/"), host);
+        if (complaint)
+                return complaint;
+        return secure || host_is_loopback(host) ?
+                       NULL :
+                       "must be https: http is for loopback addresses only";
+}
+
+void read_url(const ValueContext *context, void *to) {
+        const char *complaint = url_complaint(context->node->text);
+
+        /* what stands before an @ is a password, as likely as not */
+        if (complaint && strchr(context->node->text, '@'))
+                VALUE_ERROR(context, "the URL %s", complaint);
+        else if (complaint)
+                VALUE_ERROR(context, "'%s' %s", context->node->text, complaint);
+        else
+                read_text(context, to);
+}

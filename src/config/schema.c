@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The one list of keys: reading, "did you mean", required keys and the tests all follow it.
+ *
+ * A row's offset counts from what its path begins with: modules.*: a ModuleSettings; policies.*.+:
+ * an ActionPolicy; else the Settings. Keys that the manual of a later version knows have no reader:
+ * they get an error of their own. */
+
+#include "config/schema.h"
+
+#include <stdio.h>
+#include <sys/un.h>
+
+#define MEMBER(Struct, member) \
+        .offset = offsetof(Struct, member), .size = sizeof(((Struct *) NULL)->member)
+#define SETTING(member) MEMBER(Settings, member)
+#define MODULE(member) MEMBER(ModuleSettings, member)
+#define ACTION(member) MEMBER(ActionPolicy, member)
+#define LATER .read = NULL
+
+#define SPAN_MAX (3650 * USEC_PER_DAY)
+
+// clang-format off
+const ValueRow schema_rows[] = {
+        { "control.socket",        read_path,         SETTING(control.socket), .max = sizeof(((struct sockaddr_un *) NULL)->sun_path) - 1 },
+        { "control.group",         read_text,         SETTING(control.group) },
+        { "control.system_bus",    LATER },
+        { "state_directory",       read_path,         SETTING(state_directory), .max = PATH_MAX - 64 },
+
+        { "gateway.concurrent_installs", read_number, SETTING(gateway.concurrent_installs), .min = 1, .max = MODULES_MAX },
+        { "gateway.keep_online",   read_number,       SETTING(gateway.keep_online), .max = MODULES_MAX },
+        { "gateway.timezone",      read_timezone,     SETTING(gateway.timezone) },
+        { "gateway.soak",          LATER },
+        { "gateway.uplink_module", LATER },
+        { "gateway.trusted_time",  LATER },
+        { "gateway.other_path",    LATER },
+        { "gateway.location",      LATER },
+
+        { "modules.*.family",       read_family,       MODULE(family), .required = true },
+        { "modules.*.device",       read_path,         MODULE(device), .required = true },
+        { "modules.*.baud_rate",    read_baud_rate,    MODULE(baud_rate) },
+        { "modules.*.flow_control", read_flow_control, MODULE(rts_cts) },
+        { "modules.*.imei",         read_imei,         MODULE(imei) },
+        { "modules.*.apn",          read_apn,          MODULE(family_settings.apn) },
+        { "modules.*.pdp_context",  read_number,       MODULE(family_settings.pdp_context), .min = 1, .max = 16 },
+        { "modules.*.sim_pin_file", read_pin_file,     MODULE(sim_pin) },
+        { "modules.*.session.mode", read_session_mode, MODULE(session_mode) },
+        { "modules.*.session.idle", read_span,         MODULE(session_idle), .min = 10 * USEC_PER_SEC, .max = SPAN_MAX },
+        { "modules.*.session.renew",    LATER },
+        { "modules.*.session.interval", LATER },
+        { "modules.*.policy",       read_text,         MODULE(policy.name) },
+        { "modules.*.dev_eui",      read_dev_eui,      MODULE(dev_eui) },
+        { "modules.*.telit",        LATER },
+
+        { "policies.*.+.decision",  read_decision,     ACTION(decision) },
+        { "policies.*.+.windows",   read_windows,      .kind = NODE_SEQUENCE },
+        { "policies.*.+.max_size",  read_size,         ACTION(max_size_bytes) },
+        { "policies.*.+.defer",     read_span,         ACTION(defer), .min = USEC_PER_MINUTE, .max = DEFER_MAX_MINUTES * USEC_PER_MINUTE },
+        { "policies.*.+.fits",      read_span,         ACTION(fits), .max = USEC_PER_DAY },
+        { "policies.*.+.require",     LATER },
+        { "policies.*.+.deadline",    LATER },
+        { "policies.*.+.on_deadline", LATER },
+        { "policies.*.from",        LATER },
+        { "policies.*.to",          LATER },
+
+        { "packages",               LATER },
+
+        { "uplink.url",             read_url,          SETTING(uplink.url), .required = true },
+        { "uplink.as_id",           read_word,         SETTING(uplink.as_id), .required = true },
+        { "uplink.key_file",        read_key_file,     SETTING(uplink.key), .required = true },
+        { "uplink.customer_id",     read_word,         SETTING(uplink.customer_id), .required = true },
+        { "uplink.profile",         read_word,         SETTING(uplink.profile) },
+        { "uplink.lrc_id",          read_word,         SETTING(uplink.lrc_id) },
+        { "uplink.lrr_id",          read_word,         SETTING(uplink.lrr_id) },
+        { "uplink.ca_file",         read_file_name,    SETTING(uplink.ca_file) },
+        { "uplink.certificate_file", read_file_name,   SETTING(uplink.certificate_file) },
+        { "uplink.private_key_file", read_private_file_name, SETTING(uplink.private_key_file) },
+        { "uplink.format",          .read = read_format },
+        { "uplink.events",          read_event_classes, SETTING(uplink.events), .kind = NODE_SEQUENCE },
+        { "uplink.status_interval", read_span,         SETTING(uplink.status_interval), .max = SPAN_MAX },
+        { "uplink.spool.max_reports", read_number,     SETTING(uplink.spool_max_reports), .min = 1, .max = 10000000 },
+        { "uplink.spool.max_age",   read_span,         SETTING(uplink.spool_max_age), .min = USEC_PER_MINUTE, .max = SPAN_MAX },
+        { "uplink.reports",         LATER },
+
+        { "downlink",               LATER },
+        { "metrics",                LATER },
+};
+// clang-format on
+const size_t schema_n_rows = ELEMENTSOF(schema_rows);
+
+const ValueRow *schema_row(const char *pattern) {
+        for (size_t i = 0; i < schema_n_rows; i++)
+                if (streq(schema_rows[i].path, pattern))
+                        return &schema_rows[i];
+        return NULL;
+}
+
+/* What follows `pattern` in the path of a row; NULL when the row does not belong below it. */
+static const char *path_below(const char *path, const char *pattern) {
+        size_t n = strlen(pattern);
+
+        if (n == 0)
+                return path;
+        if (strncmp(path, pattern, n) != 0)
+                return NULL;
+        return path[n] == '.' ? path + n + 1 : NULL;
+}
+
+bool schema_has(const char *pattern) {
+        for (size_t i = 0; i < schema_n_rows; i++)
+                if (streq(schema_rows[i].path, pattern) || path_below(schema_rows[i].path, pattern))
+                        return true;
+        return false;
+}
+
+static size_t words_add(const char **words, size_t n, char (*storage)[32], const char *word,
+                        size_t length) {
+        for (size_t i = 0; i < n; i++)
+                if (strlen(words[i]) == length && strncmp(words[i], word, length) == 0)
+                        return n;
+        if (n + 1 >= SCHEMA_WORDS_MAX)
+                return n;
+        (void) snprintf(storage[n], sizeof *storage, "%.*s", (int) length, word);
+        words[n] = storage[n];
+        return n + 1;
+}
+
+size_t schema_words(const char *pattern, const char *ret[static SCHEMA_WORDS_MAX],
+                    char (*storage)[32]) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < schema_n_rows; i++) {
+                const char *below = path_below(schema_rows[i].path, pattern);
+
+                if (!below || !schema_rows[i].read || below[0] == '*')
+                        continue;
+                if (below[0] != '+') {
+                        n = words_add(ret, n, storage, below, strcspn(below, "."));
+                        continue;
+                }
+                for (int action = 0; action < _ACTION_MAX; action++) {
+                        const char *word = action_to_string((Action) action);
+
+                        n = words_add(ret, n, storage, word, strlen(word));
+                }
+        }
+        ret[n] = NULL;
+        return n;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Readers of plain values: words, numbers, spans.
+ *
+ * Each gets one node, writes one member, or says what is wrong and what would be right. The member
+ * keeps its default then, so that reading goes on and finds the next error too. */
+
+#include "config/value.h"
+
+#include <stdio.h>
+
+const char *hint_for(char to[static HINT_MAX], const char *word, const char *const *candidates) {
+        const char *nearest = text_nearest(word, candidates);
+
+        to[0] = '\0';
+        if (nearest)
+                (void) snprintf(to, HINT_MAX, ", did you mean '%s'?", nearest);
+        return to;
+}
+
+static bool is_printable(const char *text) {
+        for (; *text != '\0'; text++)
+                if ((unsigned char) *text < 0x20 || *text == 0x7f)
+                        return false;
+        return true;
+}
+
+void read_text(const ValueContext *context, void *to) {
+        const char *text = context->node->text;
+
+        if (text[0] == '\0' || !is_printable(text))
+                VALUE_ERROR(context, "must be printable text");
+        else if (strlen(text) >= context->row->size)
+                VALUE_ERROR(context, "too long, at most %zu characters", context->row->size - 1);
+        else
+                (void) text_copy(to, context->row->size, text);
+}
+
+void read_word(const ValueContext *context, void *to) {
+        for (const char *p = context->node->text; *p != '\0'; p++)
+                if (strchr("&%+ ", *p) || (unsigned char) *p >= 0x7f) {
+                        VALUE_ERROR(context, "'%s' may hold only ASCII without &, %%, + and spaces",
+                                    context->node->text);
+                        return;
+                }
+        read_text(context, to);
+}
+
+void read_path(const ValueContext *context, void *to) {
+        size_t max = context->row->max > 0 ? context->row->max : context->row->size - 1;
+
+        if (context->node->text[0] != '/')
+                VALUE_ERROR(context, "'%s' is not an absolute path", context->node->text);
+        else if (strlen(context->node->text) > max)
+                VALUE_ERROR(context, "too long, at most %zu characters", max);
+        else
+                read_text(context, to);
+}
+
+/* Digits only: no sign, no unit. */
+static int number_parse(const char *text, uint64_t *ret) {
+        uint64_t value;
+
+        if (!has_only(text, DIGITS))
+                return -EINVAL;
+        if (size_parse(text, &value) < 0)
+                return -EINVAL;
+        *ret = value;
+        return 0;
+}
+
+void read_number(const ValueContext *context, void *to) {
+        const ValueRow *row = context->row;
+        uint64_t value;
+
+        if (number_parse(context->node->text, &value) < 0 || value < row->min || value > row->max)
+                VALUE_ERROR(context, "'%s' is not a number from %llu to %llu", context->node->text,
+                            (unsigned long long) row->min, (unsigned long long) row->max);
+        else if (row->size == sizeof(unsigned))
+                *(unsigned *) to = (unsigned) value;
+        else
+                *(uint64_t *) to = value;
+}
+
+void read_span(const ValueContext *context, void *to) {
+        const ValueRow *row = context->row;
+        char min[SPAN_TEXT_MAX], max[SPAN_TEXT_MAX];
+        usec_t span;
+
+        if (span_parse(context->node->text, &span) < 0)
+                VALUE_ERROR(context, "'%s' is not a span of time such as 30min, 1h 30min or 14d",
+                            context->node->text);
+        else if (span < row->min || span > row->max)
+                VALUE_ERROR(context, "'%s' is out of range, %s to %s", context->node->text,
+                            span_format(min, row->min), span_format(max, row->max));
+        else
+                *(usec_t *) to = span;
+}
+
+void read_size(const ValueContext *context, void *to) {
+        uint64_t bytes;
+
+        if (size_parse(context->node->text, &bytes) < 0 || bytes == 0)
+                VALUE_ERROR(context, "'%s' is not a size such as 512K or 2M", context->node->text);
+        else
+                *(uint64_t *) to = bytes;
+}
+
+void read_family(const ValueContext *context, void *to) {
+        const Family *family = family_find(context->node->text);
+        char hint[HINT_MAX];
+
+        if (family)
+                *(const Family **) to = family;
+        else if (streq(context->node->text, "telit"))
+                VALUE_ERROR(context, "'telit' is not available in this version");
+        else
+                VALUE_ERROR(context, "no family '%s'%s", context->node->text,
+                            hint_for(hint, context->node->text, family_names()));
+}
+
+void read_baud_rate(const ValueContext *context, void *to) {
+        static const unsigned rates[] = { 1200,   2400,    4800,    9600,    19200,
+                                          38400,  57600,   115200,  230400,  460800,
+                                          921600, 1000000, 2000000, 3000000, 4000000 };
+        uint64_t value = 0;
+
+        (void) !number_parse(context->node->text, &value);
+        for (size_t i = 0; i < ELEMENTSOF(rates); i++)
+                if (rates[i] == value) {
+                        *(unsigned *) to = rates[i];
+                        return;
+                }
+        VALUE_ERROR(context, "'%s' is not a usual baud rate such as 115200", context->node->text);
+}
+
+/* -EINVAL: told, with the nearest word. The words end with NULL. */
+static int word_index(const ValueContext *context, const Node *node, const char *const *words) {
+        char hint[HINT_MAX];
+
+        for (int i = 0; words[i]; i++)
+                if (streq(words[i], node->text))
+                        return i;
+        report_error(context->reporter, node, context->path, "'%s' is not known%s", node->text,
+                     hint_for(hint, node->text, words));
+        return -EINVAL;
+}
+
+void read_flow_control(const ValueContext *context, void *to) {
+        static const char *const words[] = { "none", "rts-cts", NULL };
+        int i = word_index(context, context->node, words);
+
+        if (i >= 0)
+                *(bool *) to = i == 1;
+}
+
+void read_session_mode(const ValueContext *context, void *to) {
+        const char *words[_SESSION_MODE_MAX + 1] = {};
+        int i;
+
+        if (streq(context->node->text, "poll")) {
+                VALUE_ERROR(context, "'poll' is not available in this version");
+                return;
+        }
+        for (i = 0; i < _SESSION_MODE_MAX; i++)
+                words[i] = session_mode_to_string((SessionMode) i);
+        i = word_index(context, context->node, words);
+        if (i >= 0)
+                *(SessionMode *) to = (SessionMode) i;
+}
+
+void read_decision(const ValueContext *context, void *to) {
+        const char *words[_DECISION_MAX + 1] = {};
+        int i;
+
+        for (i = 0; i < _DECISION_MAX; i++)
+                words[i] = decision_to_string((Decision) i);
+        i = word_index(context, context->node, words);
+        if (i >= 0)
+                *(Decision *) to = (Decision) i;
+}
+
+void read_event_classes(const ValueContext *context, void *to) {
+        static const char *const words[] = { "fota", "alerts", "status", NULL };
+        unsigned classes = 0;
+
+        for (size_t k = 0; k < context->node->n; k++) {
+                const Node *item = context->node->values[k];
+                int i = item->kind == NODE_SCALAR ? word_index(context, item, words) : -EINVAL;
+
+                if (item->kind != NODE_SCALAR)
+                        report_error(context->reporter, item, context->path,
+                                     "must be a list of words");
+                if (i >= 0)
+                        classes |= 1u << i;
+        }
+        *(unsigned *) to = classes;
+}
+
+void read_format(const ValueContext *context, void *to) {
+        (void) to;
+        if (!streq(context->node->text, "json"))
+                VALUE_ERROR(context, "json is the only format of this version");
+}
+
+/* The last digit of an IMEI (3GPP TS 23.003, annex B): doubled odd digits, digit sums, a multiple
+ * of ten. */
+static bool luhn_is_valid(const char *digits) {
+        unsigned sum = 0;
+
+        for (size_t i = 0; digits[i] != '\0'; i++) {
+                unsigned digit = (unsigned) (digits[i] - '0') * (i % 2 == 1 ? 2 : 1);
+
+                sum += digit / 10 + digit % 10;
+        }
+        return sum % 10 == 0;
+}
+
+void read_imei(const ValueContext *context, void *to) {
+        const char *text = context->node->text;
+
+        if (strlen(text) != 15 || !has_only(text, DIGITS)) {
+                VALUE_ERROR(context, "'%s' is not an IMEI: 15 digits", text);
+                return;
+        }
+        if (!luhn_is_valid(text))
+                VALUE_WARNING(context, "'%s' has a wrong check digit: is there a typing error?",
+                              text);
+        (void) text_copy(to, context->row->size, text);
+}
+
+void read_apn(const ValueContext *context, void *to) {
+        if (!has_only(context->node->text, LETTERS DIGITS ".-_"))
+                VALUE_ERROR(context, "'%s' is not an APN: letters, digits, '.', '-', '_'",
+                            context->node->text);
+        else
+                read_text(context, to);
+}
+
+void read_dev_eui(const ValueContext *context, void *to) {
+        const char *text = context->node->text;
+        char *out = to;
+
+        if (strlen(text) != DEV_EUI_MAX - 1 || !has_only(text, HEX_DIGITS)) {
+                VALUE_ERROR(context, "'%s' is not a DevEUI: 16 hexadecimal digits", text);
+                return;
+        }
+        for (; *text != '\0'; text++)
+                *out++ = *text >= 'a' && *text <= 'f' ? (char) (*text - 'a' + 'A') : *text;
+        *out = '\0';
+}
+
+static void window_read(const ValueContext *context, const Node *item, ActionPolicy *policy) {
+        if (policy->n_windows >= POLICY_WINDOWS_MAX)
+                report_error(context->reporter, item, context->path, "too many windows, at most %d",
+                             POLICY_WINDOWS_MAX);
+        else if (item->kind != NODE_SCALAR ||
+                 window_parse(item->text, &policy->windows[policy->n_windows]) < 0)
+                report_error(context->reporter, item, context->path,
+                             "'%s' is not a window such as \"Mon..Fri 01:00-05:00\"",
+                             item->kind == NODE_SCALAR ? item->text : "...");
+        else
+                policy->n_windows++;
+}
+
+void read_windows(const ValueContext *context, void *to) {
+        ActionPolicy *policy = to;
+
+        policy->n_windows = 0; /* what reboot has from install gives way */
+        for (size_t i = 0; i < context->node->n; i++)
+                window_read(context, context->node->values[i], policy);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Puts values into bus messages.
+ *
+ * Owns nothing. sd-bus sends any bytes as a string, but every receiver refuses a message whose strings are not
+ * UTF-8, so one broken line of a module would cut off all who look at it. Dictionaries (a{sv}) are used for
+ * everything that may grow members later: an unknown key is skipped by old clients. */
+
+#include "control/connection.h"
+
+static size_t utf8_length(const uint8_t *p) {
+        uint32_t value;
+        size_t n;
+
+        if (p[0] < 0x80)
+                return 1;
+        n = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
+        value = p[0] & (0x7fU >> n);
+        for (size_t i = 1; i < n; i++) {
+                if ((p[i] & 0xc0) != 0x80)
+                        return 0;
+                value = value << 6 | (p[i] & 0x3f);
+        }
+        if ((n == 3 && (value < 0x800 || (value >= 0xd800 && value <= 0xdfff))) ||
+            (n == 4 && (value < 0x10000 || value > 0x10ffff)))
+                return 0;
+        return n;
+}
+
+static bool utf8_is_valid(const char *text) {
+        for (const uint8_t *p = (const uint8_t *) text; *p;) {
+                size_t n = utf8_length(p);
+
+                if (n == 0)
+                        return false;
+                p += n;
+        }
+        return true;
+}
+
+/* `to` holds three bytes for each one of `from`, and the NUL. */
+static void utf8_repair(char *to, const char *from) {
+        static const char replacement[3] = { '\xef', '\xbf', '\xbd' }; /* U+FFFD */
+
+        while (*from) {
+                size_t n = utf8_length((const uint8_t *) from);
+
+                if (n == 0) {
+                        memcpy(to, replacement, sizeof(replacement));
+                        to += sizeof(replacement);
+                        from++;
+                        continue;
+                }
+                memcpy(to, from, n);
+                to += n;
+                from += n;
+        }
+        *to = '\0';
+}
+
+int append_text(sd_bus_message *message, const char *text) {
+        _cleanup_free_ char *repaired = NULL;
+
+        if (utf8_is_valid(text))
+                return sd_bus_message_append_basic(message, 's', text);
+        repaired = malloc(3 * strlen(text) + 1);
+        if (!repaired)
+                return -ENOMEM;
+        utf8_repair(repaired, text);
+        return sd_bus_message_append_basic(message, 's', repaired);
+}
+
+static int append_value(sd_bus_message *message, const Field *field) {
+        union {
+                int64_t wide;
+                int32_t narrow;
+        } value;
+
+        if (field->type == 's')
+                return append_text(message, field->text ? field->text : "");
+        if (field->type == 't' || field->type == 'x')
+                value.wide = field->number;
+        else
+                value.narrow = (int32_t) field->number;
+        return sd_bus_message_append_basic(message, field->type, &value);
+}
+
+static int append_field(sd_bus_message *message, const Field *field) {
+        const char signature[] = { field->type, '\0' };
+        int r;
+
+        r = sd_bus_message_open_container(message, 'e', "sv");
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append_basic(message, 's', field->key);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(message, 'v', signature);
+        if (r < 0)
+                return r;
+        r = append_value(message, field);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_close_container(message);
+        if (r < 0)
+                return r;
+        return sd_bus_message_close_container(message);
+}
+
+int append_dictionary(sd_bus_message *message, const Field *fields, size_t n_fields) {
+        int r;
+
+        r = sd_bus_message_open_container(message, 'a', "{sv}");
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < n_fields; i++) {
+                r = append_field(message, &fields[i]);
+                if (r < 0)
+                        return r;
+        }
+        return sd_bus_message_close_container(message);
+}
+
+/* Empty when there is no job. Times are realtime in microseconds, 0: not yet; outcome "": it runs. */
+int append_job(sd_bus_message *message, const JobRow *job) {
+        const Field fields[] = {
+                { "id", 't', .number = (int64_t) job->id },
+                { "module", 's', .text = job->module },
+                { "source", 's', .text = job_source_to_string(job->source) },
+                { "by", 's', .text = job->by },
+                { "from", 's', .text = job->from },
+                { "to", 's', .text = job->to },
+                { "since", 't', .number = (int64_t) job->since },
+                { "finished", 't', .number = (int64_t) job->finished },
+                { "outcome", 's', .text = outcome_to_string(job->outcome) },
+                { "reason", 's', .text = reason_to_string(job->reason) },
+                { "package_bytes", 't', .number = (int64_t) job->package_bytes },
+        };
+
+        return append_dictionary(message, fields, job->id > 0 ? ELEMENTSOF(fields) : 0);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The inside of control/: the listening side, its connections, and the objects that every connection shows. */
+
+#include <inttypes.h>
+#include <sys/socket.h>
+
+#include <fotad/dbus.h>
+#include <systemd/sd-bus.h>
+
+#include "control/control.h"
+#include "control/properties.h"
+
+#define CONTROL_COMMANDS_MAX 4 /* AT commands of one peer that wait for their module */
+/* Answers that may be large are refused while the peer leaves so many messages unread. */
+#define CONTROL_LARGE_UNREAD_MAX 2
+/* sd-bus asks for 8 MiB of kernel memory a connection, and gets them when fotad is root. */
+#define CONTROL_SEND_BUFFER_BYTES (256 * 1024)
+/* Modules come first: everything on the bus runs when no port, timer or commit is due. */
+#define CONTROL_PRIORITY (SD_EVENT_PRIORITY_NORMAL + 10)
+/* A peer that does not read can come back at once: noted at most so often, with a count. */
+#define CONTROL_SLOW_NOTE_INTERVAL USEC_PER_MINUTE
+
+typedef struct Connection Connection;
+
+typedef struct PendingCommand {
+        Connection *connection;
+        sd_bus_message *call; /* NULL: free */
+} PendingCommand;
+
+/* What a path under FOTAD_PATH_MODULES stands for while one message is handled. */
+typedef struct ModuleObject {
+        Connection *connection;
+        Module *module;
+        ModuleProperties properties;
+} ModuleObject;
+
+typedef enum ConnectionEnd {
+        CONNECTION_STAYS,
+        CONNECTION_GONE,       /* the peer closed, or never authenticated */
+        CONNECTION_NOT_READING /* more than CONTROL_QUEUE_MAX messages unread */
+} ConnectionEnd;
+
+struct Connection {
+        Control *control;
+        sd_bus *bus;
+        sd_event_source *authenticate_timer;
+        struct ucred peer; /* as of connect() */
+        char unique_name[24];
+        char who[WHO_MAX]; /* "" until somebody asks */
+        bool subscribed;   /* Subscribe(): wants Event too */
+        bool matching;     /* AddMatch(): a client of an ordinary bus, wants PropertiesChanged */
+        ConnectionEnd end;
+        ModuleObject found;
+        PendingCommand commands[CONTROL_COMMANDS_MAX];
+};
+
+struct Control {
+        sd_event *event;
+        Gateway *gateway;
+        const ControlHost *host;
+        void *userdata;
+        int fd;
+        char path[PATH_MAX]; /* of our own socket, "" when it was passed in */
+        bool has_group;
+        gid_t group;
+        sd_id128_t id;
+        sd_event_source *listener, *listener_pause, *turn;
+        uint64_t n_accepted;
+        size_t n_connections;
+        Connection *connections[CONTROL_CONNECTIONS_MAX];
+        size_t n_shown; /* what the last PropertiesChanged left the world believing */
+        ModuleProperties *shown;
+        bool *dirty;
+        bool shown_storage_ok;
+        usec_t slow_noted; /* boottime */
+        uint64_t n_slow;
+};
+
+/* listener.c */
+
+_must_use_ int listener_start(Control *control, int fd);
+void listener_stop(Control *control);
+/* Looks up the control group; a group that does not exist is warned about. */
+void listener_find_group(Control *control);
+
+/* connection.c */
+
+/* Takes `fd`. */
+_must_use_ int connection_new(Control *control, int fd, const struct ucred *peer, Connection **ret);
+Connection *connection_free(Connection *connection);
+DEFINE_CLEANUP(Connection *, connection_free)
+/* Closes soon, from the loop: safe while a message of this connection is handled. */
+void connection_end(Connection *connection, ConnectionEnd end);
+/* Ends a connection whose peer does not read. */
+void connection_check_queue(Connection *connection);
+/* "root (uid 0)"; borrowed */
+const char *connection_who(Connection *connection);
+/* May the peer change things? 0, or negative with `error` saying who may. */
+_must_use_ int control_authorise(Connection *connection, sd_bus_error *error);
+
+/* control.c */
+
+/* Tells the gateway what time it is before an order or a question. */
+Clock control_turn(Control *control);
+/* Something waits for on_turn(). */
+void control_wake(Control *control);
+
+/* driver.c */
+
+/* The bus driver's calls, so that clients made for a message bus work. 1: answered, 0: not for the driver. */
+int driver_handle(Connection *connection, sd_bus_message *message);
+
+/* manager.c, object.c: their vtables; each takes the bus of a new connection */
+
+_must_use_ int manager_register(Connection *connection);
+_must_use_ int module_register(Connection *connection);
+void manager_emit_storage(Control *control);
+/* PropertiesChanged for what differs from `shown`, which is renewed. */
+void module_emit_changes(Control *control, size_t index);
+_must_use_ int module_path(const char *name, char **ret);
+
+/* question.c, command.c: methods of a module that are more than an order */
+
+int method_explain(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_get_transcript(sd_bus_message *message, void *userdata, sd_bus_error *error);
+_must_use_ int read_action(sd_bus_message *message, Action *ret, sd_bus_error *error);
+int method_command(sd_bus_message *message, void *userdata, sd_bus_error *error);
+void connection_forget_commands(Connection *connection);
+
+/* append.c */
+
+/* Like sd_bus_message_append_basic('s'), with U+FFFD for what is not UTF-8: a module may send anything, and the peer
+ * would drop the connection. */
+_must_use_ int append_text(sd_bus_message *message, const char *text);
+
+/* One member of an a{sv}. */
+typedef struct Field {
+        const char *key;
+        char type; /* 's', 't', 'x', 'u', 'i' or 'b' */
+        const char *text;
+        int64_t number;
+} Field;
+_must_use_ int append_dictionary(sd_bus_message *message, const Field *fields, size_t n_fields);
+_must_use_ int append_job(sd_bus_message *message, const JobRow *job);

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the bus shows of a module.
+ *
+ * Owns nothing. The gateway says only that something changed; what changed is found here by comparing two filled
+ * structs member by member, so a property can not be forgotten in a PropertiesChanged: a new member needs one row
+ * in `members`, and the test compares that table with the vtable. Rows are copied text by text and never by
+ * assignment, because the bytes behind a NUL are not ours to compare. */
+
+#include "control/properties.h"
+
+#include "control/connection.h"
+
+#define MEMBER(property, member)                                                  \
+        { property, offsetof(ModuleProperties, member), sizeof(((ModuleProperties *) NULL)->member) }
+
+// clang-format off
+static const struct {
+        const char *name;
+        size_t offset, size;
+} members[] = {
+        MEMBER("State",          state),
+        MEMBER("StateSince",     state_since),
+        MEMBER("Blocked",        blocked),
+        MEMBER("Model",          model),
+        MEMBER("Imei",           imei),
+        MEMBER("Iccid",          iccid),
+        MEMBER("Imsi",           imsi),
+        MEMBER("Firmware",       firmware),
+        MEMBER("SerialNumber",   serial_number),
+        MEMBER("DevEui",         dev_eui),
+        MEMBER("PortHolder",     port_holder),
+        MEMBER("Next",           next),
+        MEMBER("HasSignal",      has_signal),
+        MEMBER("SignalDbm",      signal_dbm),
+        MEMBER("SessionOpen",    session_open),
+        MEMBER("PortOpen",       port_open),
+        MEMBER("Reconciled",     reconciled),
+        MEMBER("Suspended",      suspended),
+        MEMBER("Progress",       progress),
+        MEMBER("PackageBytes",   package_bytes),
+        MEMBER("RemainingBytes", remaining_bytes),
+        MEMBER("Pending",        pending),
+        MEMBER("Consent",        consent),
+        MEMBER("Job",            job),
+        MEMBER("LastJob",        last_job),
+};
+// clang-format on
+_Static_assert(ELEMENTSOF(members) < MODULE_PROPERTIES_MAX, "room for all names and the NULL");
+
+static const char *text_or_empty(const char *text) {
+        return text ? text : "";
+}
+
+static void job_fill(const JobRow *job, JobRow *ret) {
+        if (job->id == 0)
+                return;
+        ret->id = job->id;
+        (void) TEXT_COPY(ret->module, job->module);
+        ret->source = job->source;
+        (void) TEXT_COPY(ret->by, job->by);
+        (void) TEXT_COPY(ret->from, job->from);
+        (void) TEXT_COPY(ret->to, job->to);
+        ret->since = job->since;
+        ret->finished = job->finished;
+        ret->outcome = job->outcome;
+        ret->reason = job->reason;
+        ret->package_bytes = job->package_bytes;
+}
+
+static void identity_fill(const ModuleView *view, ModuleProperties *ret) {
+        const ModuleRecord *record = view->record;
+
+        (void) TEXT_COPY(ret->name, record->name);
+        (void) TEXT_COPY(ret->model, record->model);
+        (void) TEXT_COPY(ret->imei, record->imei);
+        (void) TEXT_COPY(ret->iccid, record->iccid);
+        (void) TEXT_COPY(ret->imsi, record->imsi);
+        (void) TEXT_COPY(ret->firmware, record->firmware);
+        (void) TEXT_COPY(ret->serial_number, record->serial_number);
+        (void) TEXT_COPY(ret->dev_eui, text_or_empty(view->dev_eui));
+        (void) TEXT_COPY(ret->port_holder, text_or_empty(view->port_holder));
+}
+
+static void pending_fill(const Gateway *gateway, const Module *module, const ModuleView *view, ModuleProperties *ret) {
+        const ModuleRecord *record = view->record;
+        const Request *request = &record->request;
+        Verdict verdict;
+
+        if (!request->open)
+                return;
+        gateway_judge(gateway, module, request->action, &verdict);
+        ret->pending.open = true;
+        ret->pending.held = view->held;
+        ret->pending.action = text_or_empty(action_to_string(request->action));
+        ret->pending.since = request->first_realtime;
+        ret->pending.asked = request->asked_realtime;
+        ret->pending.bytes = request->bytes;
+        if (record->answer.kind == ANSWER_DEFERRED)
+                ret->pending.deferred_until = record->answer.until_realtime;
+        else if (record->deferred_action == request->action)
+                ret->pending.deferred_until = record->deferred_until;
+        ret->pending.because = text_or_empty(rule_to_string(verdict.because));
+        (void) TEXT_COPY(ret->pending.text, verdict.findings[verdict.because].text);
+}
+
+static void consent_fill(const ModuleRecord *record, ModuleProperties *ret) {
+        if (!record->consent.given)
+                return;
+        ret->consent.action = action_to_string(record->consent_action);
+        ret->consent.now = record->consent.now;
+        ret->consent.until = record->consent.until;
+        (void) TEXT_COPY(ret->consent.by, record->consent.by);
+}
+
+void module_properties_fill(const Gateway *gateway, const Module *module, ModuleProperties *ret) {
+        ModuleView view;
+
+        memset(ret, 0, sizeof(*ret));
+        gateway_view(gateway, module, &view);
+        identity_fill(&view, ret);
+        ret->state = text_or_empty(state_to_string(view.record->state));
+        ret->state_since = view.record->state_since;
+        ret->blocked = text_or_empty(reason_to_string(view.blocked));
+        (void) TEXT_COPY(ret->next, view.next);
+        ret->has_signal = view.has_signal;
+        ret->signal_dbm = view.has_signal ? view.signal_dbm : 0;
+        ret->session_open = view.session_open;
+        ret->port_open = view.port_open;
+        ret->reconciled = view.reconciled;
+        ret->suspended = view.record->suspended;
+        ret->progress = view.record->progress_percent;
+        ret->package_bytes = view.record->package_bytes;
+        ret->remaining_bytes = view.record->remaining_bytes;
+        pending_fill(gateway, module, &view, ret);
+        consent_fill(view.record, ret);
+        job_fill(&view.job, &ret->job);
+        job_fill(&view.last_job, &ret->last_job);
+}
+
+size_t module_properties_compare(const ModuleProperties *a, const ModuleProperties *b,
+                                 const char *ret[static MODULE_PROPERTIES_MAX]) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < ELEMENTSOF(members); i++)
+                if (memcmp((const char *) a + members[i].offset, (const char *) b + members[i].offset,
+                           members[i].size) != 0)
+                        ret[n++] = members[i].name;
+        ret[n] = NULL;
+        return n;
+}
+
+int property_get_text(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
+                      const char *property _unused_, sd_bus_message *reply, void *userdata,
+                      sd_bus_error *error _unused_) {
+        return append_text(reply, userdata);
+}
+
+int property_get_static(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
+                        const char *property _unused_, sd_bus_message *reply, void *userdata,
+                        sd_bus_error *error _unused_) {
+        const char **text = userdata;
+
+        return sd_bus_message_append_basic(reply, 's', *text);
+}
+
+int property_get_pending(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
+                         const char *property _unused_, sd_bus_message *reply, void *userdata,
+                         sd_bus_error *error _unused_) {
+        const ModuleProperties *properties = userdata;
+        const Field fields[] = {
+                { "action", 's', .text = properties->pending.action },
+                { "since", 't', .number = (int64_t) properties->pending.since },
+                { "asked", 't', .number = (int64_t) properties->pending.asked },
+                { "deferred_until", 't', .number = (int64_t) properties->pending.deferred_until },
+                { "bytes", 't', .number = (int64_t) properties->pending.bytes },
+                { "held", 'b', .number = properties->pending.held },
+                { "because", 's', .text = properties->pending.because },
+                { "text", 's', .text = properties->pending.text },
+        };
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "a{sv}");
+        if (r < 0)
+                return r;
+        if (properties->pending.open) {
+                r = append_dictionary(reply, fields, ELEMENTSOF(fields));
+                if (r < 0)
+                        return r;
+        }
+        return sd_bus_message_close_container(reply);
+}
+
+int property_get_consent(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
+                         const char *property _unused_, sd_bus_message *reply, void *userdata,
+                         sd_bus_error *error _unused_) {
+        const ModuleProperties *properties = userdata;
+        const Field fields[] = {
+                { "action", 's', .text = properties->consent.action },
+                { "by", 's', .text = properties->consent.by },
+                { "until", 't', .number = (int64_t) properties->consent.until },
+                { "now", 'b', .number = properties->consent.now },
+        };
+
+        return append_dictionary(reply, fields, properties->consent.action ? ELEMENTSOF(fields) : 0);
+}
+
+int property_get_job(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
+                     const char *property _unused_, sd_bus_message *reply, void *userdata,
+                     sd_bus_error *error _unused_) {
+        return append_job(reply, userdata);
+}

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The decide phase of a turn: a module's open request and its wish for a session go to policy, and at most one order that can't be taken
+ * back is chosen for each module. Its intent is written into this turn's commit; it leaves right after it, so the instant of the verdict is
+ * the instant of the grant. A commit that fails undoes all of it. A module is only decided on while its line is quiet. */
+
+#include <stdio.h>
+
+#include "core/turn.h"
+
+/* Two tries to open or close a session lie so far apart. */
+#define SESSION_GRACE USEC_PER_MINUTE
+
+bool module_wants_session(const Module *module) {
+        if (module->record.suspended || module->disconnect_wanted)
+                return false;
+        return module->record.wanted_session || module->settings->session_mode == SESSION_ALWAYS;
+}
+
+static bool is_installing(const Module *module) {
+        return state_infos[module->record.state].installs;
+}
+
+static usec_t realtime_of(const Module *module, usec_t boottime) {
+        const Clock *now = module_now(module);
+
+        return boottime <= now->boottime ? 0 : now->realtime + (boottime - now->boottime);
+}
+
+static usec_t boottime_of(const Module *module, usec_t realtime) {
+        const Clock *now = module_now(module);
+
+        if (realtime == USEC_INFINITY || realtime == 0)
+                return USEC_INFINITY;
+        return usec_add(now->boottime, MAX_OF(usec_sub(realtime, now->realtime), USEC_PER_SEC));
+}
+
+void module_question(const Module *module, Action action, Question *ret) {
+        const Gateway *gateway = module->gateway;
+        const ModuleRecord *record = &module->record;
+
+        *ret = (Question) {
+                .action = action,
+                .policy = &module->settings->policy,
+                .now = gateway->now,
+                .zone = &gateway->zone,
+                .clock_trusted = gateway_clock_trusted(gateway),
+                .storage_ok = gateway->storage_ok,
+                .installs_running = gateway_installs(gateway) - (is_installing(module) ? 1U : 0U),
+                .concurrent_installs = gateway->settings->gateway.concurrent_installs,
+                .modules_usable = gateway_usable(gateway, module),
+                .keep_online = gateway->settings->gateway.keep_online,
+                .size_known = record->package_bytes > 0,
+                .package_bytes = record->package_bytes,
+                .size_wait_until = realtime_of(module, module->size_wait_until),
+                .reports_result = record->result_due,
+        };
+        ret->barrier_open = gateway_barrier_open(gateway, &ret->barrier_until);
+        (void) TEXT_COPY(ret->firmware, record->firmware);
+        if (record->consent.given && record->consent_action == action)
+                ret->consent = record->consent;
+        if (record->deferred_until > gateway->now.realtime && record->deferred_action == action) {
+                ret->deferred_until = record->deferred_until;
+                (void) TEXT_COPY(ret->deferred_by, record->deferred_by);
+        }
+}
+
+/* Remembers the module as it was, so that the decision can be undone. */
+static void decide_begin(Module *module) {
+        module->undo = module->record;
+        module->decided = true;
+}
+
+static const char *decided_by(const Module *module, const Question *question) {
+        return consent_is_valid(&question->consent, question) ? module->record.consent.by : "policy";
+}
+
+static Trigger trigger_of_grant(Action action) {
+        return action == ACTION_DOWNLOAD ? ON_GRANTED_DOWNLOAD : action == ACTION_INSTALL ? ON_GRANTED_INSTALL : _TRIGGER_MAX;
+}
+
+static void prepare_install(Module *module) {
+        (void) TEXT_COPY(module->record.version_before, module->record.firmware);
+        module->heard_installed = module->heard_failed = module->heard_installing = false;
+        module->watchdog_over = module->waited_for_verdict = module->grant_uncertain = false;
+}
+
+static void grant(Module *module, const Question *question) {
+        const Action action = module->record.request.action;
+        const VerbArgs args = { .action = action };
+        const Trigger trigger = trigger_of_grant(action);
+
+        decide_begin(module);
+        RECORD(module, EVENT_AGREEMENT_ACCEPTED, D_TEXT("action", action_to_string(action)), D_TEXT("by", decided_by(module, question)),
+               D_NUMBER("bytes", module->record.package_bytes));
+        /* the end of a deferral stays: if the module refuses an early answer, it says when it asks again */
+        module->record.answer.kind = ANSWER_ACCEPTED;
+        if (action == ACTION_INSTALL)
+                prepare_install(module);
+        module_say(module, VERB_ACCEPT, &args);
+        if (trigger != _TRIGGER_MAX)
+                module_raise(module, trigger);
+        else
+                module->record.request.open = false;
+        if (action == ACTION_DOWNLOAD && !module->session_open) {
+                module->record.wanted_session = true; /* the answer alone may not be enough: a session follows when nothing does */
+                module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE / 2);
+        }
+}
+
+static void defer(Module *module, const Verdict *verdict) {
+        const Action action = module->record.request.action;
+        const VerbArgs args = { .action = action, .minutes = verdict->minutes };
+        const usec_t span = verdict->minutes * USEC_PER_MINUTE;
+        const Clock *now = module_now(module);
+
+        if (module->record.answer.kind == ANSWER_DEFERRED)
+                return; /* it asks again by itself */
+        decide_begin(module);
+        module->record.answer = (Answer) {
+                .kind = ANSWER_DEFERRED,
+                .minutes = verdict->minutes,
+                .until_realtime = now->realtime + span,
+                .until_boottime = now->boottime + span,
+        };
+        module_say(module, VERB_DEFER, &args);
+        RECORD(module, EVENT_AGREEMENT_DEFERRED, D_TEXT("action", action_to_string(action)), D_NUMBER("minutes", verdict->minutes),
+               D_TEXT("because", verdict->findings[verdict->because].text));
+}
+
+/* Says once why nothing happens; again only when the reason changes. */
+static void tell_waiting(Module *module, const Verdict *verdict) {
+        const bool same = module->judged && module->verdict.because == verdict->because && module->verdict.kind == verdict->kind;
+        char until[ISO_TEXT_MAX] = "";
+
+        if (same)
+                return;
+        if (verdict->next_change != USEC_INFINITY)
+                (void) iso_format(until, verdict->next_change, utc_offset_at(verdict->next_change));
+        RECORD(module, EVENT_POLICY_WAITING, D_TEXT("action", action_to_string(module->record.request.action)),
+               D_TEXT("because", verdict->findings[verdict->because].text), D_TEXT("until", until));
+}
+
+static bool request_is_due(const Module *module) {
+        const ModuleRecord *record = &module->record;
+
+        if (!record->request.open || record->answer.kind == ANSWER_ACCEPTED || module->wait_for_ask)
+                return false;
+        if (record->request.action == ACTION_DOWNLOAD)
+                return record->state == STATE_DOWNLOAD_PENDING;
+        if (record->request.action == ACTION_INSTALL)
+                return record->state == STATE_INSTALL_PENDING;
+        return true;
+}
+
+static void decide_request(Module *module) {
+        Question question;
+        Verdict verdict;
+
+        if (!request_is_due(module))
+                return;
+        module_question(module, module->record.request.action, &question);
+        policy_judge(&question, &verdict);
+        switch (verdict.kind) {
+        case VERDICT_ACCEPT:
+                grant(module, &question);
+                break;
+        case VERDICT_DEFER:
+                defer(module, &verdict);
+                break;
+        case VERDICT_HOLD:
+                tell_waiting(module, &verdict);
+                break;
+        }
+        module->verdict = verdict;
+        module->judged = module->changed = true;
+        module->decide_at = verdict.kind == VERDICT_ACCEPT ? USEC_INFINITY : boottime_of(module, verdict.next_change);
+}
+
+static bool may_connect(const Module *module) {
+        switch (module->record.state) {
+        case STATE_IDLE:
+        case STATE_SUSPENDED:
+                return !(module->record.request.open && module->record.answer.kind != ANSWER_ACCEPTED);
+        case STATE_DOWNLOADING:
+                return true; /* granted while the session was closed, and nothing followed */
+        case STATE_ABSENT:
+        case STATE_STARTING:
+        case STATE_BLOCKED:
+        case STATE_CONNECTING:
+        case STATE_CONNECTED:
+        case STATE_DOWNLOAD_PENDING:
+        case STATE_VERIFYING:
+        case STATE_INSTALL_PENDING:
+        case STATE_INSTALLING:
+        case STATE_RESTARTING:
+        case STATE_CONFIRMING:
+        case _STATE_MAX:
+                return false;
+        }
+        return false;
+}
+
+static void decide_connect(Module *module) {
+        Question question;
+        Verdict verdict;
+
+        if (module->session_open || !module_wants_session(module) || !may_connect(module) || module->connect_at > module_now(module)->boottime)
+                return;
+        module_question(module, ACTION_CONNECT, &question);
+        if (module->record.wanted_session) /* a person or the server asked for it: that is the consent */
+                question.consent = (Consent) { .given = true, .until = USEC_INFINITY };
+        policy_judge(&question, &verdict);
+        if (verdict.kind != VERDICT_ACCEPT) {
+                module->decide_at = boottime_of(module, verdict.next_change);
+                return;
+        }
+        decide_begin(module);
+        module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE);
+        module_say(module, VERB_CONNECT, &(VerbArgs) { 0 });
+        module_raise(module, ON_CONNECT_ORDERED);
+}
+
+static void decide_disconnect(Module *module) {
+        if (!module->disconnect_wanted || !module->gateway->storage_ok)
+                return;
+        if (!module->session_open && module->record.state != STATE_CONNECTING) {
+                module->disconnect_wanted = false;
+                return;
+        }
+        if (module->connect_at > module_now(module)->boottime && module->record.act.verb == VERB_DISCONNECT)
+                return;
+        decide_begin(module);
+        module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE);
+        module_say(module, VERB_DISCONNECT, &(VerbArgs) { 0 });
+}
+
+void module_decide(Module *module) {
+        if (module->decide_at <= module_now(module)->boottime)
+                module->decide_at = USEC_INFINITY;
+        if (!module->port_open || !module->reconciled || !module_is_quiet(module) || is_installing(module))
+                return;
+        decide_request(module);
+        if (module_is_quiet(module))
+                decide_disconnect(module);
+        if (module_is_quiet(module))
+                decide_connect(module);
+}
+
+void module_undo(Module *module) {
+        if (!module->decided)
+                return;
+        const bool moved = module->record.state != module->undo.state;
+
+        module->record = module->undo;
+        module->n_queued = 0;
+        module->decided = module->judged = false;
+        module->connect_at = 0;
+        if (moved)
+                module_enter(module, module->record.state);
+        module_mark(module);
+}
+
+void module_let_go(Module *module) {
+        module->decided = false;
+        module_speak(module);
+        /* a person's command comes last */
+        if (module->command.handler && !module->command.sent && module_is_quiet(module)) {
+                const VerbArgs args = { .command = module->command.text };
+                module->command.sent = true;
+                module_say(module, VERB_COMMAND, &args);
+                module_speak(module);
+        }
+}

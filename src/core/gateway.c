@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The turn of the loop: read -> decide -> one commit -> act -> publish, over all modules. It owns the modules and the batch of unsaved rows. When a
+ * commit fails, this turn's decisions are undone and their rows taken back, evidence stays; from then on nothing that needs an intent is done
+ * until the store has recovered. */
+
+#include <stdio.h>
+
+#include "core/turn.h"
+
+#define BARRIER_MAX (15 * USEC_PER_MINUTE)
+
+/* life */
+
+Gateway *gateway_free(Gateway *gateway) {
+        if (!gateway)
+                return NULL;
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                module_free(gateway->modules[i]);
+        free(gateway);
+        return NULL;
+}
+
+static int gateway_load(Gateway *gateway, const GatewayStart *start) {
+        for (size_t i = 0; i < start->settings->n_modules; i++) {
+                ModuleRecord record = { 0 };
+                JobRow job = { 0 }, last_job = { 0 };
+                int r = module_new(gateway, i, start->settings->modules + i, gateway->modules + i);
+
+                if (r < 0)
+                        return r;
+                gateway->n_modules++;
+                if (start->load && start->load(gateway->userdata, start->settings->modules[i].name, &record, &job, &last_job))
+                        module_adopt(gateway->modules[i], &record, &job, &last_job);
+        }
+        return 0;
+}
+
+static void storage_failed(Gateway *gateway, const char *why);
+
+int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata, Gateway **ret) {
+        _cleanup_(gateway_freep) Gateway *gateway = calloc(1, sizeof(*gateway));
+
+        if (!gateway)
+                return -ENOMEM;
+        gateway->settings = start->settings;
+        gateway->host = host;
+        gateway->userdata = userdata;
+        (void) TEXT_COPY(gateway->boot_id, start->boot_id);
+        gateway->build_time = start->build_time;
+        gateway->newest_row = start->newest_row;
+        gateway->last_event = start->last_event;
+        gateway->last_job = start->last_job;
+        gateway->last_report = start->last_report;
+        gateway->last_act = start->last_act;
+        gateway->storage_ok = true;
+        gateway->recover_at = USEC_INFINITY;
+        gateway_turn(gateway, &start->now);
+
+        const int r = gateway_load(gateway, start);
+        if (r < 0)
+                return r;
+        if (!start->storage_ok)
+                storage_failed(gateway, start->storage_error);
+        *ret = TAKE_PTR(gateway);
+        return 0;
+}
+
+/* facts about all modules */
+
+bool gateway_clock_trusted(const Gateway *gateway) {
+        return gateway->now.realtime > gateway->build_time && gateway->now.realtime >= gateway->newest_row;
+}
+
+unsigned gateway_installs(const Gateway *gateway) {
+        unsigned n = 0;
+
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                n += state_infos[gateway->modules[i]->record.state].installs;
+        return n;
+}
+
+unsigned gateway_usable(const Gateway *gateway, const Module *except) {
+        unsigned n = 0;
+
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                n += gateway->modules[i] != except && module_is_usable(gateway->modules[i]);
+        return n;
+}
+
+/* Until what moment this module may still be flashing without our knowing; 0: it surely is not. */
+static usec_t unknown_until(const Module *module) {
+        const ModuleRecord *record = &module->record;
+
+        if (module->reconciled || record->act.state == ACT_NONE || record->act.verb != VERB_ACCEPT || record->act.action != ACTION_INSTALL)
+                return 0;
+        return record->act.realtime + BARRIER_MAX;
+}
+
+bool gateway_barrier_open(const Gateway *gateway, usec_t *ret_until) {
+        usec_t until = 0;
+
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                until = MAX_OF(until, unknown_until(gateway->modules[i]));
+        *ret_until = until;
+        return until <= gateway->now.realtime;
+}
+
+/* storage */
+
+static void note_storage(Gateway *gateway, EventKind event, const char *why) {
+        EventRow *row = gateway_row(gateway, "", event);
+
+        gateway_row_detail(row, &(const DetailArg) { .key = "because", .text_value = why });
+        gateway->host->publish(gateway->userdata, row);
+        gateway->n_unpublished = gateway->batch.n_events; /* told already */
+}
+
+static void storage_failed(Gateway *gateway, const char *why) {
+        gateway->storage_ok = false;
+        gateway->recover_delay = STORAGE_RETRY_MIN;
+        gateway->recover_at = usec_add(gateway->now.boottime, gateway->recover_delay);
+        note_storage(gateway, EVENT_STORAGE_FAILED, why);
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                gateway->modules[i]->changed = true;
+}
+
+static void batch_list_modules(Gateway *gateway) {
+        gateway->batch.n_modules = 0;
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                if (gateway->modules[i]->dirty)
+                        gateway->batch.modules[gateway->batch.n_modules++] = &gateway->modules[i]->record;
+}
+
+static bool batch_is_empty(const Batch *batch) {
+        return batch->n_events + batch->n_reports + batch->n_settled + batch->n_jobs + batch->n_modules == 0;
+}
+
+/* What is on disk now may be told. */
+static void batch_publish(Gateway *gateway) {
+        Batch *batch = &gateway->batch;
+        bool reports[MODULES_MAX] = { false };
+
+        for (size_t i = gateway->n_unpublished; i < batch->n_events; i++)
+                gateway->host->publish(gateway->userdata, batch->events + i);
+        for (size_t i = 0; i < batch->n_reports; i++)
+                for (size_t k = 0; k < gateway->n_modules; k++)
+                        reports[k] |= streq(batch->reports[i].module, gateway->modules[k]->settings->name);
+        for (size_t k = 0; k < gateway->n_modules; k++)
+                if (reports[k] && gateway->host->reports_ready)
+                        gateway->host->reports_ready(gateway->userdata, gateway->modules[k]);
+        batch->n_events = batch->n_reports = batch->n_settled = batch->n_jobs = batch->n_modules = 0;
+        batch->lost_events = 0;
+        gateway->n_unpublished = 0;
+}
+
+/* Writes everything that waits; 0, or the negative error with the batch kept. */
+static int batch_commit(Gateway *gateway) {
+        batch_list_modules(gateway);
+        if (batch_is_empty(&gateway->batch))
+                return 0;
+        const int r = gateway->host->commit(gateway->userdata, &gateway->batch);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                gateway->modules[i]->dirty = false;
+        return 0;
+}
+
+bool gateway_commit(Gateway *gateway) {
+        const int r = batch_commit(gateway);
+
+        if (r < 0) {
+                storage_failed(gateway, strerror(-r));
+                return false;
+        }
+        batch_publish(gateway);
+        return true;
+}
+
+static void storage_restored(Gateway *gateway) {
+        gateway->storage_ok = true;
+        gateway->recover_at = USEC_INFINITY;
+        EventRow *row = gateway_row(gateway, "", EVENT_STORAGE_RESTORED);
+        gateway_row_detail(row, &(const DetailArg) { .key = "lost", .number = (int64_t) gateway->batch.lost_events });
+        for (size_t i = 0; i < gateway->n_modules; i++) {
+                Module *module = gateway->modules[i];
+                module->judged = false;
+                module->changed = true;
+                if (module->port_open && !state_infos[module->record.state].installs)
+                        say_start(module); /* what was left out meanwhile (PIN, APN) */
+        }
+}
+
+static void storage_recover(Gateway *gateway) {
+        if (gateway->storage_ok || gateway->recover_at > gateway->now.boottime)
+                return;
+        gateway->recover_delay = MIN_OF(gateway->recover_delay * 2, STORAGE_RETRY_MAX);
+        gateway->recover_at = usec_add(gateway->now.boottime, gateway->recover_delay);
+        if (gateway->host->recover(gateway->userdata) == 0 && batch_commit(gateway) == 0) {
+                batch_publish(gateway);
+                storage_restored(gateway);
+        }
+}
+
+/* the turn */
+
+void gateway_turn(Gateway *gateway, const Clock *now) {
+        gateway->now = *now;
+        if (gateway->zone.n == 0 || now->realtime >= gateway->zone_until || now->realtime + 2 * USEC_PER_DAY < gateway->zone.entries[0].from)
+                zone_compute(&gateway->zone, now->realtime, &gateway->zone_until);
+}
+
+static void decide_all(Gateway *gateway) {
+        const size_t n_events = gateway->batch.n_events, n_reports = gateway->batch.n_reports;
+
+        gateway->settling = true;
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                module_decide(gateway->modules[i]);
+        if (gateway->storage_ok) {
+                const int r = batch_commit(gateway);
+                if (r < 0) {
+                        gateway->batch.n_events = n_events;
+                        gateway->batch.n_reports = n_reports;
+                        for (size_t i = 0; i < gateway->n_modules; i++)
+                                module_undo(gateway->modules[i]);
+                        storage_failed(gateway, strerror(-r));
+                } else
+                        batch_publish(gateway);
+        }
+        gateway->settling = false;
+}
+
+void gateway_settle(Gateway *gateway) {
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                module_tick(gateway->modules[i]);
+        storage_recover(gateway);
+        decide_all(gateway);
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                module_let_go(gateway->modules[i]);
+        for (size_t i = 0; i < gateway->n_modules; i++) {
+                Module *module = gateway->modules[i];
+                if (!module->changed)
+                        continue;
+                module->changed = false;
+                gateway->host->changed(gateway->userdata, module);
+        }
+}
+
+static bool module_waits_for_turn(const Module *module) {
+        return module->port_open && module->n_queued > 0 && !module->verb_runs && chat_is_idle(module->chat);
+}
+
+usec_t gateway_deadline(const Gateway *gateway) {
+        usec_t deadline = gateway->recover_at;
+
+        for (size_t i = 0; i < gateway->n_modules; i++) {
+                if (module_waits_for_turn(gateway->modules[i]))
+                        return 0;
+                deadline = MIN_OF(deadline, module_deadline(gateway->modules[i]));
+        }
+        if (gateway->storage_ok && gateway->batch.n_events + gateway->batch.n_reports + gateway->batch.n_settled + gateway->batch.n_jobs > 0)
+                return 0;
+        return deadline;
+}
+
+/* inputs */
+
+void gateway_port_opened(Gateway *gateway, size_t index) {
+        Module *module = gateway->modules[index];
+
+        chat_cancel(module->chat);
+        module_raise(module, ON_PORT_OPENED);
+}
+
+void gateway_port_lost(Gateway *gateway, size_t index) {
+        Module *module = gateway->modules[index];
+
+        if (!module->port_open)
+                return;
+        module_forget_verbs(module);
+        module_raise(module, ON_PORT_LOST);
+        module->port_open = false;
+}
+
+void gateway_port_refused(Gateway *gateway, size_t index, int error, const char *holder) {
+        Module *module = gateway->modules[index];
+
+        module->fact = (Fact) { .text = holder ? holder : error == -EBUSY ? "another process" : strerror(-error) };
+        module_raise(module, ON_PORT_REFUSED);
+        module->fact.text = NULL;
+}
+
+void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n) {
+        Module *module = gateway->modules[index];
+
+        module->family->now = gateway->now;
+        chat_feed(module->chat, &gateway->now, bytes, n);
+}
+
+void gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement) {
+        Batch *batch = &gateway->batch;
+
+        if (batch->n_settled >= BATCH_SETTLED_MAX && !(gateway->storage_ok && !gateway->settling && gateway_commit(gateway)))
+                return; /* it is sent again: at least once */
+        batch->settled[batch->n_settled++] = (SettledRow) { .id = id, .settlement = settlement };
+}
+
+void gateway_note(Gateway *gateway, const char *name, EventKind event, const char *key, const char *text, int64_t number) {
+        Module *module = name[0] ? gateway_find(gateway, name) : NULL;
+        const DetailArg detail = { .key = key, .text_value = text, .number = number };
+
+        if (module) {
+                module->target = module->record.state;
+                module_record(module, event, &detail, key ? 1 : 0);
+                return;
+        }
+        EventRow *row = gateway_row(gateway, name, event);
+        if (key)
+                gateway_row_detail(row, &detail);
+}
+
+/* reload */
+
+static Module *take_module(Gateway *gateway, const ModuleSettings *settings) {
+        for (size_t i = 0; i < gateway->n_modules; i++) {
+                Module *module = gateway->modules[i];
+                if (module && streq(module->record.name, settings->name) && module->family->family == settings->family) {
+                        gateway->modules[i] = NULL;
+                        return module;
+                }
+        }
+        return NULL;
+}
+
+int gateway_reload(Gateway *gateway, const Settings *settings) {
+        Module *modules[MODULES_MAX] = { NULL };
+
+        /* whatever can fail, first: new modules stand ready before an old one is let go */
+        for (size_t i = 0; i < settings->n_modules; i++) {
+                const Module *old = gateway_find(gateway, settings->modules[i].name);
+                if (old && old->family->family == settings->modules[i].family)
+                        continue;
+                if (module_new(gateway, i, settings->modules + i, modules + i) < 0) {
+                        for (size_t k = 0; k < settings->n_modules; k++)
+                                module_free(modules[k]);
+                        return -ENOMEM;
+                }
+        }
+        if (gateway->storage_ok)
+                (void) gateway_commit(gateway); /* what a module that goes has to say */
+        for (size_t i = 0; i < settings->n_modules; i++)
+                if (!modules[i]) {
+                        modules[i] = take_module(gateway, settings->modules + i);
+                        module_use(modules[i], i, settings->modules + i);
+                }
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                module_free(gateway->modules[i]);
+        memcpy(gateway->modules, modules, sizeof(modules));
+        gateway->n_modules = settings->n_modules;
+        gateway->settings = settings;
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                if (gateway->modules[i]->port_open && !state_infos[gateway->modules[i]->record.state].installs)
+                        say_start(gateway->modules[i]); /* agreements and APN may be wanted otherwise */
+        return 0;
+}

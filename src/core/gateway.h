@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The daemon's mind without its hands: all modules, their lifecycle, and who may go when. Sans-I/O: bytes, time and orders come in as calls,
+ * everything that must happen goes out through GatewayHost. One turn of the loop is
+ *
+ *     gateway_turn(now) .. any number of inputs .. gateway_settle()
+ *
+ * and gateway_settle() does: decide -> one commit -> act -> publish. fotad.c drives it with sd-event, tests/sim with a simulated clock. */
+
+#include "core/record.h"
+
+typedef struct Gateway Gateway;
+typedef struct Module Module;
+
+typedef struct GatewayHost {
+        /* All or nothing on disk. Negative errno: storage failed; called again with more rows after recover() returned 0. */
+        int (*commit)(void *userdata, const Batch *batch);
+        int (*recover)(void *userdata);
+        void (*write)(void *userdata, size_t module, const char *bytes, size_t n);
+        /* A journal row that is durable (storage-failed itself is the exception). */
+        void (*publish)(void *userdata, const EventRow *row);
+        /* Something that gateway_view() shows has changed. */
+        void (*changed)(void *userdata, const Module *module);
+        /* Turns an event into a report; false: not reported. NULL: nothing is ever reported. */
+        bool (*report)(void *userdata, const EventRow *row, const Module *module, ReportRow *ret);
+        /* New reports of this module are on disk. */
+        void (*reports_ready)(void *userdata, const Module *module);
+} GatewayHost;
+
+typedef struct GatewayStart {
+        const Settings *settings; /* borrowed until gateway_free() or gateway_reload() */
+        Clock now;
+        char boot_id[BOOT_ID_MAX];
+        uint64_t last_event, last_job, last_report, last_act; /* from the store */
+        usec_t newest_row;                         /* realtime */
+        usec_t build_time;                         /* realtime of the build: a clock before it is not trusted */
+        bool storage_ok;
+        char storage_error[160];                   /* why not */
+        /* Loads what is known of a module, its running job and its last one; false: new module (job.id 0: none). */
+        bool (*load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job, JobRow *ret_last_job);
+} GatewayStart;
+
+/* -ENOMEM; host is borrowed for good */
+_must_use_ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata, Gateway **ret);
+Gateway *gateway_free(Gateway *gateway);
+DEFINE_CLEANUP(Gateway *, gateway_free)
+
+/* the turn */
+
+void gateway_turn(Gateway *gateway, const Clock *now);
+void gateway_settle(Gateway *gateway);
+/* Boot time of the next turn that must happen even if nothing comes in; USEC_INFINITY: none. */
+usec_t gateway_deadline(const Gateway *gateway);
+
+/* inputs from the ports; `index` is the module's in settings */
+
+void gateway_port_opened(Gateway *gateway, size_t index);
+void gateway_port_lost(Gateway *gateway, size_t index);
+void gateway_port_refused(Gateway *gateway, size_t index, int error, const char *holder);
+void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n);
+
+/* inputs from the uplink */
+
+void gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement);
+/* Journals an event that is not a module's lifecycle's (uplink-lost, spool-overflow, client-too-slow, ...). */
+void gateway_note(Gateway *gateway, const char *module, EventKind event, const char *key, const char *text, int64_t number);
+
+/* orders of people and servers */
+
+typedef enum OrderKind {
+        ORDER_CONNECT,
+        ORDER_DISCONNECT,
+        ORDER_ACCEPT, /* consent to `action`; `now`: windows are overridden */
+        ORDER_DEFER,  /* `action`, for `span` */
+        ORDER_UPDATE, /* open a session and take what the server offers; ret_job is the job */
+        ORDER_CANCEL, /* the running job is given up; what the module installs already can't be stopped */
+        _ORDER_MAX,
+} OrderKind;
+DECLARE_STRING_TABLE(order_kind, OrderKind);
+
+typedef struct Order {
+        OrderKind kind;
+        Action action;
+        usec_t span;
+        bool now;
+        const char *who; /* "root (uid 0)" */
+} Order;
+
+typedef enum OrderResult {
+        ORDER_DONE,
+        ORDER_REFUSED, /* by policy or state; `why` says so */
+        _ORDER_RESULT_MAX,
+} OrderResult;
+
+#define WHY_MAX 256
+OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, uint64_t *ret_job, char why[static WHY_MAX]);
+
+/* A person's AT command. The handler is called once, later: ok with the lines, or not ok with the reason as the only line. ORDER_REFUSED: it could harm what runs. */
+typedef void (*CommandHandler)(void *userdata, bool ok, const char *const *lines, size_t n_lines);
+OrderResult gateway_command(Gateway *gateway, Module *module, const char *command, CommandHandler handler, void *userdata, char why[static WHY_MAX]);
+/* The caller is gone: its handler must not be called any more. */
+void gateway_command_forget(Gateway *gateway, void *userdata);
+
+/* New settings with the same or other modules; takes nothing, borrows `settings` from now on. Modules are matched by name. Indices change to those of the new settings:
+ * the caller reopens ports. -ENOMEM leaves the old ones in force. */
+_must_use_ int gateway_reload(Gateway *gateway, const Settings *settings);
+
+/* looking */
+
+size_t gateway_n_modules(const Gateway *gateway);
+Module *gateway_module(const Gateway *gateway, size_t index);
+Module *gateway_find(const Gateway *gateway, const char *name); /* NULL: none of that name */
+const Settings *gateway_settings(const Gateway *gateway);
+bool gateway_storage_ok(const Gateway *gateway);
+/* Reports carry the time: none is sent while the clock is not trusted. */
+bool gateway_reports_allowed(const Gateway *gateway);
+
+/* The verdict on `action` as of now, with no side effect. */
+void gateway_judge(const Gateway *gateway, const Module *module, Action action, Verdict *ret);
+
+#define NEXT_MAX 160
+typedef struct ModuleView {
+        const ModuleSettings *settings;
+        const ModuleRecord *record;
+        const char *dev_eui; /* "" unknown yet */
+        bool reconciled;     /* what is shown was checked with the module since start */
+        bool has_signal;
+        int signal_dbm;
+        bool session_open;
+        bool port_open;
+        const char *port_holder; /* "" */
+        Reason blocked;          /* why STATE_BLOCKED */
+        bool held;               /* the open request is left unanswered on purpose */
+        JobRow job;              /* id 0: none runs */
+        JobRow last_job;         /* id 0: none yet */
+        const Transcript *transcript;
+        char next[NEXT_MAX];     /* the one thing that is waited for, for people; "" nothing */
+} ModuleView;
+void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret);
+const char *module_name(const Module *module);
+size_t module_index(const Module *module);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Rows of this turn: events, the reports about them, jobs. A row gets its number here and is on disk with the turn's one commit; while
+ * storage fails the rows wait in the batch, and when that is full the oldest events give way and are counted. */
+
+#include <stdio.h>
+
+#include "core/turn.h"
+
+/* How many of the oldest events give way at once, so that a full batch does not move for every row. */
+#define GIVE_WAY 32
+
+static void batch_make_room(Gateway *gateway) {
+        Batch *batch = &gateway->batch;
+
+        if (batch->n_events < BATCH_EVENTS_MAX && batch->n_reports < BATCH_REPORTS_MAX)
+                return;
+        if (gateway->storage_ok && !gateway->settling && gateway_commit(gateway))
+                return;
+        if (batch->n_events >= BATCH_EVENTS_MAX) {
+                batch->n_events -= GIVE_WAY;
+                memmove(batch->events, batch->events + GIVE_WAY, batch->n_events * sizeof(batch->events[0]));
+                batch->lost_events += GIVE_WAY;
+                gateway->n_unpublished -= MIN_OF(gateway->n_unpublished, (size_t) GIVE_WAY);
+        }
+        if (batch->n_reports >= BATCH_REPORTS_MAX) {
+                batch->n_reports -= GIVE_WAY;
+                memmove(batch->reports, batch->reports + GIVE_WAY, batch->n_reports * sizeof(batch->reports[0]));
+        }
+}
+
+EventRow *gateway_row(Gateway *gateway, const char *module, EventKind event) {
+        batch_make_room(gateway);
+        EventRow *row = gateway->batch.events + gateway->batch.n_events++;
+
+        *row = (EventRow) {
+                .sequence = ++gateway->last_event,
+                .realtime = gateway->now.realtime,
+                .event = event,
+        };
+        (void) TEXT_COPY(row->module, module);
+        return row;
+}
+
+void gateway_row_detail(EventRow *row, const DetailArg *arg) {
+        if (row->n_details >= DETAILS_MAX)
+                return;
+        Detail *detail = row->details + row->n_details++;
+
+        *detail = (Detail) { .key = arg->key, .is_number = !arg->text_value, .number = arg->number };
+        if (arg->text_value)
+                (void) TEXT_COPY(detail->text, arg->text_value);
+}
+
+static void row_report(Module *module, const EventRow *row) {
+        Gateway *gateway = module->gateway;
+        ReportRow report = { 0 };
+
+        if (!gateway->host->report || !gateway->host->report(gateway->userdata, row, module, &report))
+                return;
+        batch_make_room(gateway);
+        report.id = ++gateway->last_report;
+        report.fcnt_up = module->record.fcnt_up++;
+        gateway->batch.reports[gateway->batch.n_reports++] = report;
+}
+
+void module_record(Module *module, EventKind event, const DetailArg *details, size_t n_details) {
+        EventRow *row = gateway_row(module->gateway, module->settings->name, event);
+
+        row->state = module->target;
+        row->job = module->record.job;
+        for (size_t i = 0; i < n_details; i++)
+                gateway_row_detail(row, details + i);
+        const EventRow copy = *row; /* making room for the report may move it */
+        row_report(module, &copy);
+        module_mark(module);
+}
+
+void module_job_save(Module *module) {
+        Batch *batch = &module->gateway->batch;
+
+        for (size_t i = 0; i < batch->n_jobs; i++)
+                if (batch->jobs[i].id == module->job.id) {
+                        batch->jobs[i] = module->job;
+                        return;
+                }
+        if (batch->n_jobs < ELEMENTSOF(batch->jobs))
+                batch->jobs[batch->n_jobs++] = module->job;
+}
+
+void module_job_begin(Module *module, JobSource source, const char *by) {
+        Gateway *gateway = module->gateway;
+
+        if (module->record.job)
+                return;
+        module->job = (JobRow) {
+                .id = ++gateway->last_job,
+                .source = source,
+                .since = gateway->now.realtime,
+                .package_bytes = module->record.package_bytes,
+        };
+        (void) TEXT_COPY(module->job.module, module->settings->name);
+        (void) TEXT_COPY(module->job.by, by);
+        (void) TEXT_COPY(module->job.from, module->record.firmware);
+        module->record.job = module->job.id;
+        module_job_save(module);
+        RECORD(module, EVENT_JOB_CREATED, D_TEXT("source", job_source_to_string(source)), D_TEXT("by", by), D_TEXT("from", module->job.from));
+}
+
+void module_job_end(Module *module, Outcome outcome, Reason reason) {
+        if (!module->record.job)
+                return;
+        module->job.finished = module->gateway->now.realtime;
+        module->job.outcome = outcome;
+        module->job.reason = reason;
+        (void) TEXT_COPY(module->job.to, module->record.firmware);
+        module_job_save(module);
+        module->last_job = module->job;
+        module->job = (JobRow) { 0 };
+        module->record.job = 0;
+        module->record.wanted_session = false;
+        module->record.consent = (Consent) { 0 };
+        module->record.progress_percent = 0;
+        module->record.package_bytes = module->record.remaining_bytes = 0;
+        module->told_percent = 0;
+        module_mark(module);
+}
+
+static const char *const job_sources[] = {
+        [JOB_SOURCE_SERVER] = "server",
+        [JOB_SOURCE_PERSON] = "person",
+        [JOB_SOURCE_MODULE] = "module",
+};
+DEFINE_STRING_TABLE(job_source, JobSource, job_sources)

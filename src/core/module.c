@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* One module: its life in memory, its timers, and module_raise(), the only function that moves it. What a state may hold is released
+ * in module_enter(). After a restart of fotad the record says where it stood, and the time that has passed meanwhile counts. */
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "core/turn.h"
+
+/* Timer of a state whose time ran out while fotad was away. */
+#define OVERDUE_GRACE (2 * USEC_PER_SEC)
+#define NESTING_MAX 4
+
+const Clock *module_now(const Module *module) {
+        return &module->gateway->now;
+}
+
+const char *module_name(const Module *module) {
+        return module->settings->name;
+}
+
+size_t module_index(const Module *module) {
+        return module->index;
+}
+
+void module_mark(Module *module) {
+        module->dirty = module->changed = true;
+}
+
+/* what the chat and the family call */
+
+static void on_write(void *userdata, const char *bytes, size_t n) {
+        Module *module = userdata;
+
+        module->gateway->host->write(module->gateway->userdata, module->index, bytes, n);
+}
+
+static void on_urc(void *userdata, const char *line) {
+        Module *module = userdata;
+
+        module->family->now = *module_now(module);
+        module->settings->family->on_line(module->family, line);
+}
+
+static bool is_urc(void *userdata, const char *line) {
+        const Module *module = userdata;
+
+        return module->settings->family->is_urc(line);
+}
+
+static void on_dropped(void *userdata, size_t length) {
+        Module *module = userdata;
+
+        RECORD(module, EVENT_LINE_DROPPED, D_NUMBER("bytes", length));
+}
+
+static const ChatHost chat_host = {
+        .write = on_write,
+        .on_urc = on_urc,
+        .is_urc = is_urc,
+        .on_dropped = on_dropped,
+};
+
+static void on_fact(void *userdata, const Fact *fact) {
+        module_hear(userdata, fact);
+}
+
+static void on_command_line(void *userdata, const char *line) {
+        Command *command = &((Module *) userdata)->command;
+
+        if (command->n_lines >= COMMAND_LINES_MAX)
+                return;
+        command->lines[command->n_lines] = strdup(line);
+        if (command->lines[command->n_lines])
+                command->n_lines++;
+}
+
+static const FamilyHost family_host = {
+        .raise = on_fact,
+        .on_command_line = on_command_line,
+};
+
+/* life */
+
+Module *module_free(Module *module) {
+        if (!module)
+                return NULL;
+        if (module->chat && module->family)
+                module_forget_verbs(module);
+        free(module->family);
+        chat_free(module->chat);
+        transcript_free(module->transcript);
+        free(module);
+        return NULL;
+}
+
+void module_use(Module *module, size_t index, const ModuleSettings *settings) {
+        module->index = index;
+        module->settings = settings;
+        module->family->settings = &settings->family_settings;
+        module->context_tried = module->judged = false;
+        module->changed = true;
+}
+
+int module_new(Gateway *gateway, size_t index, const ModuleSettings *settings, Module **ret) {
+        _cleanup_(module_freep) Module *module = calloc(1, sizeof(*module));
+
+        if (!module)
+                return -ENOMEM;
+        module->gateway = gateway;
+        module->settings = settings;
+        module->transcript = transcript_new();
+        module->chat = chat_new(&chat_host, module, module->transcript);
+        module->family = calloc(1, settings->family->size);
+        if (!module->transcript || !module->chat || !module->family)
+                return -ENOMEM;
+        module->family->family = settings->family;
+        module->family->host = &family_host;
+        module->family->userdata = module;
+        module->family->chat = module->chat;
+        module_use(module, index, settings);
+        (void) TEXT_COPY(module->record.name, settings->name);
+        (void) TEXT_COPY(module->record.boot_id, gateway->boot_id);
+        module->state_deadline = module->start_at = module->decide_at = USEC_INFINITY;
+        *ret = TAKE_PTR(module);
+        return 0;
+}
+
+/* How long the module has been in its state: boot time when the gateway did not restart, else the wall clock as far as it can be believed. */
+static usec_t time_in_state(const Module *module) {
+        const Clock *now = module_now(module);
+
+        if (streq(module->record.boot_id, module->gateway->boot_id))
+                return usec_sub(now->boottime, module->record.state_boottime);
+        return usec_sub(now->realtime, module->record.state_since);
+}
+
+static void arm_after_restart(Module *module) {
+        const StateInfo *info = state_infos + module->record.state;
+        const usec_t left = usec_sub(info->timeout, time_in_state(module));
+
+        if (!info->timeout)
+                return;
+        module->state_deadline = module_now(module)->boottime + MAX_OF(left, OVERDUE_GRACE);
+}
+
+/* fotad went down between the intent of a grant and the first sign that it was heard: perhaps it never left. Nothing is said to a module that
+ * may be flashing; the watchdog ends it, and then the module is asked whether it still waits. */
+static bool is_grant_unproven(const ModuleRecord *record) {
+        return record->state == STATE_INSTALLING && record->act.state == ACT_INTENDED && record->act.verb == VERB_ACCEPT;
+}
+
+/* A gateway that restarted can't count in its old boot time. */
+static void adopt_times(Module *module) {
+        const Clock *now = module_now(module);
+        Answer *answer = &module->record.answer;
+
+        if (streq(module->record.boot_id, module->gateway->boot_id))
+                return;
+        module->record.request.asked_boottime = now->boottime;
+        answer->until_boottime = now->boottime + usec_sub(answer->until_realtime, now->realtime);
+}
+
+void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job, const JobRow *last_job) {
+        module->record = *record;
+        (void) TEXT_COPY(module->record.name, module->settings->name);
+        module->job = *job;
+        module->last_job = *last_job;
+        if (module->record.job != job->id)
+                module->record.job = job->id;
+        module->told_percent = record->progress_percent;
+        if (module->settings->dev_eui[0])
+                (void) TEXT_COPY(module->dev_eui, module->settings->dev_eui);
+        else if (strlen(record->imei) == 15)
+                (void) snprintf(module->dev_eui, sizeof(module->dev_eui), "0%.15s", record->imei);
+        /* a state that holds nothing starts over with the port */
+        if (!state_infos[module->record.state].in_flight)
+                module->record.state = STATE_ABSENT;
+        module->heard_installing = false;
+        adopt_times(module);
+        arm_after_restart(module);
+        module->grant_uncertain = is_grant_unproven(&module->record);
+        (void) TEXT_COPY(module->record.boot_id, module->gateway->boot_id);
+}
+
+/* moving */
+
+static void arm(Module *module) {
+        const usec_t timeout = state_infos[module->record.state].timeout;
+
+        module->state_deadline = timeout ? usec_add(module_now(module)->boottime, timeout) : USEC_INFINITY;
+}
+
+void module_enter(Module *module, State state) {
+        const Clock *now = module_now(module);
+        const State before = module->record.state;
+
+        if (state != before) {
+                log_full(LOG_DEBUG, &(LogFields) { .module = module->settings->name, .state = state_to_string(state) }, "%s -> %s", state_to_string(before), state_to_string(state));
+                module->record.state = state;
+                module->record.state_since = now->realtime;
+                module->record.state_boottime = now->boottime;
+                (void) TEXT_COPY(module->record.boot_id, module->gateway->boot_id);
+                module->stalls = 0;
+                module_mark(module);
+        }
+        arm(module);
+}
+
+static void raise_at(Module *module, Trigger trigger, unsigned depth) {
+        const Row *row = lifecycle_find(module->record.state, trigger, module);
+
+        if (!row) {
+                log_debug("%s: %s in %s: nothing to do", module->settings->name, trigger_to_string(trigger), state_to_string(module->record.state));
+                return;
+        }
+        module->target = row->to == STATE_SAME ? module->record.state : row->to;
+        for (size_t i = 0; i < ROW_RUN_MAX && row->run[i]; i++)
+                row->run[i](module);
+        if (row->to != STATE_SAME)
+                module_enter(module, row->to);
+        else if (trigger == ON_TIMEOUT)
+                arm(module);
+        if (row->again && depth < NESTING_MAX)
+                raise_at(module, trigger, depth + 1);
+}
+
+void module_raise(Module *module, Trigger trigger) {
+        module->target = module->record.state;
+        raise_at(module, trigger, 0);
+        module->target = module->record.state;
+}
+
+/* time */
+
+/* A session on demand that nobody needs any more is closed. */
+static usec_t idle_deadline(const Module *module) {
+        if (module->settings->session_mode != SESSION_ON_DEMAND || module->record.state != STATE_CONNECTED || !module->session_open || module->record.job)
+                return USEC_INFINITY;
+        return usec_add(module->session_needed, module->settings->session_idle);
+}
+
+static usec_t connect_deadline(const Module *module) {
+        if (module->session_open || !module_wants_session(module) || !module->port_open || !module->reconciled)
+                return USEC_INFINITY;
+        if (module->record.state != STATE_IDLE && module->record.state != STATE_SUSPENDED && module->record.state != STATE_DOWNLOADING)
+                return USEC_INFINITY;
+        return module->connect_at > module_now(module)->boottime ? module->connect_at : USEC_INFINITY;
+}
+
+usec_t module_deadline(const Module *module) {
+        usec_t deadline = MIN_OF(module->state_deadline, chat_deadline(module->chat));
+
+        deadline = MIN_OF(deadline, module->port_open ? module->start_at : USEC_INFINITY);
+        deadline = MIN_OF(deadline, connect_deadline(module));
+        deadline = MIN_OF(deadline, idle_deadline(module));
+        return MIN_OF(deadline, module->decide_at);
+}
+
+void module_tick(Module *module) {
+        const usec_t now = module_now(module)->boottime;
+
+        if (chat_deadline(module->chat) <= now)
+                chat_tick(module->chat, module_now(module));
+        if (module->port_open && module->start_at <= now) {
+                const VerbArgs args = module_start_args(module);
+                module->start_at = USEC_INFINITY;
+                module_say(module, VERB_START, &args);
+        }
+        if (module->state_deadline <= now) {
+                module->state_deadline = USEC_INFINITY;
+                module_raise(module, ON_TIMEOUT);
+        }
+        if (idle_deadline(module) <= now) {
+                module->record.wanted_session = false;
+                module->disconnect_wanted = true;
+                module->session_needed = now;
+                module_mark(module);
+        }
+}
+
+bool module_is_usable(const Module *module) {
+        return module->port_open && !state_infos[module->record.state].down && module->family->findings.registered == TRISTATE_YES;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* One module, private to core/: its record on disk, what is known only in memory, and the guards and actions that the lifecycle table names. */
+
+#include "core/gateway.h"
+#include "core/lifecycle.h"
+
+#define VERB_QUEUE_MAX 4
+#define COMMAND_LINES_MAX 64
+
+typedef struct Command {
+        CommandHandler handler; /* NULL: none waits */
+        void *userdata;
+        char text[CHAT_COMMAND_MAX + 1];
+        bool sent;
+        size_t n_lines;
+        char *lines[COMMAND_LINES_MAX];
+} Command;
+
+typedef struct QueuedVerb {
+        Verb verb;
+        VerbArgs args;
+} QueuedVerb;
+
+struct Module {
+        Gateway *gateway;
+        size_t index;
+        const ModuleSettings *settings;
+        ModuleRecord record;
+        ModuleRecord undo; /* before this turn's decision */
+        bool dirty, decided, changed;
+
+        FamilyModule *family;
+        Chat *chat;
+        Transcript *transcript;
+        char dev_eui[DEV_EUI_MAX];
+        JobRow job, last_job;
+
+        /* what is heard and said */
+        bool port_open;
+        char port_holder[96];
+        bool verb_runs;
+        bool disconnect_wanted;
+        bool question; /* the running DEFER is the harmless question */
+        Verb verb;
+        size_t n_queued;
+        QueuedVerb queue[VERB_QUEUE_MAX];
+        Command command;
+        Fact fact; /* the one being handled, for guards and actions */
+        State target; /* the state after the row that runs, for the journal */
+
+        /* known in memory only: rebuilt from the module after a start */
+        bool reconciled;
+        bool session_open;
+        bool context_tried;
+        bool wait_for_ask;   /* an early answer was refused: only the next ask is answered */
+        bool offered_since_session;
+        bool heard_installed, heard_failed, heard_installing, waited_for_verdict, watchdog_over;
+        bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it was sent */
+        bool ready_expected;  /* a PIN or an APN was just set: +WDSI: 0 is no restart */
+        Reason blocked;
+        unsigned auth_failures, connect_failures, start_failures, stalls;
+        usec_t state_deadline;   /* boottime */
+        usec_t start_at;         /* boottime of the next try of VERB_START after a failed one; USEC_INFINITY none */
+        usec_t connect_at;       /* boottime before which no session is started */
+        usec_t decide_at;        /* boottime at which the verdict may differ; USEC_INFINITY: an event only */
+        usec_t size_wait_until;  /* boottime */
+        usec_t session_needed;   /* boottime of the last need of a session */
+        Verdict verdict;         /* of the open request, as last judged */
+        bool judged;
+        unsigned told_percent;   /* last journalled */
+};
+
+/* module.c */
+_must_use_ int module_new(Gateway *gateway, size_t index, const ModuleSettings *settings, Module **ret);
+Module *module_free(Module *module);
+DEFINE_CLEANUP(Module *, module_free)
+void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job, const JobRow *last_job);
+void module_use(Module *module, size_t index, const ModuleSettings *settings); /* new settings */
+const Clock *module_now(const Module *module);
+/* The only function that moves a module. */
+void module_raise(Module *module, Trigger trigger);
+void module_enter(Module *module, State state);
+void module_mark(Module *module); /* its record or view changed */
+usec_t module_deadline(const Module *module);
+void module_tick(Module *module);
+bool module_is_usable(const Module *module);
+
+/* speak.c: verbs */
+void module_hear(Module *module, const Fact *fact);
+void module_say(Module *module, Verb verb, const VerbArgs *args); /* at once when idle, else queued */
+void module_speak(Module *module);                                /* says what is queued */
+bool module_is_quiet(const Module *module);                       /* nothing said, nothing queued */
+void module_forget_verbs(Module *module);
+void module_command_end(Module *module, bool ok);
+VerbArgs module_start_args(const Module *module);
+
+/* decide.c */
+void module_decide(Module *module);
+void module_question(const Module *module, Action action, Question *ret);
+void module_let_go(Module *module); /* after the commit: says the verb of the decision */
+void module_undo(Module *module);   /* the commit failed */
+bool module_wants_session(const Module *module);
+
+/* journal.c: rows */
+typedef struct DetailArg {
+        const char *key;
+        const char *text_value; /* NULL: the number */
+        int64_t number;
+} DetailArg;
+void module_record(Module *module, EventKind event, const DetailArg *details, size_t n_details);
+#define D_TEXT(name, value) { .key = (name), .text_value = (value) }
+#define D_NUMBER(name, value) { .key = (name), .number = (int64_t) (value) }
+#define RECORD(module, event, ...) \
+        module_record((module), (event), (const DetailArg[]) { __VA_ARGS__ }, sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))
+#define RECORD_PLAIN(module, event) module_record((module), (event), NULL, 0)
+void module_job_begin(Module *module, JobSource source, const char *by);
+void module_job_save(Module *module);
+void module_job_end(Module *module, Outcome outcome, Reason reason);
+
+/* guards.c */
+bool is_wrong_module(const Module *m);
+bool is_pin_usable(const Module *m);
+bool is_sim_locked(const Module *m);
+bool is_context_wanted(const Module *m);
+bool is_package_stored(const Module *m);
+bool is_package_waiting(const Module *m);
+bool is_request_install(const Module *m);
+bool is_request_download(const Module *m);
+bool is_session_open(const Module *m);
+bool is_session_found_open(const Module *m);
+bool is_session_found_closed(const Module *m);
+bool is_new_request(const Module *m);
+bool is_grant_doubtful(const Module *m);
+bool is_version_changed(const Module *m);
+bool is_verdict_known(const Module *m);
+bool is_given_up(const Module *m);
+bool is_stalled(const Module *m);
+bool is_port_open(const Module *m);
+bool is_job_waiting_for_offer(const Module *m);
+bool is_job_running(const Module *m);
+bool is_ready_expected(const Module *m);
+bool is_agreement_pending(const Module *m);
+
+/* actions.c */
+void say_start(Module *m);
+void say_unlock(Module *m);
+void say_context(Module *m);
+void ask_install_pending(Module *m);
+void ask_download_pending(Module *m);
+void note_appeared(Module *m);
+void note_gone(Module *m);
+void note_refused(Module *m);
+void note_identified(Module *m);
+void note_restarted(Module *m);
+void note_session_opened(Module *m);
+void note_bootstrap(Module *m);
+void note_session_closed(Module *m);
+void note_session_refused(Module *m);
+void note_auth_failed(Module *m);
+void note_connect_failed(Module *m);
+void note_connect_timeout(Module *m);
+void note_offered(Module *m);
+void note_request(Module *m);
+void note_question_yes(Module *m);
+void note_download_started(Module *m);
+void note_progress(Module *m);
+void note_suspended(Module *m);
+void note_stored(Module *m);
+void note_certified(Module *m);
+void note_stalled(Module *m);
+void note_installing(Module *m);
+void note_installed(Module *m);
+void note_install_failed(Module *m);
+void note_start_failed(Module *m);
+void note_watchdog(Module *m);
+void note_unlock_failed(Module *m);
+void note_context_failed(Module *m);
+void note_answer_refused(Module *m);
+void fail_download(Module *m);
+void fail_not_certified(Module *m);
+void fail_transfer(Module *m);
+void fail_no_response(Module *m);
+void fail_port_lost(Module *m);
+void fail_no_package(Module *m);
+void fail_withdrawn(Module *m);
+void cancel_job(Module *m);
+void conclude_install(Module *m);
+void block_wrong_module(Module *m);
+void block_sim(Module *m);
+void close_request(Module *m);
+void note_ready(Module *m);
+void note_waited(Module *m);
+void note_grant_taken(Module *m);

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What is kept on disk, as plain rows. Everything that one turn of the loop changes goes into one Batch and so into one transaction:
+ * the journal row of a fact, the state that it moved, the report about it. Strings are NUL-terminated. */
+
+#include "base/sha256.h"
+#include "core/settings.h"
+
+#define BOOT_ID_MAX 37
+#define WHO_MAX 64
+
+/* events: the journal */
+
+#define DETAILS_MAX 6
+#define DETAIL_TEXT_MAX 160
+typedef struct Detail {
+        const char *key; /* static string: percent, bytes, action, by, because, minutes, from, to, reason, kind, holder, ... */
+        bool is_number;
+        int64_t number;
+        char text[DETAIL_TEXT_MAX];
+} Detail;
+
+typedef struct EventRow {
+        uint64_t sequence; /* 1.., never repeats */
+        usec_t realtime;
+        char module[MODULE_NAME_MAX]; /* "" : the gateway's */
+        EventKind event;
+        State state; /* the module's after the event */
+        uint64_t job; /* 0: none */
+        size_t n_details;
+        Detail details[DETAILS_MAX];
+} EventRow;
+
+/* jobs: one update, from the moment that somebody or something asked for it */
+
+typedef enum JobSource { JOB_SOURCE_SERVER, JOB_SOURCE_PERSON, JOB_SOURCE_MODULE, _JOB_SOURCE_MAX } JobSource;
+DECLARE_STRING_TABLE(job_source, JobSource);
+
+typedef struct JobRow {
+        uint64_t id; /* 1.., never repeats; 0: no job */
+        char module[MODULE_NAME_MAX];
+        JobSource source;
+        char by[WHO_MAX]; /* who asked, "" the server */
+        char from[FIRMWARE_MAX];
+        char to[FIRMWARE_MAX]; /* known when it ended */
+        usec_t since;          /* realtime */
+        usec_t finished;       /* realtime, 0: running */
+        Outcome outcome;
+        Reason reason;
+        uint64_t package_bytes; /* 0: unknown */
+} JobRow;
+
+/* modules: "On disk for every module" */
+
+typedef enum AnswerKind { ANSWER_NONE, ANSWER_ACCEPTED, ANSWER_DEFERRED, _ANSWER_MAX } AnswerKind;
+typedef enum ActState { ACT_NONE, ACT_INTENDED, ACT_SENT, _ACT_STATE_MAX } ActState;
+
+typedef struct Request {
+        bool open;
+        Action action;
+        usec_t asked_realtime, asked_boottime; /* of the last time it was asked */
+        usec_t first_realtime;                 /* of the first time */
+        uint64_t bytes;                        /* package size, 0 unknown */
+        uint64_t restart_count;                /* ModuleRecord.restart_count then */
+} Request;
+
+typedef struct Answer {
+        AnswerKind kind;
+        unsigned minutes;
+        usec_t until_realtime, until_boottime; /* deferred: when the module asks again */
+} Answer;
+
+/* The last order that can't be taken back. */
+typedef struct Act {
+        uint64_t sequence;
+        Verb verb;
+        Action action;
+        ActState state;
+        usec_t realtime, boottime;
+} Act;
+
+typedef struct ModuleRecord {
+        char name[MODULE_NAME_MAX];
+        State state;
+        usec_t state_since; /* realtime */
+        usec_t state_boottime; /* valid with boot_id only */
+        char boot_id[BOOT_ID_MAX];
+        char model[MODEL_MAX];
+        char firmware[FIRMWARE_MAX];
+        char imei[IMEI_MAX];
+        char iccid[ICCID_MAX];
+        char imsi[IMSI_MAX];
+        char serial_number[SERIAL_MAX];
+        char version_before[FIRMWARE_MAX]; /* before the install that runs */
+        uint64_t job;                      /* running job, 0 none */
+        Request request;
+        Answer answer;
+        Act act;
+        Action consent_action;
+        Consent consent;
+        usec_t deferred_until; /* realtime, by a person; 0 none */
+        Action deferred_action;
+        char deferred_by[WHO_MAX];
+        bool wanted_session;
+        bool suspended; /* by a person */
+        uint64_t package_bytes, remaining_bytes;
+        unsigned progress_percent;
+        uint64_t restart_count;
+        char bad_pin_hash[SHA256_HEX_MAX]; /* salted hash of the PIN that was refused, with bad_pin_iccid */
+        char bad_pin_iccid[ICCID_MAX];
+        uint32_t fcnt_up; /* of the next report */
+        bool result_due;  /* an install ended: the next connect request reports it */
+} ModuleRecord;
+
+/* reports: the outbox */
+
+#define REPORT_PAYLOAD_MAX 222
+typedef struct ReportRow {
+        uint64_t id; /* 1.., order of sending */
+        char module[MODULE_NAME_MAX];
+        char dev_eui[DEV_EUI_MAX];
+        unsigned fport;
+        uint32_t fcnt_up;
+        usec_t created; /* realtime of the fact */
+        bool has_signal;
+        int signal_dbm;
+        size_t n_payload;
+        uint8_t payload[REPORT_PAYLOAD_MAX];
+} ReportRow;
+
+typedef enum Settlement { SETTLEMENT_ACCEPTED, SETTLEMENT_REFUSED, SETTLEMENT_DROPPED } Settlement;
+typedef struct SettledRow {
+        uint64_t id;
+        Settlement settlement;
+} SettledRow;
+
+typedef struct Spool {
+        uint64_t waiting, accepted, refused, dropped;
+        usec_t oldest; /* realtime, 0: none */
+} Spool;
+
+typedef struct UplinkStatus {
+        int last_status;      /* HTTP, 0: none yet or no answer */
+        char last_error[128]; /* "" fine */
+        usec_t last_realtime; /* of the last answer, 0 none */
+        usec_t next_boottime; /* of the next try, USEC_INFINITY none */
+        bool lost;
+        Spool spool;
+} UplinkStatus;
+
+/* rows read back for history; handlers return 0 to go on, 1 to stop */
+
+typedef int (*JobHandler)(void *userdata, const JobRow *row);
+typedef struct StoredEvent {
+        uint64_t sequence;
+        usec_t realtime;
+        const char *module, *event, *state;
+        uint64_t job;
+        const char *details_json; /* the details as one JSON object */
+} StoredEvent;
+typedef int (*EventHandler)(void *userdata, const StoredEvent *row);
+
+#define BATCH_EVENTS_MAX 256
+#define BATCH_REPORTS_MAX 256
+#define BATCH_SETTLED_MAX 256
+/* Unsaved rows wait here while storage fails; then the oldest events give way and are counted. */
+typedef struct Batch {
+        size_t n_events, n_reports, n_settled, n_jobs, n_modules;
+        uint64_t lost_events;
+        EventRow events[BATCH_EVENTS_MAX];
+        ReportRow reports[BATCH_REPORTS_MAX];
+        SettledRow settled[BATCH_SETTLED_MAX];
+        JobRow jobs[MODULES_MAX * 2];              /* the newest version of each; upserted */
+        const ModuleRecord *modules[MODULES_MAX];  /* borrowed; upserted */
+} Batch;

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The words of the settings.
+ *
+ * Owns nothing. The settings themselves are plain data that config/ fills in; only their string
+ * tables live here. */
+
+#include "core/settings.h"
+
+static const char *const session_modes[] = {
+        [SESSION_ON_DEMAND] = "on-demand",
+        [SESSION_ALWAYS] = "always",
+};
+DEFINE_STRING_TABLE(session_mode, SessionMode, session_modes)

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The configuration as the daemon uses it: filled by config/, read by everyone. Plain data without pointers into YAML. */
+
+#include <limits.h>
+
+#include <fotad/family.h>
+
+#include "policy/policy.h"
+
+#define MODULE_NAME_MAX 32
+#define MODULES_MAX 64
+#define POLICIES_MAX 32
+#define DEV_EUI_MAX 17
+
+typedef enum SessionMode { SESSION_ON_DEMAND, SESSION_ALWAYS, _SESSION_MODE_MAX } SessionMode;
+DECLARE_STRING_TABLE(session_mode, SessionMode);
+
+typedef struct ModuleSettings {
+        char name[MODULE_NAME_MAX]; /* [A-Za-z0-9_-]+ */
+        const Family *family;
+        char device[PATH_MAX];
+        unsigned baud_rate; /* 115200 */
+        bool rts_cts;       /* flow_control: rts-cts */
+        char imei[IMEI_MAX]; /* pin; "" any */
+        char sim_pin[16];    /* from sim_pin_file; "" none */
+        FamilySettings family_settings;
+        SessionMode session_mode; /* on-demand */
+        usec_t session_idle;      /* on-demand: closed after so long without need, 10min */
+        Policy policy;            /* a copy; the defaults when the module names none */
+        char dev_eui[DEV_EUI_MAX]; /* 16 upper-case hex digits; "" : "0" + IMEI once known */
+} ModuleSettings;
+
+typedef struct GatewaySettings {
+        unsigned concurrent_installs; /* 1 */
+        unsigned keep_online;         /* 0 */
+        char timezone[64];            /* "" the system's */
+} GatewaySettings;
+
+typedef struct ControlSettings {
+        char socket[PATH_MAX]; /* /run/fotad/control.sock */
+        char group[64];        /* "fotad"; may not exist */
+} ControlSettings;
+
+typedef enum EventClass { /* uplink.events */
+        EVENT_CLASS_FOTA = 1 << 0,
+        EVENT_CLASS_ALERTS = 1 << 1,
+        EVENT_CLASS_STATUS = 1 << 2,
+} EventClass;
+
+typedef struct UplinkSettings {
+        bool enabled; /* an `uplink:` section is there */
+        char url[1024];
+        char as_id[64];
+        char key[33]; /* 32 lower-case hex digits */
+        char customer_id[32];
+        char profile[64];
+        char lrc_id[16];
+        char lrr_id[16];
+        char ca_file[PATH_MAX]; /* absolute or "" */
+        char certificate_file[PATH_MAX];
+        char private_key_file[PATH_MAX];
+        unsigned events;        /* EventClass bits, all */
+        usec_t status_interval; /* 24h, 0: never */
+        uint64_t spool_max_reports; /* 100000 */
+        usec_t spool_max_age;       /* 30d */
+} UplinkSettings;
+
+typedef struct Settings {
+        ControlSettings control;
+        char state_directory[PATH_MAX];
+        GatewaySettings gateway;
+        UplinkSettings uplink;
+        size_t n_modules;
+        ModuleSettings modules[MODULES_MAX];
+} Settings;

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Between a module's lifecycle and its family: facts in, verbs out. A verb is queued where a row asks for it and leaves in the
+ * act phase of the turn, after the commit; one at a time. An order that can't be taken back writes its intent when it is queued and is
+ * dropped, not delayed, when storage fails. */
+
+#include <stdio.h>
+
+#include "core/turn.h"
+
+bool module_is_quiet(const Module *module) {
+        return !module->verb_runs && module->n_queued == 0 && chat_is_idle(module->chat);
+}
+
+static void act_intend(Module *module, Verb verb, const VerbArgs *args) {
+        Gateway *gateway = module->gateway;
+
+        module->record.act = (Act) {
+                .sequence = ++gateway->last_act,
+                .verb = verb,
+                .action = args->action,
+                .state = ACT_INTENDED,
+                .realtime = gateway->now.realtime,
+                .boottime = gateway->now.boottime,
+        };
+        (void) TEXT_COPY(module->record.boot_id, gateway->boot_id);
+        module_mark(module);
+}
+
+VerbArgs module_start_args(const Module *module) {
+        const ActionPolicy *connect = module->settings->policy.actions + ACTION_CONNECT;
+
+        return (VerbArgs) { .ask_connect = connect->decision != DECISION_ACCEPT || connect->n_windows > 0 };
+}
+
+void module_say(Module *module, Verb verb, const VerbArgs *args) {
+        for (size_t i = 0; i < module->n_queued; i++)
+                if (module->queue[i].verb == verb)
+                        return; /* asked for already */
+        if (module->n_queued >= VERB_QUEUE_MAX)
+                return;
+        module->queue[module->n_queued++] = (QueuedVerb) { .verb = verb, .args = *args };
+        if (verb_needs_intent(verb))
+                act_intend(module, verb, args);
+}
+
+static bool may_leave(const Module *module, Verb verb) {
+        return module->gateway->storage_ok || !verb_needs_intent(verb);
+}
+
+void module_speak(Module *module) {
+        while (module->port_open && !module->verb_runs && module->n_queued > 0 && chat_is_idle(module->chat)) {
+                const QueuedVerb next = module->queue[0];
+
+                module->n_queued--;
+                memmove(module->queue, module->queue + 1, module->n_queued * sizeof(module->queue[0]));
+                if (!may_leave(module, next.verb))
+                        continue;
+                module->verb = next.verb;
+                module->verb_runs = true;
+                module->family->now = *module_now(module);
+                if (module->settings->family->start(module->family, next.verb, &next.args) < 0)
+                        module->verb_runs = false;
+        }
+}
+
+void module_forget_verbs(Module *module) {
+        module->settings->family->abandon(module->family);
+        module->verb_runs = module->question = false;
+        module->n_queued = 0;
+        module_command_end(module, false);
+        chat_cancel(module->chat);
+}
+
+/* the ends of verbs */
+
+/* Something was heard about an act: it did leave. */
+static void act_was_sent(Module *module, Verb verb) {
+        if (!verb_needs_intent(verb) || module->record.act.state != ACT_INTENDED)
+                return;
+        module->record.act.state = ACT_SENT;
+        module_mark(module);
+}
+
+static void question_ended(Module *module, bool pending) {
+        const bool question = module->question;
+
+        module->question = false;
+        if (question)
+                module_raise(module, pending ? ON_QUESTION_YES : ON_QUESTION_NO);
+        else if (!pending)
+                module_raise(module, ON_ACCEPT_FAILED);
+}
+
+static void verb_done(Module *module, Verb verb) {
+        static const struct {
+                bool raises;
+                Trigger trigger;
+        } done[_VERB_MAX] = {
+                [VERB_START] = { true, ON_STARTED },
+                [VERB_UNLOCK] = { true, ON_UNLOCKED },
+                [VERB_CONTEXT] = { true, ON_CONTEXT_SET },
+        };
+
+        if (verb == VERB_DEFER)
+                question_ended(module, true);
+        else if (verb == VERB_COMMAND)
+                module_command_end(module, true);
+        else if (done[verb].raises)
+                module_raise(module, done[verb].trigger);
+}
+
+static void verb_failed(Module *module, Verb verb, Reason reason) {
+        static const struct {
+                bool raises;
+                Trigger trigger;
+        } failed[_VERB_MAX] = {
+                [VERB_START] = { true, ON_START_FAILED },
+                [VERB_UNLOCK] = { true, ON_UNLOCK_FAILED },
+                [VERB_CONTEXT] = { true, ON_CONTEXT_FAILED },
+                [VERB_CONNECT] = { true, ON_CONNECT_FAILED },
+        };
+
+        if (verb == VERB_DEFER)
+                question_ended(module, false);
+        else if (verb == VERB_COMMAND)
+                module_command_end(module, false);
+        else if (verb == VERB_ACCEPT && reason != REASON_NO_RESPONSE)
+                module_raise(module, ON_ACCEPT_FAILED); /* silence after an accept is no refusal: evidence decides */
+        else if (failed[verb].raises)
+                module_raise(module, failed[verb].trigger);
+}
+
+static void verb_ended(Module *module, const Fact *fact) {
+        const Verb verb = (Verb) fact->number;
+
+        module->verb_runs = false;
+        act_was_sent(module, verb);
+        if (fact->kind == FACT_VERB_DONE)
+                verb_done(module, verb);
+        else
+                verb_failed(module, verb, fact->reason);
+        module->changed = true;
+}
+
+/* indications */
+
+static Trigger trigger_of_ask(Action action) {
+        switch (action) {
+        case ACTION_CONNECT:
+                return ON_ASKED_CONNECT;
+        case ACTION_DOWNLOAD:
+                return ON_ASKED_DOWNLOAD;
+        case ACTION_INSTALL:
+                return ON_ASKED_INSTALL;
+        case ACTION_REBOOT:
+        case ACTION_UNINSTALL:
+        case _ACTION_MAX:
+                return ON_ASKED_OTHER;
+        }
+        return ON_ASKED_OTHER;
+}
+
+/* _TRIGGER_MAX: the fact moves nothing */
+static Trigger trigger_of_fact(const Fact *fact) {
+        static const Trigger simple[_FACT_MAX] = {
+                [FACT_READY] = ON_READY,
+                [FACT_AUTHENTICATING] = ON_AUTHENTICATING,
+                [FACT_AUTH_FAILED] = ON_AUTH_FAILED,
+                [FACT_AUTHENTICATED] = ON_AUTHENTICATED,
+                [FACT_SESSION_REFUSED] = ON_SESSION_REFUSED,
+                [FACT_SESSION_CLOSED] = ON_SESSION_CLOSED,
+                [FACT_PACKAGE_OFFERED] = ON_OFFERED,
+                [FACT_DOWNLOAD_STARTED] = ON_DOWNLOADING,
+                [FACT_PROGRESS] = ON_PROGRESS,
+                [FACT_STORED] = ON_STORED,
+                [FACT_DOWNLOAD_FAILED] = ON_DOWNLOAD_FAILED,
+                [FACT_CERTIFIED] = ON_CERTIFIED,
+                [FACT_NOT_CERTIFIED] = ON_NOT_CERTIFIED,
+                [FACT_INSTALLING] = ON_INSTALLING,
+                [FACT_INSTALL_FAILED] = ON_INSTALL_FAILED,
+                [FACT_INSTALLED] = ON_INSTALLED,
+                [FACT_BOOTED] = ON_BOOTED,
+        };
+
+        if (fact->kind == FACT_ASKED)
+                return trigger_of_ask((Action) fact->number);
+        if (fact->kind == FACT_SESSION_OPENED)
+                return fact->number == 0 ? ON_BOOTSTRAP : ON_SESSION_OPENED;
+        if (fact->kind == FACT_NONE || fact->kind >= FACT_UNKNOWN)
+                return _TRIGGER_MAX;
+        return simple[fact->kind];
+}
+
+void module_hear(Module *module, const Fact *fact) {
+        module->fact = *fact;
+        if (fact->kind == FACT_VERB_DONE || fact->kind == FACT_VERB_FAILED) {
+                verb_ended(module, fact);
+        } else {
+                const Trigger trigger = trigger_of_fact(fact);
+                if (trigger != _TRIGGER_MAX)
+                        module_raise(module, trigger);
+        }
+        module->fact.text = NULL;
+}
+
+/* a person's command */
+
+void module_command_end(Module *module, bool ok) {
+        Command *command = &module->command;
+        const char *failure = "the module did not answer";
+
+        if (command->handler) {
+                if (ok)
+                        command->handler(command->userdata, true, (const char *const *) command->lines, command->n_lines);
+                else
+                        command->handler(command->userdata, false, &failure, 1);
+        }
+        for (size_t i = 0; i < command->n_lines; i++)
+                free(command->lines[i]);
+        *command = (Command) { 0 };
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The loop of fotad: one thread, one sd-event. Every input begins a turn with the time; a post source settles it, so that all inputs of one wake-up
+ * share one commit. One timer carries every deadline of the gateway and the outbox. A database that can't be opened at start does not stop
+ * fotad: the modules are armed and held meanwhile, and when it opens the daemon starts over with what it holds. */
+
+#include <signal.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-id128.h>
+
+#include "base/log.h"
+#include "config.h"
+#include "daemon/daemon.h"
+
+#define HISTORY_MAX (400 * USEC_PER_DAY)
+#define TIMER_ACCURACY (10 * USEC_PER_MSEC)
+
+/* inputs: every one begins a turn */
+
+static void begin_turn(Daemon *daemon) {
+        const Clock now = clock_now();
+
+        gateway_turn(daemon->gateway, &now);
+}
+
+static void on_port_open(void *userdata, size_t index) {
+        Daemon *daemon = userdata;
+
+        begin_turn(daemon);
+        gateway_port_opened(daemon->gateway, index);
+}
+
+static void on_port_bytes(void *userdata, size_t index, const char *bytes, size_t n) {
+        Daemon *daemon = userdata;
+
+        begin_turn(daemon);
+        gateway_feed(daemon->gateway, index, bytes, n);
+}
+
+static void on_port_lost(void *userdata, size_t index) {
+        Daemon *daemon = userdata;
+
+        begin_turn(daemon);
+        gateway_port_lost(daemon->gateway, index);
+}
+
+static void on_port_refused(void *userdata, size_t index, int error, const char *holder) {
+        Daemon *daemon = userdata;
+
+        begin_turn(daemon);
+        gateway_port_refused(daemon->gateway, index, error, holder);
+}
+
+static const PortsHandlers ports_handlers = {
+        .on_open = on_port_open,
+        .on_bytes = on_port_bytes,
+        .on_lost = on_port_lost,
+        .on_refused = on_port_refused,
+};
+
+static int on_timer(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata) {
+        begin_turn(userdata);
+        return 0; /* the post source settles */
+}
+
+/* the end of the turn */
+
+static void prune(Daemon *daemon, const Clock *now) {
+        if (!daemon->store || (daemon->pruned && now->boottime < daemon->pruned + USEC_PER_DAY))
+                return;
+        daemon->pruned = now->boottime;
+        const int r = store_prune(daemon->store, usec_sub(now->realtime, HISTORY_MAX));
+        if (r < 0)
+                log_debug("Old history could not be deleted: %s", strerror(-r));
+}
+
+static int arm_timer(Daemon *daemon) {
+        usec_t deadline = gateway_deadline(daemon->gateway);
+        int r;
+
+        deadline = MIN_OF(deadline, daemon_uplink_deadline(daemon));
+        if (deadline == USEC_INFINITY)
+                return sd_event_source_set_enabled(daemon->timer, SD_EVENT_OFF);
+        r = sd_event_source_set_time(daemon->timer, deadline);
+        if (r < 0)
+                return r;
+        return sd_event_source_set_enabled(daemon->timer, SD_EVENT_ONESHOT);
+}
+
+static int on_post(sd_event_source *source _unused_, void *userdata) {
+        Daemon *daemon = userdata;
+        const Clock now = clock_now();
+
+        gateway_turn(daemon->gateway, &now);
+        gateway_settle(daemon->gateway);
+        daemon_uplink_kick(daemon);
+        prune(daemon, &now);
+        return arm_timer(daemon);
+}
+
+static int on_reload_signal(sd_event_source *source _unused_, const struct signalfd_siginfo *info _unused_, void *userdata) {
+        char why[1024];
+
+        (void) daemon_reload(userdata, why, sizeof(why)); /* logged there */
+        return 0;
+}
+
+/* the bus */
+
+static int each_job(void *userdata, const char *module, size_t limit, JobHandler handler, void *handler_userdata) {
+        Daemon *daemon = userdata;
+
+        return daemon->store ? store_each_job(daemon->store, module, limit, handler, handler_userdata) : -EIO;
+}
+
+static int each_event(void *userdata, const char *module, size_t limit, EventHandler handler, void *handler_userdata) {
+        Daemon *daemon = userdata;
+
+        return daemon->store ? store_each_event(daemon->store, module, limit, handler, handler_userdata) : -EIO;
+}
+
+static Clock control_now(void *userdata) {
+        begin_turn(userdata);
+        return clock_now();
+}
+
+static const ControlHost control_host = {
+        .reload = daemon_reload,
+        .each_job = each_job,
+        .each_event = each_event,
+        .uplink_status = daemon_uplink_status,
+        .uplink_flush = daemon_uplink_flush,
+        .now = control_now,
+};
+
+/* start */
+
+/* Two daemons on one state directory would both answer the modules. */
+static int lock_state(Daemon *daemon) {
+        char path[PATH_MAX + 16];
+
+        if (mkdir(daemon->settings->state_directory, 0700) < 0 && errno != EEXIST)
+                return log_error_errno(errno, "%s: the state directory can't be made: %m", daemon->settings->state_directory);
+        (void) snprintf(path, sizeof(path), "%s/lock", daemon->settings->state_directory);
+        daemon->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+        if (daemon->lock_fd < 0) {
+                log_warning("%s: can't be locked: %s", path, strerror(errno)); /* the store will say more */
+                return 0;
+        }
+        if (flock(daemon->lock_fd, LOCK_EX | LOCK_NB) < 0)
+                return log_error_errno(errno, "%s: another fotad uses this state directory", daemon->settings->state_directory);
+        return 0;
+}
+
+static void open_store(Daemon *daemon) {
+        char path[PATH_MAX + 16];
+
+        (void) snprintf(path, sizeof(path), "%s/fotad.db", daemon->settings->state_directory);
+        if (store_open(path, &daemon->store, daemon->storage_error, sizeof(daemon->storage_error)) < 0)
+                daemon->store = NULL;
+}
+
+static void boot_id(char to[static BOOT_ID_MAX]) {
+        sd_id128_t id;
+
+        to[0] = '\0';
+        if (sd_id128_get_boot(&id) >= 0)
+                (void) sd_id128_to_uuid_string(id, to);
+}
+
+static int start_gateway(Daemon *daemon) {
+        StoreCounters counters = { 0 };
+        GatewayStart start = {
+                .settings = daemon->settings,
+                .now = clock_now(),
+                .build_time = FOTAD_BUILD_EPOCH * USEC_PER_SEC,
+                .load = daemon_load_module,
+        };
+
+        boot_id(start.boot_id);
+        if (daemon->store && store_counters(daemon->store, &counters) < 0) {
+                (void) TEXT_COPY(daemon->storage_error, "the database can't be read");
+                daemon->store = store_free(daemon->store);
+        }
+        start.last_event = counters.last_event;
+        start.last_job = counters.last_job;
+        start.last_report = counters.last_report;
+        start.last_act = counters.last_act;
+        start.newest_row = counters.newest;
+        start.storage_ok = daemon->store != NULL;
+        (void) TEXT_COPY(start.storage_error, daemon->storage_error);
+        const int r = gateway_new(&start, &daemon_gateway_host, daemon, &daemon->gateway);
+        return r < 0 ? log_error_errno(r, "Out of memory") : 0;
+}
+
+static int start_ports(Daemon *daemon) {
+        int r = ports_new(daemon->event, &ports_handlers, daemon, &daemon->ports);
+
+        if (r < 0)
+                return log_error_errno(r, "The ports can't be watched: %m");
+        for (size_t i = 0; i < daemon->settings->n_modules; i++) {
+                const ModuleSettings *module = daemon->settings->modules + i;
+                const PortSettings port = { .baud_rate = module->baud_rate, .rts_cts = module->rts_cts };
+
+                r = ports_add(daemon->ports, i, module->device, &port);
+                if (r < 0)
+                        return log_error_errno(r, "%s: the port can't be watched: %m", module->name);
+        }
+        return 0;
+}
+
+static int start_sources(Daemon *daemon) {
+        int r = sd_event_add_time(daemon->event, &daemon->timer, CLOCK_BOOTTIME, 0, TIMER_ACCURACY, on_timer, daemon);
+
+        if (r >= 0)
+                r = sd_event_source_set_description(daemon->timer, "deadline");
+        if (r >= 0)
+                r = sd_event_add_post(daemon->event, &daemon->post, on_post, daemon);
+        if (r >= 0)
+                r = sd_event_source_set_description(daemon->post, "settle");
+        if (r >= 0)
+                r = sd_event_add_signal(daemon->event, NULL, SIGTERM, NULL, NULL);
+        if (r >= 0)
+                r = sd_event_add_signal(daemon->event, NULL, SIGINT, NULL, NULL);
+        if (r >= 0)
+                r = sd_event_add_signal(daemon->event, NULL, SIGHUP, on_reload_signal, daemon);
+        if (r >= 0)
+                r = sd_event_set_watchdog(daemon->event, true);
+        return r < 0 ? log_error_errno(r, "The event loop can't be set up: %m") : 0;
+}
+
+static int start_control(Daemon *daemon) {
+        const int r = control_new(daemon->event, daemon->gateway, TAKE_FD(daemon->listen_fd), &control_host, daemon, &daemon->control);
+
+        if (r < 0)
+                return log_error_errno(r, "%s: can't listen there: %m", daemon->settings->control.socket);
+        return 0;
+}
+
+static int start(Daemon *daemon) {
+        int r = sd_event_default(&daemon->event);
+
+        if (r < 0)
+                return log_error_errno(r, "No event loop: %m");
+        r = lock_state(daemon);
+        if (r < 0)
+                return r;
+        open_store(daemon);
+        r = start_gateway(daemon);
+        if (r >= 0)
+                r = start_sources(daemon);
+        if (r >= 0)
+                r = start_control(daemon);
+        if (r >= 0)
+                r = daemon_uplink_start(daemon);
+        if (r >= 0)
+                r = start_ports(daemon);
+        return r;
+}
+
+/* The reverse order of start. */
+static void stop(Daemon *daemon) {
+        daemon->ports = ports_free(daemon->ports);
+        daemon_uplink_stop(daemon);
+        daemon->control = control_free(daemon->control);
+        if (daemon->gateway && daemon->store)
+                gateway_settle(daemon->gateway);
+        daemon->gateway = gateway_free(daemon->gateway);
+        daemon->store = store_free(daemon->store);
+        daemon->post = sd_event_source_disable_unref(daemon->post);
+        daemon->timer = sd_event_source_disable_unref(daemon->timer);
+        daemon->event = sd_event_unref(daemon->event);
+        daemon->lock_fd = fd_close(daemon->lock_fd);
+        daemon->listen_fd = fd_close(daemon->listen_fd);
+}
+
+static int run_once(Daemon *daemon) {
+        int r = start(daemon);
+
+        if (r >= 0) {
+                const Clock now = clock_now();
+                gateway_turn(daemon->gateway, &now);
+                gateway_settle(daemon->gateway);
+                r = arm_timer(daemon);
+        }
+        if (r >= 0) {
+                (void) sd_notifyf(0, "READY=1\nSTATUS=Watching %zu modules", daemon->settings->n_modules);
+                log_info("Watching %zu modules", daemon->settings->n_modules);
+                r = sd_event_loop(daemon->event);
+                if (r < 0)
+                        (void) log_error_errno(r, "The event loop failed: %m");
+        }
+        if (!daemon->start_over)
+                (void) sd_notify(0, "STOPPING=1");
+        stop(daemon);
+        return r;
+}
+
+static int activation_fd(void) {
+        const int n = sd_listen_fds(/* unset_environment= */ true);
+
+        return n > 0 ? SD_LISTEN_FDS_START : -EBADF;
+}
+
+int daemon_run(const char *config_path, Settings *settings) {
+        Daemon daemon = {
+                .config_path = config_path,
+                .settings = settings,
+                .lock_fd = -EBADF,
+                .listen_fd = activation_fd(),
+        };
+        int r;
+
+        do {
+                daemon.start_over = false;
+                const int fd = daemon.listen_fd >= 0 ? fcntl(daemon.listen_fd, F_DUPFD_CLOEXEC, 3) : -EBADF;
+                r = run_once(&daemon);
+                daemon.listen_fd = daemon.start_over ? fd : fd_close(fd);
+        } while (daemon.start_over && r >= 0);
+        settings_free(daemon.settings);
+        return r;
+}

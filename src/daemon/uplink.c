@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The outbox's way out: the queue decides, the sender sends, the store holds the rows, and what leaves it goes through the gateway's next commit. */
+
+#include "base/log.h"
+#include "daemon/daemon.h"
+
+#define CLOCK_CHECK USEC_PER_MINUTE
+
+static int next_report(void *userdata, const char *module, uint64_t after, ReportRow *ret) {
+        Daemon *daemon = userdata;
+
+        return daemon->store ? store_next_report(daemon->store, module, after, ret) : -ENOENT;
+}
+
+static void settle(void *userdata, uint64_t id, Settlement settlement) {
+        Daemon *daemon = userdata;
+
+        gateway_report_settled(daemon->gateway, id, settlement);
+}
+
+static uint64_t waiting(void *userdata) {
+        Daemon *daemon = userdata;
+        Spool spool = { 0 };
+
+        if (daemon->store && store_spool(daemon->store, &spool) < 0)
+                return 0;
+        return spool.waiting;
+}
+
+static void on_event(void *userdata, const char *module, EventKind event, const char *text, int64_t number) {
+        Daemon *daemon = userdata;
+
+        gateway_note(daemon->gateway, module, event, text ? "because" : number ? "dropped" : NULL, text, number);
+}
+
+static const QueueHost queue_host = {
+        .next = next_report,
+        .settle = settle,
+        .waiting = waiting,
+        .event = on_event,
+};
+
+static bool on_take(void *userdata, ReportRow *ret, bool *ret_late) {
+        Daemon *daemon = userdata;
+        const Clock now = clock_now();
+
+        if (!gateway_reports_allowed(daemon->gateway))
+                return false;
+        gateway_turn(daemon->gateway, &now);
+        return queue_take(daemon->queue, &now, &queue_host, daemon, ret, ret_late);
+}
+
+static void on_answered(void *userdata, const ReportRow *report, int status, const char *error) {
+        Daemon *daemon = userdata;
+        const Clock now = clock_now();
+
+        gateway_turn(daemon->gateway, &now);
+        queue_answered(daemon->queue, &now, &queue_host, daemon, report, status, error);
+}
+
+static const SenderHandlers sender_handlers = {
+        .take = on_take,
+        .answered = on_answered,
+};
+
+int daemon_uplink_start(Daemon *daemon) {
+        int r;
+
+        if (!daemon->settings->uplink.enabled)
+                return 0;
+        r = queue_new(daemon->settings, &daemon->queue);
+        if (r < 0)
+                return log_error_errno(r, "Out of memory for the uplink");
+        r = sender_new(daemon->event, &daemon->settings->uplink, &sender_handlers, daemon, &daemon->sender);
+        if (r < 0) {
+                daemon_uplink_stop(daemon);
+                return log_error_errno(r, "The uplink could not be started: %m");
+        }
+        for (size_t i = 0; i < daemon->settings->n_modules; i++)
+                queue_wake(daemon->queue, daemon->settings->modules[i].name);
+        return 0;
+}
+
+void daemon_uplink_stop(Daemon *daemon) {
+        daemon->sender = sender_free(daemon->sender);
+        daemon->queue = queue_free(daemon->queue);
+}
+
+/* While the clock is not trusted nothing may be sent: looked at again from time to time, because nobody tells when it is set. */
+usec_t daemon_uplink_deadline(const Daemon *daemon) {
+        if (!daemon->queue)
+                return USEC_INFINITY;
+        if (gateway_reports_allowed(daemon->gateway))
+                return queue_deadline(daemon->queue);
+        return clock_now().boottime + CLOCK_CHECK;
+}
+
+void daemon_uplink_kick(Daemon *daemon) {
+        if (daemon->sender)
+                sender_kick(daemon->sender);
+}
+
+bool daemon_uplink_status(void *userdata, UplinkStatus *ret) {
+        Daemon *daemon = userdata;
+
+        if (!daemon->queue)
+                return false;
+        *ret = (UplinkStatus) { 0 };
+        queue_status(daemon->queue, ret);
+        if (daemon->store && store_spool(daemon->store, &ret->spool) < 0)
+                ret->spool = (Spool) { 0 };
+        return true;
+}
+
+void daemon_uplink_flush(void *userdata) {
+        Daemon *daemon = userdata;
+
+        if (!daemon->queue)
+                return;
+        queue_flush(daemon->queue);
+        daemon_uplink_kick(daemon);
+}

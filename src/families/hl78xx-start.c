@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* VERB_START of HL78xx: identify the module, arm its agreements and indications, read what is true. Idempotent: it may run at any time when no install
+ * runs. The read form of AT+WDSI is never used, because its answer can't be told from an indication; the mask is written at every start instead. */
+
+#include <ctype.h>
+#include <stdio.h>
+
+#include "families/hl78xx.h"
+
+/* Bits of AT+WDSI that every HL78xx has: events 0 to 16, 18 and 23 (note, 7.2: 0-4479). */
+#define WDSI_MASK_DEFAULT 4479U
+
+#define CONTEXTS_MAX 16
+
+/* identify */
+
+static Reason hear_manufacturer(FamilyModule *module, const ChatReply *reply) {
+        reply_field(module->findings.manufacturer, sizeof(module->findings.manufacturer), reply, NULL);
+        return REASON_NONE;
+}
+static Reason hear_model(FamilyModule *module, const ChatReply *reply) {
+        reply_field(module->findings.model, sizeof(module->findings.model), reply, NULL);
+        return REASON_NONE;
+}
+/* "+CGMR: x" as some firmware answers, or the bare version */
+static Reason hear_firmware(FamilyModule *module, const ChatReply *reply) {
+        const char *line = reply_line(reply, NULL);
+
+        if (reply->outcome != CHAT_OK || !*line)
+                return REASON_NO_RESPONSE;
+        const char *behind = line_after(line, "+CGMR:");
+        line = behind ? behind : line;
+        field_text(&line, module->findings.firmware, sizeof(module->findings.firmware));
+        return REASON_NONE;
+}
+static Reason hear_imei(FamilyModule *module, const ChatReply *reply) {
+        const char *line = reply_line(reply, NULL);
+        char digits[IMEI_MAX];
+
+        line += strcspn(line, "0123456789");
+        field_text(&line, digits, sizeof(digits));
+        if (reply->outcome == CHAT_OK && strspn(digits, "0123456789") == strlen(digits) && strlen(digits) >= 14)
+                (void) TEXT_COPY(module->findings.imei, digits);
+        return REASON_NONE;
+}
+static Reason hear_serial_number(FamilyModule *module, const ChatReply *reply) {
+        reply_field(module->findings.serial_number, sizeof(module->findings.serial_number), reply, "+KGSN:");
+        return REASON_NONE;
+}
+static Reason hear_iccid(FamilyModule *module, const ChatReply *reply) {
+        reply_field(module->findings.iccid, sizeof(module->findings.iccid), reply, "+CCID:");
+        return REASON_NONE;
+}
+static Reason hear_imsi(FamilyModule *module, const ChatReply *reply) {
+        const char *line = reply_line(reply, NULL);
+
+        if (isdigit((unsigned char) *line))
+                reply_field(module->findings.imsi, sizeof(module->findings.imsi), reply, NULL);
+        return REASON_NONE;
+}
+
+static SimState sim_of_code(int code) {
+        switch (code) {
+        case CME_SIM_NOT_INSERTED:
+                return SIM_MISSING;
+        case CME_SIM_PIN:
+                return SIM_PIN_WANTED;
+        case CME_SIM_PUK:
+        case CME_SIM_FAILURE:
+                return SIM_BLOCKED;
+        default:
+                return SIM_UNKNOWN; /* busy */
+        }
+}
+
+static Reason hear_pin(FamilyModule *module, const ChatReply *reply) {
+        const char *state = reply_line(reply, "+CPIN:");
+
+        if (reply->outcome != CHAT_OK)
+                module->findings.sim = sim_of_code(reply->code);
+        else if (strncasecmp(state, "READY", 5) == 0)
+                module->findings.sim = SIM_READY;
+        else if (strncasecmp(state, "SIM PIN", 7) == 0 && !strchr(state, '2'))
+                module->findings.sim = SIM_PIN_WANTED;
+        else
+                module->findings.sim = *state ? SIM_BLOCKED : SIM_UNKNOWN;
+        return REASON_NONE;
+}
+
+static bool phrase_imsi(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
+        text_add(to, "AT+CIMI");
+        return module->findings.sim == SIM_READY;
+}
+
+/* arm */
+
+/* "+WDSI: (0-4479)" means any mix of these bits, and so does "(0-127,256-383,4096-4223,4352-4479)": every bit of every upper bound. */
+static Reason hear_mask(FamilyModule *module, const ChatReply *reply) {
+        Hl78xx *hl = hl78xx_of(module);
+        const char *p = reply_line(reply, "+WDSI:");
+        unsigned mask = 0;
+
+        for (; *p; p++)
+                if (*p == '-') {
+                        const char *upper = p + 1;
+                        const int64_t bound = field_number(&upper);
+                        if (bound > 0 && bound < (1 << 16))
+                                mask |= (unsigned) bound;
+                }
+        hl->mask = reply->outcome == CHAT_OK && mask > 0 ? mask : WDSI_MASK_DEFAULT;
+        return REASON_NONE;
+}
+
+static bool phrase_mask(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
+        text_printf(to, "AT+WDSI=%u", hl78xx_of(module)->mask);
+        return true;
+}
+
+/* Without indications fotad is blind: a mask that is refused is tried once more with the bits that all have. */
+static Reason hear_mask_set(FamilyModule *module, const ChatReply *reply) {
+        Hl78xx *hl = hl78xx_of(module);
+
+        if (reply->outcome != CHAT_OK && hl->mask == WDSI_MASK_DEFAULT)
+                return REASON_PREREQUISITE_MISSING;
+        if (reply->outcome == CHAT_OK)
+                hl->mask = 0; /* done: the second try is left out */
+        else
+                hl->mask = WDSI_MASK_DEFAULT;
+        return REASON_NONE;
+}
+static bool phrase_mask_again(FamilyModule *module, const VerbArgs *args, Text *to) {
+        return hl78xx_of(module)->mask != 0 && phrase_mask(module, args, to);
+}
+
+static Reason hear_agreements(FamilyModule *module, const ChatReply *reply) {
+        Hl78xx *hl = hl78xx_of(module);
+
+        for (size_t i = 0; i < WDSC_AGREEMENTS; i++)
+                hl->wdsc[i] = -1;
+        for (size_t i = 0; i < reply->n_lines; i++) {
+                const char *data = line_after(reply->lines[i], "+WDSC:");
+                const int64_t mode = data ? field_number(&data) : -1;
+                if (mode >= 0 && mode < WDSC_AGREEMENTS)
+                        hl->wdsc[mode] = (int) field_number(&data);
+        }
+        module->findings.drift[0] = '\0';
+        if (hl->wdsc[WDSC_DOWNLOAD] == 0 || hl->wdsc[WDSC_INSTALL] == 0)
+                (void) snprintf(module->findings.drift, sizeof(module->findings.drift), "download %s, install %s",
+                                hl->wdsc[WDSC_DOWNLOAD] == 0 ? "not asked" : "asked", hl->wdsc[WDSC_INSTALL] == 0 ? "not asked" : "asked");
+        return REASON_NONE;
+}
+
+static bool phrase_agreement(FamilyModule *module, int mode, int state, Text *to) {
+        text_printf(to, "AT+WDSC=%d,%d", mode, state);
+        return hl78xx_of(module)->wdsc[mode] != state;
+}
+static bool phrase_arm_download(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
+        return phrase_agreement(module, WDSC_DOWNLOAD, 1, to);
+}
+static bool phrase_arm_install(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
+        return phrase_agreement(module, WDSC_INSTALL, 1, to);
+}
+static bool phrase_arm_connect(FamilyModule *module, const VerbArgs *args, Text *to) {
+        return phrase_agreement(module, WDSC_CONNECT, args->ask_connect ? 1 : 0, to);
+}
+static Reason hear_armed(FamilyModule *module, const ChatReply *reply) {
+        if (reply->outcome != CHAT_OK) {
+                module->findings.armed = false;
+                return REASON_PREREQUISITE_MISSING;
+        }
+        return REASON_NONE;
+}
+static Reason conclude_armed(FamilyModule *module, const ChatReply *reply _unused_) {
+        module->findings.armed = true;
+        return REASON_NONE;
+}
+
+/* what is true */
+
+/* +CGDCONT: 1,"IP","apn",... */
+Reason hl78xx_hear_contexts(FamilyModule *module, const ChatReply *reply) {
+        Hl78xx *hl = hl78xx_of(module);
+
+        hl->has_context = hl->apn_matches = false;
+        (void) TEXT_COPY(hl->pdp_type, "IP");
+        for (size_t i = 0; i < reply->n_lines && i < CONTEXTS_MAX; i++) {
+                const char *data = line_after(reply->lines[i], "+CGDCONT:");
+                char apn[APN_MAX];
+
+                if (!data || field_number(&data) != (int64_t) module->settings->pdp_context)
+                        continue;
+                field_text(&data, hl->pdp_type, sizeof(hl->pdp_type));
+                field_text(&data, apn, sizeof(apn));
+                hl->has_context = true;
+                hl->apn_matches = strcasecmp(apn, module->settings->apn) == 0;
+        }
+        return REASON_NONE;
+}
+
+Reason hl78xx_hear_session(FamilyModule *module, const ChatReply *reply) {
+        Hl78xx *hl = hl78xx_of(module);
+
+        module->findings.session_open = TRISTATE_UNKNOWN;
+        hl->cid = reply->n_lines > 0 ? 0 : -1; /* no line for it: none chosen */
+        for (size_t i = 0; i < reply->n_lines; i++) {
+                const char *data = line_after(reply->lines[i], "+WDSS:");
+                const int64_t mode = data ? field_number(&data) : -1;
+                if (mode == 1)
+                        module->findings.session_open = field_number(&data) == 1 ? TRISTATE_YES : TRISTATE_NO;
+                else if (mode == 2)
+                        hl->cid = (int) MAX_OF(field_number(&data), 0);
+        }
+        return REASON_NONE;
+}
+
+/* The context is to be written when the configuration names an APN that the module has not, or no context is chosen for the
+ * session though one is there. */
+static Reason conclude_context(FamilyModule *module, const ChatReply *reply _unused_) {
+        const Hl78xx *hl = hl78xx_of(module);
+        const bool wants_apn = module->settings->apn[0] != '\0';
+        const bool chosen = hl->cid == (int) module->settings->pdp_context;
+        bool differs;
+
+        if (wants_apn)
+                differs = !hl->has_context || !hl->apn_matches || !chosen;
+        else
+                differs = hl->cid == 0 && hl->has_context;
+        module->findings.context_differs = differs ? TRISTATE_YES : TRISTATE_NO;
+        return REASON_NONE;
+}
+
+/* +WDSG: 1,<n>: 2 the server has a package, 3 a package waits for its install (AT guide; seen on HL78xx in the field) */
+Reason hl78xx_hear_general(FamilyModule *module, const ChatReply *reply) {
+        module->findings.package_waiting = module->findings.package_stored = TRISTATE_UNKNOWN;
+        for (size_t i = 0; i < reply->n_lines; i++) {
+                const char *data = line_after(reply->lines[i], "+WDSG:");
+                if (!data || field_number(&data) != 1)
+                        continue;
+                const int64_t session = field_number(&data);
+                module->findings.package_waiting = session == 2 ? TRISTATE_YES : TRISTATE_NO;
+                module->findings.package_stored = session == 3 ? TRISTATE_YES : TRISTATE_NO;
+        }
+        return REASON_NONE;
+}
+
+/* +CEREG: <n>,<stat>: 1 home, 5 roaming (3GPP TS 27.007, 10.1.22) */
+Reason hl78xx_hear_registration(FamilyModule *module, const ChatReply *reply) {
+        const char *data = reply_line(reply, "+CEREG:");
+
+        (void) field_number(&data);
+        const int64_t state = *data ? field_number(&data) : -1;
+        module->findings.registered = state < 0 ? TRISTATE_UNKNOWN : state == 1 || state == 5 ? TRISTATE_YES : TRISTATE_NO;
+        module->findings.roaming = state == 5 ? TRISTATE_YES : state == 1 ? TRISTATE_NO : TRISTATE_UNKNOWN;
+        return REASON_NONE;
+}
+
+/* +CSQ: <rssi>,<ber>: -113 dBm + 2 a step, 99 unknown (3GPP TS 27.007, 8.5) */
+Reason hl78xx_hear_signal(FamilyModule *module, const ChatReply *reply) {
+        const char *data = reply_line(reply, "+CSQ:");
+        const int64_t step = *data ? field_number(&data) : -1;
+
+        module->findings.has_signal = step >= 0 && step <= 31;
+        module->findings.signal_dbm = -113 + 2 * (int) step;
+        return REASON_NONE;
+}
+
+const Step hl78xx_script_start[] = {
+        /* clang-format off */
+        { .say = "ATE0",         .optional = true },
+        { .say = "AT+CMEE=1",    .optional = true },
+        { .say = "AT+CGMI",      .hear = hear_manufacturer },
+        { .say = "AT+CGMM",      .hear = hear_model },
+        { .say = "AT+CGMR",      .hear = hear_firmware },
+        { .say = "AT+CGSN",      .hear = hear_imei },
+        { .say = "AT+KGSN=3",    .hear = hear_serial_number, .prefix = "+KGSN:" },
+        { .say = "AT+CPIN?",     .hear = hear_pin,           .prefix = "+CPIN:" },
+        { .say = "AT+CCID",      .hear = hear_iccid,         .prefix = "+CCID:" },
+        { .phrase = phrase_imsi, .hear = hear_imsi },
+        { .say = "AT+WDSI=?",    .hear = hear_mask,          .prefix = "+WDSI:" },
+        { .phrase = phrase_mask, .hear = hear_mask_set },
+        { .phrase = phrase_mask_again, .hear = hear_mask_set },
+        { .say = "AT+WDSC?",     .hear = hear_agreements,    .prefix = "+WDSC:" },
+        { .phrase = phrase_arm_download, .hear = hear_armed },
+        { .phrase = phrase_arm_install,  .hear = hear_armed },
+        { .phrase = phrase_arm_connect,  .optional = true },
+        { .hear = conclude_armed },
+        { .say = "AT+CGDCONT?",  .hear = hl78xx_hear_contexts,      .prefix = "+CGDCONT:" },
+        { .say = "AT+WDSS?",     .hear = hl78xx_hear_session,       .prefix = "+WDSS:" },
+        { .hear = conclude_context },
+        { .say = "AT+WDSG",      .hear = hl78xx_hear_general,       .prefix = "+WDSG:" },
+        { .say = "AT+CEREG?",    .hear = hl78xx_hear_registration,  .prefix = "+CEREG:" },
+        { .say = "AT+CSQ",       .hear = hl78xx_hear_signal,        .prefix = "+CSQ:" },
+        STEP_END,
+        /* clang-format on */
+};
+
+void hl78xx_forget(FamilyModule *module) {
+        module->findings = (Findings) {
+                .session_open = TRISTATE_UNKNOWN,
+                .context_differs = TRISTATE_UNKNOWN,
+                .package_waiting = TRISTATE_UNKNOWN,
+                .package_stored = TRISTATE_UNKNOWN,
+                .registered = TRISTATE_UNKNOWN,
+                .roaming = TRISTATE_UNKNOWN,
+        };
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Modules and jobs as JSON.
+ *
+ * Owns nothing. Unknown values are null, never "" or 0; times are ISO 8601 with the local offset. What can not be
+ * known in this version (registered, inhibitors) is there with its neutral value, so that scripts need no change when
+ * it comes. */
+
+#include "fotactl/documents.h"
+
+#include "fotactl/output.h"
+
+Json *document_begin(Document *document) {
+        text_init(&document->text, document->data, sizeof(document->data));
+        json_init(&document->json, &document->text);
+        return &document->json;
+}
+
+void document_end(Document *document, const char *after) {
+        if (document->text.truncated) {
+                complain("one answer is too large to be printed");
+                (void) fputs("null", stdout);
+        } else
+                (void) fputs(document->data, stdout);
+        (void) fputs(after, stdout);
+}
+
+void json_field_time(Json *json, const char *key, usec_t realtime) {
+        char iso[ISO_TEXT_MAX];
+
+        json_field_string(json, key, iso_text(iso, realtime));
+}
+
+void json_field_known(Json *json, const char *key, uint64_t number) {
+        if (number > 0)
+                json_field_number(json, key, (int64_t) number);
+        else
+                json_field_null(json, key);
+}
+
+static void json_pending(Json *json, const PendingInfo *pending) {
+        json_object_begin(json);
+        json_field_string(json, "action", pending->action);
+        json_field_time(json, "since", pending->since);
+        json_field_time(json, "asked", pending->asked);
+        json_field_time(json, "deferred_until", pending->deferred_until);
+        json_field_bool(json, "held", pending->held);
+        json_field_string(json, "because", pending->because);
+        json_field_string(json, "text", pending->text);
+        json_field_known(json, "bytes", pending->bytes);
+        json_object_end(json);
+}
+
+static void json_consent(Json *json, const ConsentInfo *consent) {
+        json_key(json, "consent");
+        if (!consent->action[0]) {
+                json_null(json);
+                return;
+        }
+        json_object_begin(json);
+        json_field_string(json, "action", consent->action);
+        json_field_string(json, "by", consent->by);
+        json_field_time(json, "until", consent->until);
+        json_field_bool(json, "now", consent->now);
+        json_object_end(json);
+}
+
+void json_job(Json *json, const JobInfo *job) {
+        if (job->id == 0) {
+                json_null(json);
+                return;
+        }
+        json_object_begin(json);
+        json_field_number(json, "id", (int64_t) job->id);
+        json_field_string(json, "module", job->module);
+        json_field_time(json, "since", job->since);
+        json_field_time(json, "finished", job->finished);
+        json_field_string(json, "from", job->from);
+        json_field_string(json, "to", job->to);
+        json_field_string(json, "source", job->source);
+        json_field_string(json, "by", job->by);
+        json_field_string(json, "outcome", job->outcome);
+        json_field_string(json, "reason", job->reason);
+        json_field_known(json, "package_bytes", job->package_bytes);
+        json_object_end(json);
+}
+
+static void json_identity(Json *json, const ModuleInfo *module) {
+        json_field_string(json, "name", module->name);
+        json_field_string(json, "family", module->family);
+        json_field_string(json, "device", module->device);
+        json_field_string(json, "policy", module->policy);
+        json_field_string(json, "model", module->model);
+        json_field_string(json, "imei", module->imei);
+        json_field_string(json, "iccid", module->iccid);
+        json_field_string(json, "imsi", module->imsi);
+        json_field_string(json, "firmware", module->firmware);
+        json_field_string(json, "serial_number", module->serial_number);
+        json_field_string(json, "dev_eui", module->dev_eui);
+}
+
+/* What is known only while the module can be asked. */
+static void json_line(Json *json, const ModuleInfo *module) {
+        json_key(json, "signal_dbm");
+        if (module->has_signal)
+                json_number(json, module->signal_dbm);
+        else
+                json_null(json);
+        json_field_string(json, "session", !module->reconciled ? NULL : module->session_open ? "open" : "closed");
+        json_field_bool(json, "port_open", module->port_open);
+        json_field_string(json, "port_holder", module->port_holder);
+        json_field_bool(json, "reconciled", module->reconciled);
+}
+
+void json_module(Json *json, const ModuleInfo *module) {
+        json_object_begin(json);
+        json_identity(json, module);
+        json_field_string(json, "state", module->state);
+        json_field_time(json, "state_since", module->state_since);
+        json_field_string(json, "blocked", module->blocked);
+        json_field_string(json, "next", module->next);
+        json_line(json, module);
+        json_key(json, "progress");
+        if (module_has_progress(module))
+                json_number(json, module->progress);
+        else
+                json_null(json);
+        json_field_known(json, "package_bytes", module->package_bytes);
+        json_key(json, "remaining_bytes");
+        if (module_has_progress(module))
+                json_number(json, (int64_t) module->remaining_bytes);
+        else
+                json_null(json);
+        json_key(json, "pending");
+        json_array_begin(json);
+        for (size_t i = 0; i < module->n_pending; i++)
+                json_pending(json, &module->pending[i]);
+        json_array_end(json);
+        json_consent(json, &module->consent);
+        json_key(json, "job");
+        json_job(json, &module->job);
+        json_key(json, "last_job");
+        json_job(json, &module->last_job);
+        json_field_null(json, "registered");
+        json_key(json, "inhibitors");
+        json_array_begin(json);
+        json_array_end(json);
+        json_field_bool(json, "suspended", module->suspended);
+        json_object_end(json);
+}

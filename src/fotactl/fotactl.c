@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* fotactl, the command line of fotad: options, the table of verbs, and the way to them.
+ *
+ * Owns the Client. Verbs that the interface promises for later are known by name, so that they say so instead of
+ * looking like a typing error. */
+
+#include <getopt.h>
+#include <signal.h>
+
+#include "base/text.h"
+#include "config.h"
+#include "fotactl/output.h"
+#include "fotactl/verbs.h"
+
+typedef struct VerbRow {
+        const char *name;
+        int least, most; /* words behind it */
+        bool module;     /* the first of them names a module */
+        Status (*run)(Client *client, int n, char *words[]);
+        const char *usage, *help;
+} VerbRow;
+
+// clang-format off
+static const VerbRow verbs[] = {
+        { "list",       0, 0, false, verb_list,       "",                       "One row a module (the default)" },
+        { "status",     0, 1, true,  verb_status,     "[MODULE]",               "All that is known, and what happened last" },
+        { "explain",    1, 2, true,  verb_explain,    "MODULE [ACTION]",        "Why it may or may not happen now" },
+        { "watch",      0, 1, true,  verb_watch,      "[MODULE]",               "What happens, as it happens" },
+        { "history",    0, 1, true,  verb_history,    "[MODULE] [--events]",    "Jobs, or everything that happened" },
+        { "connect",    1, 1, true,  verb_connect,    "MODULE",                 "Open a session with the update server" },
+        { "disconnect", 1, 1, true,  verb_disconnect, "MODULE",                 "Close it" },
+        { "accept",     2, 3, true,  verb_accept,     "MODULE ACTION [--now]",  "Consent; --now: outside windows too" },
+        { "defer",      2, 3, true,  verb_defer,      "MODULE ACTION [SPAN]",   "Put off" },
+        { "update",     1, 1, true,  verb_update,     "MODULE [--wait]",        "Take what the update server offers" },
+        { "cancel",     1, 1, true,  verb_cancel,     "MODULE",                 "Give up the running job" },
+        { "command",    2, 2, true,  verb_command,    "MODULE 'AT+CSQ'",        "Send an AT command when it is harmless" },
+        { "transcript", 1, 1, true,  verb_transcript, "MODULE [--follow]",      "The AT dialogue" },
+        { "uplink",     0, 1, false, verb_uplink,     "[status|flush]",         "Reports to the application server" },
+        { "reload",     0, 0, false, verb_reload,     "",                       "Read the configuration again" },
+        { "log-level",  0, 1, false, verb_log_level,  "[LEVEL]",                "error, warning, notice, info or debug" },
+        { "version",    0, 0, false, verb_version,    "",                       "Of fotactl and fotad" },
+        { "help",       0, 0, false, NULL,            "",                       "This text" },
+};
+// clang-format on
+
+static const char *const later[] = { "suspend",    "resume",   "register", "plan", "discover", "inhibit",
+                                     "inhibitors", "settings", NULL };
+
+enum {
+        OPTION_SOCKET = 256,
+        OPTION_SYSTEM,
+        OPTION_JSON,
+        OPTION_NO_LEGEND,
+        OPTION_NO_PAGER,
+        OPTION_WAIT,
+        OPTION_NOW,
+        OPTION_EVENTS,
+        OPTION_FOLLOW,
+        OPTION_FILE,
+        OPTION_PACKAGE,
+        OPTION_TO,
+        OPTION_VERSION,
+};
+
+static const struct option options[] = {
+        { "socket", required_argument, NULL, OPTION_SOCKET },
+        { "system", no_argument, NULL, OPTION_SYSTEM },
+        { "json", no_argument, NULL, OPTION_JSON },
+        { "no-legend", no_argument, NULL, OPTION_NO_LEGEND },
+        { "no-pager", no_argument, NULL, OPTION_NO_PAGER },
+        { "quiet", no_argument, NULL, 'q' },
+        { "wait", no_argument, NULL, OPTION_WAIT },
+        { "now", no_argument, NULL, OPTION_NOW },
+        { "events", no_argument, NULL, OPTION_EVENTS },
+        { "follow", no_argument, NULL, OPTION_FOLLOW },
+        { "file", required_argument, NULL, OPTION_FILE },
+        { "package", no_argument, NULL, OPTION_PACKAGE },
+        { "to", required_argument, NULL, OPTION_TO },
+        { "help", no_argument, NULL, 'h' },
+        { "version", no_argument, NULL, OPTION_VERSION },
+        {},
+};
+
+static void show_help(void) {
+        (void) printf("Usage: fotactl [OPTION...] [VERB] [MODULE] ...\n\n"
+                      "Look at and steer firmware updates of cellular modules.\n\nVerbs:\n");
+        for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
+                (void) printf("  %-10s %-21s %s\n", verbs[i].name, verbs[i].usage, verbs[i].help);
+        (void) printf("\nACTION is one of connect, download, install, reboot, uninstall.\n\nOptions:\n"
+                      "      --socket PATH      fotad's control socket ($FOTAD_SOCKET, else\n"
+                      "                         " FOTAD_SOCKET_DEFAULT ")\n"
+                      "      --json             one JSON document; watch: one object a line\n"
+                      "      --no-legend        no headers and footers\n"
+                      "      --no-pager         no pager\n"
+                      "  -q, --quiet            say only what was asked for\n"
+                      "  -h, --help             this text\n"
+                      "      --version          the version of fotactl\n\n"
+                      "Exit status: 0 done, 1 failed, 2 usage, 3 fotad not reachable, 4 no such\n"
+                      "module or job, 5 not permitted, 6 refused by policy or state, 7 update failed.\n"
+                      "See fotactl(1).\n");
+}
+
+static Status not_yet(const char *what) {
+        complain("%s is not available in this version", what);
+        return STATUS_USAGE;
+}
+
+/* > STATUS_USAGE + a bit: go on; else the exit status. */
+#define PARSED_GO_ON (-1)
+
+static int option_apply(Client *client, int option) {
+        switch (option) {
+        case OPTION_SOCKET:
+                client->socket = optarg;
+                return PARSED_GO_ON;
+        case OPTION_SYSTEM:
+                return not_yet("--system");
+        case OPTION_FILE:
+                return not_yet("update --file");
+        case OPTION_PACKAGE:
+        case OPTION_TO:
+                return not_yet("update --package");
+        case OPTION_JSON:
+                client->json = true;
+                return PARSED_GO_ON;
+        case OPTION_NO_LEGEND:
+                client->legend = false;
+                return PARSED_GO_ON;
+        case OPTION_NO_PAGER:
+                client->pager = false;
+                return PARSED_GO_ON;
+        case 'q':
+                client->quiet = true;
+                return PARSED_GO_ON;
+        case OPTION_WAIT:
+                client->wait = true;
+                return PARSED_GO_ON;
+        case OPTION_NOW:
+                client->now = true;
+                return PARSED_GO_ON;
+        case OPTION_EVENTS:
+                client->events = true;
+                return PARSED_GO_ON;
+        case OPTION_FOLLOW:
+                client->follow = true;
+                return PARSED_GO_ON;
+        case 'h':
+                show_help();
+                return STATUS_DONE;
+        case OPTION_VERSION:
+                (void) puts("fotactl " FOTAD_VERSION);
+                return STATUS_DONE;
+        default:
+                (void) fputs("Try 'fotactl --help'.\n", stderr);
+                return STATUS_USAGE;
+        }
+}
+
+/* An option that belongs to one verb only. */
+static Status options_check(const Client *client, const VerbRow *verb) {
+        const struct {
+                bool given;
+                const char *option;
+                Status (*run)(Client *client, int n, char *words[]);
+        } rows[] = {
+                { client->wait, "--wait", verb_update },
+                { client->now, "--now", verb_accept },
+                { client->events, "--events", verb_history },
+                { client->follow, "--follow", verb_transcript },
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++)
+                if (rows[i].given && rows[i].run != verb->run) {
+                        complain("%s does not take %s", verb->name, rows[i].option);
+                        return STATUS_USAGE;
+                }
+        return STATUS_DONE;
+}
+
+static Status unknown_verb(const char *name) {
+        const char *names[ELEMENTSOF(verbs) + 1] = {}, *nearest;
+
+        for (size_t i = 0; later[i]; i++)
+                if (streq(later[i], name))
+                        return not_yet(name);
+        for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
+                names[i] = verbs[i].name;
+        nearest = text_nearest(name, names);
+        if (nearest)
+                complain("unknown verb '%s', did you mean '%s'?", name, nearest);
+        else
+                complain("unknown verb '%s', see 'fotactl help'", name);
+        return STATUS_USAGE;
+}
+
+static Status verb_run(Client *client, const VerbRow *verb, int n, char *words[]) {
+        Status status;
+
+        if (!verb->run) {
+                show_help();
+                return STATUS_DONE;
+        }
+        if (n < verb->least || n > verb->most) {
+                complain("usage: fotactl %s %s", verb->name, verb->usage);
+                return STATUS_USAGE;
+        }
+        status = options_check(client, verb);
+        if (status != STATUS_DONE)
+                return status;
+        client->module = verb->module && n > 0 ? words[0] : NULL;
+        return verb->run(client, n, words);
+}
+
+static Status run(Client *client, int n, char *words[]) {
+        if (n == 0)
+                return verb_run(client, &verbs[0], 0, words);
+        for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
+                if (streq(verbs[i].name, words[0]))
+                        return verb_run(client, &verbs[i], n - 1, words + 1);
+        return unknown_verb(words[0]);
+}
+
+int main(int argc, char *argv[]) {
+        const char *socket = getenv("FOTAD_SOCKET");
+        Client client = {
+                .socket = socket && socket[0] ? socket : FOTAD_SOCKET_DEFAULT,
+                .legend = true,
+                .pager = true,
+        };
+        int option, status;
+
+        while ((option = getopt_long(argc, argv, "hq", options, NULL)) >= 0) {
+                status = option_apply(&client, option);
+                if (status != PARSED_GO_ON)
+                        return status;
+        }
+        (void) output_is_terminal(); /* asked before a pager takes stdout's place */
+        status = run(&client, argc - optind, argv + optind);
+        client_disconnect(&client);
+        pager_close();
+        return status;
+}

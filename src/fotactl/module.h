@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What fotad shows of modules and jobs, read from the bus into plain structs. Strings are never NULL ("" unknown) and
+ * live as long as the message that they came in; times are realtime in microseconds, 0 unknown. */
+
+#include <fotad/vocabulary.h>
+
+#include "fotactl/client.h"
+
+typedef struct JobInfo {
+        uint64_t id, since, finished, package_bytes;
+        const char *module, *source, *by, *from, *to, *outcome, *reason;
+} JobInfo;
+
+typedef struct PendingInfo {
+        const char *action, *because, *text;
+        uint64_t since, asked, deferred_until, bytes;
+        int held;
+} PendingInfo;
+
+typedef struct ConsentInfo {
+        const char *action, *by;
+        uint64_t until;
+        int now;
+} ConsentInfo;
+
+#define PENDING_MAX 8
+typedef struct ModuleInfo {
+        const char *name, *family, *device, *policy, *state, *blocked, *next, *model, *imei, *iccid, *imsi, *firmware;
+        const char *serial_number, *dev_eui, *port_holder;
+        uint64_t state_since, package_bytes, remaining_bytes;
+        int has_signal, session_open, port_open, reconciled, suspended;
+        int32_t signal_dbm;
+        uint32_t progress;
+        JobInfo job, last_job; /* id 0: none */
+        ConsentInfo consent;   /* action "": none */
+        size_t n_pending;
+        PendingInfo pending[PENDING_MAX];
+} ModuleInfo;
+
+/* An a{sv} at the read position, as members of a struct; unknown keys and types are skipped. */
+typedef struct Member {
+        const char *key;
+        char type; /* 's', 't', 'u', 'i', 'b', or 0: `read` does it */
+        size_t offset;
+        int (*read)(sd_bus_message *message, void *to);
+} Member;
+_must_use_ int dictionary_read(sd_bus_message *message, const Member *members, size_t n_members, void *to);
+
+_must_use_ int job_read(sd_bus_message *message, void *to);
+
+typedef struct ModuleList {
+        sd_bus_message *reply;
+        size_t n;
+        ModuleInfo *modules;
+} ModuleList;
+/* All modules, or the one called `module`; by name. */
+Status module_list_get(Client *client, const char *module, ModuleList *ret);
+void module_list_done(ModuleList *list);
+#define _cleanup_modules_ _cleanup_(module_list_done)
+
+/* Is there a percentage worth showing? */
+bool module_has_progress(const ModuleInfo *module);

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* fotactl status: all that is known of one module, or the daemon and its modules at a glance.
+ *
+ * Owns nothing. Fields that are unknown are left out rather than shown empty; what is waited for stands right below
+ * the state, since that is what people look for. */
+
+#include "fotactl/documents.h"
+#include "fotactl/output.h"
+#include "fotactl/uplink.h"
+#include "fotactl/verbs.h"
+
+#include "base/text.h"
+
+#define STATUS_EVENTS 10
+
+static void show_state(const ModuleInfo *module) {
+        char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
+        int reason = reason_from_string(module->blocked);
+
+        (void) printf("%*s: %s%s%s", FIELD_LABEL_WIDTH, "State", style_begin(style_of_state(module->state)),
+                      module->state, style_end(style_of_state(module->state)));
+        if (module->state_since > 0)
+                (void) printf(" since %s; %s", when_text(when, module->state_since),
+                              ago_text(ago, module->state_since));
+        (void) putchar('\n');
+        if (module->blocked[0])
+                print_field("Blocked", "%s. %s", module->blocked, reason < 0 ? "" : reason_advice((Reason) reason));
+        print_field("Next", "%s", module->next);
+        if (!module->reconciled)
+                print_field("Note", "not checked with the module since fotad started");
+}
+
+static void show_pending(const PendingInfo *pending) {
+        char when[WHEN_TEXT_MAX], until[WHEN_TEXT_MAX];
+
+        print_field("Pending", "%s, asked for since %s", pending->action, when_text(when, pending->since));
+        if (pending->deferred_until == USEC_INFINITY)
+                print_field("", "deferred until somebody accepts");
+        else if (pending->deferred_until > 0)
+                print_field("", "deferred until %s", when_text(until, pending->deferred_until));
+        print_field("", "%s%s", pending->held ? "held: " : "", pending->text);
+}
+
+static void show_consent(const ConsentInfo *consent) {
+        char until[WHEN_TEXT_MAX];
+
+        if (!consent->action[0])
+                return;
+        if (consent->until == USEC_INFINITY)
+                print_field("Consent", "%s%s, by %s", consent->action, consent->now ? " now" : "", consent->by);
+        else
+                print_field("Consent", "%s%s, by %s, until %s", consent->action, consent->now ? " now" : "",
+                            consent->by, when_text(until, consent->until));
+}
+
+static void show_package(const ModuleInfo *module) {
+        char size[SIZE_TEXT_MAX], left[SIZE_TEXT_MAX];
+
+        if (!module_has_progress(module))
+                return;
+        print_field("Package", "%s, %u%% downloaded, %s left",
+                    module->package_bytes > 0 ? size_format(size, module->package_bytes) : "size unknown",
+                    module->progress, size_format(left, module->remaining_bytes));
+}
+
+static void show_jobs(const ModuleInfo *module) {
+        char when[WHEN_TEXT_MAX], took[SPAN_TEXT_MAX];
+        const JobInfo *job = &module->job, *last = &module->last_job;
+        int reason = reason_from_string(last->reason);
+
+        if (job->id > 0)
+                print_field("Job", "%" PRIu64 " since %s, from %s, asked for by %s", job->id,
+                            when_text(when, job->since), job->from[0] ? job->from : "unknown",
+                            job->by[0] ? job->by : streq(job->source, "server") ? "the server" : job->source);
+        if (last->id == 0)
+                return;
+        print_field("Last job", "%" PRIu64 " %s%s%s on %s after %s", last->id, last->outcome, last->reason[0] ? ": " : "",
+                    last->reason, when_text(when, last->finished), span_text(took, last->finished - last->since));
+        print_field("", "%s %s %s", last->from[0] ? last->from : "unknown", glyph(GLYPH_ARROW),
+                    last->to[0] ? last->to : "unknown");
+        if (last->reason[0] && reason > 0)
+                print_field("", "%s", reason_advice((Reason) reason));
+}
+
+static void show_line(const ModuleInfo *module) {
+        const char *session = !module->reconciled ? "unknown" : module->session_open ? "open" : "closed";
+
+        if (module->port_holder[0])
+                print_field("Device", "%s, held by %s", module->device, module->port_holder);
+        else
+                print_field("Device", "%s (%s)", module->device, module->port_open ? "open" : "not open");
+        if (module->has_signal)
+                print_field("Signal", "%d dBm", module->signal_dbm);
+        print_field("Session", "%s", session);
+}
+
+static void show_module(const ModuleInfo *module) {
+        Style style = style_of_state(module->state);
+
+        (void) printf("%s%s%s ", style_begin(style), glyph(GLYPH_DOT), style_end(style));
+        (void) fputs(style_begin(STYLE_BOLD), stdout);
+        print_safe(stdout, module->name);
+        (void) printf("%s %s ", style_end(STYLE_BOLD), glyph(GLYPH_DASH));
+        print_safe(stdout, module->model[0] ? module->model : "unknown model");
+        (void) printf(" (%s)\n", module->family);
+        show_state(module);
+        for (size_t i = 0; i < module->n_pending; i++)
+                show_pending(&module->pending[i]);
+        show_consent(&module->consent);
+        show_package(module);
+        show_jobs(module);
+        print_field("Firmware", "%s", module->firmware);
+        show_line(module);
+        print_field("IMEI", "%s", module->imei);
+        print_field("ICCID", "%s", module->iccid);
+        print_field("IMSI", "%s", module->imsi);
+        print_field("Serial number", "%s", module->serial_number);
+        print_field("DevEUI", "%s", module->dev_eui);
+        print_field("Policy", "%s", module->policy[0] ? module->policy : "(built-in)");
+        if (module->suspended)
+                print_field("Suspended", "yes");
+}
+
+/* The last lines of fotad's journal, one a row, cut at the edge of the terminal. */
+static Status show_events(Client *client, const char *module) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        char date[DATE_SECONDS_MAX], details[2048], line[2304];
+        EventInfo event;
+        Status status;
+        int r;
+
+        status = call_manager(client, "GetEvents", &reply, "su", module, STATUS_EVENTS);
+        if (status != STATUS_DONE)
+                return status;
+        r = sd_bus_message_enter_container(reply, 'a', "(ttsssts)");
+        if (r < 0)
+                return answer_is_odd(r);
+        for (bool first = true; (r = stored_event_read(reply, &event)) > 0; first = false) {
+                (void) event_details_text(&event, details, sizeof(details));
+                (void) snprintf(line, sizeof(line), "%s%s%s %s%s%s", date_text(date, sizeof(date), event.realtime),
+                                module[0] ? "" : " ", module[0] ? "" : event.module, event.event,
+                                details[0] ? " " : "", details);
+                if (first)
+                        (void) putchar('\n');
+                print_cell(line, output_width() > 0 ? MIN_OF(output_width(), text_width(line)) : text_width(line),
+                           false, STYLE_PLAIN);
+                (void) putchar('\n');
+        }
+        return r < 0 ? answer_is_odd(r) : STATUS_DONE;
+}
+
+/* the daemon */
+
+static Status storage_get(Client *client, int *ret) {
+        _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
+        int r = sd_bus_get_property_trivial(client->bus, NULL, FOTAD_PATH_MANAGER, FOTAD_INTERFACE_MANAGER,
+                                            "StorageOk", &error, 'b', ret);
+
+        return r < 0 ? call_explain(client, &error, r) : STATUS_DONE;
+}
+
+typedef struct Overview {
+        sd_bus_message *version_reply, *level_reply;
+        const char *version, *level;
+        int storage_ok;
+        UplinkInfo uplink;
+        ModuleList list;
+} Overview;
+
+static void overview_done(Overview *overview) {
+        overview->version_reply = sd_bus_message_unref(overview->version_reply);
+        overview->level_reply = sd_bus_message_unref(overview->level_reply);
+        uplink_info_done(&overview->uplink);
+        module_list_done(&overview->list);
+}
+
+static Status overview_get(Client *client, Overview *ret) {
+        Status status;
+
+        status = manager_get_text(client, "Version", &ret->version_reply, &ret->version);
+        if (status != STATUS_DONE)
+                return status;
+        status = manager_get_text(client, "LogLevel", &ret->level_reply, &ret->level);
+        if (status != STATUS_DONE)
+                return status;
+        status = storage_get(client, &ret->storage_ok);
+        if (status != STATUS_DONE)
+                return status;
+        status = uplink_info_get(client, &ret->uplink);
+        if (status != STATUS_DONE)
+                return status;
+        return module_list_get(client, NULL, &ret->list);
+}
+
+static void json_overview(const Overview *overview) {
+        Document document;
+        Json *json = document_begin(&document);
+
+        json_object_begin(json);
+        json_field_string(json, "version", overview->version);
+        json_field_string(json, "log_level", overview->level);
+        json_field_bool(json, "storage_ok", overview->storage_ok);
+        json_key(json, "uplink");
+        json_uplink(json, &overview->uplink);
+        json_object_end(json);
+        /* The modules may be many: they are printed one by one into the open object. */
+        document.text.data[--document.text.length] = '\0';
+        document_end(&document, ",\"modules\":[");
+        for (size_t i = 0; i < overview->list.n; i++) {
+                json_module(document_begin(&document), &overview->list.modules[i]);
+                document_end(&document, i + 1 < overview->list.n ? ",\n" : "");
+        }
+        (void) puts("]}");
+}
+
+static Status show_overview(Client *client, const Overview *overview) {
+        Style style = overview->storage_ok ? STYLE_GREEN : STYLE_RED;
+
+        (void) printf("%s%s%s fotad %s\n", style_begin(style), glyph(GLYPH_DOT), style_end(style), overview->version);
+        print_field("Socket", "%s", client->socket);
+        print_field("Storage", "%s", overview->storage_ok ? "ok"
+                                                          : "failed: nothing that can't be taken back is done; see "
+                                                            "the journal of fotad.service");
+        print_field("Log level", "%s", overview->level);
+        show_uplink_summary(&overview->uplink);
+        for (size_t i = 0; i < overview->list.n; i++) {
+                const ModuleInfo *module = &overview->list.modules[i];
+
+                print_field(i == 0 ? "Modules" : "", "%s %s%s%s", module->name, module->state,
+                            module->next[0] ? ", next: " : "", module->next);
+        }
+        return show_events(client, "");
+}
+
+static Status status_of_daemon(Client *client) {
+        _cleanup_(overview_done) Overview overview = {};
+        Status status;
+
+        status = overview_get(client, &overview);
+        if (status != STATUS_DONE)
+                return status;
+        pager_open(client);
+        if (!client->json)
+                return show_overview(client, &overview);
+        json_overview(&overview);
+        return STATUS_DONE;
+}
+
+Status verb_status(Client *client, int n, char *words[]) {
+        _cleanup_modules_ ModuleList list = {};
+        Document document;
+        Status status;
+
+        if (n == 0)
+                return status_of_daemon(client);
+        status = module_list_get(client, words[0], &list);
+        if (status != STATUS_DONE)
+                return status;
+        pager_open(client);
+        if (client->json) {
+                json_module(document_begin(&document), &list.modules[0]);
+                document_end(&document, "\n");
+                return STATUS_DONE;
+        }
+        show_module(&list.modules[0]);
+        return show_events(client, words[0]);
+}

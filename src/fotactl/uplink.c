@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* fotactl uplink: is the application server reached, and what waits for it.
+ *
+ * Owns the reply that an UplinkInfo borrows its strings from. */
+
+#include "fotactl/uplink.h"
+
+#include "fotactl/documents.h"
+#include "fotactl/output.h"
+#include "fotactl/verbs.h"
+
+#include "base/text.h"
+
+// clang-format off
+static const Member members[] = {
+        { "configured",  'b', offsetof(UplinkInfo, configured), NULL },
+        { "lost",        'b', offsetof(UplinkInfo, lost), NULL },
+        { "url",         's', offsetof(UplinkInfo, url), NULL },
+        { "last_error",  's', offsetof(UplinkInfo, last_error), NULL },
+        { "last_status", 'i', offsetof(UplinkInfo, last_status), NULL },
+        { "last_answer", 't', offsetof(UplinkInfo, last_answer), NULL },
+        { "next_try",    't', offsetof(UplinkInfo, next_try), NULL },
+        { "waiting",     't', offsetof(UplinkInfo, waiting), NULL },
+        { "oldest",      't', offsetof(UplinkInfo, oldest), NULL },
+        { "accepted",    't', offsetof(UplinkInfo, accepted), NULL },
+        { "refused",     't', offsetof(UplinkInfo, refused), NULL },
+        { "dropped",     't', offsetof(UplinkInfo, dropped), NULL },
+};
+// clang-format on
+
+Status uplink_info_get(Client *client, UplinkInfo *ret) {
+        Status status;
+        int r;
+
+        status = call_manager(client, "GetUplink", &ret->reply, NULL);
+        if (status != STATUS_DONE)
+                return status;
+        r = dictionary_read(ret->reply, members, ELEMENTSOF(members), ret);
+        return r < 0 ? answer_is_odd(r) : STATUS_DONE;
+}
+
+void uplink_info_done(UplinkInfo *info) {
+        info->reply = sd_bus_message_unref(info->reply);
+}
+
+void json_uplink(Json *json, const UplinkInfo *info) {
+        if (!info->configured) {
+                json_null(json);
+                return;
+        }
+        json_object_begin(json);
+        json_field_string(json, "url", info->url);
+        json_field_bool(json, "lost", info->lost);
+        json_field_known(json, "last_status", (uint64_t) MAX_OF(info->last_status, 0));
+        json_field_string(json, "last_error", info->last_error);
+        json_field_time(json, "last_answer", info->last_answer);
+        json_field_time(json, "next_try", info->next_try);
+        json_field_number(json, "waiting", (int64_t) info->waiting);
+        json_field_time(json, "oldest", info->oldest);
+        json_field_number(json, "accepted", (int64_t) info->accepted);
+        json_field_number(json, "refused", (int64_t) info->refused);
+        json_field_number(json, "dropped", (int64_t) info->dropped);
+        json_object_end(json);
+}
+
+void show_uplink_summary(const UplinkInfo *info) {
+        if (!info->configured)
+                print_field("Uplink", "not configured");
+        else
+                print_field("Uplink", "%s, %" PRIu64 " report%s waiting", info->lost ? "lost" : "ok", info->waiting,
+                            info->waiting == 1 ? "" : "s");
+}
+
+static void show_answer(const UplinkInfo *info) {
+        char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
+
+        if (info->last_answer > 0 && info->last_status > 0)
+                print_field("Last answer", "HTTP %d on %s; %s", info->last_status, when_text(when, info->last_answer),
+                            ago_text(ago, info->last_answer));
+        print_field("Error", "%s", info->last_error);
+        if (info->next_try > 0)
+                print_field("Next try", "%s; %s", when_text(when, info->next_try), ago_text(ago, info->next_try));
+}
+
+static void show_uplink(const UplinkInfo *info) {
+        char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
+        Style style = info->lost ? STYLE_RED : STYLE_GREEN;
+
+        if (!info->configured) {
+                (void) puts("No uplink is configured.");
+                return;
+        }
+        (void) printf("%s%s%s uplink %s\n", style_begin(style), glyph(GLYPH_DOT), style_end(style),
+                      info->lost ? "lost" : "ok");
+        print_field("URL", "%s", info->url);
+        show_answer(info);
+        if (info->oldest > 0)
+                print_field("Waiting", "%" PRIu64 ", the oldest since %s; %s", info->waiting,
+                            when_text(when, info->oldest), ago_text(ago, info->oldest));
+        else
+                print_field("Waiting", "%" PRIu64, info->waiting);
+        print_field("Accepted", "%" PRIu64, info->accepted);
+        print_field("Refused", "%" PRIu64, info->refused);
+        print_field("Dropped", "%" PRIu64, info->dropped);
+}
+
+static Status uplink_status(Client *client) {
+        _cleanup_(uplink_info_done) UplinkInfo info = {};
+        Document document;
+        Status status;
+
+        status = uplink_info_get(client, &info);
+        if (status != STATUS_DONE)
+                return status;
+        if (client->json) {
+                json_uplink(document_begin(&document), &info);
+                document_end(&document, "\n");
+        } else
+                show_uplink(&info);
+        return STATUS_DONE;
+}
+
+Status verb_uplink(Client *client, int n, char *words[]) {
+        Status status;
+
+        if (n == 0 || streq(words[0], "status"))
+                return uplink_status(client);
+        if (!streq(words[0], "flush")) {
+                complain("uplink: '%s' is neither status nor flush", words[0]);
+                return STATUS_USAGE;
+        }
+        status = call_manager(client, "FlushUplink", NULL, NULL);
+        if (status == STATUS_DONE)
+                print_done(client, "Waiting reports are sent now.");
+        return status;
+}

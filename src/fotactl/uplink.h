@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The uplink and its spool, as fotad tells them. */
+
+#include "base/json.h"
+#include "fotactl/module.h"
+
+typedef struct UplinkInfo {
+        sd_bus_message *reply; /* the strings are borrowed from it */
+        int configured, lost;
+        const char *url, *last_error;
+        int32_t last_status;
+        uint64_t last_answer, next_try, waiting, oldest, accepted, refused, dropped;
+} UplinkInfo;
+
+Status uplink_info_get(Client *client, UplinkInfo *ret);
+void uplink_info_done(UplinkInfo *info);
+void json_uplink(Json *json, const UplinkInfo *info); /* null: not configured */
+void show_uplink_summary(const UplinkInfo *info);

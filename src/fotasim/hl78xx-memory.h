@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What a simulated HL78xx keeps without power, and its values; for hl78xx*.c only. */
+
+#include "fotasim/model.h"
+
+#define HL78XX_QUEUE_MAX 8
+
+/* In the order of AT+WDSC's modes 0, 1, 2, 5, 6. */
+typedef enum Agreement {
+        AGREEMENT_CONNECT,
+        AGREEMENT_DOWNLOAD,
+        AGREEMENT_INSTALL,
+        AGREEMENT_REBOOT,
+        AGREEMENT_UNINSTALL,
+        _AGREEMENT_MAX,
+} Agreement;
+
+typedef enum PackagePhase {
+        PACKAGE_NONE,
+        PACKAGE_OFFERED, /* announced by event 9 */
+        PACKAGE_DOWNLOADING,
+        PACKAGE_VERIFYING,
+        PACKAGE_STORED,     /* waits to be installed */
+        PACKAGE_INSTALLING, /* granted: a power cut does not stop it */
+} PackagePhase;
+
+typedef struct QueuedPackage {
+        uint64_t bytes;
+        char to[SIM_TEXT_MAX];
+        SimResult result;
+} QueuedPackage;
+
+/* The module's flash, its SIM, and the server's plans for it: the payload of SimMemory. */
+typedef struct Memory {
+        uint32_t magic, size; /* a memory of another build is refused */
+        char firmware[SIM_TEXT_MAX];
+        SimContext contexts[SIM_CONTEXT_MAX];
+        uint32_t n_contexts, device_context;
+        uint32_t indications;
+        uint32_t consent[_AGREEMENT_MAX]; /* AT+WDSC: ask first? */
+        uint32_t polling_min, retry_min[SIM_RETRY_MAX];
+        uint32_t ksrep;
+        SimCredentials credentials;
+        uint32_t refused_sessions; /* so far */
+        char sim_pin[16];
+        uint32_t pin_tries, puk_tries; /* left */
+
+        uint32_t pending[_AGREEMENT_MAX]; /* asked and not answered with yes */
+        PackagePhase phase;
+        QueuedPackage package; /* unless PACKAGE_NONE */
+        uint64_t received;
+        uint32_t outcome;       /* event of the last install, to be printed at boot; 0: none */
+        uint32_t report_result; /* the server does not know it yet */
+        uint32_t http_status;   /* of the last download, 0: none */
+
+        QueuedPackage queue[HL78XX_QUEUE_MAX]; /* the server's */
+        uint32_t n_queue;
+        uint32_t packages_planned, requests_planned; /* bits: the scenario's plans that were carried
+                                                        out */
+        uint32_t fault_hits[SIM_FAULT_MAX];
+
+        uint32_t grants, grants_seen, bytes_while_flashing, installs, reboots, connects;
+} Memory;
+
+_Static_assert(sizeof(Memory) <= SIM_MEMORY_MAX, "the memory does not fit into SimMemory");

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The life of a package: offered by the server, downloaded, verified, stored, installed (HL78xx
+ * FOTA note, 9 and 11). The phase and the bytes that reached the flash are stored: a restart goes
+ * on from there, except that a small package starts again, as it never filled a flash block. An
+ * install that was granted goes on over any number of power cuts. */
+
+#include "fotasim/hl78xx.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#define RESTART_BYTES 1500 /* packages below restart from zero (table 3) */
+#define EVENT_PROGRESS 18
+
+/* offer */
+
+void hl78xx_package_queue(SimModule *module, const QueuedPackage *package) {
+        Memory *memory = &module->memory;
+
+        if (memory->n_queue == HL78XX_QUEUE_MAX)
+                return hl78xx_note(module, "the server's queue is full");
+        memory->queue[memory->n_queue++] = *package;
+        hl78xx_server_wakes(module);
+}
+
+void hl78xx_server_wakes(SimModule *module) {
+        const SimTimings *timings = &module->scenario->timings;
+        usec_t silence = usec_sub(module->now, module->session.active);
+
+        if (module->session.state != SESSION_OPEN || module->memory.phase != PACKAGE_NONE)
+                return;
+        if (silence > timings->nat)
+                return hl78xx_note(module, "NAT binding is gone, the server's word is lost");
+        hl78xx_set_timer(module, TIMER_SERVER, timings->session_step);
+}
+
+static void size_print(SimModule *module) {
+        char data[24];
+
+        (void) snprintf(data, sizeof(data), "%" PRIu64,
+                        module->memory.package.bytes - module->memory.received);
+        hl78xx_event(module, 9, data);
+}
+
+static void download_start(SimModule *module);
+
+/* Announces what is to be downloaded, and asks or begins. */
+static void package_announce(SimModule *module) {
+        if (!module->memory.consent[AGREEMENT_DOWNLOAD]) {
+                size_print(module);
+                if (module->session.state == SESSION_OPEN) /* no fault at that event */
+                        download_start(module);
+                return;
+        }
+        if (module->scenario->offer_order == SIM_ORDER_SIZE_FIRST) {
+                size_print(module);
+                hl78xx_ask(module, AGREEMENT_DOWNLOAD);
+        } else {
+                hl78xx_ask(module, AGREEMENT_DOWNLOAD);
+                size_print(module);
+        }
+}
+
+static void package_take(SimModule *module) {
+        Memory *memory = &module->memory;
+
+        memory->package = memory->queue[0];
+        memory->n_queue--;
+        memmove(memory->queue, memory->queue + 1, memory->n_queue * sizeof(*memory->queue));
+        memory->phase = PACKAGE_OFFERED;
+        memory->received = 0;
+        package_announce(module);
+}
+
+static bool interrupted(const SimModule *module) {
+        return module->memory.phase == PACKAGE_OFFERED ||
+               module->memory.phase == PACKAGE_DOWNLOADING;
+}
+
+/* What the server, or a download that was interrupted, does once the session is open (table 3). */
+void hl78xx_server_acts(SimModule *module) {
+        if (module->session.state != SESSION_OPEN)
+                return;
+        hl78xx_session_active(module);
+        if (interrupted(module)) {
+                if (module->download.granted || !module->memory.consent[AGREEMENT_DOWNLOAD])
+                        download_start(module);
+                else if (!module->memory.pending[AGREEMENT_DOWNLOAD])
+                        package_announce(module);
+        } else if (module->memory.phase == PACKAGE_NONE && module->memory.n_queue > 0)
+                package_take(module);
+}
+
+/* After a restart: the question again, with what is missing, or without agreement the module goes
+ * on. */
+void hl78xx_download_recall(SimModule *module) {
+        if (!interrupted(module))
+                return;
+        if (module->memory.consent[AGREEMENT_DOWNLOAD])
+                package_announce(module);
+        else
+                hl78xx_session_wanted(module, SESSION_BY_MODULE);
+}
+
+void hl78xx_download_granted(SimModule *module) {
+        module->download.granted = true;
+        if (module->session.state == SESSION_OPEN)
+                hl78xx_set_timer(module, TIMER_SERVER, module->scenario->timings.session_step / 2);
+        else if (module->scenario->late_grant == SIM_LATE_GRANT_CONNECT)
+                hl78xx_session_start(module, SESSION_BY_MODULE);
+}
+
+/* download */
+
+static usec_t download_span(const SimModule *module, uint64_t bytes) {
+        const SimTimings *timings = &module->scenario->timings;
+        double whole = (double) timings->download;
+
+        if (timings->download_rate > 0)
+                whole = (double) module->memory.package.bytes / (double) timings->download_rate *
+                        (double) USEC_PER_SEC;
+        return (usec_t) (whole * (double) bytes / (double) module->memory.package.bytes);
+}
+
+static uint64_t percent_bytes(const SimModule *module, unsigned percent) {
+        return (module->memory.package.bytes * percent + 99) / 100;
+}
+
+/* The next percentage that the scenario shows, 100 at last. */
+static unsigned percent_next(const SimModule *module) {
+        const SimScenario *scenario = module->scenario;
+
+        for (size_t i = 0; i < scenario->n_progress; i++)
+                if (percent_bytes(module, scenario->progress[i]) > module->memory.received)
+                        return scenario->progress[i];
+        return 100;
+}
+
+static void download_arm(SimModule *module) {
+        uint64_t next;
+
+        module->download.shown = percent_next(module);
+        next = percent_bytes(module, module->download.shown);
+        module->timers[TIMER_DOWNLOAD] = usec_add(
+                module->download.since, download_span(module, next - module->download.from));
+}
+
+static void package_fail(SimModule *module, unsigned event, const char *data) {
+        hl78xx_clear_timer(module, TIMER_DOWNLOAD);
+        hl78xx_clear_timer(module, TIMER_VERIFY);
+        module->memory.phase = PACKAGE_NONE;
+        module->memory.received = 0;
+        module->download = (Download) {};
+        hl78xx_event(module, event, data);
+        hl78xx_server_wakes(module);
+}
+
+static void download_start(SimModule *module) {
+        Memory *memory = &module->memory;
+
+        hl78xx_agreed(module, AGREEMENT_DOWNLOAD);
+        memory->phase = PACKAGE_DOWNLOADING;
+        module->download = (Download) { .since = module->now, .from = memory->received };
+        memory->http_status = 200;
+        if (memory->package.result == SIM_RESULT_NO_MEMORY)
+                return package_fail(module, 11, "0");
+        download_arm(module);
+        if (memory->received == 0)
+                hl78xx_event(module, EVENT_PROGRESS, NULL);
+}
+
+static void progress_print(SimModule *module, unsigned percent) {
+        static const char *const formats[] = {
+                [SIM_PROGRESS_PLAIN] = "",
+                [SIM_PROGRESS_BLANK] = " ",
+                [SIM_PROGRESS_QUOTED] = "\"",
+        };
+        const char *before = formats[module->scenario->progress_style];
+        char data[16];
+
+        (void) snprintf(data, sizeof(data), "%s%u%s", before, percent, *before == '"' ? "%\"" : "");
+        hl78xx_event(module, EVENT_PROGRESS, data);
+}
+
+void hl78xx_download_progress(SimModule *module) {
+        Memory *memory = &module->memory;
+        unsigned percent = module->download.shown;
+
+        memory->received = percent_bytes(module, percent);
+        hl78xx_session_active(module);
+        if (memory->package.result == SIM_RESULT_HTTP && percent >= 50) {
+                memory->http_status = 404;
+                return package_fail(module, 11, "1");
+        }
+        if (percent < 100)
+                download_arm(module);
+        else {
+                memory->phase = PACKAGE_VERIFYING;
+                hl78xx_set_timer(module, TIMER_VERIFY, module->scenario->timings.verify);
+        }
+        progress_print(module, percent);
+}
+
+/* The bytes of this stretch are kept, unless they are too few to have reached the flash. */
+void hl78xx_download_suspend(SimModule *module) {
+        Memory *memory = &module->memory;
+        usec_t whole, elapsed;
+
+        module->download.granted = false;
+        if (memory->phase != PACKAGE_DOWNLOADING || module->timers[TIMER_DOWNLOAD] == USEC_INFINITY)
+                return;
+        whole = download_span(module, memory->package.bytes);
+        elapsed = usec_sub(module->now, module->download.since);
+        memory->received = module->download.from;
+        if (whole > 0)
+                memory->received += (uint64_t) ((double) memory->package.bytes * (double) elapsed /
+                                                (double) whole);
+        if (memory->package.bytes < RESTART_BYTES)
+                memory->received = 0;
+        memory->received = MIN_OF(memory->received, memory->package.bytes - 1);
+        hl78xx_clear_timer(module, TIMER_DOWNLOAD);
+        hl78xx_note(module, "download suspended at %" PRIu64 " bytes", memory->received);
+}
+
+/* verification */
+
+static void package_stored(SimModule *module) {
+        module->memory.phase = PACKAGE_STORED;
+        if (module->memory.consent[AGREEMENT_INSTALL])
+                hl78xx_ask(module, AGREEMENT_INSTALL);
+        else
+                hl78xx_install_granted(module);
+}
+
+void hl78xx_package_verified(SimModule *module) {
+        bool stored_first = module->scenario->store_order == SIM_ORDER_STORED_FIRST;
+
+        if (module->memory.package.result == SIM_RESULT_CORRUPT)
+                return package_fail(module, 11, "2");
+        if (module->memory.package.result == SIM_RESULT_NOT_CERTIFIED)
+                return package_fail(module, 13, NULL);
+        hl78xx_event(module, stored_first ? 10 : 12, NULL);
+        hl78xx_event(module, stored_first ? 12 : 10, NULL);
+        package_stored(module);
+}
+
+/* At boot. An install that was granted never comes here: it goes on flashing. */
+void hl78xx_package_recall(SimModule *module) {
+        if (module->memory.phase == PACKAGE_VERIFYING)
+                hl78xx_set_timer(module, TIMER_VERIFY, module->scenario->timings.verify);
+        else if (module->memory.phase == PACKAGE_STORED)
+                package_stored(module);
+        else if (module->memory.phase == PACKAGE_DOWNLOADING &&
+                 module->memory.package.bytes < RESTART_BYTES)
+                module->memory.received = 0;
+        hl78xx_ask_again(module, AGREEMENT_REBOOT);
+        hl78xx_ask_again(module, AGREEMENT_UNINSTALL);
+}
+
+/* install */
+
+void hl78xx_install_granted(SimModule *module) {
+        module->memory.phase = PACKAGE_INSTALLING;
+        hl78xx_set_timer(module, TIMER_INSTALL, module->scenario->timings.install_start);
+}
+
+static void install_announce(SimModule *module) {
+        module->announced = true;
+        hl78xx_set_timer(module, TIMER_INSTALL, module->scenario->timings.install_start);
+        if (module->scenario->certified_after_grant)
+                hl78xx_event(module, 12, NULL);
+        if (module->scenario->install_event)
+                hl78xx_event(module, 14, NULL);
+}
+
+static void install_done(SimModule *module) {
+        Memory *memory = &module->memory;
+
+        memory->phase = PACKAGE_NONE;
+        memory->received = 0;
+        memory->installs++;
+        memory->report_result = true;
+        memory->outcome = memory->package.result == SIM_RESULT_MISMATCH ? 15 : 16;
+        if (memory->package.result == SIM_RESULT_OK)
+                (void) TEXT_COPY(memory->firmware, memory->package.to);
+        hl78xx_reboot(module);
+}
+
+void hl78xx_install_step(SimModule *module) {
+        if (module->state == MODULE_FLASHING)
+                install_done(module);
+        else if (!module->announced)
+                install_announce(module);
+        else
+                hl78xx_flash(module);
+}

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The scenario's defaults and its keys. The tables below are the one list of what a scenario file
+ * may hold; scenario-yaml.c walks a document along them. The defaults are a factory-new HL7800 of
+ * 2018 as the vendor's FOTA note shows it, with a SIM that asks no PIN and a server that has
+ * nothing to offer. */
+
+#include "fotasim/scenario.h"
+
+#include "fotasim/file.h"
+#include "fotasim/scenario-yaml.h"
+
+#define SPAN_MAX (30 * USEC_PER_DAY)
+#define PUK_DEFAULT "12345678"
+#define FILE_MAX_BYTES ((size_t) 256 * 1024)
+
+static const char *const credentials_names[] = { "present", "missing", "expired", NULL };
+static const char *const wdsi_range_names[] = { "single", "multi", NULL };
+static const char *const early_answer_names[] = { "accept", "error", NULL };
+static const char *const late_grant_names[] = { "connect", "wait", NULL };
+static const char *const offer_order_names[] = { "size-first", "request-first", NULL };
+static const char *const store_order_names[] = { "certified-first", "stored-first", NULL };
+static const char *const boot_order_names[] = { "result-first", "ready-first", NULL };
+static const char *const progress_style_names[] = { "plain", "blank", "quoted", NULL };
+static const char *const port_names[] = { "uart", "usb", NULL };
+static const char *const action_names[] = { "reboot", "uninstall", NULL };
+static const char *const offered_names[] = { "from start", NULL };
+static const char *const result_names[] = {
+        "ok",   "mismatch",      "wrong-version", "corrupt", "no-memory",
+        "http", "not-certified", "stuck",         NULL,
+};
+
+/* The fault verbs that stand alone, and those that take a number or a span, by SimFaultKind. */
+static const struct {
+        const char *name;
+        bool takes_code, takes_span;
+} fault_verbs[] = {
+        [SIM_FAULT_LOSE] = { .name = "lose" },
+        [SIM_FAULT_LOSE_REPLY] = { .name = "lose-reply" },
+        [SIM_FAULT_DOUBLE] = { .name = "double" },
+        [SIM_FAULT_DELAY] = { .name = "delay", .takes_span = true },
+        [SIM_FAULT_SPLIT] = { .name = "split" },
+        [SIM_FAULT_INSIDE_REPLY] = { .name = "inside-reply" },
+        [SIM_FAULT_JUNK] = { .name = "junk" },
+        [SIM_FAULT_CME] = { .name = "cme", .takes_code = true },
+        [SIM_FAULT_ERROR] = { .name = "error" },
+        [SIM_FAULT_SILENCE] = { .name = "silence", .takes_span = true },
+        [SIM_FAULT_RESET] = { .name = "reset" },
+        [SIM_FAULT_SESSION_LOSS] = { .name = "session-loss" },
+};
+
+static int fault_argument_parse(SimFault *fault, const char *argument) {
+        char *end;
+
+        if (fault_verbs[fault->kind].takes_span)
+                return span_parse(argument, &fault->span);
+        if (!fault_verbs[fault->kind].takes_code)
+                return *argument ? -EINVAL : 0;
+        fault->code = (unsigned) strtoul(argument, &end, 10);
+        return *argument < '0' || *argument > '9' || *end || fault->code > 9999 ? -EINVAL : 0;
+}
+
+/* "lose", "delay 5s", "cme 650", "silence 30s" */
+static int fault_do_parse(const char *text, void *item) {
+        SimFault *fault = item;
+        size_t n = strcspn(text, " ");
+
+        for (size_t i = 1; i < ELEMENTSOF(fault_verbs); i++)
+                if (strlen(fault_verbs[i].name) == n &&
+                    strncmp(fault_verbs[i].name, text, n) == 0) {
+                        fault->kind = (SimFaultKind) i;
+                        return fault_argument_parse(fault, text + n + strspn(text + n, " "));
+                }
+        return -EINVAL;
+}
+
+static void fault_init(void *item) {
+        *(SimFault *) item = (SimFault) { .nth = 1, .times = 1 };
+}
+
+static void context_init(void *item) {
+        *(SimContext *) item = (SimContext) { .cid = 1, .type = "IP" };
+}
+
+static void package_init(void *item) {
+        *(SimPlannedPackage *) item = (SimPlannedPackage) { .bytes = 1464 };
+}
+
+static void request_init(void *item) {
+        *(SimPlannedRequest *) item = (SimPlannedRequest) { 0 };
+}
+
+/* clang-format off */
+#define AT(Type, member) .offset = offsetof(Type, member), .size = sizeof(((Type *) NULL)->member)
+#define OF(member) AT(SimScenario, member)
+#define CHOICE(member) OF(member), .choices = member##_names
+#define RANGE(least) .min = (least), .max = SPAN_MAX
+#define LIST(Type, noun)                                                                      \
+        OF(noun##s), .fields = noun##_fields, .item_size = sizeof(Type), .init = noun##_init, \
+        .count = offsetof(SimScenario, n_##noun##s)
+
+static const ScenarioField context_fields[] = {
+        { "cid",  FIELD_UNSIGNED, AT(SimContext, cid), .min = 1, .max = SIM_CONTEXT_MAX },
+        { "type", FIELD_TEXT,     AT(SimContext, type) },
+        { "apn",  FIELD_TEXT,     AT(SimContext, apn) },
+        {},
+};
+
+static const ScenarioField package_fields[] = {
+        { "at",      FIELD_SPAN,   AT(SimPlannedPackage, at) },
+        { "offered", FIELD_WORD,   .choices = offered_names },
+        { "bytes",   FIELD_SIZE,   AT(SimPlannedPackage, bytes), .min = 1, .max = 1ULL << 32 },
+        { "to",      FIELD_TEXT,   AT(SimPlannedPackage, to), .required = true },
+        { "result",  FIELD_CHOICE, AT(SimPlannedPackage, result), .choices = result_names },
+        {},
+};
+
+static const ScenarioField request_fields[] = {
+        { "at",     FIELD_SPAN,   AT(SimPlannedRequest, at) },
+        { "action", FIELD_CHOICE, AT(SimPlannedRequest, action), .choices = action_names },
+        {},
+};
+
+static const ScenarioField fault_fields[] = {
+        { "on",    FIELD_TEXT,     AT(SimFault, on), .required = true },
+        { "nth",   FIELD_UNSIGNED, AT(SimFault, nth), .min = 1, .max = 10000 },
+        { "times", FIELD_UNSIGNED, AT(SimFault, times), .max = 10000 },
+        { "do",    FIELD_CUSTOM,   .parse = fault_do_parse, .required = true },
+        {},
+};
+
+static const ScenarioField agreement_fields[] = {
+        { "connect",   FIELD_BOOL, AT(SimAgreements, connect) },
+        { "download",  FIELD_BOOL, AT(SimAgreements, download) },
+        { "install",   FIELD_BOOL, AT(SimAgreements, install) },
+        { "reboot",    FIELD_BOOL, AT(SimAgreements, reboot) },
+        { "uninstall", FIELD_BOOL, AT(SimAgreements, uninstall) },
+        {},
+};
+
+static const ScenarioField timing_fields[] = {
+        { "boot",          FIELD_SPAN, AT(SimTimings, boot), RANGE(0) },
+        { "answer",        FIELD_SPAN, AT(SimTimings, answer), RANGE(0) },
+        { "session_step",  FIELD_SPAN, AT(SimTimings, session_step), RANGE(USEC_PER_MSEC) },
+        { "session_close", FIELD_SPAN, AT(SimTimings, session_close), RANGE(0) },
+        { "download",      FIELD_SPAN, AT(SimTimings, download), RANGE(0) },
+        { "download_rate", FIELD_SIZE, AT(SimTimings, download_rate), .max = 1ULL << 32 },
+        { "verify",        FIELD_SPAN, AT(SimTimings, verify), RANGE(0) },
+        { "install_start", FIELD_SPAN, AT(SimTimings, install_start), RANGE(0) },
+        { "install",       FIELD_SPAN, AT(SimTimings, install), RANGE(0) },
+        { "repeat",        FIELD_SPAN, AT(SimTimings, repeat), RANGE(USEC_PER_SEC) },
+        { "polling_idle",  FIELD_SPAN, AT(SimTimings, polling_idle), RANGE(USEC_PER_SEC) },
+        { "nat",           FIELD_SPAN, AT(SimTimings, nat) },
+        {},
+};
+
+static const ScenarioField radio_fields[] = {
+        { "rssi",       FIELD_SIGNED, AT(SimRadio, rssi_dbm) },
+        { "registered", FIELD_BOOL,   AT(SimRadio, registered) },
+        { "roaming",    FIELD_BOOL,   AT(SimRadio, roaming) },
+        { "operator",   FIELD_TEXT,   AT(SimRadio, operator_name) },
+        { "apn",        FIELD_TEXT,   AT(SimRadio, apn) },
+        {},
+};
+
+static const ScenarioField scenario_fields[] = {
+        { "manufacturer",           FIELD_TEXT,     OF(manufacturer) },
+        { "model",                  FIELD_TEXT,     OF(model) },
+        { "firmware",               FIELD_TEXT,     OF(firmware) },
+        { "imei",                   FIELD_TEXT,     OF(imei) },
+        { "serial_number",          FIELD_TEXT,     OF(serial_number) },
+        { "iccid",                  FIELD_TEXT,     OF(iccid) },
+        { "imsi",                   FIELD_TEXT,     OF(imsi) },
+        { "sim_pin",                FIELD_TEXT,     OF(sim_pin) },
+        { "sim_puk",                FIELD_TEXT,     OF(sim_puk) },
+        { "contexts",               FIELD_LIST,     LIST(SimContext, context) },
+        { "device_context",         FIELD_UNSIGNED, OF(device_context), .max = SIM_CONTEXT_MAX },
+        { "echo",                   FIELD_BOOL,     OF(echo) },
+        { "cmee",                   FIELD_UNSIGNED, OF(cmee), .max = 2 },
+        { "ksrep",                  FIELD_BOOL,     OF(ksrep) },
+        { "indications",            FIELD_UNSIGNED, OF(indications), .max = 4479 },
+        { "agreements",             FIELD_SECTION,  OF(agreements), .fields = agreement_fields },
+        { "polling",                FIELD_UNSIGNED, OF(polling_min), .max = 525600 },
+        { "retries",                FIELD_NUMBERS,  OF(retry_min), .max = 20160,
+          .count = FIELD_NO_COUNT },
+        { "wdsi_range",             FIELD_CHOICE,   CHOICE(wdsi_range) },
+        { "wdsg",                   FIELD_BOOL,     OF(wdsg) },
+        { "port",                   FIELD_CHOICE,   CHOICE(port) },
+        { "boot_junk",              FIELD_BOOL,     OF(boot_junk) },
+        { "credentials",            FIELD_CHOICE,   CHOICE(credentials) },
+        { "failed_authentications", FIELD_UNSIGNED, OF(failed_authentications), .max = 5 },
+        { "refused_sessions",       FIELD_UNSIGNED, OF(refused_sessions), .max = 10000 },
+        { "early_answer",           FIELD_CHOICE,   CHOICE(early_answer) },
+        { "wdsr_error",             FIELD_UNSIGNED, OF(wdsr_error), .max = 9999 },
+        { "late_grant",             FIELD_CHOICE,   CHOICE(late_grant) },
+        { "ok_after_install_grant", FIELD_BOOL,     OF(ok_after_install_grant) },
+        { "certified_after_grant",  FIELD_BOOL,     OF(certified_after_grant) },
+        { "install_event",          FIELD_BOOL,     OF(install_event) },
+        { "reports_result",         FIELD_BOOL,     OF(reports_result) },
+        { "offer_order",            FIELD_CHOICE,   CHOICE(offer_order) },
+        { "store_order",            FIELD_CHOICE,   CHOICE(store_order) },
+        { "boot_order",             FIELD_CHOICE,   CHOICE(boot_order) },
+        { "progress_style",         FIELD_CHOICE,   CHOICE(progress_style) },
+        { "progress",               FIELD_NUMBERS,  OF(progress), .max = 100,
+          .count = offsetof(SimScenario, n_progress) },
+        { "timings",                FIELD_SECTION,  OF(timings), .fields = timing_fields },
+        { "radio",                  FIELD_SECTION,  OF(radio), .fields = radio_fields },
+        { "packages",               FIELD_LIST,     LIST(SimPlannedPackage, package) },
+        { "requests",               FIELD_LIST,     LIST(SimPlannedRequest, request) },
+        { "faults",                 FIELD_LIST,     LIST(SimFault, fault) },
+        {},
+};
+/* clang-format on */
+
+void sim_scenario_init(SimScenario *scenario) {
+        /* The percentages of the trace in the HL78xx FOTA note, 9.5. */
+        static const unsigned progress[] = { 2, 10, 13, 21, 76, 80, 82, 100 };
+        static const unsigned retries[SIM_RETRY_MAX] = { 15, 60, 240, 480, 1440, 2880 };
+
+        *scenario = (SimScenario) {
+                .manufacturer = "Sierra Wireless",
+                .model = "HL7800",
+                .firmware = "BHL7800.1.6.3.0.20180803",
+                .imei = "354123456789017",
+                .serial_number = "VU810225160107",
+                .iccid = "89330123456789012342",
+                .imsi = "208011234567890",
+                .sim_puk = PUK_DEFAULT,
+                .contexts = { { .cid = 1, .type = "IP" } },
+                .n_contexts = 1,
+                .echo = true,
+                .agreements = { .reboot = true, .uninstall = true },
+                .wdsg = true,
+                .failed_authentications = 5,
+                .wdsr_error = 3,
+                .ok_after_install_grant = true,
+                .install_event = true,
+                .reports_result = true,
+                .n_progress = ELEMENTSOF(progress),
+                .timings = {
+                        .boot = 8 * USEC_PER_SEC,
+                        .answer = 20 * USEC_PER_MSEC,
+                        .session_step = 2 * USEC_PER_SEC,
+                        .session_close = 500 * USEC_PER_MSEC,
+                        .download = 20 * USEC_PER_SEC,
+                        .verify = 5 * USEC_PER_SEC,
+                        .install_start = USEC_PER_SEC,
+                        .install = 120 * USEC_PER_SEC,
+                        .repeat = 30 * USEC_PER_MINUTE,
+                        .polling_idle = 20 * USEC_PER_SEC,
+                        .nat = USEC_INFINITY,
+                },
+                .radio = { .rssi_dbm = -73, .registered = true, .operator_name = "Simulated" },
+        };
+        memcpy(scenario->progress, progress, sizeof(progress));
+        memcpy(scenario->retry_min, retries, sizeof(retries));
+}
+
+/* What no single key can say. */
+static int scenario_check(const SimScenario *scenario, const char *name, Text *errors) {
+        int r = 0;
+
+        for (size_t i = 1; i < scenario->n_progress; i++)
+                if (scenario->progress[i] <= scenario->progress[i - 1]) {
+                        text_printf(errors, "%s: progress: the percentages must rise\n", name);
+                        r = -EINVAL;
+                }
+        for (size_t i = 0; i < scenario->n_contexts; i++)
+                for (size_t j = 0; j < i; j++)
+                        if (scenario->contexts[i].cid == scenario->contexts[j].cid) {
+                                text_printf(errors, "%s: contexts: cid %u appears twice\n", name,
+                                            scenario->contexts[i].cid);
+                                r = -EINVAL;
+                        }
+        return r;
+}
+
+int sim_scenario_parse(SimScenario *ret, const char *name, const char *yaml, size_t n,
+                       Text *errors) {
+        _cleanup_free_ SimScenario *scenario = malloc(sizeof(*scenario));
+        int r;
+
+        if (!scenario)
+                return -ENOMEM;
+        sim_scenario_init(scenario);
+        r = scenario_yaml_read(scenario_fields, scenario, name, yaml, n, errors);
+        if (r < 0)
+                return r;
+        r = scenario_check(scenario, name, errors);
+        if (r < 0)
+                return r;
+        *ret = *scenario;
+        return 0;
+}
+
+int sim_scenario_load(SimScenario *ret, const char *path, Text *errors) {
+        _cleanup_free_ char *bytes = NULL;
+        size_t n;
+        int r;
+
+        r = file_read(path, FILE_MAX_BYTES, &bytes, &n);
+        if (r < 0) {
+                text_printf(errors, "%s: %s\n", path, strerror(-r));
+                return r;
+        }
+        return sim_scenario_parse(ret, path, bytes, n, errors);
+}

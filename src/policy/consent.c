@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* How long a yes lasts. It is given for what was shown, and for the next window at that: a yes of last month must not install on a
+ * night when nobody thinks of it any more. */
+
+#include "policy/window.h"
+
+usec_t consent_end(const Policy *policy, Action action, const ZoneOffsets *zone, usec_t realtime) {
+        const ActionPolicy *rules = policy->actions + action;
+        const WindowSet set = { .windows = rules->windows, .n = rules->n_windows, .zone = zone };
+        const usec_t fits = action == ACTION_INSTALL ? (rules->fits ? rules->fits : FITS_DEFAULT) : 0;
+        usec_t last = realtime;
+
+        if (rules->n_windows == 0)
+                return usec_add(realtime, CONSENT_GRACE);
+        if (window_set_next_fit(&set, realtime, fits, &last) == USEC_INFINITY)
+                return usec_add(realtime, CONSENT_GRACE);
+        return usec_add(window_set_next_change(&set, last), CONSENT_GRACE);
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The rules, one function each.
+ *
+ * Pure. A function fills `applies`, `passes`, `next_change` (when it fails) and `text`, which is
+ * for a person at 3 am: what was looked at, what it said, when it may change. Local times are shown
+ * in the gateway's zone. */
+
+#include "policy/finding.h"
+
+#include <stdio.h>
+#include <time.h>
+
+#include "base/text.h"
+#include "policy/window.h"
+
+#define WHEN_TEXT_MAX 40
+
+/* "Sat 2026-11-28 02:00" in local time */
+static char *when_format(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t realtime) {
+        static const char weekdays[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+        time_t seconds = (time_t) (realtime / USEC_PER_SEC) + zone_offset_at(zone, realtime);
+        struct tm tm = {};
+
+        if (!gmtime_r(&seconds, &tm))
+                memset(&tm, 0, sizeof tm);
+        memcpy(to, weekdays[tm.tm_wday], 3); /* not %a, which follows the locale */
+        if (strftime(to + 3, WHEN_TEXT_MAX - 3, " %Y-%m-%d %H:%M", &tm) == 0)
+                to[3] = '\0';
+        return to;
+}
+
+static void say(Finding *finding, const char *format, ...) _printf_(2, 3);
+static void say(Finding *finding, const char *format, ...) {
+        va_list arguments;
+
+        va_start(arguments, format);
+        (void) vsnprintf(finding->text, sizeof finding->text, format, arguments);
+        va_end(arguments);
+}
+
+static bool consented(const Question *question) {
+        return consent_is_valid(&question->consent, question);
+}
+
+bool question_skips_windows(const Question *question) {
+        return question_reports_result(question) || (question->consent.now && consented(question));
+}
+
+usec_t question_fits(const Question *question) {
+        return question->action == ACTION_INSTALL ? question_policy(question)->fits : 0;
+}
+
+static bool takes_module_down(const Question *question) {
+        return question->action == ACTION_INSTALL || question->action == ACTION_REBOOT;
+}
+
+static void judge_storage(const Question *question, Finding *finding) {
+        finding->passes = question->storage_ok;
+        finding->next_change = USEC_INFINITY;
+        say(finding,
+            question->storage_ok ?
+                    "the database takes writes" :
+                    "the database can not be written: nothing that can't be taken back is done");
+}
+
+static void judge_barrier(const Question *question, Finding *finding) {
+        char when[WHEN_TEXT_MAX];
+
+        finding->applies = takes_module_down(question);
+        finding->passes = question->barrier_open;
+        finding->next_change = USEC_INFINITY;
+        if (question->barrier_open) {
+                say(finding, "every module has been looked at since the start");
+                return;
+        }
+        if (question->barrier_until == USEC_INFINITY ||
+            question->barrier_until <= question->now.realtime) {
+                say(finding, "waiting until every module has been looked at after the start");
+                return;
+        }
+        finding->next_change = question->barrier_until;
+        say(finding,
+            "waiting until every module has been looked at after the start, at the latest %s",
+            when_format(when, question->zone, question->barrier_until));
+}
+
+static void judge_concurrent(const Question *question, Finding *finding) {
+        finding->applies = takes_module_down(question) && question->concurrent_installs > 0;
+        finding->passes = question->concurrent_installs == 0 ||
+                          question->installs_running < question->concurrent_installs;
+        finding->next_change = USEC_INFINITY;
+        if (question->concurrent_installs == 0)
+                say(finding, "%u installs run, no limit", question->installs_running);
+        else
+                say(finding, "%u of %u installs that may run at a time", question->installs_running,
+                    question->concurrent_installs);
+}
+
+static void judge_keep_online(const Question *question, Finding *finding) {
+        finding->applies = takes_module_down(question) && question->keep_online > 0;
+        finding->passes = question->modules_usable >= question->keep_online;
+        finding->next_change = USEC_INFINITY;
+        say(finding, "%u other modules online, %u must be", question->modules_usable,
+            question->keep_online);
+}
+
+static void judge_deferral(const Question *question, Finding *finding) {
+        char when[WHEN_TEXT_MAX];
+        const char *by = question->deferred_by[0] != '\0' ? question->deferred_by : "somebody";
+
+        finding->applies = question->deferred_until > 0;
+        finding->passes = question->now.realtime >= question->deferred_until;
+        finding->next_change = question->deferred_until;
+        if (question->deferred_until == 0)
+                say(finding, "nobody deferred it");
+        else if (question->deferred_until == USEC_INFINITY)
+                say(finding, "deferred by %s until somebody accepts", by);
+        else
+                say(finding, "deferred until %s by %s",
+                    when_format(when, question->zone, question->deferred_until), by);
+}
+
+static void judge_size_unknown(const Question *question, Finding *finding, const char *limit) {
+        bool waiting = question->size_wait_until > question->now.realtime;
+
+        finding->next_change = waiting ? question->size_wait_until : USEC_INFINITY;
+        say(finding,
+            waiting ? "waiting for the package's size, max_size is %s" :
+                      "the module did not tell the package's size, max_size is %s",
+            limit);
+}
+
+static void judge_size(const Question *question, Finding *finding) {
+        uint64_t max_size_bytes = question_policy(question)->max_size_bytes;
+        char size[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX];
+        bool sized = question->action == ACTION_DOWNLOAD || question->action == ACTION_INSTALL;
+
+        finding->applies = sized && max_size_bytes > 0;
+        if (!finding->applies) {
+                finding->passes = true;
+                say(finding, "no max_size");
+                return;
+        }
+        size_format(limit, max_size_bytes);
+        finding->passes = question->size_known && question->package_bytes <= max_size_bytes;
+        finding->next_change = USEC_INFINITY;
+        if (!question->size_known)
+                judge_size_unknown(question, finding, limit);
+        else
+                say(finding, "package of %s, max_size is %s",
+                    size_format(size, question->package_bytes), limit);
+}
+
+static void judge_clock(const Question *question, Finding *finding) {
+        finding->applies =
+                question_policy(question)->n_windows > 0 && !question_skips_windows(question);
+        finding->passes = question->clock_trusted;
+        finding->next_change = USEC_INFINITY;
+        say(finding, question->clock_trusted ? "the clock is trusted" :
+                                               "the clock is not trusted yet: windows stay closed");
+}
+
+static void window_name(char to[static FINDING_TEXT_MAX], const ActionPolicy *policy) {
+        char window[WINDOW_TEXT_MAX];
+        Text text;
+
+        text_init(&text, to, FINDING_TEXT_MAX);
+        text_printf(&text, "window %s", window_format(window, &policy->windows[0]));
+        if (policy->n_windows > 1)
+                text_printf(&text, " and %zu more", policy->n_windows - 1);
+}
+
+/* The last part of the text: when it opens. */
+static void say_opening(const Question *question, Finding *finding, const char *name) {
+        usec_t now = question->now.realtime, fits = question_fits(question);
+        WindowSet set = { question_policy(question)->windows, question_policy(question)->n_windows,
+                          question->zone };
+        char opens[WHEN_TEXT_MAX], span[SPAN_TEXT_MAX];
+
+        if (finding->next_change == USEC_INFINITY) {
+                say(finding, "%s: never open for as long as fits, %s", name,
+                    span_format(span, fits));
+                return;
+        }
+        when_format(opens, question->zone, finding->next_change);
+        if (!window_set_is_open(&set, now)) {
+                say(finding, "%s: closed, opens %s", name, opens);
+                return;
+        }
+        say(finding, "%s: open, but for less than %s; next %s", name, span_format(span, fits),
+            opens);
+}
+
+static void judge_window_now(const Question *question, Finding *finding) {
+        const ActionPolicy *policy = question_policy(question);
+        WindowSet set = { policy->windows, policy->n_windows, question->zone };
+        usec_t now = question->now.realtime, end;
+        char name[FINDING_TEXT_MAX], when[WHEN_TEXT_MAX];
+
+        window_name(name, policy);
+        finding->next_change = window_set_next_fit(&set, now, question_fits(question), NULL);
+        finding->passes = finding->next_change == now;
+        if (!finding->passes) {
+                say_opening(question, finding, name);
+                return;
+        }
+        end = window_set_next_change(&set, now);
+        if (end == USEC_INFINITY)
+                say(finding, "%s: always open", name);
+        else
+                say(finding, "%s: open until %s", name, when_format(when, question->zone, end));
+}
+
+static void judge_window(const Question *question, Finding *finding) {
+        finding->passes = true;
+        if (question_policy(question)->n_windows == 0) {
+                finding->applies = false;
+                say(finding, "no windows: always open");
+        } else if (question_reports_result(question))
+                say(finding, "windows do not matter: this connection reports an install");
+        else if (question_skips_windows(question))
+                say(finding, "windows do not matter: %s said now", question->consent.by);
+        else if (!question->clock_trusted) {
+                finding->passes = false;
+                finding->next_change = USEC_INFINITY;
+                say(finding, "closed until the clock is trusted");
+        } else
+                judge_window_now(question, finding);
+}
+
+/* Why a consent that was once given does not count, "" when it does or none was given. */
+static const char *consent_complaint(const Question *question) {
+        if (!question->consent.given || consented(question))
+                return "";
+        return question->now.realtime >= question->consent.until ?
+                       "; the consent has run out" :
+                       "; the consent was for another package or version";
+}
+
+static void judge_decision(const Question *question, Finding *finding) {
+        Decision decision = question_policy(question)->decision;
+
+        finding->passes = decision == DECISION_ACCEPT || consented(question) ||
+                          question_reports_result(question);
+        finding->next_change = USEC_INFINITY;
+        if (question_reports_result(question))
+                say(finding, "accepted: this connection reports an install");
+        else if (decision == DECISION_ACCEPT)
+                say(finding, "accept");
+        else if (consented(question))
+                say(finding, "%s: accepted by %s", decision_to_string(decision),
+                    question->consent.by);
+        else if (decision == DECISION_ASK)
+                say(finding, "ask: waiting for a person%s", consent_complaint(question));
+        else
+                say(finding, "defer: only a person can accept it%s", consent_complaint(question));
+}
+
+// clang-format off
+static void (*const judges[_RULE_MAX])(const Question *question, Finding *finding) = {
+        [RULE_STORAGE]     = judge_storage,
+        [RULE_BARRIER]     = judge_barrier,
+        [RULE_CONCURRENT]  = judge_concurrent,
+        [RULE_KEEP_ONLINE] = judge_keep_online,
+        [RULE_DEFERRAL]    = judge_deferral,
+        [RULE_SIZE]        = judge_size,
+        [RULE_CLOCK]       = judge_clock,
+        [RULE_WINDOW]      = judge_window,
+        [RULE_DECISION]    = judge_decision,
+};
+// clang-format on
+
+void findings_fill(const Question *question, Finding ret[static _RULE_MAX]) {
+        for (size_t i = 0; i < _RULE_MAX; i++) {
+                ret[i] = (Finding) { .rule = (Rule) i, .applies = true };
+                judges[i](question, &ret[i]);
+                ret[i].passes = ret[i].passes || !ret[i].applies;
+                if (ret[i].passes)
+                        ret[i].next_change = 0;
+        }
+}

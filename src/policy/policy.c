@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* May this module do this now?
+ *
+ * Pure: the question holds all there is to know, the verdict all that follows. Every rule is judged
+ * and says so in its finding, also when an earlier one has decided already: `fotactl explain` shows
+ * the whole list. A rule that fails says when it may next pass; what is done until then (wait
+ * silently, or send the module away for a while) follows from that in one place,
+ * verdict_kind_for(). */
+
+#include <assert.h>
+
+#include "policy/finding.h"
+#include "policy/window.h"
+
+static const char *const decisions[] = {
+        [DECISION_ACCEPT] = "accept",
+        [DECISION_ASK] = "ask",
+        [DECISION_DEFER] = "defer",
+};
+DEFINE_STRING_TABLE(decision, Decision, decisions)
+
+static const char *const rules[] = {
+        [RULE_STORAGE] = "storage",       [RULE_BARRIER] = "barrier",
+        [RULE_CONCURRENT] = "concurrent", [RULE_KEEP_ONLINE] = "keep-online",
+        [RULE_DEFERRAL] = "deferral",     [RULE_SIZE] = "size",
+        [RULE_CLOCK] = "clock",           [RULE_WINDOW] = "window",
+        [RULE_DECISION] = "decision",
+};
+DEFINE_STRING_TABLE(rule, Rule, rules)
+
+static const char *const verdict_kinds[] = {
+        [VERDICT_ACCEPT] = "accept",
+        [VERDICT_HOLD] = "hold",
+        [VERDICT_DEFER] = "defer",
+};
+DEFINE_STRING_TABLE(verdict_kind, VerdictKind, verdict_kinds)
+
+void policy_init_default(Policy *policy) {
+        *policy = (Policy) { .name = "" };
+        for (size_t i = 0; i < _ACTION_MAX; i++)
+                policy->actions[i] =
+                        (ActionPolicy) { .decision = DECISION_ASK, .defer = DEFER_DEFAULT };
+        policy->actions[ACTION_CONNECT].decision = DECISION_ACCEPT;
+        policy->actions[ACTION_INSTALL].fits = FITS_DEFAULT;
+}
+
+/* What was shown to the person may have been unknown then, or be unknown now; only a difference
+ * that is seen ends the consent. */
+bool consent_is_valid(const Consent *consent, const Question *question) {
+        if (!consent->given || question->now.realtime >= consent->until)
+                return false;
+        if (consent->bytes > 0 && question->size_known && consent->bytes != question->package_bytes)
+                return false;
+        return consent->firmware[0] == '\0' || question->firmware[0] == '\0' ||
+               streq(consent->firmware, question->firmware);
+}
+
+/* The first that does not pass decides. */
+static const Finding *finding_decisive(const Finding findings[static _RULE_MAX]) {
+        for (size_t i = 0; i < _RULE_MAX; i++)
+                if (!findings[i].passes)
+                        return &findings[i];
+        return NULL;
+}
+
+static VerdictKind verdict_kind_for(const Question *question, const Finding *finding) {
+        switch (finding->rule) {
+        case RULE_STORAGE:
+        case RULE_BARRIER:
+        case RULE_CONCURRENT:
+        case RULE_KEEP_ONLINE:
+        case RULE_CLOCK:
+                return VERDICT_HOLD;
+        case RULE_DEFERRAL:
+        case RULE_WINDOW:
+                return usec_sub(finding->next_change, question->now.realtime) <= HOLD_LIMIT ?
+                               VERDICT_HOLD :
+                               VERDICT_DEFER;
+        case RULE_SIZE:
+                return question->size_known ? VERDICT_DEFER : VERDICT_HOLD;
+        case RULE_DECISION:
+                return question_policy(question)->decision == DECISION_DEFER ? VERDICT_DEFER :
+                                                                               VERDICT_HOLD;
+        case _RULE_MAX:
+                break;
+        }
+        assert(false);
+        return VERDICT_HOLD;
+}
+
+/* As long as the policy lets us, but not past the moment at which the answer may be yes. */
+static unsigned defer_minutes(const Question *question, usec_t next_change) {
+        usec_t limit = question_policy(question)->defer;
+        usec_t minutes;
+
+        if (limit == 0)
+                limit = DEFER_DEFAULT;
+        minutes = MIN_OF(limit, usec_sub(next_change, question->now.realtime)) / USEC_PER_MINUTE;
+        return (unsigned) MIN_OF(MAX_OF(minutes, (usec_t) DEFER_MIN_MINUTES),
+                                 (usec_t) DEFER_MAX_MINUTES);
+}
+
+/* When an accept ends by itself: the window closes, or the consent that it needs runs out. */
+static usec_t accept_end(const Question *question) {
+        const ActionPolicy *policy = question_policy(question);
+        bool consented = consent_is_valid(&question->consent, question);
+        usec_t end = USEC_INFINITY;
+
+        if (!question_skips_windows(question) && policy->n_windows > 0) {
+                WindowSet set = { policy->windows, policy->n_windows, question->zone };
+
+                (void) window_set_next_fit(&set, question->now.realtime, question_fits(question),
+                                           &end);
+                end = usec_add(end, 1); /* `end` itself is still in time */
+        }
+        if (consented && !question_reports_result(question) &&
+            (policy->decision != DECISION_ACCEPT || question->consent.now))
+                end = MIN_OF(end, question->consent.until);
+        return end;
+}
+
+void policy_judge(const Question *question, Verdict *ret) {
+        const Finding *decisive;
+
+        assert((size_t) question->action < _ACTION_MAX && question->policy && question->zone);
+        *ret = (Verdict) { .kind = VERDICT_ACCEPT, .because = RULE_DECISION };
+        findings_fill(question, ret->findings);
+        decisive = finding_decisive(ret->findings);
+        if (!decisive) {
+                ret->next_change = accept_end(question);
+                return;
+        }
+        ret->because = decisive->rule;
+        ret->next_change = decisive->next_change;
+        ret->kind = verdict_kind_for(question, decisive);
+        if (ret->kind == VERDICT_DEFER)
+                ret->minutes = defer_minutes(question, decisive->next_change);
+}

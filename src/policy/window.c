@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* When windows are open.
+ *
+ * Pure. A set of windows is a pattern of one local week, so "open" is asked of the minute of the
+ * week that the wall shows; time zones enter only as a table of offsets. Between two offsets local
+ * time runs evenly and the next edge of the pattern is a subtraction; at a change of offset the
+ * wall jumps, and the question is simply asked again. Thereby skipped and repeated hours need no
+ * case of their own. */
+
+#include "policy/window.h"
+
+#define USEC_PER_WEEK (7 * USEC_PER_DAY)
+/* A pattern repeats after a week; one day more covers what hangs over its edge. */
+#define SEARCH_SPAN (8 * USEC_PER_DAY)
+/* 1970-01-01 was a Thursday: the local week starts on Monday. */
+#define EPOCH_WEEKDAY 3
+
+int zone_offset_at(const ZoneOffsets *zone, usec_t realtime) {
+        int offset_sec = zone->n > 0 ? zone->entries[0].offset_sec : 0;
+
+        for (size_t i = 1; i < zone->n && zone->entries[i].from <= realtime; i++)
+                offset_sec = zone->entries[i].offset_sec;
+        return offset_sec;
+}
+
+/* The next moment after `realtime` at which the wall jumps. */
+static usec_t zone_next_jump(const ZoneOffsets *zone, usec_t realtime) {
+        for (size_t i = 1; i < zone->n; i++)
+                if (zone->entries[i].from > realtime)
+                        return zone->entries[i].from;
+        return USEC_INFINITY;
+}
+
+/* Where the wall clock stands in its week, from Monday 00:00. */
+static usec_t week_position(const ZoneOffsets *zone, usec_t realtime) {
+        int64_t offset = (int64_t) zone_offset_at(zone, realtime) * (int64_t) USEC_PER_SEC;
+        int64_t week = (int64_t) USEC_PER_WEEK;
+        int64_t shift = (offset + EPOCH_WEEKDAY * (int64_t) USEC_PER_DAY) % week;
+
+        return (realtime % USEC_PER_WEEK + (usec_t) (shift + week)) % USEC_PER_WEEK;
+}
+
+static usec_t window_length(const Window *window) {
+        unsigned minutes = window->end_min > window->start_min ?
+                                   (unsigned) (window->end_min - window->start_min) :
+                                   1440u + window->end_min - window->start_min;
+
+        return minutes * USEC_PER_MINUTE;
+}
+
+static usec_t window_start(const Window *window, unsigned weekday) {
+        return weekday * USEC_PER_DAY + window->start_min * USEC_PER_MINUTE;
+}
+
+static bool window_is_open(const Window *window, usec_t position) {
+        for (unsigned weekday = 0; weekday < 7; weekday++) {
+                usec_t since =
+                        (position + USEC_PER_WEEK - window_start(window, weekday)) % USEC_PER_WEEK;
+
+                if ((window->weekdays & (1u << weekday)) && since < window_length(window))
+                        return true;
+        }
+        return false;
+}
+
+static bool week_is_open(const WindowSet *set, usec_t position) {
+        for (size_t i = 0; i < set->n; i++)
+                if (window_is_open(&set->windows[i], position))
+                        return true;
+        return set->n == 0;
+}
+
+/* How far it is from `position` to `edge` when that edge really opens or closes the set and is
+ * nearer than `nearest`. */
+static usec_t edge_distance(const WindowSet *set, usec_t position, usec_t edge, bool open,
+                            usec_t nearest) {
+        usec_t distance = (edge % USEC_PER_WEEK + USEC_PER_WEEK - position) % USEC_PER_WEEK;
+
+        if (distance == 0 || distance >= nearest)
+                return nearest;
+        return week_is_open(set, edge % USEC_PER_WEEK) != open ? distance : nearest;
+}
+
+/* How long the pattern of the week stays as it is from `position` on. */
+static usec_t week_next_change(const WindowSet *set, usec_t position, bool open) {
+        usec_t nearest = USEC_INFINITY;
+
+        for (size_t i = 0; i < set->n; i++)
+                for (unsigned weekday = 0; weekday < 7; weekday++) {
+                        const Window *window = &set->windows[i];
+                        usec_t start = window_start(window, weekday);
+
+                        if (!(window->weekdays & (1u << weekday)))
+                                continue;
+                        nearest = edge_distance(set, position, start, open, nearest);
+                        nearest = edge_distance(set, position, start + window_length(window), open,
+                                                nearest);
+                }
+        return nearest;
+}
+
+bool window_set_is_open(const WindowSet *set, usec_t realtime) {
+        return week_is_open(set, week_position(set->zone, realtime));
+}
+
+usec_t window_set_next_change(const WindowSet *set, usec_t realtime) {
+        bool open = window_set_is_open(set, realtime);
+
+        for (;;) {
+                usec_t edge = week_next_change(set, week_position(set->zone, realtime), open);
+                usec_t jump = zone_next_jump(set->zone, realtime);
+
+                if (usec_add(realtime, edge) < jump || jump == USEC_INFINITY)
+                        return usec_add(realtime, edge);
+                if (window_set_is_open(set, jump) != open)
+                        return jump;
+                realtime = jump;
+        }
+}
+
+/* As window_set_next_fit(), for moments before `end`. */
+static usec_t search_fit(const WindowSet *set, usec_t realtime, usec_t end, usec_t fits,
+                         usec_t *ret_last) {
+        while (realtime < end) {
+                usec_t change = window_set_next_change(set, realtime);
+
+                if (window_set_is_open(set, realtime) && usec_sub(change, realtime) >= fits) {
+                        if (ret_last)
+                                *ret_last = usec_sub(change, fits);
+                        return realtime;
+                }
+                realtime = change;
+        }
+        return USEC_INFINITY;
+}
+
+usec_t window_set_next_fit(const WindowSet *set, usec_t realtime, usec_t fits, usec_t *ret_last) {
+        usec_t found, jump = realtime;
+
+        fits = MAX_OF(fits, (usec_t) 1); /* half-open: the last moment of an opening is the one
+                                            before its end */
+        found = search_fit(set, realtime, usec_add(realtime, SEARCH_SPAN), fits, ret_last);
+        /* Every later week looks like this one, but for those in which the wall jumps. */
+        while (found == USEC_INFINITY &&
+               (jump = zone_next_jump(set->zone, jump)) != USEC_INFINITY) {
+                usec_t begin = MAX_OF(realtime, usec_sub(jump, SEARCH_SPAN));
+
+                found = search_fit(set, begin, usec_add(jump, SEARCH_SPAN), fits, ret_last);
+        }
+        return found;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Reading rows back.
+ *
+ * Owns nothing but the walk. A row that makes no sense is counted and left out: half a record of a
+ * module would be worse than none. The statements are shared, so a handler must not start the same
+ * walk again. */
+
+#include "store/store-internal.h"
+
+/* Binds a module's name (when `name` is not NULL) and a number as ?1 and ?2. */
+static int bind_name_number(Store *store, sqlite3_stmt *statement, const char *name,
+                            int64_t number) {
+        int rc = name ? sqlite3_bind_text(statement, 1, name, -1, SQLITE_STATIC) : SQLITE_OK;
+
+        if (rc == SQLITE_OK && sqlite3_bind_parameter_count(statement) >= 2)
+                rc = sqlite3_bind_int64(statement, 2, number);
+        return database_errno(&store->database, rc);
+}
+
+/* 1: a sound row is in *row; 0: no more rows */
+static int next_row(Store *store, sqlite3_stmt *statement, TableId table, void *row) {
+        for (;;) {
+                int rc = sqlite3_step(statement);
+
+                if (rc != SQLITE_ROW)
+                        return database_errno(&store->database, rc);
+                if (table_load(&schema_tables[table], statement, row))
+                        return 1;
+                store->bad_rows++;
+        }
+}
+
+int store_load_module(Store *store, const char *name, ModuleRecord *ret) {
+        _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_MODULE];
+        ModuleRecord record = {};
+        int r;
+
+        if (!statement)
+                return -EIO;
+        r = bind_name_number(store, statement, name, 0);
+        if (r >= 0)
+                r = next_row(store, statement, TABLE_MODULES, &record);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        *ret = record;
+        return 0;
+}
+
+int store_load_job(Store *store, uint64_t id, JobRow *ret) {
+        _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_JOB];
+        JobRow row = {};
+        int r;
+
+        if (!statement)
+                return -EIO;
+        r = database_errno(&store->database,
+                           sqlite3_bind_int64(statement, 1, (int64_t) MIN_OF(id, NUMBER_MAX)));
+        if (r >= 0)
+                r = next_row(store, statement, TABLE_JOBS, &row);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        *ret = row;
+        return 0;
+}
+
+/* Chooses between the walk over all modules and that over one; NULL when the database is closed. */
+static sqlite3_stmt *walk_statement(Store *store, const char **module, StatementId all,
+                                    StatementId of_module) {
+        if (*module && **module == '\0')
+                *module = NULL;
+        return store->database.statements[*module ? of_module : all];
+}
+
+static int64_t limit_number(size_t limit) {
+        return limit == 0 || limit > INT64_MAX ? -1 : (int64_t) limit;
+}
+
+int store_each_job(Store *store, const char *module, size_t limit, JobHandler handler,
+                   void *userdata) {
+        _cleanup_reset_ sqlite3_stmt *statement =
+                walk_statement(store, &module, STATEMENT_JOBS_ALL, STATEMENT_JOBS_OF_MODULE);
+        int r;
+
+        if (!statement)
+                return -EIO;
+        r = bind_name_number(store, statement, module, limit_number(limit));
+        while (r >= 0) {
+                JobRow row = {};
+
+                r = next_row(store, statement, TABLE_JOBS, &row);
+                if (r <= 0)
+                        return r;
+                r = handler(userdata, &row);
+                if (r > 0)
+                        return 0;
+        }
+        return r;
+}
+
+/* One JSON object on one line? SQLite judged the grammar (query_phrase() in database.c). */
+static const char *event_details(sqlite3_stmt *statement) {
+        int column = (int) schema_tables[TABLE_EVENTS].n_fields - 1;
+        const char *kind = (const char *) sqlite3_column_text(statement, column + 1);
+        const char *details = (const char *) sqlite3_column_text(statement, column);
+        size_t n = (size_t) sqlite3_column_bytes(statement, column);
+
+        if (!details || !kind || !streq(kind, "object") || text_has_control(details, n))
+                return NULL;
+        return details;
+}
+
+/* 1: *ret is filled, as long as the statement is not stepped; 0: left out */
+static int event_load(Store *store, sqlite3_stmt *statement, const EventRow *row,
+                      StoredEvent *ret) {
+        const char *details = event_details(statement);
+
+        if (!details) {
+                store->bad_rows++;
+                return 0;
+        }
+        *ret = (StoredEvent) {
+                .sequence = row->sequence,
+                .realtime = row->realtime,
+                .module = row->module,
+                .event = event_kind_to_string(row->event),
+                .state = state_to_string(row->state),
+                .job = row->job,
+                .details_json = details,
+        };
+        return 1;
+}
+
+int store_each_event(Store *store, const char *module, size_t limit, EventHandler handler,
+                     void *userdata) {
+        _cleanup_reset_ sqlite3_stmt *statement =
+                walk_statement(store, &module, STATEMENT_EVENTS_ALL, STATEMENT_EVENTS_OF_MODULE);
+        EventRow row = {};
+        StoredEvent event;
+        int r;
+
+        if (!statement)
+                return -EIO;
+        r = bind_name_number(store, statement, module, limit_number(limit));
+        while (r >= 0) {
+                r = next_row(store, statement, TABLE_EVENTS, &row);
+                if (r <= 0)
+                        return r;
+                r = event_load(store, statement, &row, &event);
+                if (r > 0)
+                        r = handler(userdata, &event);
+                if (r > 0)
+                        return 0;
+        }
+        return r;
+}
+
+int store_next_report(Store *store, const char *module, uint64_t after, ReportRow *ret) {
+        _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_NEXT_REPORT];
+        ReportRow row = {};
+        int r;
+
+        if (!statement)
+                return -EIO;
+        r = bind_name_number(store, statement, module, (int64_t) MIN_OF(after, NUMBER_MAX));
+        if (r >= 0)
+                r = next_row(store, statement, TABLE_REPORTS, &row);
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        *ret = row;
+        return 0;
+}
+
+int store_spool(Store *store, Spool *ret) {
+        _cleanup_reset_ sqlite3_stmt *statement =
+                store->database.statements[STATEMENT_OLDEST_REPORT];
+        usec_t oldest = 0;
+        int rc, r;
+
+        if (!statement)
+                return -EIO;
+        rc = sqlite3_step(statement);
+        r = database_errno(&store->database, rc);
+        if (r < 0)
+                return r;
+        if (rc == SQLITE_ROW)
+                oldest = (usec_t) MAX_OF(sqlite3_column_int64(statement, 0), (int64_t) 0);
+        *ret = (Spool) {
+                .waiting = store->waiting,
+                .accepted = store->totals.accepted,
+                .refused = store->totals.refused,
+                .dropped = store->totals.dropped,
+                .oldest = oldest,
+        };
+        return 0;
+}

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The tables.
+ *
+ * Numbers of enums are stored, not their words: the vocabulary never renumbers. Every column has a
+ * default, so that a version that adds one needs no conversion: give the field the next version in
+ * `since` and raise SCHEMA_VERSION. All steps of a migration and the new version number are one
+ * transaction: an interrupted migration has not happened. */
+
+#include "store/schema.h"
+
+#include <assert.h>
+
+#define PHRASE_MAX 8192
+
+/* Shortcuts of this file: the struct is named once, above each table. */
+#define TEXT(name, member) TEXT_FIELD(ROW, name, member)
+#define TIME(name, member) TIME_FIELD(ROW, name, member)
+#define BOOL(name, member) NUMBER_FIELD(ROW, name, member, 1)
+#define ENUM(name, member, end) NUMBER_FIELD(ROW, name, member, (end) -1)
+#define ID(name, member) NUMBER_FIELD(ROW, name, member, ID_MAX)
+#define COUNT(name, member) NUMBER_FIELD(ROW, name, member, NUMBER_MAX)
+#define NUMBER(name, member, max) NUMBER_FIELD(ROW, name, member, max)
+
+// clang-format off
+#define ROW ModuleRecord
+static const Field module_fields[] = {
+        TEXT("name", name),
+        ENUM("state", state, _STATE_MAX),
+        TIME("state_since", state_since),
+        TIME("state_boottime", state_boottime),
+        TEXT("boot_id", boot_id),
+        TEXT("model", model),
+        TEXT("firmware", firmware),
+        TEXT("imei", imei),
+        TEXT("iccid", iccid),
+        TEXT("imsi", imsi),
+        TEXT("serial_number", serial_number),
+        TEXT("version_before", version_before),
+        ID("job", job),
+        BOOL("request_open", request.open),
+        ENUM("request_action", request.action, _ACTION_MAX),
+        TIME("request_asked_realtime", request.asked_realtime),
+        TIME("request_asked_boottime", request.asked_boottime),
+        TIME("request_first_realtime", request.first_realtime),
+        COUNT("request_bytes", request.bytes),
+        COUNT("request_restart_count", request.restart_count),
+        ENUM("answer_kind", answer.kind, _ANSWER_MAX),
+        NUMBER("answer_minutes", answer.minutes, DEFER_MAX_MINUTES),
+        TIME("answer_until_realtime", answer.until_realtime),
+        TIME("answer_until_boottime", answer.until_boottime),
+        ID("act_sequence", act.sequence),
+        ENUM("act_verb", act.verb, _VERB_MAX),
+        ENUM("act_action", act.action, _ACTION_MAX),
+        ENUM("act_state", act.state, _ACT_STATE_MAX),
+        TIME("act_realtime", act.realtime),
+        TIME("act_boottime", act.boottime),
+        ENUM("consent_action", consent_action, _ACTION_MAX),
+        BOOL("consent_given", consent.given),
+        BOOL("consent_now", consent.now),
+        TIME("consent_until", consent.until),
+        TEXT("consent_by", consent.by),
+        COUNT("consent_bytes", consent.bytes),
+        TEXT("consent_firmware", consent.firmware),
+        TIME("deferred_until", deferred_until),
+        ENUM("deferred_action", deferred_action, _ACTION_MAX),
+        TEXT("deferred_by", deferred_by),
+        BOOL("wanted_session", wanted_session),
+        BOOL("suspended", suspended),
+        COUNT("package_bytes", package_bytes),
+        COUNT("remaining_bytes", remaining_bytes),
+        NUMBER("progress_percent", progress_percent, 100),
+        COUNT("restart_count", restart_count),
+        TEXT("bad_pin_hash", bad_pin_hash),
+        TEXT("bad_pin_iccid", bad_pin_iccid),
+        NUMBER("fcnt_up", fcnt_up, UINT32_MAX),
+        BOOL("result_due", result_due),
+};
+#undef ROW
+
+#define ROW JobRow
+static const Field job_fields[] = {
+        ID("id", id),
+        TEXT("module", module),
+        ENUM("source", source, _JOB_SOURCE_MAX),
+        TEXT("asked_by", by),
+        TEXT("version_from", from),
+        TEXT("version_to", to),
+        TIME("since", since),
+        TIME("finished", finished),
+        ENUM("outcome", outcome, _OUTCOME_MAX),
+        ENUM("reason", reason, _REASON_MAX),
+        COUNT("package_bytes", package_bytes),
+};
+#undef ROW
+
+#define ROW EventRow
+static const Field event_fields[] = {
+        ID("sequence", sequence),
+        TIME("realtime", realtime),
+        TEXT("module", module),
+        ENUM("event", event, _EVENT_MAX),
+        ENUM("state", state, _STATE_MAX),
+        ID("job", job),
+        { .column = "details", .type = FIELD_DETAILS, .since = 1 },
+};
+#undef ROW
+
+#define ROW ReportRow
+static const Field report_fields[] = {
+        ID("id", id),
+        TEXT("module", module),
+        TEXT("dev_eui", dev_eui),
+        NUMBER("fport", fport, 255),
+        NUMBER("fcnt_up", fcnt_up, UINT32_MAX),
+        TIME("created", created),
+        BOOL("has_signal", has_signal),
+        { .column = "signal_dbm", .type = FIELD_SIGNED, .since = 1, FIELD_AT(ROW, signal_dbm), .max = 1000 },
+        { .column = "payload", .type = FIELD_BYTES, .since = 1, FIELD_AT(ROW, payload),
+          .length_offset = offsetof(ROW, n_payload) },
+};
+#undef ROW
+
+#define ROW Totals
+static const Field total_fields[] = {
+        ID("id", id),
+        ID("last_event", last_event),
+        ID("last_job", last_job),
+        ID("last_report", last_report),
+        ID("last_act", last_act),
+        COUNT("accepted", accepted),
+        COUNT("refused", refused),
+        COUNT("dropped", dropped),
+        TIME("newest", newest),
+        COUNT("probe", probe),
+};
+#undef ROW
+
+#define TABLE(table_name, list) .name = table_name, .fields = list, .n_fields = ELEMENTSOF(list)
+/* Events and reports never change. After a commit of which nobody knows whether it reached the disk they are stored again: the row that is
+ * there stays. */
+const Table schema_tables[_TABLE_MAX] = {
+        [TABLE_MODULES] = { TABLE("modules", module_fields) },
+        [TABLE_JOBS]    = { TABLE("jobs", job_fields) },
+        [TABLE_EVENTS]  = { TABLE("events", event_fields), .keeps = true },
+        [TABLE_REPORTS] = { TABLE("reports", report_fields), .keeps = true },
+        [TABLE_TOTALS]  = { TABLE("totals", total_fields) },
+};
+
+static const char *const steps[SCHEMA_VERSION] = {
+        [0] = "CREATE INDEX jobs_by_module ON jobs (module, id);"
+              "CREATE INDEX events_by_module ON events (module, sequence);"
+              "CREATE INDEX events_by_realtime ON events (realtime);"
+              "CREATE INDEX reports_by_module ON reports (module, id);",
+};
+// clang-format on
+
+const Schema schema = {
+        .tables = schema_tables,
+        .n_tables = ELEMENTSOF(schema_tables),
+        .steps = steps,
+        .version = SCHEMA_VERSION,
+};
+
+static int execute_phrase(sqlite3 *db, const Text *phrase) {
+        assert(!phrase->truncated);
+        return sqlite3_exec(db, phrase->data, NULL, NULL, NULL);
+}
+
+/* A table came with the version of its first field; a later column is added to it. */
+static int table_migrate(const Table *table, sqlite3 *db, int version) {
+        char buffer[PHRASE_MAX];
+        Text phrase;
+        int rc = SQLITE_OK;
+
+        text_init(&phrase, buffer, sizeof buffer);
+        if (table->fields[0].since == version) {
+                table_phrase_create(table, version, &phrase);
+                return execute_phrase(db, &phrase);
+        }
+        for (size_t i = 1; i < table->n_fields && rc == SQLITE_OK; i++) {
+                if (table->fields[i].since != version || table->fields[0].since > version)
+                        continue;
+                text_init(&phrase, buffer, sizeof buffer);
+                text_printf(&phrase, "ALTER TABLE %s ADD COLUMN ", table->name);
+                field_phrase_column(&table->fields[i], &phrase);
+                rc = execute_phrase(db, &phrase);
+        }
+        return rc;
+}
+
+static int version_migrate(const Schema *to, sqlite3 *db, int version) {
+        int rc = SQLITE_OK;
+
+        for (size_t i = 0; i < to->n_tables && rc == SQLITE_OK; i++)
+                rc = table_migrate(&to->tables[i], db, version);
+        if (rc == SQLITE_OK && to->steps[version - 1])
+                rc = sqlite3_exec(db, to->steps[version - 1], NULL, NULL, NULL);
+        return rc;
+}
+
+static int version_write(const Schema *to, sqlite3 *db) {
+        char buffer[128];
+        Text phrase;
+
+        text_init(&phrase, buffer, sizeof buffer);
+        text_printf(&phrase, "PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+                    SCHEMA_APPLICATION_ID, to->version);
+        return execute_phrase(db, &phrase);
+}
+
+int schema_migrate(const Schema *to, sqlite3 *db, int from) {
+        int rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+        for (int version = from + 1; version <= to->version && rc == SQLITE_OK; version++)
+                rc = version_migrate(to, db, version);
+        if (rc == SQLITE_OK)
+                rc = version_write(to, db);
+        if (rc != SQLITE_OK && sqlite3_get_autocommit(db) == 0)
+                (void) sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+        return rc;
+}

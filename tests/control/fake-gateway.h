@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* A gateway that does what a test tells it to, in place of the real one: control/ is tested against every state at
+ * will, without modules. Included by one .c file of a program, whose definitions win over those of the library. All
+ * strings and verdicts are real: those of the library's policy and vocabulary. */
+
+#include <stdio.h>
+
+#include "core/gateway.h"
+
+struct Module {
+        Gateway *gateway;
+        size_t index;
+        ModuleRecord record;
+        ModuleView view; /* what does not follow from record and settings */
+};
+
+struct Gateway {
+        const Settings *settings;
+        bool storage_ok;
+        Clock now;
+        ZoneOffsets zone;
+        size_t n_modules;
+        Module modules[MODULES_MAX];
+
+        /* what was asked of it */
+        Order order;
+        char order_who[WHO_MAX];
+        unsigned n_orders, n_notes, n_forgotten;
+        char note_text[128];
+        int64_t note_number;
+        /* what it answers */
+        char refuses[WHY_MAX];
+        uint64_t next_job;
+        CommandHandler command_handler;
+        void *command_userdata;
+        char command[128];
+        void (*on_order)(Gateway *gateway, Module *module, const Order *order);
+};
+
+void gateway_turn(Gateway *gateway, const Clock *now) {
+        gateway->now = *now;
+}
+
+void gateway_note(Gateway *gateway, const char *module, EventKind event, const char *key, const char *text,
+                  int64_t number) {
+        (void) module;
+        (void) event;
+        (void) key;
+        gateway->n_notes++;
+        (void) TEXT_COPY(gateway->note_text, text);
+        gateway->note_number = number;
+}
+
+OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, uint64_t *ret_job,
+                          char why[static WHY_MAX]) {
+        gateway->n_orders++;
+        gateway->order = *order;
+        (void) TEXT_COPY(gateway->order_who, order->who);
+        if (gateway->refuses[0]) {
+                (void) text_copy(why, WHY_MAX, gateway->refuses);
+                return ORDER_REFUSED;
+        }
+        if (order->kind == ORDER_UPDATE && ret_job)
+                *ret_job = gateway->next_job;
+        if (gateway->on_order)
+                gateway->on_order(gateway, module, order);
+        return ORDER_DONE;
+}
+
+OrderResult gateway_command(Gateway *gateway, Module *module, const char *command, CommandHandler handler,
+                            void *userdata, char why[static WHY_MAX]) {
+        (void) module;
+        if (gateway->refuses[0]) {
+                (void) text_copy(why, WHY_MAX, gateway->refuses);
+                return ORDER_REFUSED;
+        }
+        gateway->command_handler = handler;
+        gateway->command_userdata = userdata;
+        (void) TEXT_COPY(gateway->command, command);
+        return ORDER_DONE;
+}
+
+void gateway_command_forget(Gateway *gateway, void *userdata) {
+        if (gateway->command_userdata != userdata)
+                return;
+        gateway->n_forgotten++;
+        gateway->command_handler = NULL;
+        gateway->command_userdata = NULL;
+}
+
+size_t gateway_n_modules(const Gateway *gateway) {
+        return gateway->n_modules;
+}
+
+Module *gateway_module(const Gateway *gateway, size_t index) {
+        return (Module *) &gateway->modules[index];
+}
+
+Module *gateway_find(const Gateway *gateway, const char *name) {
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                if (streq(gateway->modules[i].record.name, name))
+                        return (Module *) &gateway->modules[i];
+        return NULL;
+}
+
+const Settings *gateway_settings(const Gateway *gateway) {
+        return gateway->settings;
+}
+
+bool gateway_storage_ok(const Gateway *gateway) {
+        return gateway->storage_ok;
+}
+
+void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret) {
+        *ret = module->view;
+        ret->settings = &gateway->settings->modules[module->index];
+        ret->record = &module->record;
+        if (!ret->dev_eui)
+                ret->dev_eui = "";
+        if (!ret->port_holder)
+                ret->port_holder = "";
+}
+
+void gateway_judge(const Gateway *gateway, const Module *module, Action action, Verdict *ret) {
+        const Question question = {
+                .action = action,
+                .policy = &gateway->settings->modules[module->index].policy,
+                .now = gateway->now,
+                .zone = &gateway->zone,
+                .clock_trusted = true,
+                .storage_ok = gateway->storage_ok,
+                .barrier_open = true,
+                .barrier_until = USEC_INFINITY,
+                .concurrent_installs = 1,
+                .modules_usable = (unsigned) gateway->n_modules - 1,
+                .size_known = module->record.package_bytes > 0,
+                .package_bytes = module->record.package_bytes,
+                .consent = module->record.consent,
+        };
+
+        policy_judge(&question, ret);
+}
+
+const char *module_name(const Module *module) {
+        return module->record.name;
+}
+
+size_t module_index(const Module *module) {
+        return module->index;
+}
+
+static const char *const fake_order_kinds[] = {
+        [ORDER_CONNECT] = "connect", [ORDER_DISCONNECT] = "disconnect", [ORDER_ACCEPT] = "accept",
+        [ORDER_DEFER] = "defer",     [ORDER_UPDATE] = "update",         [ORDER_CANCEL] = "cancel",
+};
+DEFINE_STRING_TABLE(order_kind, OrderKind, fake_order_kinds)
+
+static const char *const fake_job_sources[] = {
+        [JOB_SOURCE_SERVER] = "server",
+        [JOB_SOURCE_PERSON] = "person",
+        [JOB_SOURCE_MODULE] = "module",
+};
+DEFINE_STRING_TABLE(job_source, JobSource, fake_job_sources)
+
+/* building one */
+
+static inline Module *fake_gateway_add(Gateway *gateway, Settings *settings, const char *name, const Family *family) {
+        size_t index = gateway->n_modules++;
+        ModuleSettings *module_settings = &settings->modules[index];
+        Module *module = &gateway->modules[index];
+
+        settings->n_modules = gateway->n_modules;
+        gateway->settings = settings;
+        gateway->storage_ok = true;
+        gateway->now = clock_now();
+        gateway->zone = (ZoneOffsets) { .n = 1 };
+        *module = (Module) { .gateway = gateway, .index = index };
+        (void) TEXT_COPY(module_settings->name, name);
+        (void) TEXT_COPY(module->record.name, name);
+        (void) TEXT_COPY(module_settings->device, "/dev/ttyUSB2");
+        module_settings->family = family;
+        policy_init_default(&module_settings->policy);
+        return module;
+}

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Scenario files: every key is taken, every mistake is named with its place, and the files that we
+ * ship are good. */
+
+#include "fotasim/scenario.h"
+
+#include <glob.h>
+
+#include "test.h"
+
+#define ERRORS_MAX_BYTES 2048
+
+static int parse(SimScenario *scenario, const char *yaml, char errors[static ERRORS_MAX_BYTES]) {
+        Text text;
+
+        text_init(&text, errors, ERRORS_MAX_BYTES);
+        sim_scenario_init(scenario);
+        return sim_scenario_parse(scenario, "s.yaml", yaml, strlen(yaml), &text);
+}
+
+static void check_error(const char *yaml, const char *expected) {
+        char errors[ERRORS_MAX_BYTES];
+        SimScenario scenario;
+
+        CHECK_INT(parse(&scenario, yaml, errors), -EINVAL);
+        CHECK_STR(errors, expected);
+        CHECK_STR(scenario.model, "HL7800"); /* untouched */
+}
+
+TEST(empty_file_is_the_defaults) {
+        char errors[ERRORS_MAX_BYTES];
+        SimScenario scenario, defaults;
+
+        sim_scenario_init(&defaults);
+        CHECK_INT(parse(&scenario, "", errors), 0);
+        CHECK_INT(memcmp(&scenario, &defaults, sizeof(scenario)), 0);
+        CHECK_INT(parse(&scenario, "# nothing\n", errors), 0);
+        CHECK_INT(scenario.timings.repeat, 30 * USEC_PER_MINUTE);
+        CHECK_INT(scenario.retry_min[5], 2880);
+}
+
+TEST(every_kind_of_key_is_taken) {
+        char errors[ERRORS_MAX_BYTES];
+        SimScenario s;
+
+        CHECK_INT(parse(&s,
+                        "imei: 123\ncredentials: expired\necho: off\nindications: 4479\n"
+                        "retries: [1, 2]\nprogress: [50, 100]\nagreements: {install: yes}\n"
+                        "timings: {install: 2min, download_rate: 1K}\nradio: {rssi: -101, roaming: "
+                        "true}\n"
+                        "contexts: [{cid: 2, apn: a.b}]\n"
+                        "packages:\n- {bytes: 2M, to: A, result: stuck, at: 1min}\n- {to: B, "
+                        "offered: from start}\n"
+                        "requests: [{at: 5min, action: uninstall}]\n"
+                        "faults:\n- {on: 18, do: delay 5s}\n- {on: AT+WDSS, nth: 2, times: 0, do: "
+                        "cme 650}\n",
+                        errors),
+                  0);
+        CHECK_STR(s.imei, "123");
+        CHECK_INT(s.credentials, SIM_CREDENTIALS_EXPIRED);
+        CHECK(!s.echo);
+        CHECK_INT(s.retry_min[1], 2);
+        CHECK_INT(s.retry_min[2], 0);
+        CHECK_INT(s.n_progress, 2);
+        CHECK(s.agreements.install && s.agreements.reboot && !s.agreements.download);
+        CHECK_INT(s.timings.install, 2 * USEC_PER_MINUTE);
+        CHECK_INT(s.timings.download_rate, 1024);
+        CHECK_INT(s.radio.rssi_dbm, -101);
+        CHECK_INT(s.contexts[0].cid, 2);
+        CHECK_STR(s.contexts[0].type, "IP");
+        CHECK_INT(s.n_packages, 2);
+        CHECK_INT(s.packages[0].bytes, 2 * 1024 * 1024);
+        CHECK_INT(s.packages[0].result, SIM_RESULT_STUCK);
+        CHECK_INT(s.packages[1].bytes, 1464);
+        CHECK_INT(s.requests[0].action, SIM_ACTION_UNINSTALL);
+        CHECK_INT(s.n_faults, 2);
+        CHECK_INT(s.faults[0].kind, SIM_FAULT_DELAY);
+        CHECK_INT(s.faults[0].span, 5 * USEC_PER_SEC);
+        CHECK_INT(s.faults[0].nth, 1);
+        CHECK_INT(s.faults[1].code, 650);
+        CHECK_INT(s.faults[1].times, 0);
+}
+
+TEST(unknown_keys_get_a_suggestion) {
+        check_error("modle: x\n", "s.yaml:1:1: modle: unknown key, did you mean 'model'?\n");
+        check_error("xyzzy: x\n", "s.yaml:1:1: xyzzy: unknown key\n");
+        check_error("packages:\n  - {byte: 5, to: A}\n",
+                    "s.yaml:2:6: packages[0].byte: unknown key, did you mean 'bytes'?\n");
+}
+
+TEST(wrong_values_are_named_with_their_place) {
+        check_error("echo: maybe\n", "s.yaml:1:7: echo: expected true or false\n");
+        check_error("cmee: 3\n", "s.yaml:1:7: cmee: expected a number from 0 to 2\n");
+        check_error("credentials: lost\n",
+                    "s.yaml:1:14: credentials: expected present | missing | expired\n");
+        check_error("timings: {boot: soon}\n",
+                    "s.yaml:1:17: timings.boot: expected a span such as 30s or 1h 30min\n");
+        check_error("timings: {repeat: 0}\n",
+                    "s.yaml:1:19: timings.repeat: expected a span from 1s to 30d\n");
+        check_error("radio: 5\n", "s.yaml:1:8: radio: expected keys and values\n");
+        check_error("faults: 5\n", "s.yaml:1:9: faults: expected a list\n");
+        check_error("model: [a]\n", "s.yaml:1:8: model: expected a single value\n");
+        check_error("sim_pin: 12345678901234567\n", "s.yaml:1:10: sim_pin: is too long\n");
+        check_error("faults: [{on: 1, do: explode}]\n",
+                    "s.yaml:1:22: faults[0].do: is not understood\n");
+        check_error("faults: [{on: 1, do: lose 3}]\n",
+                    "s.yaml:1:22: faults[0].do: is not understood\n");
+        check_error("retries: [1,2,3,4,5,6,7,8,9]\n",
+                    "s.yaml:1:10: retries: has more than 8 items\n");
+        check_error("progress: [2, x]\n",
+                    "s.yaml:1:15: progress: expected a number from 0 to 100\n");
+}
+
+TEST(all_mistakes_are_shown) {
+        check_error("cmee: 9\necho: x\ncmee: 1\npackages: [{}]\n",
+                    "s.yaml:1:7: cmee: expected a number from 0 to 2\n"
+                    "s.yaml:2:7: echo: expected true or false\n"
+                    "s.yaml:3:1: cmee: appears twice\n"
+                    "s.yaml:4:12: packages[0].to: is missing\n");
+}
+
+TEST(contradictions_are_errors) {
+        check_error("progress: [50, 20]\n", "s.yaml: progress: the percentages must rise\n");
+        check_error("contexts: [{cid: 1}, {cid: 1}]\n", "s.yaml: contexts: cid 1 appears twice\n");
+}
+
+TEST(broken_yaml_is_named_with_its_place) {
+        char errors[ERRORS_MAX_BYTES];
+        SimScenario scenario;
+
+        CHECK_INT(parse(&scenario, "model: [a\nb: c", errors), -EINVAL);
+        CHECK(strncmp(errors, "s.yaml:2:", 9) == 0);
+        CHECK_INT(parse(&scenario, "&a [*a]", errors), -EINVAL);
+        CHECK_INT(parse(&scenario, "x: \xff\xfe", errors), -EINVAL);
+}
+
+TEST(missing_file_is_named) {
+        char errors[ERRORS_MAX_BYTES];
+        SimScenario scenario;
+        Text text;
+
+        text_init(&text, errors, sizeof(errors));
+        CHECK_INT(sim_scenario_load(&scenario, "/nonexistent/s.yaml", &text), -ENOENT);
+        CHECK_STR(errors, "/nonexistent/s.yaml: No such file or directory\n");
+}
+
+TEST(shipped_scenarios_are_good) {
+        glob_t found;
+
+        CHECK_INT(glob(TEST_FILE("tests/data/scenarios/*.yaml"), 0, NULL, &found), 0);
+        for (size_t i = 0; i < found.gl_pathc; i++) {
+                char errors[ERRORS_MAX_BYTES];
+                SimScenario scenario;
+                Text text;
+
+                text_init(&text, errors, sizeof(errors));
+                (void) !sim_scenario_load(&scenario, found.gl_pathv[i], &text);
+                CHECK_STR(errors, "");
+        }
+        globfree(&found);
+}
+
+TEST_MAIN()

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* config_parse() on anything.
+ *
+ * Looks for crashes and hangs, and for what must hold: settings only without an error, an error for
+ * every refusal, no control character in a message, and settings that are within their bounds.
+ */
+
+#include <assert.h>
+
+#include "config/config.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static unsigned n_errors;
+
+static void on_message(void *userdata, bool is_error, const char *message) {
+        (void) userdata;
+        n_errors += is_error;
+        assert(strncmp(message, "fuzz.yaml:", 10) == 0 || strncmp(message, "... and ", 8) == 0);
+        for (; *message != '\0'; message++)
+                assert((unsigned char) *message >= 0x20 && *message != 0x7f);
+}
+
+static void check_module(const ModuleSettings *module) {
+        assert(module->name[0] != '\0' && module->family && module->device[0] == '/');
+        assert(module->baud_rate >= 1200 && module->family_settings.pdp_context >= 1);
+        assert(module->imei[0] == '\0' || strlen(module->imei) == 15);
+        assert(module->dev_eui[0] == '\0' || strlen(module->dev_eui) == 16);
+        for (int i = 0; i < _ACTION_MAX; i++)
+                assert(module->policy.actions[i].n_windows <= POLICY_WINDOWS_MAX &&
+                       module->policy.actions[i].decision < _DECISION_MAX);
+        assert(module->policy.actions[ACTION_UNINSTALL].decision != DECISION_ACCEPT);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+        Settings *settings = NULL;
+        int r;
+
+        n_errors = 0;
+        r = config_parse("fuzz.yaml", (const char *) data, size, on_message, NULL, &settings);
+        assert(r == -ENOMEM || (r == 0) == (n_errors == 0));
+        assert((r == 0) == (settings != NULL));
+        for (size_t i = 0; settings && i < settings->n_modules; i++)
+                check_module(&settings->modules[i]);
+        settings_free(settings);
+        return 0;
+}

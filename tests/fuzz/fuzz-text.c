@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The texts of the configuration and of the network: spans, sizes, stamps, secrets, the nearest
+ * word.
+ *
+ * Looks for crashes, and for what must hold: what was read and written again is read as the same.
+ */
+
+#include <assert.h>
+
+#include "at/transcript.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "base/time.h"
+
+#define INPUT_MAX 2000
+
+static void check_span(const char *text) {
+        char shown[SPAN_TEXT_MAX];
+        usec_t span, again;
+
+        if (span_parse(text, &span) < 0)
+                return;
+        int r = span_parse(span_format(shown, span), &again);
+        assert(r == 0 && again <= span);
+}
+
+static void check_size(const char *text) {
+        char shown[SIZE_TEXT_MAX];
+        uint64_t bytes;
+
+        if (size_parse(text, &bytes) == 0)
+                assert(size_format(shown, bytes)[0] != '\0');
+}
+
+static void check_iso(const char *text) {
+        char shown[ISO_TEXT_MAX];
+        usec_t usec, again;
+
+        if (iso_parse(text, &usec) < 0)
+                return;
+        int r = iso_parse(iso_format(shown, usec, 5400), &again);
+        /* an hour and a half east may be the year 10000, which has no four digits */
+        assert(r < 0 || again == usec - usec % USEC_PER_MSEC);
+}
+
+static void check_redact(const char *text) {
+        char whole[INPUT_MAX + 8], small[24];
+
+        transcript_redact(whole, sizeof whole, text);
+        transcript_redact(small, sizeof small, text);
+        assert(strncmp(whole, small, strlen(small)) == 0);
+}
+
+static void check_json(const char *text) {
+        char document[64];
+        Text to;
+        Json json;
+
+        text_init(&to, document, sizeof document);
+        json_init(&json, &to);
+        json_string(&json, text);
+        assert(to.length < sizeof document && document[to.length] == '\0');
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+        static const char *const keys[] = { "modules", "policy", "uplink", "idle", NULL };
+        char text[INPUT_MAX + 1];
+
+        size = MIN_OF(size, (size_t) INPUT_MAX);
+        if (size > 0)
+                memcpy(text, data, size);
+        text[size] = '\0';
+        check_span(text);
+        check_size(text);
+        check_iso(text);
+        check_redact(text);
+        check_json(text);
+        (void) text_nearest(text, keys);
+        return 0;
+}

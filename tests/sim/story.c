@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Plays one story against the whole daemon in one process. The story is the module: commands that its `answer` table knows are answered by themselves
+ * (that is how identification stays out of the way), every other command of fotad must be the next `>` line. */
+
+#include <assert.h>
+#include <ctype.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "sim/story.h"
+#include "sim/world.h"
+
+#define ANSWERS_MAX 64
+#define HEARD_MAX 64
+#define LINE_MAX_BYTES 600
+#define PATIENCE (5 * USEC_PER_MINUTE) /* fotad's time to say an expected command, unless the story lets more pass itself */
+
+typedef struct StoryAnswer {
+        char command[96], reply[512]; /* lines of the reply separated by | */
+} StoryAnswer;
+
+typedef struct Story {
+        World *world;
+        const char *path;
+        unsigned line;
+        StoryAnswer answers[ANSWERS_MAX];
+        size_t n_answers;
+        char heard[HEARD_MAX][LINE_MAX_BYTES]; /* commands that fotad said and no `>` has taken yet */
+        size_t n_heard;
+        size_t next_event; /* of world->events */
+        char expected[LINE_MAX_BYTES];
+        char *why;
+        bool failed;
+} Story;
+
+_printf_(2, 3) static bool fail(Story *story, const char *format, ...) {
+        va_list args;
+        char text[STORY_WHY_MAX / 2];
+
+        va_start(args, format);
+        (void) vsnprintf(text, sizeof(text), format, args);
+        va_end(args);
+        if (!story->failed)
+                (void) snprintf(story->why, STORY_WHY_MAX, "%s:%u: %s", story->path, story->line, text);
+        story->failed = true;
+        return false;
+}
+
+/* the module's side */
+
+static void send_reply(Story *story, size_t module, const char *reply) {
+        char copy[LINE_MAX_BYTES];
+        char *save = NULL;
+
+        (void) TEXT_COPY(copy, reply);
+        for (char *line = strtok_r(copy, "|", &save); line; line = strtok_r(NULL, "|", &save))
+                world_send(story->world, module, line);
+}
+
+static bool answer(Story *story, size_t module, const char *command) {
+        for (size_t i = story->n_answers; i > 0; i--)
+                if (streq(story->answers[i - 1].command, command)) {
+                        send_reply(story, module, story->answers[i - 1].reply);
+                        return true;
+                }
+        return false;
+}
+
+static void on_line(void *userdata, size_t module, const char *line) {
+        Story *story = userdata;
+
+        if (!streq(line, story->expected) && answer(story, module, line))
+                return;
+        if (story->n_heard < HEARD_MAX)
+                (void) TEXT_COPY(story->heard[story->n_heard++], line);
+}
+
+static Story *waiting_story;
+static bool was_heard(World *world) {
+        (void) world;
+        return waiting_story->n_heard > 0;
+}
+
+static bool expect_command(Story *story, const char *command) {
+        (void) TEXT_COPY(story->expected, command);
+        waiting_story = story;
+        (void) world_run(story->world, PATIENCE, was_heard);
+        story->expected[0] = '\0';
+        if (story->n_heard == 0)
+                return fail(story, "fotad did not send %s", command);
+        if (!streq(story->heard[0], command))
+                return fail(story, "fotad sent %s instead of %s", story->heard[0], command);
+        story->n_heard--;
+        memmove(story->heard[0], story->heard[1], story->n_heard * sizeof(story->heard[0]));
+        return true;
+}
+
+/* verbs */
+
+static const char *word(char **rest) {
+        char *start = *rest + strspn(*rest, " \t");
+        char *end = start + strcspn(start, " \t");
+
+        if (*end)
+                *end++ = '\0';
+        *rest = end + strspn(end, " \t");
+        return start;
+}
+
+static bool do_answer(Story *story, char *rest) {
+        char *reply = strstr(rest, " = ");
+
+        if (!reply || story->n_answers >= ANSWERS_MAX)
+                return fail(story, "answer COMMAND = LINE|LINE|OK");
+        *reply = '\0';
+        (void) TEXT_COPY(story->answers[story->n_answers].command, rest);
+        (void) TEXT_COPY(story->answers[story->n_answers].reply, reply + 3);
+        story->n_answers++;
+        return true;
+}
+
+static bool do_policy(Story *story, char *rest) {
+        const int action = action_from_string(word(&rest));
+        const int decision = decision_from_string(word(&rest));
+
+        if (action < 0 || decision < 0)
+                return fail(story, "policy ACTION accept|ask|defer [max_size=N] [WINDOW]");
+        ActionPolicy *policy = story->world->settings.modules[0].policy.actions + action;
+        policy->decision = (Decision) decision;
+        if (strncmp(rest, "max_size=", 9) == 0) {
+                if (size_parse(word(&rest) + 9, &policy->max_size_bytes) < 0)
+                        return fail(story, "max_size=N");
+        }
+        if (*rest && window_parse(rest, policy->windows + policy->n_windows++) < 0)
+                return fail(story, "'%s' is no window", rest);
+        return true;
+}
+
+static bool do_set(Story *story, char *rest) {
+        ModuleSettings *settings = story->world->settings.modules;
+        const char *key = word(&rest);
+
+        if (streq(key, "apn"))
+                (void) TEXT_COPY(settings->family_settings.apn, rest);
+        else if (streq(key, "pin"))
+                (void) TEXT_COPY(settings->sim_pin, rest);
+        else if (streq(key, "imei"))
+                (void) TEXT_COPY(settings->imei, rest);
+        else if (streq(key, "session"))
+                settings->session_mode = streq(rest, "always") ? SESSION_ALWAYS : SESSION_ON_DEMAND;
+        else
+                return fail(story, "set apn|pin|imei|session VALUE");
+        return true;
+}
+
+static bool do_start(Story *story, char *rest) {
+        (void) rest;
+        world_start(story->world);
+        return true;
+}
+
+static bool do_crash(Story *story, char *rest) {
+        usec_t span = USEC_PER_SEC;
+
+        if (*rest && span_parse(rest, &span) < 0)
+                return fail(story, "crash [SPAN]");
+        world_kill(story->world);
+        story->n_heard = 0;
+        story->world->now.boottime += span;
+        story->world->now.realtime += span;
+        world_start(story->world);
+        return true;
+}
+
+static bool do_wait(Story *story, char *rest) {
+        usec_t span;
+
+        if (span_parse(rest, &span) < 0)
+                return fail(story, "wait SPAN");
+        (void) world_run(story->world, span, NULL);
+        return true;
+}
+
+static bool do_quiet(Story *story, char *rest) {
+        if (*rest && !do_wait(story, rest))
+                return false;
+        world_settle(story->world);
+        return story->n_heard == 0 || fail(story, "fotad sent %s, but should be quiet", story->heard[0]);
+}
+
+static bool do_state(Story *story, char *rest) {
+        world_settle(story->world);
+        const char *state = state_to_string(world_state(story->world, 0));
+        return streq(state, rest) || fail(story, "the state is %s, not %s", state, rest);
+}
+
+/* event NAME [key=value ...]: somewhere behind the last one found */
+static bool do_event(Story *story, char *rest) {
+        World *world = story->world;
+        const int kind = event_kind_from_string(word(&rest));
+
+        if (kind < 0)
+                return fail(story, "no such event");
+        world_settle(world);
+        for (size_t i = story->next_event; i < world->n_events; i++)
+                if (world->events[i].kind == (EventKind) kind && (!*rest || strstr(world->events[i].details, rest))) {
+                        story->next_event = i + 1;
+                        return true;
+                }
+        return fail(story, "no event %s %s since the last one named", event_kind_to_string((EventKind) kind), rest);
+}
+
+static bool do_no_event(Story *story, char *rest) {
+        const int kind = event_kind_from_string(word(&rest));
+
+        world_settle(story->world);
+        if (kind < 0)
+                return fail(story, "no such event");
+        return world_count_events(story->world, (EventKind) kind) == 0 || fail(story, "there was an event %s", event_kind_to_string((EventKind) kind));
+}
+
+static bool do_outcome(Story *story, char *rest) {
+        world_settle(story->world);
+        const ModuleView view = world_view(story->world, 0);
+        char outcome[128];
+
+        (void) snprintf(outcome, sizeof(outcome), "%s%s%s", view.last_job.id ? outcome_to_string(view.last_job.outcome) : "none", view.last_job.reason ? " " : "",
+                        reason_to_string(view.last_job.reason));
+        return streq(outcome, rest) || fail(story, "the last job's outcome is '%s', not '%s'", outcome, rest);
+}
+
+/* count N COMMAND: so often on the wire by now */
+static bool do_count(Story *story, char *rest) {
+        const unsigned n = (unsigned) strtoul(word(&rest), NULL, 10);
+        const unsigned seen = world_count_wire(story->world, 0, rest);
+
+        return seen == n || fail(story, "%s was sent %u times, not %u", rest, seen, n);
+}
+
+/* order KIND [ACTION] [SPAN|now] [refused] */
+static bool do_order(Story *story, char *rest) {
+        World *world = story->world;
+        const int kind = order_kind_from_string(word(&rest));
+        Order order = { .who = "story (uid 0)" };
+        bool refused = false;
+        char why[WHY_MAX];
+
+        if (kind < 0)
+                return fail(story, "order connect|disconnect|accept|defer|update|cancel");
+        order.kind = (OrderKind) kind;
+        while (*rest) {
+                const char *argument = word(&rest);
+                if (action_from_string(argument) >= 0)
+                        order.action = (Action) action_from_string(argument);
+                else if (streq(argument, "now"))
+                        order.now = true;
+                else if (streq(argument, "refused"))
+                        refused = true;
+                else if (span_parse(argument, &order.span) < 0)
+                        return fail(story, "order: '%s'?", argument);
+        }
+        gateway_turn(world->gateway, &world->now);
+        const OrderResult result = gateway_order(world->gateway, gateway_module(world->gateway, 0), &order, NULL, why);
+        if ((result == ORDER_REFUSED) != refused)
+                return fail(story, "the order was %s: %s", refused ? "not refused" : "refused", why);
+        world->step++; /* the loop settles after an order */
+        gateway_settle(world->gateway);
+        return true;
+}
+
+static bool do_port(Story *story, char *rest) {
+        story->world->modules[0].port_absent = streq(rest, "lost");
+        world_settle(story->world);
+        return true;
+}
+
+static bool do_disk(Story *story, char *rest) {
+        story->world->disk_full = streq(rest, "full");
+        return true;
+}
+
+/* junk: NUL bytes and debug text, as a reboot leaves them on the line */
+static bool do_junk(Story *story, char *rest) {
+        WorldModule *module = story->world->modules;
+
+        (void) rest;
+        memset(module->to_fotad + module->n_to_fotad, 0, 200);
+        module->n_to_fotad += 200;
+        world_send(story->world, 0, "swu_DwlInstallInnerPackage Invalid u32_UpckType :0x5");
+        return true;
+}
+
+static const struct {
+        const char *name;
+        bool (*run)(Story *story, char *rest);
+} verbs[] = {
+        { "answer", do_answer }, { "policy", do_policy }, { "set", do_set },           { "start", do_start }, { "crash", do_crash },
+        { "wait", do_wait },     { "quiet", do_quiet },   { "state", do_state },       { "event", do_event }, { "no-event", do_no_event },
+        { "order", do_order },   { "count", do_count },   { "outcome", do_outcome },   { "port", do_port },   { "disk", do_disk },
+        { "junk", do_junk },
+};
+
+static bool play_line(Story *story, char *text) {
+        if (text[0] == '\0' || text[0] == '#')
+                return true;
+        if (strncmp(text, "> ", 2) == 0)
+                return expect_command(story, text + 2);
+        if (strncmp(text, "< ", 2) == 0) {
+                world_send(story->world, 0, text + 2);
+                world_settle(story->world);
+                return true;
+        }
+        char *rest = text;
+        const char *name = word(&rest);
+        for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
+                if (streq(verbs[i].name, name))
+                        return verbs[i].run(story, rest);
+        return fail(story, "'%s' is no verb of a story", name);
+}
+
+/* What an HL7800.1.6.3 answers (note, 7.5.2 and 9.5). */
+static const char *const default_answers[] = {
+        "AT = OK",
+        "ATE0 = OK",
+        "AT+CMEE=1 = OK",
+        "AT+CGMI = Sierra Wireless|OK",
+        "AT+CGMM = HL7800|OK",
+        "AT+CGMR = BHL7800.1.6.3.0.20180803|OK",
+        "AT+CGSN = 354123456789017|OK",
+        "AT+KGSN=3 = +KGSN: VU810225160107|OK",
+        "AT+CPIN? = +CPIN: READY|OK",
+        "AT+CCID = +CCID: 89330123456789012342|OK",
+        "AT+CIMI = 208011234567890|OK",
+        "AT+WDSI=? = +WDSI: (0-4479)|OK",
+        "AT+WDSI=4479 = OK",
+        "AT+WDSC? = +WDSC: 0,0|+WDSC: 1,1|+WDSC: 2,1|+WDSC: 3,0|+WDSC: 4,15,60,240,480,1440,2880,0,0|+WDSC: 5,1|+WDSC: 6,1|OK",
+        "AT+CGDCONT? = +CGDCONT: 1,\"IP\",,,0,0,0,0,0,,0,,,,|OK",
+        "AT+WDSS? = +WDSS: 1,0|+WDSS: 2,1|OK",
+        "AT+WDSG = +WDSG: 0,3|+WDSG: 1,0|OK",
+        "AT+CEREG? = +CEREG: 0,1|OK",
+        "AT+CSQ = +CSQ: 20,99|OK",
+};
+
+bool story_play(const char *path, char why[static STORY_WHY_MAX]) {
+        Story *story = calloc(1, sizeof(*story));
+        FILE *file = fopen(path, "re");
+        char text[LINE_MAX_BYTES];
+
+        assert(story);
+        story->path = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
+        story->why = why;
+        story->world = world_new(1);
+        story->world->on_line = on_line;
+        story->world->userdata = story;
+        for (size_t i = 0; i < ELEMENTSOF(default_answers); i++) {
+                (void) TEXT_COPY(text, default_answers[i]);
+                (void) do_answer(story, text);
+        }
+        if (!file)
+                (void) fail(story, "can't be read");
+        while (file && fgets(text, sizeof(text), file)) {
+                story->line++;
+                size_t n = strlen(text);
+                while (n > 0 && isspace((unsigned char) text[n - 1]))
+                        text[--n] = '\0';
+                if (!play_line(story, text))
+                        break;
+        }
+        if (file)
+                (void) fclose(file);
+        const bool failed = story->failed;
+        if (failed && getenv("VERBOSE") && story->world->gateway)
+                world_print(story->world, 0);
+        world_free(story->world);
+        free(story);
+        return !failed;
+}

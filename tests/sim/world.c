@@ -1,0 +1,470 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* See world.h. A crash is thrown away memory: the gateway is freed without settling and the store is closed between two statements, so what
+ * is on disk is what was committed. */
+
+#include <assert.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <sys/stat.h>
+
+#include "sim/world.h"
+
+#define START_REALTIME (1795392000ULL * USEC_PER_SEC) /* Mon 2026-11-23 00:00 UTC */
+#define RESTART_DELAY USEC_PER_SEC
+
+/* the gateway's host */
+
+static bool dies_now(World *world) {
+        world->step++;
+        if (world->crash_at && world->step == world->crash_at)
+                world->crashed = true;
+        return world->crashed;
+}
+
+static int on_commit(void *userdata, const Batch *batch) {
+        World *world = userdata;
+
+        if (dies_now(world))
+                return -EIO; /* dead before the commit: nothing of it reaches the disk or the line */
+        if (world->disk_full)
+                return -ENOSPC;
+        const int r = store_commit(world->store, batch);
+        (void) dies_now(world); /* dead after the commit: nothing reaches the line */
+        return r;
+}
+
+static int on_recover(void *userdata) {
+        World *world = userdata;
+
+        return world->disk_full ? -ENOSPC : store_recover(world->store, NULL, 0);
+}
+
+static void note_wire(WorldModule *module, const char *bytes, size_t n) {
+        for (size_t i = 0; i < n && module->n_wire + 2 < sizeof(module->wire); i++)
+                module->wire[module->n_wire++] = bytes[i] == '\r' ? '\n' : bytes[i];
+        module->wire[module->n_wire] = '\0';
+}
+
+static void on_write(void *userdata, size_t index, const char *bytes, size_t n) {
+        World *world = userdata;
+        WorldModule *module = world->modules + index;
+
+        if (dies_now(world))
+                return;
+        note_wire(module, bytes, n);
+        assert(module->n_to_module + n <= sizeof(module->to_module));
+        memcpy(module->to_module + module->n_to_module, bytes, n);
+        module->n_to_module += n;
+}
+
+static void on_publish(void *userdata, const EventRow *row) {
+        World *world = userdata;
+        Text text;
+
+        if (world->crashed || world->n_events >= WORLD_EVENTS_MAX)
+                return;
+        WorldEvent *event = world->events + world->n_events++;
+        event->kind = row->event;
+        event->state = row->state;
+        event->realtime = row->realtime;
+        (void) TEXT_COPY(event->module, row->module);
+        text_init(&text, event->details, sizeof(event->details));
+        for (size_t i = 0; i < row->n_details; i++) {
+                if (row->details[i].is_number)
+                        text_printf(&text, " %s=%lld", row->details[i].key, (long long) row->details[i].number);
+                else
+                        text_printf(&text, " %s=%s", row->details[i].key, row->details[i].text);
+        }
+}
+
+static void on_changed(void *userdata, const Module *module) {
+        World *world = userdata;
+        ModuleView view;
+
+        gateway_view(world->gateway, module, &view);
+}
+
+static bool on_report(void *userdata, const EventRow *row, const Module *module, ReportRow *ret) {
+        ModuleView view;
+
+        (void) userdata;
+        (void) row;
+        gateway_view(((World *) userdata)->gateway, module, &view);
+        if (!view.dev_eui[0])
+                return false;
+        (void) TEXT_COPY(ret->module, row->module);
+        (void) TEXT_COPY(ret->dev_eui, view.dev_eui);
+        ret->fport = 1;
+        ret->created = row->realtime;
+        ret->n_payload = 1;
+        ret->payload[0] = (uint8_t) row->event;
+        return true;
+}
+
+static const GatewayHost gateway_host = {
+        .commit = on_commit,
+        .recover = on_recover,
+        .write = on_write,
+        .publish = on_publish,
+        .changed = on_changed,
+        .report = on_report,
+};
+
+static int keep_last_job(void *userdata, const JobRow *row) {
+        if (row->finished)
+                *(JobRow *) userdata = *row;
+        return 0;
+}
+
+static bool on_load(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job, JobRow *ret_last_job) {
+        World *world = userdata;
+
+        if (store_load_module(world->store, name, ret) < 0)
+                return false;
+        if (ret->job && (store_load_job(world->store, ret->job, ret_job) < 0 || ret_job->finished))
+                *ret_job = (JobRow) { 0 };
+        return store_each_job(world->store, name, 2, keep_last_job, ret_last_job) >= 0;
+}
+
+/* the simulated modules' host */
+
+static void sim_write(void *userdata, const char *bytes, size_t n) {
+        WorldModule *module = userdata;
+
+        if (!module->world->gateway || !module->port_open)
+                return; /* nobody has the port open */
+        assert(module->n_to_fotad + n <= sizeof(module->to_fotad));
+        memcpy(module->to_fotad + module->n_to_fotad, bytes, n);
+        module->n_to_fotad += n;
+}
+
+static void sim_remember(void *userdata, const SimMemory *memory) {
+        ((WorldModule *) userdata)->memory = *memory;
+}
+
+static void sim_note(void *userdata _unused_, const char *text _unused_) {
+}
+
+static void sim_port(void *userdata, bool present) {
+        ((WorldModule *) userdata)->port_absent = !present;
+}
+
+static const SimHost sim_host = {
+        .write = sim_write,
+        .remember = sim_remember,
+        .note = sim_note,
+        .port = sim_port,
+};
+
+/* life */
+
+static void settings_init(Settings *settings, size_t n_modules) {
+        settings->gateway.concurrent_installs = 1;
+        settings->n_modules = n_modules;
+        for (size_t i = 0; i < n_modules; i++) {
+                ModuleSettings *module = settings->modules + i;
+
+                (void) snprintf(module->name, sizeof(module->name), "modem%zu", i);
+                (void) snprintf(module->device, sizeof(module->device), "/dev/sim%zu", i);
+                module->family = family_find("hl78xx");
+                module->baud_rate = 115200;
+                module->session_idle = 10 * USEC_PER_MINUTE;
+                module->family_settings.pdp_context = 1;
+                policy_init_default(&module->policy);
+        }
+}
+
+World *world_new(size_t n_modules) {
+        World *world = calloc(1, sizeof(*world));
+
+        assert(world && n_modules <= WORLD_MODULES_MAX);
+        (void) setenv("TZ", "UTC", 1);
+        world->now = (Clock) { .realtime = START_REALTIME, .boottime = 1000 * USEC_PER_SEC };
+        (void) snprintf(world->directory, sizeof(world->directory), "%s/fotad-world-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+        assert(mkdtemp(world->directory));
+        (void) snprintf(world->path, sizeof(world->path), "%s/fotad.db", world->directory);
+        settings_init(&world->settings, n_modules);
+        for (size_t i = 0; i < WORLD_MODULES_MAX; i++) {
+                world->modules[i].world = world;
+                world->modules[i].index = i;
+        }
+        return world;
+}
+
+static void remove_directory(const char *path) {
+        DIR *directory = opendir(path);
+        char file[512];
+
+        for (struct dirent *entry; directory && (entry = readdir(directory));) {
+                (void) snprintf(file, sizeof(file), "%s/%s", path, entry->d_name);
+                (void) unlink(file);
+        }
+        if (directory)
+                (void) closedir(directory);
+        (void) rmdir(path);
+}
+
+World *world_free(World *world) {
+        if (!world)
+                return NULL;
+        world_kill(world);
+        for (size_t i = 0; i < WORLD_MODULES_MAX; i++)
+                sim_module_free(world->modules[i].sim);
+        remove_directory(world->directory);
+        free(world);
+        return NULL;
+}
+
+void world_attach(World *world, size_t module, const SimScenario *scenario, uint64_t seed) {
+        WorldModule *m = world->modules + module;
+
+        m->sim = sim_module_new(scenario, &sim_host, m, &m->memory, seed);
+        assert(m->sim);
+        sim_power(m->sim, world->now.boottime, true);
+}
+
+void world_kill(World *world) {
+        world->gateway = gateway_free(world->gateway);
+        world->store = store_free(world->store);
+        world->crashed = false;
+        for (size_t i = 0; i < WORLD_MODULES_MAX; i++) {
+                world->modules[i].n_to_fotad = 0;
+                world->modules[i].port_open = false;
+        }
+}
+
+void world_start(World *world) {
+        StoreCounters counters = { 0 };
+        char why[160] = "";
+        GatewayStart start = {
+                .settings = &world->settings,
+                .now = world->now,
+                .boot_id = "00000000-0000-0000-0000-000000000001",
+                .load = on_load,
+                .storage_ok = true,
+        };
+
+        assert(!world->gateway);
+        if (store_open(world->path, &world->store, why, sizeof(why)) < 0) {
+                fprintf(stderr, "%s: %s\n", world->path, why);
+                abort();
+        }
+        assert(store_counters(world->store, &counters) == 0);
+        start.last_event = counters.last_event;
+        start.last_job = counters.last_job;
+        start.last_report = counters.last_report;
+        start.last_act = counters.last_act;
+        start.newest_row = counters.newest;
+        assert(gateway_new(&start, &gateway_host, world, &world->gateway) == 0);
+}
+
+/* the loop */
+
+static bool move_ports(World *world) {
+        bool moved = false;
+
+        for (size_t i = 0; i < world->settings.n_modules; i++) {
+                WorldModule *m = world->modules + i;
+
+                if (m->port_open == !m->port_absent)
+                        continue;
+                m->port_open = !m->port_absent;
+                m->n_to_fotad = 0;
+                if (m->port_open)
+                        gateway_port_opened(world->gateway, i);
+                else
+                        gateway_port_lost(world->gateway, i);
+                moved = true;
+        }
+        return moved;
+}
+
+static bool move_to_fotad(World *world) {
+        bool moved = false;
+
+        for (size_t i = 0; i < world->settings.n_modules; i++) {
+                WorldModule *m = world->modules + i;
+                char bytes[WORLD_BYTES_MAX];
+                const size_t n = m->n_to_fotad;
+
+                if (n == 0)
+                        continue;
+                memcpy(bytes, m->to_fotad, n);
+                m->n_to_fotad = 0;
+                gateway_feed(world->gateway, i, bytes, n);
+                moved = true;
+        }
+        return moved;
+}
+
+/* A story gets whole commands. */
+static void tell_story(World *world, WorldModule *m) {
+        char *end;
+
+        while ((end = memchr(m->to_module, '\r', m->n_to_module))) {
+                char line[1024];
+                const size_t n = (size_t) (end - m->to_module);
+
+                (void) snprintf(line, sizeof(line), "%.*s", (int) n, m->to_module);
+                m->n_to_module -= n + 1;
+                memmove(m->to_module, end + 1, m->n_to_module);
+                if (world->on_line)
+                        world->on_line(world->userdata, m->index, line);
+        }
+}
+
+static bool move_to_modules(World *world) {
+        bool moved = false;
+
+        for (size_t i = 0; i < world->settings.n_modules; i++) {
+                WorldModule *m = world->modules + i;
+
+                if (m->n_to_module == 0)
+                        continue;
+                moved = true;
+                if (m->sim) {
+                        sim_feed(m->sim, world->now.boottime, m->to_module, m->n_to_module);
+                        m->n_to_module = 0;
+                } else
+                        tell_story(world, m);
+        }
+        return moved;
+}
+
+/* One turn of the real loop, as fotad's sd-event does it. */
+static void turn(World *world) {
+        gateway_turn(world->gateway, &world->now);
+        (void) move_ports(world);
+        (void) move_to_fotad(world);
+        if (!world->crashed)
+                gateway_settle(world->gateway);
+}
+
+static bool fotad_has_work(const World *world) {
+        for (size_t i = 0; i < world->settings.n_modules; i++)
+                if (world->modules[i].n_to_fotad > 0 || world->modules[i].port_open == world->modules[i].port_absent)
+                        return true;
+        return gateway_deadline(world->gateway) <= world->now.boottime;
+}
+
+void world_settle(World *world) {
+        for (unsigned i = 0; i < 10000; i++) {
+                bool moved = false;
+
+                for (size_t k = 0; k < world->settings.n_modules; k++)
+                        if (world->modules[k].sim && sim_deadline(world->modules[k].sim) <= world->now.boottime) {
+                                sim_tick(world->modules[k].sim, world->now.boottime);
+                                moved = true;
+                        }
+                if (world->gateway && fotad_has_work(world)) {
+                        turn(world);
+                        moved = true;
+                }
+                if (world->crashed)
+                        return;
+                moved |= move_to_modules(world);
+                if (!moved)
+                        return;
+        }
+        fprintf(stderr, "the world does not come to rest\n");
+        abort();
+}
+
+static usec_t next_deadline(const World *world) {
+        usec_t next = world->gateway ? gateway_deadline(world->gateway) : USEC_INFINITY;
+
+        for (size_t i = 0; i < world->settings.n_modules; i++)
+                if (world->modules[i].sim)
+                        next = MIN_OF(next, sim_deadline(world->modules[i].sim));
+        return next;
+}
+
+static void pass(World *world, usec_t boottime) {
+        const usec_t span = usec_sub(boottime, world->now.boottime);
+
+        world->now.boottime += span;
+        world->now.realtime += span;
+}
+
+static void rise_again(World *world) {
+        world_kill(world);
+        pass(world, world->now.boottime + RESTART_DELAY);
+        for (size_t i = 0; i < world->settings.n_modules; i++)
+                if (world->modules[i].sim && sim_deadline(world->modules[i].sim) <= world->now.boottime)
+                        sim_tick(world->modules[i].sim, world->now.boottime);
+        world_start(world);
+}
+
+bool world_run(World *world, usec_t span, bool (*until)(World *world)) {
+        const usec_t end = usec_add(world->now.boottime, span);
+
+        for (;;) {
+                world_settle(world);
+                if (world->crashed) {
+                        rise_again(world);
+                        continue;
+                }
+                if (until && until(world))
+                        return true;
+                const usec_t next = next_deadline(world);
+                if (next > end)
+                        break;
+                pass(world, MAX_OF(next, world->now.boottime));
+        }
+        pass(world, end);
+        world_settle(world);
+        return until && until(world);
+}
+
+void world_send(World *world, size_t module, const char *line) {
+        char framed[1200];
+
+        (void) snprintf(framed, sizeof(framed), "\r\n%s\r\n", line);
+        sim_write(world->modules + module, framed, strlen(framed));
+}
+
+/* looking */
+
+ModuleView world_view(const World *world, size_t module) {
+        ModuleView view;
+
+        gateway_view(world->gateway, gateway_module(world->gateway, module), &view);
+        return view;
+}
+
+State world_state(const World *world, size_t module) {
+        return world_view(world, module).record->state;
+}
+
+unsigned world_count_wire(const World *world, size_t module, const char *line) {
+        char pattern[600];
+        unsigned n = 0;
+
+        (void) snprintf(pattern, sizeof(pattern), "%s\n", line);
+        for (const char *p = world->modules[module].wire; (p = strstr(p, pattern)); p++)
+                n += p == world->modules[module].wire || p[-1] == '\n';
+        return n;
+}
+
+unsigned world_count_events(const World *world, EventKind kind) {
+        unsigned n = 0;
+
+        for (size_t i = 0; i < world->n_events; i++)
+                n += world->events[i].kind == kind;
+        return n;
+}
+
+void world_print(const World *world, size_t module) {
+        for (size_t i = 0; i < world->n_events; i++) {
+                const WorldEvent *event = world->events + i;
+                printf("  %8.1f s  %-8s %-18s %s%s\n", (double) (event->realtime - START_REALTIME) / USEC_PER_SEC, event->module, state_to_string(event->state),
+                       event_kind_to_string(event->kind), event->details);
+        }
+        TranscriptLine line = { 0 };
+        for (bool more = world->gateway != NULL; more;) {
+                more = transcript_next(world_view(world, module).transcript, line.sequence, &line);
+                if (more)
+                        printf("  %8.1f s  %c %s\n", (double) (line.realtime - START_REALTIME) / USEC_PER_SEC, line.direction == DIRECTION_TO_MODULE ? '>' : '<', line.text);
+        }
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The whole daemon in one process: the real gateway, policy, family and store, a simulated clock, and modules that are either the simulator's
+ * models or a story's lines. Everything that fotad.c does with sd-event, the world does with a loop that jumps from deadline to deadline. */
+
+#include "core/gateway.h"
+#include "fotasim/model.h"
+#include "store/store.h"
+
+#define WORLD_MODULES_MAX 8
+#define WORLD_EVENTS_MAX 4096
+#define WORLD_BYTES_MAX 65536
+
+typedef struct World World;
+
+typedef struct WorldModule {
+        World *world;
+        size_t index;
+        SimModule *sim; /* NULL: a story answers */
+        SimMemory memory;
+        bool port_open;
+        bool port_absent; /* its tty is away (a reboot over USB) */
+        char to_fotad[WORLD_BYTES_MAX];
+        size_t n_to_fotad;
+        char to_module[WORLD_BYTES_MAX];
+        size_t n_to_module;
+        char wire[256 * 1024]; /* every line that fotad sent, one a line */
+        size_t n_wire;
+} WorldModule;
+
+typedef struct WorldEvent {
+        EventKind kind;
+        char module[MODULE_NAME_MAX];
+        State state;
+        usec_t realtime;
+        char details[768]; /* " key=value key=value" */
+} WorldEvent;
+
+struct World {
+        Clock now;
+        Settings settings;
+        Gateway *gateway; /* NULL: fotad is down */
+        Store *store;
+        char directory[64], path[96];
+        WorldModule modules[WORLD_MODULES_MAX];
+        WorldEvent events[WORLD_EVENTS_MAX]; /* published, in order, across restarts of fotad */
+        size_t n_events;
+        ReportRow reports[WORLD_EVENTS_MAX];
+        size_t n_reports;
+
+        /* faults */
+        bool disk_full;          /* every commit fails */
+        uint64_t crash_at;       /* fotad dies at this step: before or after a commit, before a byte is written; 0 never */
+        uint64_t step;
+        bool crashed;
+
+        /* a story's module side: a complete line that fotad sent; NULL with a simulated module */
+        void (*on_line)(void *userdata, size_t module, const char *line);
+        void *userdata;
+};
+
+World *world_new(size_t n_modules); /* modules "modem0".. of family hl78xx with default policy, no simulator attached; aborts on failure */
+World *world_free(World *world);
+DEFINE_CLEANUP(World *, world_free)
+
+void world_attach(World *world, size_t module, const SimScenario *scenario, uint64_t seed); /* powers it on */
+void world_start(World *world); /* starts fotad with what the store holds; ports open at once */
+void world_kill(World *world);  /* kill -9 */
+void world_restart_modules(World *world); /* after world_kill(): the ports are there again */
+
+/* Lets `span` pass, or less when `until` (may be NULL) becomes true; returns whether it did. A fotad that crashed is started again a second later. */
+bool world_run(World *world, usec_t span, bool (*until)(World *world));
+/* Lines from a story's module. */
+void world_send(World *world, size_t module, const char *line);
+/* All that can happen now, without time passing. */
+void world_settle(World *world);
+
+State world_state(const World *world, size_t module);
+ModuleView world_view(const World *world, size_t module);
+unsigned world_count_wire(const World *world, size_t module, const char *line);
+unsigned world_count_events(const World *world, EventKind kind);
+/* The events and the dialogue since fotad started, for a person who looks for a fault. */
+void world_print(const World *world, size_t module);
