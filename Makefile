@@ -74,7 +74,7 @@ fotasim_libs := $(fotad_libs) $(MICROHTTPD_LIBS) $(CJSON_LIBS)
 
 ifneq ($(V),1)
 Q := @
-say = @printf '  %-6s %s\n' $1 $2
+say = $(if $(findstring s,$(firstword -$(MAKEFLAGS))),@:,@printf '  %-6s %s\n' $1 $2)
 endif
 
 # What

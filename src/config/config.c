@@ -198,7 +198,7 @@ int config_load(const char *path, ConfigMessageHandler on_message, void *userdat
         n = conf_d_list(path, &more);
         if (n < 0)
                 return complain_about_file(&reporter, path, n, "its conf.d can not be read");
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; more && i < n; i++) {
                 r = file_merge(&reporter, more[i], &root);
                 complete = complete && r >= 0;
         }

@@ -104,7 +104,7 @@ static int secret_read(const ValueContext *context, char ret[static SECRET_MAX +
 }
 
 void read_pin_file(const ValueContext *context, void *to) {
-        _cleanup_(wipe) char secret[SECRET_MAX + 1];
+        _cleanup_(wipe) char secret[SECRET_MAX + 1] = "";
         size_t n;
 
         if (secret_read(context, secret) < 0)
@@ -116,28 +116,29 @@ void read_pin_file(const ValueContext *context, void *to) {
                 (void) text_copy(to, context->row->size, secret);
 }
 
+/* -1: not a hexadecimal digit */
 static int hex_value(char c) {
-        static const char digits[] = "0123456789abcdef";
-        const char *found = c != '\0' ? strchr(digits, c | 0x20) : NULL;
+        const char *found = c != '\0' ? strchr(HEX_DIGITS, c) : NULL;
+        int i = found ? (int) (found - HEX_DIGITS) : -1;
 
-        return found ? (int) (found - digits) : -1;
+        return i < 16 ? i : i - 6;
 }
 
 /* Keys that people make up: few different digits, one half twice, or bytes that count up. */
-static bool key_looks_made_up(const char *key) {
-        unsigned seen = 0;
-        bool counts = true;
+static bool key_looks_made_up(const char key[static 33]) {
+        unsigned seen = 0, bytes[16], steps = 0;
 
-        for (size_t i = 0; i < 32; i++)
-                seen |= 1u << hex_value(key[i]);
-        for (size_t i = 2; i < 30 && counts; i += 2) {
-                int before = hex_value(key[i - 2]) * 16 + hex_value(key[i - 1]);
-                int here = hex_value(key[i]) * 16 + hex_value(key[i + 1]);
-                int after = hex_value(key[i + 2]) * 16 + hex_value(key[i + 3]);
+        for (size_t i = 0; i < ELEMENTSOF(bytes); i++) {
+                unsigned high = (unsigned) hex_value(key[2 * i]) & 15;
+                unsigned low = (unsigned) hex_value(key[2 * i + 1]) & 15;
 
-                counts = ((here - before) & 0xff) == ((after - here) & 0xff);
+                seen |= 1u << high | 1u << low;
+                bytes[i] = high << 4 | low;
         }
-        return counts || strncmp(key, key + 16, 16) == 0 || __builtin_popcount(seen) < 8;
+        for (size_t i = 2; i < ELEMENTSOF(bytes); i++)
+                steps += ((bytes[i] - bytes[i - 1]) & 0xff) == ((bytes[1] - bytes[0]) & 0xff);
+        return steps == ELEMENTSOF(bytes) - 2 || strncmp(key, key + 16, 16) == 0 ||
+               __builtin_popcount(seen) < 8;
 }
 
 /* 32 digits without dashes, in lower case. */
@@ -145,18 +146,20 @@ static bool key_parse(const char *text, char to[static 33]) {
         size_t n = 0;
 
         for (; *text != '\0'; text++) {
+                int value = hex_value(*text);
+
                 if (*text == '-')
                         continue;
-                if (hex_value(*text) < 0 || n == 32)
+                if (value < 0 || n == 32)
                         return false;
-                to[n++] = "0123456789abcdef"[hex_value(*text)];
+                to[n++] = (char) (value < 10 ? '0' + value : 'a' + value - 10);
         }
         to[n] = '\0';
         return n == 32;
 }
 
 void read_key_file(const ValueContext *context, void *to) {
-        _cleanup_(wipe) char secret[SECRET_MAX + 1];
+        _cleanup_(wipe) char secret[SECRET_MAX + 1] = "";
         char key[33];
 
         if (secret_read(context, secret) < 0)

@@ -2,9 +2,10 @@
 
 /* Puts values into bus messages.
  *
- * Owns nothing. sd-bus sends any bytes as a string, but every receiver refuses a message whose strings are not
- * UTF-8, so one broken line of a module would cut off all who look at it. Dictionaries (a{sv}) are used for
- * everything that may grow members later: an unknown key is skipped by old clients. */
+ * Owns nothing. sd-bus sends any bytes as a string, but every receiver refuses a message whose
+ * strings are not UTF-8, so one broken line of a module would cut off all who look at it.
+ * Dictionaries (a{sv}) are used for everything that may grow members later: an unknown key is
+ * skipped by old clients. */
 
 #include "control/connection.h"
 
@@ -14,7 +15,10 @@ static size_t utf8_length(const uint8_t *p) {
 
         if (p[0] < 0x80)
                 return 1;
-        n = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3 : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
+        n = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 :
+            (p[0] & 0xf0) == 0xe0        ? 3 :
+            p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 :
+                                           0;
         value = p[0] & (0x7fU >> n);
         for (size_t i = 1; i < n; i++) {
                 if ((p[i] & 0xc0) != 0x80)
@@ -121,7 +125,8 @@ int append_dictionary(sd_bus_message *message, const Field *fields, size_t n_fie
         return sd_bus_message_close_container(message);
 }
 
-/* Empty when there is no job. Times are realtime in microseconds, 0: not yet; outcome "": it runs. */
+/* Empty when there is no job. Times are realtime in microseconds, 0: not yet; outcome "": it runs.
+ */
 int append_job(sd_bus_message *message, const JobRow *job) {
         const Field fields[] = {
                 { "id", 't', .number = (int64_t) job->id },

@@ -2,9 +2,9 @@
 
 /* A person's AT command: the one method that is answered later.
  *
- * Owns a reference to the waiting call, in a slot of its connection. The slot's address is the gateway's userdata
- * for the handler, so a slot is given back only by the handler or after gateway_command_forget(). The command may
- * hold a secret: the log gets it redacted. */
+ * Owns a reference to the waiting call, in a slot of its connection. The slot's address is the
+ * gateway's userdata for the handler, so a slot is given back only by the handler or after
+ * gateway_command_forget(). The command may hold a secret: the log gets it redacted. */
 
 #include "control/connection.h"
 
@@ -40,7 +40,8 @@ static void on_command_done(void *userdata, bool ok, const char *const *lines, s
                 r = reply_lines(call, lines, n_lines);
         else
                 r = sd_bus_reply_method_errorf(call, FOTAD_ERROR_FAILED, "%s",
-                                               n_lines > 0 ? lines[0] : "the module did not answer");
+                                               n_lines > 0 ? lines[0] :
+                                                             "the module did not answer");
         if (r < 0)
                 log_debug("The answer to a command was not sent: %s", strerror(-r));
         connection_check_queue(pending->connection);
@@ -70,23 +71,27 @@ int method_command(sd_bus_message *message, void *userdata, sd_bus_error *error)
                 return r;
         pending = pending_command_free_slot(connection);
         if (!pending)
-                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED, "too many commands wait for an answer");
+                return sd_bus_error_set(error, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                        "too many commands wait for an answer");
         (void) control_turn(control);
         *pending = (PendingCommand) { connection, sd_bus_message_ref(message) };
-        if (gateway_command(control->gateway, object->module, command, on_command_done, pending, why) != ORDER_DONE) {
+        if (gateway_command(control->gateway, object->module, command, on_command_done, pending,
+                            why) != ORDER_DONE) {
                 pending->call = sd_bus_message_unref(pending->call);
                 return sd_bus_error_set(error, FOTAD_ERROR_REFUSED, why);
         }
         transcript_redact(redacted, sizeof(redacted), command);
-        log_full(LOG_NOTICE, &(LogFields) { .module = module_name(object->module) }, "%s sends the command %s",
-                 connection_who(connection), redacted);
+        log_full(LOG_NOTICE, &(LogFields) { .module = module_name(object->module) },
+                 "%s sends the command %s", connection_who(connection), redacted);
         return 1;
 }
 
 void connection_forget_commands(Connection *connection) {
         for (size_t i = 0; i < CONTROL_COMMANDS_MAX; i++)
                 if (connection->commands[i].call) {
-                        gateway_command_forget(connection->control->gateway, &connection->commands[i]);
-                        connection->commands[i].call = sd_bus_message_unref(connection->commands[i].call);
+                        gateway_command_forget(connection->control->gateway,
+                                               &connection->commands[i]);
+                        connection->commands[i].call =
+                                sd_bus_message_unref(connection->commands[i].call);
                 }
 }

@@ -2,10 +2,10 @@
 
 /* One peer: its own little bus, who it is, and what it may do.
  *
- * Owns the sd_bus and the peer's waiting commands. Credentials are the socket's (SO_PEERCRED, SO_PEERGROUPS), never
- * sd_bus_query_sender_creds(): a peer may write any sender into its messages, and sd-bus would then ask the peer who
- * that is and wait for the answer. For the same reason nothing here flushes, not even on exit: whoever does not read
- * must not stop the loop. */
+ * Owns the sd_bus and the peer's waiting commands. Credentials are the socket's (SO_PEERCRED,
+ * SO_PEERGROUPS), never sd_bus_query_sender_creds(): a peer may write any sender into its messages,
+ * and sd-bus would then ask the peer who that is and wait for the answer. For the same reason
+ * nothing here flushes, not even on exit: whoever does not read must not stop the loop. */
 
 #include "control/connection.h"
 
@@ -70,7 +70,8 @@ static bool may_change(const Connection *connection) {
                 return true;
         if (!control->has_group)
                 return false;
-        return connection->peer.gid == control->group || peer_in_group(sd_bus_get_fd(connection->bus), control->group);
+        return connection->peer.gid == control->group ||
+               peer_in_group(sd_bus_get_fd(connection->bus), control->group);
 }
 
 int control_authorise(Connection *connection, sd_bus_error *error) {
@@ -80,14 +81,17 @@ int control_authorise(Connection *connection, sd_bus_error *error) {
                 return 0;
         log_debug("%s is not permitted to change things", connection_who(connection));
         if (control->has_group)
-                return sd_bus_error_setf(error, FOTAD_ERROR_NOT_PERMITTED,
-                                         "only root, fotad's own user and members of group '%s' may do this",
-                                         gateway_settings(control->gateway)->control.group);
-        return sd_bus_error_set(error, FOTAD_ERROR_NOT_PERMITTED, "only root and fotad's own user may do this");
+                return sd_bus_error_setf(
+                        error, FOTAD_ERROR_NOT_PERMITTED,
+                        "only root, fotad's own user and members of group '%s' may do this",
+                        gateway_settings(control->gateway)->control.group);
+        return sd_bus_error_set(error, FOTAD_ERROR_NOT_PERMITTED,
+                                "only root and fotad's own user may do this");
 }
 
 static bool answer_may_be_large(sd_bus_message *message) {
-        static const char *const members[] = { "GetManagedObjects", "GetJobs", "GetEvents", "GetTranscript" };
+        static const char *const members[] = { "GetManagedObjects", "GetJobs", "GetEvents",
+                                               "GetTranscript" };
         const char *member = sd_bus_message_get_member(message);
 
         for (size_t i = 0; member && i < ELEMENTSOF(members); i++)
@@ -97,7 +101,8 @@ static bool answer_may_be_large(sd_bus_message *message) {
 }
 
 static int refuse_large(sd_bus_message *message) {
-        return sd_bus_reply_method_errorf(message, SD_BUS_ERROR_LIMITS_EXCEEDED, "read what was answered before");
+        return sd_bus_reply_method_errorf(message, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                          "read what was answered before");
 }
 
 /* Before any object sees a message. */
@@ -118,12 +123,14 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
         return driver_handle(connection, message);
 }
 
-static int on_authenticate_late(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata) {
+static int on_authenticate_late(sd_event_source *source _unused_, uint64_t usec _unused_,
+                                void *userdata) {
         Connection *connection = userdata;
 
         if (sd_bus_is_ready(connection->bus) <= 0)
                 connection_end(connection, CONNECTION_GONE);
-        connection->authenticate_timer = sd_event_source_disable_unref(connection->authenticate_timer);
+        connection->authenticate_timer =
+                sd_event_source_disable_unref(connection->authenticate_timer);
         return 0;
 }
 
@@ -131,8 +138,9 @@ static int connection_limit_authentication(Connection *connection) {
         sd_event_source **timer = &connection->authenticate_timer;
         int r;
 
-        r = sd_event_add_time_relative(connection->control->event, timer, CLOCK_BOOTTIME, CONTROL_AUTHENTICATE_MAX,
-                                       USEC_PER_SEC, on_authenticate_late, connection);
+        r = sd_event_add_time_relative(connection->control->event, timer, CLOCK_BOOTTIME,
+                                       CONTROL_AUTHENTICATE_MAX, USEC_PER_SEC, on_authenticate_late,
+                                       connection);
         if (r < 0)
                 return r;
         (void) sd_event_source_set_description(*timer, "control-authenticate");
@@ -187,7 +195,8 @@ int connection_new(Control *control, int fd, const struct ucred *peer, Connectio
                 return -ENOMEM;
         connection->control = control;
         connection->peer = *peer;
-        (void) snprintf(connection->unique_name, sizeof(connection->unique_name), ":1.%" PRIu64, ++control->n_accepted);
+        (void) snprintf(connection->unique_name, sizeof(connection->unique_name), ":1.%" PRIu64,
+                        ++control->n_accepted);
         r = connection_open_bus(connection, TAKE_FD(owned));
         if (r < 0)
                 return r;
@@ -200,7 +209,8 @@ int connection_new(Control *control, int fd, const struct ucred *peer, Connectio
         r = sd_bus_start(connection->bus);
         if (r < 0)
                 return r;
-        if (setsockopt(sd_bus_get_fd(connection->bus), SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof(send_buffer)) < 0)
+        if (setsockopt(sd_bus_get_fd(connection->bus), SOL_SOCKET, SO_SNDBUF, &send_buffer,
+                       sizeof(send_buffer)) < 0)
                 return -errno;
         r = sd_bus_attach_event(connection->bus, control->event, CONTROL_PRIORITY);
         if (r < 0)

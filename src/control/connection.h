@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The inside of control/: the listening side, its connections, and the objects that every connection shows. */
+/* The inside of control/: the listening side, its connections, and the objects that every
+ * connection shows. */
 
 #include <inttypes.h>
 #include <sys/socket.h>
@@ -19,7 +20,7 @@
 #define CONTROL_SEND_BUFFER_BYTES (256 * 1024)
 /* Modules come first: everything on the bus runs when no port, timer or commit is due. */
 #define CONTROL_PRIORITY (SD_EVENT_PRIORITY_NORMAL + 10)
-/* A peer that does not read can come back at once: noted at most so often, with a count. */
+/* Closed slow peers are noted at most so often, with a count. */
 #define CONTROL_SLOW_NOTE_INTERVAL USEC_PER_MINUTE
 
 typedef struct Connection Connection;
@@ -109,7 +110,8 @@ void control_wake(Control *control);
 
 /* driver.c */
 
-/* The bus driver's calls, so that clients made for a message bus work. 1: answered, 0: not for the driver. */
+/* The bus driver's calls, so that clients made for a message bus work. 1: answered, 0: not for the
+ * driver. */
 int driver_handle(Connection *connection, sd_bus_message *message);
 
 /* manager.c, object.c: their vtables; each takes the bus of a new connection */
@@ -131,8 +133,8 @@ void connection_forget_commands(Connection *connection);
 
 /* append.c */
 
-/* Like sd_bus_message_append_basic('s'), with U+FFFD for what is not UTF-8: a module may send anything, and the peer
- * would drop the connection. */
+/* Like sd_bus_message_append_basic('s'), with U+FFFD for what is not UTF-8: a module may send
+ * anything, and the peer would drop the connection. */
 _must_use_ int append_text(sd_bus_message *message, const char *text);
 
 /* One member of an a{sv}. */

@@ -2,12 +2,15 @@
 
 /* The bus on the control socket: what the daemon tells it, and when that is told to the peers.
  *
- * Owns the listener, the connections and, for each module, what was shown last. Nothing is sent from within the
- * gateway's calls except Event: changes and connections that must end are only marked, and one defer source handles
- * all of them after the turn. So a peer can never make us call the gateway while it is calling us, and a connection
- * is never freed under a message that is being handled. */
+ * Owns the listener, the connections and, for each module, what was shown last. Nothing is sent
+ * from within the gateway's calls except Event: changes and connections that must end are only
+ * marked, and one defer source handles all of them after the turn. So a peer can never make us call
+ * the gateway while it is calling us, and a connection is never freed under a message that is being
+ * handled. */
 
 #include "control/connection.h"
+
+#include <stdio.h>
 
 #include "base/log.h"
 
@@ -43,7 +46,8 @@ static int connection_send_event(Connection *connection, const EventRow *row) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
         int r;
 
-        r = sd_bus_message_new_signal(connection->bus, &message, FOTAD_PATH_MANAGER, FOTAD_INTERFACE_MANAGER, "Event");
+        r = sd_bus_message_new_signal(connection->bus, &message, FOTAD_PATH_MANAGER,
+                                      FOTAD_INTERFACE_MANAGER, "Event");
         if (r < 0)
                 return r;
         r = append_event(message, row);
@@ -92,13 +96,18 @@ void control_wake(Control *control) {
                 log_debug("The bus can not be woken: %s", strerror(-r));
 }
 
+/* Once a minute at most: a peer that does not read can come back at once. */
 static void slow_peer_note(Control *control, Connection *connection) {
         Clock now = control_turn(control);
+        char who[WHO_MAX + 32];
 
         control->n_slow++;
-        if (control->slow_noted > 0 && now.boottime < control->slow_noted + CONTROL_SLOW_NOTE_INTERVAL)
+        if (control->slow_noted > 0 &&
+            now.boottime < control->slow_noted + CONTROL_SLOW_NOTE_INTERVAL)
                 return;
-        gateway_note(control->gateway, "", EVENT_CLIENT_TOO_SLOW, "who", connection_who(connection),
+        (void) snprintf(who, sizeof(who), "%s, %" PRIu64 " closed", connection_who(connection),
+                        control->n_slow);
+        gateway_note(control->gateway, "", EVENT_CLIENT_TOO_SLOW, "who", who,
                      (int64_t) control->n_slow);
         control->slow_noted = now.boottime;
         control->n_slow = 0;
@@ -139,7 +148,8 @@ static int shown_fill(Control *control) {
         if (!shown || !dirty)
                 return -ENOMEM;
         for (size_t i = 0; i < n; i++)
-                module_properties_fill(control->gateway, gateway_module(control->gateway, i), &shown[i]);
+                module_properties_fill(control->gateway, gateway_module(control->gateway, i),
+                                       &shown[i]);
         free(control->shown);
         free(control->dirty);
         control->shown = TAKE_PTR(shown);
@@ -161,7 +171,8 @@ static int turn_source_new(Control *control) {
         return sd_event_source_set_enabled(control->turn, SD_EVENT_OFF);
 }
 
-int control_new(sd_event *event, Gateway *gateway, int fd, const ControlHost *host, void *userdata, Control **ret) {
+int control_new(sd_event *event, Gateway *gateway, int fd, const ControlHost *host, void *userdata,
+                Control **ret) {
         _cleanup_(control_freep) Control *control = NULL;
         _cleanup_close_ int passed = fd;
         int r;
@@ -209,7 +220,8 @@ Control *control_free(Control *control) {
 }
 
 static bool connection_wants_properties(const Connection *connection) {
-        return (connection->subscribed || connection->matching) && connection->end == CONNECTION_STAYS;
+        return (connection->subscribed || connection->matching) &&
+               connection->end == CONNECTION_STAYS;
 }
 
 /* sd_bus_emit_object_removed() asks the object itself, which is gone by now. */
@@ -222,8 +234,8 @@ static int emit_removed(Connection *connection, const char *path) {
         if (r < 0)
                 return r;
         r = sd_bus_message_append(message, "oas", path, 4, "org.freedesktop.DBus.Peer",
-                                  "org.freedesktop.DBus.Introspectable", "org.freedesktop.DBus.Properties",
-                                  FOTAD_INTERFACE_MODULE);
+                                  "org.freedesktop.DBus.Introspectable",
+                                  "org.freedesktop.DBus.Properties", FOTAD_INTERFACE_MODULE);
         if (r < 0)
                 return r;
         return sd_bus_send(connection->bus, message, NULL);
@@ -248,8 +260,9 @@ static void emit_coming(Control *control, const char *name, Coming coming) {
                         r = emit_removed(connection, path);
                         break;
                 case COMING_SETTINGS:
-                        r = sd_bus_emit_properties_changed(connection->bus, path, FOTAD_INTERFACE_MODULE,
-                                                           "Family", "Device", "Policy", NULL);
+                        r = sd_bus_emit_properties_changed(connection->bus, path,
+                                                           FOTAD_INTERFACE_MODULE, "Family",
+                                                           "Device", "Policy", NULL);
                         break;
                 }
                 connection_check_queue(connection);
@@ -272,10 +285,17 @@ void control_modules_reloaded(Control *control) {
                 if (!gateway_find(control->gateway, before[i].name))
                         emit_coming(control, before[i].name, COMING_REMOVED);
         for (size_t i = 0; i < control->n_shown; i++) {
-                bool known = false;
+                const ModuleProperties *known = NULL;
 
                 for (size_t j = 0; j < n_before && !known; j++)
-                        known = streq(before[j].name, control->shown[i].name);
-                emit_coming(control, control->shown[i].name, known ? COMING_SETTINGS : COMING_ADDED);
+                        if (streq(before[j].name, control->shown[i].name))
+                                known = &before[j];
+                emit_coming(control, control->shown[i].name,
+                            known ? COMING_SETTINGS : COMING_ADDED);
+                if (!known)
+                        continue;
+                memcpy(&control->shown[i], known, sizeof(*known));
+                control->dirty[i] = true; /* what else changed is found after the turn */
         }
+        control_wake(control);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The bus on the control socket: sd-bus peer-to-peer, every connection its own little bus with Hello, so that busctl works too.
- * Reading is for everyone, changing for uid 0, the daemon's uid and the control group. */
+/* The bus on the control socket: sd-bus peer-to-peer, every connection its own little bus with
+ * Hello, so that busctl works too. Reading is for everyone, changing for uid 0, the daemon's uid
+ * and the control group. */
 
 #include <systemd/sd-event.h>
 
@@ -21,8 +22,10 @@ typedef struct ControlHost {
         /* Reloads the configuration; 0, or -EINVAL with the errors as text. */
         int (*reload)(void *userdata, char *why, size_t size);
         /* History; negative errno when the database can't be read */
-        int (*each_job)(void *userdata, const char *module, size_t limit, JobHandler handler, void *handler_userdata);
-        int (*each_event)(void *userdata, const char *module, size_t limit, EventHandler handler, void *handler_userdata);
+        int (*each_job)(void *userdata, const char *module, size_t limit, JobHandler handler,
+                        void *handler_userdata);
+        int (*each_event)(void *userdata, const char *module, size_t limit, EventHandler handler,
+                          void *handler_userdata);
         /* false: no uplink configured */
         bool (*uplink_status)(void *userdata, UplinkStatus *ret);
         void (*uplink_flush)(void *userdata);
@@ -30,8 +33,10 @@ typedef struct ControlHost {
         Clock (*now)(void *userdata);
 } ControlHost;
 
-/* Listens on settings->control.socket (mode 0666), or on `fd` from socket activation when >= 0 (taken). */
-_must_use_ int control_new(sd_event *event, Gateway *gateway, int fd, const ControlHost *host, void *userdata, Control **ret);
+/* Listens on settings->control.socket (mode 0666), or on `fd` from socket activation when >= 0
+ * (taken). */
+_must_use_ int control_new(sd_event *event, Gateway *gateway, int fd, const ControlHost *host,
+                           void *userdata, Control **ret);
 Control *control_free(Control *control);
 DEFINE_CLEANUP(Control *, control_free)
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The bus driver's calls, as far as a client that was made for a message bus needs them to talk to a single peer.
+/* The bus driver's calls, as far as a client that was made for a message bus needs them to talk to
+ * a single peer.
  *
- * Owns nothing. Handled in the filter and not as an object, so that trees and introspection show fotad's objects
- * only. There is one name, org.fotad1, and one client; matches are not kept, since only what somebody asked for
- * with Subscribe() or any AddMatch() is sent at all. */
+ * Owns nothing. Handled in the filter and not as an object, so that trees and introspection show
+ * fotad's objects only. There is one name, org.fotad1, and one client; matches are not kept, since
+ * only what somebody asked for with Subscribe() or any AddMatch() is sent at all. */
 
 #include "control/connection.h"
 
@@ -38,9 +39,11 @@ static int driver_get_name_owner(Connection *connection, sd_bus_message *message
         r = sd_bus_message_read(message, "s", &name);
         if (r < 0)
                 return r;
-        if (streq(name, DRIVER_NAME) || streq(name, FOTAD_BUS_NAME) || streq(name, connection->unique_name))
+        if (streq(name, DRIVER_NAME) || streq(name, FOTAD_BUS_NAME) ||
+            streq(name, connection->unique_name))
                 return sd_bus_reply_method_return(message, "s", name);
-        return sd_bus_reply_method_errorf(message, SD_BUS_ERROR_NAME_HAS_NO_OWNER, "%s is not here", name);
+        return sd_bus_reply_method_errorf(message, SD_BUS_ERROR_NAME_HAS_NO_OWNER, "%s is not here",
+                                          name);
 }
 
 static int driver_name_has_owner(Connection *connection, sd_bus_message *message) {
@@ -51,12 +54,14 @@ static int driver_name_has_owner(Connection *connection, sd_bus_message *message
         if (r < 0)
                 return r;
         return sd_bus_reply_method_return(message, "b",
-                                          (int) (streq(name, DRIVER_NAME) || streq(name, FOTAD_BUS_NAME) ||
+                                          (int) (streq(name, DRIVER_NAME) ||
+                                                 streq(name, FOTAD_BUS_NAME) ||
                                                  streq(name, connection->unique_name)));
 }
 
 static int driver_list_names(Connection *connection, sd_bus_message *message) {
-        return sd_bus_reply_method_return(message, "as", 3, DRIVER_NAME, FOTAD_BUS_NAME, connection->unique_name);
+        return sd_bus_reply_method_return(message, "as", 3, DRIVER_NAME, FOTAD_BUS_NAME,
+                                          connection->unique_name);
 }
 
 static int driver_list_activatable_names(Connection *connection _unused_, sd_bus_message *message) {
@@ -66,7 +71,8 @@ static int driver_list_activatable_names(Connection *connection _unused_, sd_bus
 static int driver_get_id(Connection *connection, sd_bus_message *message) {
         char id[SD_ID128_STRING_MAX];
 
-        return sd_bus_reply_method_return(message, "s", sd_id128_to_string(connection->control->id, id));
+        return sd_bus_reply_method_return(message, "s",
+                                          sd_id128_to_string(connection->control->id, id));
 }
 
 // clang-format off
@@ -90,11 +96,13 @@ int driver_handle(Connection *connection, sd_bus_message *message) {
         for (size_t i = 0; i < ELEMENTSOF(methods); i++) {
                 int r;
 
-                if (!sd_bus_message_is_method_call(message, methods[i].interface, methods[i].member))
+                if (!sd_bus_message_is_method_call(message, methods[i].interface,
+                                                   methods[i].member))
                         continue;
                 if (!sd_bus_message_has_signature(message, methods[i].signature))
-                        return sd_bus_reply_method_errorf(message, FOTAD_ERROR_INVALID, "%s wants '%s'",
-                                                          methods[i].member, methods[i].signature);
+                        return sd_bus_reply_method_errorf(message, FOTAD_ERROR_INVALID,
+                                                          "%s wants '%s'", methods[i].member,
+                                                          methods[i].signature);
                 r = methods[i].run(connection, message);
                 return r < 0 ? r : 1;
         }

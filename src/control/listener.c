@@ -2,9 +2,10 @@
 
 /* Who gets in: the listening socket, and the caps on connections.
  *
- * Owns the socket; removes its path only when it made it. A path that is left over from a crash is taken
- * over, one that somebody listens on is not. When descriptors run out, accept() would fail again at once and
- * for ever, so listening pauses for a second. Who was turned away is debug only: any local user can cause it. */
+ * Owns the socket; removes its path only when it made it. A path that is left over from a crash is
+ * taken over, one that somebody listens on is not. When descriptors run out, accept() would fail
+ * again at once and for ever, so listening pauses for a second. Who was turned away is debug only:
+ * any local user can cause it. */
 
 #include "control/connection.h"
 
@@ -27,7 +28,8 @@ void listener_find_group(Control *control) {
         if (!name[0])
                 return;
         if (getgrnam_r(name, &entry, buffer, sizeof(buffer), &found) != 0 || !found) {
-                log_warning("Group '%s' (control.group) does not exist: only root and fotad's own user may change things",
+                log_warning("Group '%s' (control.group) does not exist: only root and fotad's own "
+                            "user may change things",
                             name);
                 return;
         }
@@ -53,10 +55,11 @@ static int on_pause_over(sd_event_source *source _unused_, uint64_t usec _unused
 static void listener_pause(Control *control, int error) {
         int r;
 
-        log_warning("No connection can be accepted on the control socket for a moment: %s", strerror(error));
+        log_warning("No connection can be accepted on the control socket for a moment: %s",
+                    strerror(error));
         control->listener_pause = sd_event_source_disable_unref(control->listener_pause);
-        r = sd_event_add_time_relative(control->event, &control->listener_pause, CLOCK_BOOTTIME, LISTENER_PAUSE, 0,
-                                       on_pause_over, control);
+        r = sd_event_add_time_relative(control->event, &control->listener_pause, CLOCK_BOOTTIME,
+                                       LISTENER_PAUSE, 0, on_pause_over, control);
         if (r < 0)
                 return;
         (void) sd_event_source_set_description(control->listener_pause, "control-pause");
@@ -64,7 +67,8 @@ static void listener_pause(Control *control, int error) {
 }
 
 /* One a call: the loop comes back while more wait, and ports come in between. */
-static int on_connecting(sd_event_source *source _unused_, int fd, uint32_t events _unused_, void *userdata) {
+static int on_connecting(sd_event_source *source _unused_, int fd, uint32_t events _unused_,
+                         void *userdata) {
         Control *control = userdata;
         _cleanup_close_ int peer_fd = -EBADF;
         struct ucred peer = { .uid = (uid_t) -1 };
@@ -78,7 +82,8 @@ static int on_connecting(sd_event_source *source _unused_, int fd, uint32_t even
                         listener_pause(control, errno);
                 return 0;
         }
-        if (getsockopt(peer_fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || !has_room(control, &peer)) {
+        if (getsockopt(peer_fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ||
+            !has_room(control, &peer)) {
                 log_debug("A connection of uid %u is turned away: too many", (unsigned) peer.uid);
                 return 0;
         }
@@ -103,7 +108,8 @@ static int remove_leftover(const struct sockaddr_un *address) {
         fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         if (fd < 0)
                 return -errno;
-        if (connect(fd, (const struct sockaddr *) address, sizeof(*address)) >= 0 || errno == EAGAIN)
+        if (connect(fd, (const struct sockaddr *) address, sizeof(*address)) >= 0 ||
+            errno == EAGAIN)
                 return -EADDRINUSE;
         if (errno != ECONNREFUSED)
                 return -errno;
@@ -144,9 +150,11 @@ int listener_start(Control *control, int fd) {
         if (fd < 0) {
                 r = listener_open(control, path, &control->fd);
                 if (r < 0)
-                        return log_error_errno(r, "The control socket %s can not be opened: %m", path);
+                        return log_error_errno(r, "The control socket %s can not be opened: %m",
+                                               path);
         }
-        r = sd_event_add_io(control->event, &control->listener, control->fd, EPOLLIN, on_connecting, control);
+        r = sd_event_add_io(control->event, &control->listener, control->fd, EPOLLIN, on_connecting,
+                            control);
         if (r < 0)
                 return r;
         (void) sd_event_source_set_description(control->listener, "control-listener");

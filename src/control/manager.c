@@ -3,8 +3,8 @@
 /* The manager object, /org/fotad1: what concerns the daemon and not one module.
  *
  * Owns nothing. History is read from the database while the call is handled, so its rows are capped
- * (CONTROL_HISTORY_MAX) and the bus runs at a lower priority than the modules. Signatures are at the vtable, at the
- * bottom; what may grow is a dictionary. */
+ * (CONTROL_HISTORY_MAX) and the bus runs at a lower priority than the modules. Signatures are at
+ * the vtable, at the bottom; what may grow is a dictionary. */
 
 #include "control/connection.h"
 
@@ -22,7 +22,8 @@ static int method_subscribe(sd_bus_message *message, void *userdata, sd_bus_erro
         return sd_bus_reply_method_return(message, NULL);
 }
 
-static int method_unsubscribe(sd_bus_message *message, void *userdata, sd_bus_error *error _unused_) {
+static int method_unsubscribe(sd_bus_message *message, void *userdata,
+                              sd_bus_error *error _unused_) {
         Connection *connection = userdata;
 
         connection->subscribed = false;
@@ -39,7 +40,8 @@ static int append_module_path(sd_bus_message *reply, const Module *module) {
         return sd_bus_message_append(reply, "(so)", module_name(module), path);
 }
 
-static int method_list_modules(sd_bus_message *message, void *userdata, sd_bus_error *error _unused_) {
+static int method_list_modules(sd_bus_message *message, void *userdata,
+                               sd_bus_error *error _unused_) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         Connection *connection = userdata;
         const Gateway *gateway = connection->control->gateway;
@@ -96,8 +98,8 @@ static void manager_emit(Control *control, const char *property) {
 
                 if (!connection->subscribed && !connection->matching)
                         continue;
-                (void) sd_bus_emit_properties_changed(connection->bus, FOTAD_PATH_MANAGER, FOTAD_INTERFACE_MANAGER,
-                                                      property, NULL);
+                (void) sd_bus_emit_properties_changed(connection->bus, FOTAD_PATH_MANAGER,
+                                                      FOTAD_INTERFACE_MANAGER, property, NULL);
                 connection_check_queue(connection);
         }
 }
@@ -120,8 +122,9 @@ static int method_set_log_level(sd_bus_message *message, void *userdata, sd_bus_
                 return r;
         level = log_level_from_string(name);
         if (level < 0)
-                return sd_bus_error_setf(error, FOTAD_ERROR_INVALID,
-                                         "log level '%s' is none of error, warning, notice, info, debug", name);
+                return sd_bus_error_setf(
+                        error, FOTAD_ERROR_INVALID,
+                        "log level '%s' is none of error, warning, notice, info, debug", name);
         log_notice("%s sets the log level to %s", connection_who(connection), name);
         log_set_level(level);
         manager_emit(connection->control, "LogLevel");
@@ -176,7 +179,8 @@ static int on_event(void *userdata, const StoredEvent *row) {
         return history->error < 0;
 }
 
-static int history_read(Connection *connection, History *history, const char *module, uint32_t limit, bool events) {
+static int history_read(Connection *connection, History *history, const char *module,
+                        uint32_t limit, bool events) {
         const ControlHost *host = connection->control->host;
         void *userdata = connection->control->userdata;
 
@@ -192,10 +196,12 @@ static int history_check_module(Connection *connection, const History *history, 
                                 sd_bus_error *error) {
         if (!module[0] || history->n_rows > 0 || gateway_find(connection->control->gateway, module))
                 return 0;
-        return sd_bus_error_setf(error, FOTAD_ERROR_NO_SUCH_MODULE, "there is no module '%s'", module);
+        return sd_bus_error_setf(error, FOTAD_ERROR_NO_SUCH_MODULE, "there is no module '%s'",
+                                 module);
 }
 
-static int reply_history(sd_bus_message *message, Connection *connection, bool events, sd_bus_error *error) {
+static int reply_history(sd_bus_message *message, Connection *connection, bool events,
+                         sd_bus_error *error) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         History history = {};
         const char *module;
@@ -214,7 +220,8 @@ static int reply_history(sd_bus_message *message, Connection *connection, bool e
         history.reply = reply;
         r = history_read(connection, &history, module, limit, events);
         if (r < 0)
-                return sd_bus_error_setf(error, FOTAD_ERROR_FAILED, "the history can not be read: %s", strerror(-r));
+                return sd_bus_error_setf(error, FOTAD_ERROR_FAILED,
+                                         "the history can not be read: %s", strerror(-r));
         if (history.error < 0)
                 return history.error;
         r = history_check_module(connection, &history, module, error);
@@ -265,7 +272,8 @@ static int append_uplink(sd_bus_message *reply, Control *control) {
         return append_dictionary(reply, fields, configured ? ELEMENTSOF(fields) : 1);
 }
 
-static int method_get_uplink(sd_bus_message *message, void *userdata, sd_bus_error *error _unused_) {
+static int method_get_uplink(sd_bus_message *message, void *userdata,
+                             sd_bus_error *error _unused_) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         Connection *connection = userdata;
         int r;
@@ -298,20 +306,23 @@ static int method_flush_uplink(sd_bus_message *message, void *userdata, sd_bus_e
 
 /* properties */
 
-static int property_get_version(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
-                                const char *property _unused_, sd_bus_message *reply, void *userdata _unused_,
+static int property_get_version(sd_bus *bus _unused_, const char *path _unused_,
+                                const char *interface _unused_, const char *property _unused_,
+                                sd_bus_message *reply, void *userdata _unused_,
                                 sd_bus_error *error _unused_) {
         return sd_bus_message_append_basic(reply, 's', FOTAD_VERSION);
 }
 
-static int property_get_log_level(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
-                                  const char *property _unused_, sd_bus_message *reply, void *userdata _unused_,
+static int property_get_log_level(sd_bus *bus _unused_, const char *path _unused_,
+                                  const char *interface _unused_, const char *property _unused_,
+                                  sd_bus_message *reply, void *userdata _unused_,
                                   sd_bus_error *error _unused_) {
         return sd_bus_message_append_basic(reply, 's', log_level_name());
 }
 
-static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
-                                   const char *property _unused_, sd_bus_message *reply, void *userdata,
+static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unused_,
+                                   const char *interface _unused_, const char *property _unused_,
+                                   sd_bus_message *reply, void *userdata,
                                    sd_bus_error *error _unused_) {
         Connection *connection = userdata;
         int ok = gateway_storage_ok(connection->control->gateway);
@@ -319,12 +330,14 @@ static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unuse
         return sd_bus_message_append_basic(reply, 'b', &ok);
 }
 
-/* A job is a{sv}: id t, module s, source s (server, person, module), by s, from s, to s, since t, finished t (0: runs),
- * outcome s ("": runs), reason s, package_bytes t (0: unknown). A stored event is (sequence, realtime, module, event,
- * state, job, details as one JSON object). Rows come oldest first; limit 0: as many as one answer may have.
- * GetUplink: configured b, and when it is: url s, lost b, last_status i (HTTP, 0: none), last_error s, last_answer t,
- * next_try t, waiting t, oldest t, accepted t, refused t, dropped t. All times: realtime in microseconds, 0: none.
- * Event and PropertiesChanged are sent after Subscribe(); AddMatch() on the driver is enough for PropertiesChanged. */
+/* A job is a{sv}: id t, module s, source s (server, person, module), by s, from s, to s, since t,
+ * finished t (0: runs), outcome s ("": runs), reason s, package_bytes t (0: unknown). A stored
+ * event is (sequence, realtime, module, event, state, job, details as one JSON object). Rows come
+ * oldest first; limit 0: as many as one answer may have. GetUplink: configured b, and when it is:
+ * url s, lost b, last_status i (HTTP, 0: none), last_error s, last_answer t, next_try t, waiting t,
+ * oldest t, accepted t, refused t, dropped t. All times: realtime in microseconds, 0: none. Event
+ * and PropertiesChanged are sent after Subscribe(); AddMatch() on the driver is enough for
+ * PropertiesChanged. */
 // clang-format off
 static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
@@ -354,8 +367,8 @@ static const sd_bus_vtable manager_vtable[] = {
 int manager_register(Connection *connection) {
         int r;
 
-        r = sd_bus_add_object_vtable(connection->bus, NULL, FOTAD_PATH_MANAGER, FOTAD_INTERFACE_MANAGER,
-                                     manager_vtable, connection);
+        r = sd_bus_add_object_vtable(connection->bus, NULL, FOTAD_PATH_MANAGER,
+                                     FOTAD_INTERFACE_MANAGER, manager_vtable, connection);
         if (r < 0)
                 return r;
         return sd_bus_add_object_manager(connection->bus, NULL, FOTAD_PATH_MANAGER);

@@ -2,9 +2,10 @@
 
 /* A module's object, /org/fotad1/module/NAME.
  *
- * Owns nothing: one fallback vtable a connection serves all modules, and module_find() fills the connection's
- * `found` for the message at hand, so a getter's userdata points to a plain value of that moment. Every method that
- * changes something is authorised first and carries who asked. Signatures are at the vtable, at the bottom. */
+ * Owns nothing: one fallback vtable a connection serves all modules, and module_find() fills the
+ * connection's `found` for the message at hand, so a getter's userdata points to a plain value of
+ * that moment. Every method that changes something is authorised first and carries who asked.
+ * Signatures are at the vtable, at the bottom. */
 
 #include "control/connection.h"
 
@@ -26,14 +27,15 @@ static int order_run(ModuleObject *object, Order *order, uint64_t *ret_job, sd_b
         order->who = connection_who(connection);
         if (gateway_order(control->gateway, object->module, order, &job, why) != ORDER_DONE)
                 return sd_bus_error_set(error, FOTAD_ERROR_REFUSED, why);
-        log_full(LOG_INFO, &(LogFields) { .module = module_name(object->module), .job = job }, "%s: asked for by %s",
-                 order_kind_to_string(order->kind), order->who);
+        log_full(LOG_INFO, &(LogFields) { .module = module_name(object->module), .job = job },
+                 "%s: asked for by %s", order_kind_to_string(order->kind), order->who);
         if (ret_job)
                 *ret_job = job;
         return 0;
 }
 
-static int order_simple(sd_bus_message *message, ModuleObject *object, OrderKind kind, sd_bus_error *error) {
+static int order_simple(sd_bus_message *message, ModuleObject *object, OrderKind kind,
+                        sd_bus_error *error) {
         int r;
 
         r = order_run(object, &(Order) { .kind = kind }, NULL, error);
@@ -111,8 +113,9 @@ static int method_update(sd_bus_message *message, void *userdata, sd_bus_error *
 
 /* settings that only a reload changes; userdata is the object */
 
-static int property_get_settings(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
-                                 const char *property, sd_bus_message *reply, void *userdata,
+static int property_get_settings(sd_bus *bus _unused_, const char *path _unused_,
+                                 const char *interface _unused_, const char *property,
+                                 sd_bus_message *reply, void *userdata,
                                  sd_bus_error *error _unused_) {
         ModuleObject *object = userdata;
         ModuleView view;
@@ -132,8 +135,8 @@ int module_path(const char *name, char **ret) {
 }
 
 /* Called for every path below FOTAD_PATH_MODULES, and for that path itself. */
-static int module_find(sd_bus *bus _unused_, const char *path, const char *interface _unused_, void *userdata,
-                       void **ret_found, sd_bus_error *error) {
+static int module_find(sd_bus *bus _unused_, const char *path, const char *interface _unused_,
+                       void *userdata, void **ret_found, sd_bus_error *error) {
         Connection *connection = userdata;
         ModuleObject *found = &connection->found;
         _cleanup_free_ char *name = NULL;
@@ -145,7 +148,8 @@ static int module_find(sd_bus *bus _unused_, const char *path, const char *inter
                 return r < 0 ? r : 0;
         module = gateway_find(connection->control->gateway, name);
         if (!module)
-                return sd_bus_error_setf(error, FOTAD_ERROR_NO_SUCH_MODULE, "there is no module '%s'", name);
+                return sd_bus_error_setf(error, FOTAD_ERROR_NO_SUCH_MODULE,
+                                         "there is no module '%s'", name);
         found->connection = connection;
         found->module = module;
         module_properties_fill(connection->control->gateway, module, &found->properties);
@@ -159,8 +163,8 @@ static void paths_free(char **paths) {
         free(paths);
 }
 
-static int module_enumerate(sd_bus *bus _unused_, const char *prefix _unused_, void *userdata, char ***ret_nodes,
-                            sd_bus_error *error _unused_) {
+static int module_enumerate(sd_bus *bus _unused_, const char *prefix _unused_, void *userdata,
+                            char ***ret_nodes, sd_bus_error *error _unused_) {
         Connection *connection = userdata;
         const Gateway *gateway = connection->control->gateway;
         size_t n = gateway_n_modules(gateway);
@@ -186,38 +190,41 @@ void module_emit_changes(Control *control, size_t index) {
         ModuleProperties now;
 
         module_properties_fill(control->gateway, gateway_module(control->gateway, index), &now);
-        if (module_properties_compare(&control->shown[index], &now, names) == 0 || module_path(now.name, &path) < 0)
+        if (module_properties_compare(&control->shown[index], &now, names) == 0 ||
+            module_path(now.name, &path) < 0)
                 return;
         memcpy(&control->shown[index], &now, sizeof(now));
         for (size_t i = 0; i < control->n_connections; i++) {
                 Connection *connection = control->connections[i];
 
-                if ((!connection->subscribed && !connection->matching) || connection->end != CONNECTION_STAYS)
+                if ((!connection->subscribed && !connection->matching) ||
+                    connection->end != CONNECTION_STAYS)
                         continue;
-                (void) sd_bus_emit_properties_changed_strv(connection->bus, path, FOTAD_INTERFACE_MODULE,
-                                                           (char **) names);
+                (void) sd_bus_emit_properties_changed_strv(connection->bus, path,
+                                                           FOTAD_INTERFACE_MODULE, (char **) names);
                 connection_check_queue(connection);
         }
 }
 
-#define PROPERTY(name, signature, getter, member)                                                 \
-        SD_BUS_PROPERTY(name, signature, getter, offsetof(ModuleObject, properties.member),       \
+#define PROPERTY(name, signature, getter, member)                                           \
+        SD_BUS_PROPERTY(name, signature, getter, offsetof(ModuleObject, properties.member), \
                         SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 /* userdata is the whole of the properties */
-#define PROPERTY_OF_ALL(name, signature, getter)                                                  \
-        SD_BUS_PROPERTY(name, signature, getter, offsetof(ModuleObject, properties),              \
+#define PROPERTY_OF_ALL(name, signature, getter)                                     \
+        SD_BUS_PROPERTY(name, signature, getter, offsetof(ModuleObject, properties), \
                         SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE)
 
-/* Texts are "" and times 0 while unknown. Times: realtime in microseconds. Progress: percent of the download.
- * Blocked: the reason while State is "blocked". Pending, one entry a request: action s, since t, asked t (the last
- * time), deferred_until t, bytes t, held b (left unanswered on purpose), because s (the rule), text s (its finding).
- * Consent, empty when none is given: action s, by s, until t (UINT64_MAX: while the request lasts), now b. Job and
- * LastJob, empty when there is none: as in Manager.GetJobs.
- * Explain("" : the open request's action, else install) -> the action, accept|hold|defer, the rule that decided, the
- * minutes of a deferral, when the verdict may next change (UINT64_MAX: only by an event), and of every rule: name,
- * whether it applies, whether it passes, when it may next pass (0: passes), its inputs for people.
- * Defer: usec 0 is the policy's. GetTranscript(sequence of the last line known, 0: all that is held) -> sequence,
- * realtime, to|from|note, line. Command answers when the module did. Update -> the job. */
+/* Texts are "" and times 0 while unknown. Times: realtime in microseconds. Progress: percent of the
+ * download. Blocked: the reason while State is "blocked". Pending, one entry a request: action s,
+ * since t, asked t (the last time), deferred_until t, bytes t, held b (left unanswered on purpose),
+ * because s (the rule), text s (its finding). Consent, empty when none is given: action s, by s,
+ * until t (UINT64_MAX: while the request lasts), now b. Job and LastJob, empty when there is none:
+ * as in Manager.GetJobs. Explain("" : the open request's action, else install) -> the action,
+ * accept|hold|defer, the rule that decided, the minutes of a deferral, when the verdict may next
+ * change (UINT64_MAX: only by an event), and of every rule: name, whether it applies, whether it
+ * passes, when it may next pass (0: passes), its inputs for people. Defer: usec 0 is the policy's.
+ * GetTranscript(sequence of the last line known, 0: all that is held) -> sequence, realtime,
+ * to|from|note, line. Command answers when the module did. Update -> the job. */
 // clang-format off
 static const sd_bus_vtable module_vtable[] = {
         SD_BUS_VTABLE_START(0),
@@ -274,9 +281,11 @@ static const sd_bus_vtable module_vtable[] = {
 int module_register(Connection *connection) {
         int r;
 
-        r = sd_bus_add_fallback_vtable(connection->bus, NULL, FOTAD_PATH_MODULES, FOTAD_INTERFACE_MODULE,
-                                       module_vtable, module_find, connection);
+        r = sd_bus_add_fallback_vtable(connection->bus, NULL, FOTAD_PATH_MODULES,
+                                       FOTAD_INTERFACE_MODULE, module_vtable, module_find,
+                                       connection);
         if (r < 0)
                 return r;
-        return sd_bus_add_node_enumerator(connection->bus, NULL, FOTAD_PATH_MODULES, module_enumerate, connection);
+        return sd_bus_add_node_enumerator(connection->bus, NULL, FOTAD_PATH_MODULES,
+                                          module_enumerate, connection);
 }

@@ -2,17 +2,21 @@
 
 /* What the bus shows of a module.
  *
- * Owns nothing. The gateway says only that something changed; what changed is found here by comparing two filled
- * structs member by member, so a property can not be forgotten in a PropertiesChanged: a new member needs one row
- * in `members`, and the test compares that table with the vtable. Rows are copied text by text and never by
- * assignment, because the bytes behind a NUL are not ours to compare. */
+ * Owns nothing. The gateway says only that something changed; what changed is found here by
+ * comparing two filled structs member by member, so a property can not be forgotten in a
+ * PropertiesChanged: a new member needs one row in `members`, and the test compares that table with
+ * the vtable. Rows are copied text by text and never by assignment, because the bytes behind a NUL
+ * are not ours to compare. */
 
 #include "control/properties.h"
 
 #include "control/connection.h"
 
-#define MEMBER(property, member)                                                  \
-        { property, offsetof(ModuleProperties, member), sizeof(((ModuleProperties *) NULL)->member) }
+#define MEMBER(property, member)                                    \
+        {                                                           \
+                property, offsetof(ModuleProperties, member),       \
+                        sizeof(((ModuleProperties *) NULL)->member) \
+        }
 
 // clang-format off
 static const struct {
@@ -82,7 +86,8 @@ static void identity_fill(const ModuleView *view, ModuleProperties *ret) {
         (void) TEXT_COPY(ret->port_holder, text_or_empty(view->port_holder));
 }
 
-static void pending_fill(const Gateway *gateway, const Module *module, const ModuleView *view, ModuleProperties *ret) {
+static void pending_fill(const Gateway *gateway, const Module *module, const ModuleView *view,
+                         ModuleProperties *ret) {
         const ModuleRecord *record = view->record;
         const Request *request = &record->request;
         Verdict verdict;
@@ -143,30 +148,30 @@ size_t module_properties_compare(const ModuleProperties *a, const ModuleProperti
         size_t n = 0;
 
         for (size_t i = 0; i < ELEMENTSOF(members); i++)
-                if (memcmp((const char *) a + members[i].offset, (const char *) b + members[i].offset,
-                           members[i].size) != 0)
+                if (memcmp((const char *) a + members[i].offset,
+                           (const char *) b + members[i].offset, members[i].size) != 0)
                         ret[n++] = members[i].name;
         ret[n] = NULL;
         return n;
 }
 
-int property_get_text(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
-                      const char *property _unused_, sd_bus_message *reply, void *userdata,
-                      sd_bus_error *error _unused_) {
+int property_get_text(sd_bus *bus _unused_, const char *path _unused_,
+                      const char *interface _unused_, const char *property _unused_,
+                      sd_bus_message *reply, void *userdata, sd_bus_error *error _unused_) {
         return append_text(reply, userdata);
 }
 
-int property_get_static(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
-                        const char *property _unused_, sd_bus_message *reply, void *userdata,
-                        sd_bus_error *error _unused_) {
+int property_get_static(sd_bus *bus _unused_, const char *path _unused_,
+                        const char *interface _unused_, const char *property _unused_,
+                        sd_bus_message *reply, void *userdata, sd_bus_error *error _unused_) {
         const char **text = userdata;
 
         return sd_bus_message_append_basic(reply, 's', *text);
 }
 
-int property_get_pending(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
-                         const char *property _unused_, sd_bus_message *reply, void *userdata,
-                         sd_bus_error *error _unused_) {
+int property_get_pending(sd_bus *bus _unused_, const char *path _unused_,
+                         const char *interface _unused_, const char *property _unused_,
+                         sd_bus_message *reply, void *userdata, sd_bus_error *error _unused_) {
         const ModuleProperties *properties = userdata;
         const Field fields[] = {
                 { "action", 's', .text = properties->pending.action },
@@ -191,9 +196,9 @@ int property_get_pending(sd_bus *bus _unused_, const char *path _unused_, const 
         return sd_bus_message_close_container(reply);
 }
 
-int property_get_consent(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
-                         const char *property _unused_, sd_bus_message *reply, void *userdata,
-                         sd_bus_error *error _unused_) {
+int property_get_consent(sd_bus *bus _unused_, const char *path _unused_,
+                         const char *interface _unused_, const char *property _unused_,
+                         sd_bus_message *reply, void *userdata, sd_bus_error *error _unused_) {
         const ModuleProperties *properties = userdata;
         const Field fields[] = {
                 { "action", 's', .text = properties->consent.action },
@@ -202,11 +207,12 @@ int property_get_consent(sd_bus *bus _unused_, const char *path _unused_, const 
                 { "now", 'b', .number = properties->consent.now },
         };
 
-        return append_dictionary(reply, fields, properties->consent.action ? ELEMENTSOF(fields) : 0);
+        return append_dictionary(reply, fields,
+                                 properties->consent.action ? ELEMENTSOF(fields) : 0);
 }
 
-int property_get_job(sd_bus *bus _unused_, const char *path _unused_, const char *interface _unused_,
-                     const char *property _unused_, sd_bus_message *reply, void *userdata,
-                     sd_bus_error *error _unused_) {
+int property_get_job(sd_bus *bus _unused_, const char *path _unused_,
+                     const char *interface _unused_, const char *property _unused_,
+                     sd_bus_message *reply, void *userdata, sd_bus_error *error _unused_) {
         return append_job(reply, userdata);
 }

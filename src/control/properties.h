@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the bus shows of a module, as plain values: filled from gateway_view(), sent by property getters, and compared
- * with what was shown before to find out which properties changed. */
+/* What the bus shows of a module, as plain values: filled from gateway_view(), sent by property
+ * getters, and compared with what was shown before to find out which properties changed. */
 
 #include <systemd/sd-bus.h>
 

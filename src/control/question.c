@@ -2,8 +2,9 @@
 
 /* What one can ask a module: why it may or may not do something now, and what was said on its line.
  *
- * Owns nothing and changes nothing, so nobody is turned away. The verdict is the one that decides, from the same
- * function; it is asked for as of now, not as of the last turn, which may be hours ago. */
+ * Owns nothing and changes nothing, so nobody is turned away. The verdict is the one that decides,
+ * from the same function; it is asked for as of now, not as of the last turn, which may be hours
+ * ago. */
 
 #include "control/connection.h"
 
@@ -16,8 +17,10 @@ int read_action(sd_bus_message *message, Action *ret, sd_bus_error *error) {
                 return r;
         action = action_from_string(name);
         if (action < 0)
-                return sd_bus_error_setf(error, FOTAD_ERROR_INVALID,
-                                         "action '%s' is none of connect, download, install, reboot, uninstall", name);
+                return sd_bus_error_setf(
+                        error, FOTAD_ERROR_INVALID,
+                        "action '%s' is none of connect, download, install, reboot, uninstall",
+                        name);
         *ret = (Action) action;
         return 0;
 }
@@ -36,8 +39,9 @@ static int append_findings(sd_bus_message *reply, const Verdict *verdict) {
                 r = sd_bus_message_open_container(reply, 'r', "sbbts");
                 if (r < 0)
                         return r;
-                r = sd_bus_message_append(reply, "sbbt", rule_to_string(finding->rule), (int) finding->applies,
-                                          (int) finding->passes, finding->next_change);
+                r = sd_bus_message_append(reply, "sbbt", rule_to_string(finding->rule),
+                                          (int) finding->applies, (int) finding->passes,
+                                          finding->next_change);
                 if (r < 0)
                         return r;
                 r = append_text(reply, finding->text);
@@ -57,8 +61,10 @@ static int reply_verdict(sd_bus_message *message, Action action, const Verdict *
         r = sd_bus_message_new_method_return(message, &reply);
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(reply, "sssut", action_to_string(action), verdict_kind_to_string(verdict->kind),
-                                  rule_to_string(verdict->because), (uint32_t) verdict->minutes, verdict->next_change);
+        r = sd_bus_message_append(reply, "sssut", action_to_string(action),
+                                  verdict_kind_to_string(verdict->kind),
+                                  rule_to_string(verdict->because), (uint32_t) verdict->minutes,
+                                  verdict->next_change);
         if (r < 0)
                 return r;
         r = append_findings(reply, verdict);
@@ -119,7 +125,8 @@ static int append_transcript_line(sd_bus_message *reply, const TranscriptLine *l
         r = sd_bus_message_open_container(reply, 'r', "ttss");
         if (r < 0)
                 return r;
-        r = sd_bus_message_append(reply, "tts", line->sequence, line->realtime, direction_name(line->direction));
+        r = sd_bus_message_append(reply, "tts", line->sequence, line->realtime,
+                                  direction_name(line->direction));
         if (r < 0)
                 return r;
         r = append_text(reply, line->text);

@@ -143,7 +143,8 @@ static void note_firmware(Module *m, const Findings *found) {
         RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", before), D_TEXT("to", m->record.firmware));
 }
 
-static void note_module(Module *m, const Findings *found) {
+/* true: another module than before, or the first one */
+static bool note_module(Module *m, const Findings *found) {
         const bool new_module = take(m->record.imei, sizeof(m->record.imei), found->imei);
 
         (void) take(m->record.model, sizeof(m->record.model), found->model);
@@ -155,6 +156,7 @@ static void note_module(Module *m, const Findings *found) {
         if (new_module)
                 RECORD(m, EVENT_MODULE_IDENTIFIED, D_TEXT("model", m->record.model), D_TEXT("imei", m->record.imei),
                        D_TEXT("firmware", found->firmware), D_TEXT("iccid", found->iccid));
+        return new_module;
 }
 
 void note_identified(Module *m) {
@@ -166,9 +168,9 @@ void note_identified(Module *m) {
         if (found->session_open != TRISTATE_UNKNOWN)
                 m->session_open = found->session_open == TRISTATE_YES;
         note_firmware(m, found);
-        note_module(m, found);
+        const bool new_module = note_module(m, found);
         note_sim(m, found);
-        if (found->drift[0])
+        if (found->drift[0] && !new_module)
                 RECORD(m, EVENT_CONSENT_DRIFT, D_TEXT("was", found->drift));
         module_mark(m);
 }

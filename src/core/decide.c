@@ -153,10 +153,19 @@ static bool request_is_due(const Module *module) {
         return true;
 }
 
+/* Keeps the verdict for those who look; a settled turn in which nothing moved must stay silent. */
+static void keep_verdict(Module *module, const Verdict *verdict) {
+        module->changed |= !module->judged || memcmp(&module->verdict, verdict, sizeof(*verdict)) != 0;
+        module->verdict = *verdict;
+        module->judged = true;
+        module->decide_at = verdict->kind == VERDICT_ACCEPT ? USEC_INFINITY : boottime_of(module, verdict->next_change);
+}
+
 static void decide_request(Module *module) {
         Question question;
         Verdict verdict;
 
+        memset(&verdict, 0, sizeof(verdict)); /* compared with padding */
         if (!request_is_due(module))
                 return;
         module_question(module, module->record.request.action, &question);
@@ -172,9 +181,7 @@ static void decide_request(Module *module) {
                 tell_waiting(module, &verdict);
                 break;
         }
-        module->verdict = verdict;
-        module->judged = module->changed = true;
-        module->decide_at = verdict.kind == VERDICT_ACCEPT ? USEC_INFINITY : boottime_of(module, verdict.next_change);
+        keep_verdict(module, &verdict);
 }
 
 static bool may_connect(const Module *module) {

@@ -2,9 +2,9 @@
 
 /* The connection to fotad, and what its errors mean for people and scripts.
  *
- * Owns the sd_bus of the client. The socket is opened by hand and not by an address, so that paths need no
- * escaping and a failure keeps its errno: "not running" and "may not look" need different advice. There is no bus
- * driver between us, so no Hello is said and no name is given. */
+ * Owns the sd_bus of the client. The socket is opened by hand and not by an address, so that paths
+ * need no escaping and a failure keeps its errno: "not running" and "may not look" need different
+ * advice. There is no bus driver between us, so no Hello is said and no name is given. */
 
 #include "fotactl/client.h"
 
@@ -74,7 +74,8 @@ void client_disconnect(Client *client) {
 static Status unreachable(const Client *client, int r) {
         complain("fotad can not be reached at %s: %s", client->socket, strerror(-r));
         if (r == -ENOENT || r == -ECONNREFUSED)
-                (void) fputs("Is it running? Look with 'systemctl status fotad'; another socket is given with --socket "
+                (void) fputs("Is it running? Look with 'systemctl status fotad'; another socket is "
+                             "given with --socket "
                              "or $FOTAD_SOCKET.\n",
                              stderr);
         return STATUS_UNREACHABLE;
@@ -97,8 +98,8 @@ static int client_try(Client *client) {
         r = client_connect(client);
         if (r < 0)
                 return r;
-        return sd_bus_call_method(client->bus, NULL, FOTAD_PATH_MANAGER, "org.freedesktop.DBus.Peer", "Ping", NULL,
-                                  NULL, NULL);
+        return sd_bus_call_method(client->bus, NULL, FOTAD_PATH_MANAGER,
+                                  "org.freedesktop.DBus.Peer", "Ping", NULL, NULL, NULL);
 }
 
 Status client_reopen(Client *client) {
@@ -115,22 +116,24 @@ Status client_reopen(Client *client) {
 }
 
 bool error_is_disconnect(int error) {
-        return error == -ENOTCONN || error == -ECONNRESET || error == -EPIPE || error == -ECONNABORTED ||
-               error == -ESHUTDOWN;
+        return error == -ENOTCONN || error == -ECONNRESET || error == -EPIPE ||
+               error == -ECONNABORTED || error == -ESHUTDOWN;
 }
 
 /* errors */
 
 /* The names of all modules, NULL-terminated; they live as long as *ret_reply. */
-static size_t module_names(Client *client, sd_bus_message **ret_reply, const char *ret[static MODULES_SUGGESTED_MAX + 1]) {
+static size_t module_names(Client *client, sd_bus_message **ret_reply,
+                           const char *ret[static MODULES_SUGGESTED_MAX + 1]) {
         size_t n = 0;
 
         ret[0] = NULL;
-        if (sd_bus_call_method(client->bus, NULL, FOTAD_PATH_MANAGER, FOTAD_INTERFACE_MANAGER, "ListModules", NULL,
-                               ret_reply, NULL) < 0 ||
+        if (sd_bus_call_method(client->bus, NULL, FOTAD_PATH_MANAGER, FOTAD_INTERFACE_MANAGER,
+                               "ListModules", NULL, ret_reply, NULL) < 0 ||
             sd_bus_message_enter_container(*ret_reply, 'a', "(so)") < 0)
                 return 0;
-        while (n < MODULES_SUGGESTED_MAX && sd_bus_message_read(*ret_reply, "(so)", &ret[n], NULL) > 0)
+        while (n < MODULES_SUGGESTED_MAX &&
+               sd_bus_message_read(*ret_reply, "(so)", &ret[n], NULL) > 0)
                 n++;
         ret[n] = NULL;
         return n;
@@ -181,7 +184,8 @@ Status call_explain(Client *client, const sd_bus_error *error, int r) {
                 complain("the fotad that runs does not know this yet; restart it after an update");
                 return STATUS_FAILED;
         }
-        if (error_is_disconnect(r) || sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY) || r == -ETIMEDOUT) {
+        if (error_is_disconnect(r) || sd_bus_error_has_name(error, SD_BUS_ERROR_NO_REPLY) ||
+            r == -ETIMEDOUT) {
                 complain("fotad went away or does not answer: %s", message);
                 return STATUS_UNREACHABLE;
         }
@@ -196,7 +200,8 @@ Status answer_is_odd(int r) {
 
 /* calls */
 
-static Status call_message(Client *client, sd_bus_message *call, usec_t timeout, sd_bus_message **ret_reply) {
+static Status call_message(Client *client, sd_bus_message *call, usec_t timeout,
+                           sd_bus_message **ret_reply) {
         _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
         int r = sd_bus_call(client->bus, call, timeout, &error, ret_reply);
 
@@ -208,7 +213,8 @@ static int message_new(Client *client, const char *path, const char *interface, 
         return sd_bus_message_new_method_call(client->bus, ret, NULL, path, interface, member);
 }
 
-Status call_manager(Client *client, const char *member, sd_bus_message **ret_reply, const char *types, ...) {
+Status call_manager(Client *client, const char *member, sd_bus_message **ret_reply,
+                    const char *types, ...) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
         va_list arguments;
         Status status;
@@ -228,8 +234,8 @@ Status call_manager(Client *client, const char *member, sd_bus_message **ret_rep
         return call_message(client, call, 0, ret_reply);
 }
 
-static int module_call_new(Client *client, const char *module, const char *interface, const char *member,
-                           sd_bus_message **ret) {
+static int module_call_new(Client *client, const char *module, const char *interface,
+                           const char *member, sd_bus_message **ret) {
         _cleanup_free_ char *path = NULL;
         int r;
 
@@ -239,8 +245,8 @@ static int module_call_new(Client *client, const char *module, const char *inter
         return message_new(client, path, interface, member, ret);
 }
 
-Status call_module(Client *client, const char *module, const char *member, sd_bus_message **ret_reply,
-                   const char *types, ...) {
+Status call_module(Client *client, const char *module, const char *member,
+                   sd_bus_message **ret_reply, const char *types, ...) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
         usec_t timeout = streq(member, "Command") ? CLIENT_COMMAND_TIMEOUT : 0;
         va_list arguments;
@@ -277,7 +283,8 @@ Status module_get_all(Client *client, const char *module, sd_bus_message **ret_r
         return call_message(client, call, 0, ret_reply);
 }
 
-Status manager_get_text(Client *client, const char *property, sd_bus_message **ret_reply, const char **ret) {
+Status manager_get_text(Client *client, const char *property, sd_bus_message **ret_reply,
+                        const char **ret) {
         _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
         Status status;
         int r;
@@ -285,8 +292,8 @@ Status manager_get_text(Client *client, const char *property, sd_bus_message **r
         status = client_open(client);
         if (status != STATUS_DONE)
                 return status;
-        r = sd_bus_get_property(client->bus, NULL, FOTAD_PATH_MANAGER, FOTAD_INTERFACE_MANAGER, property, &error,
-                                ret_reply, "s");
+        r = sd_bus_get_property(client->bus, NULL, FOTAD_PATH_MANAGER, FOTAD_INTERFACE_MANAGER,
+                                property, &error, ret_reply, "s");
         if (r < 0)
                 return call_explain(client, &error, r);
         r = sd_bus_message_read(*ret_reply, "s", ret);

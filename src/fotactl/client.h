@@ -28,10 +28,10 @@ typedef struct Client {
         bool legend;
         bool pager;
         bool quiet;
-        bool wait;   /* update */
-        bool now;    /* accept */
-        bool events; /* history */
-        bool follow; /* transcript */
+        bool wait;          /* update */
+        bool now;           /* accept */
+        bool events;        /* history */
+        bool follow;        /* transcript */
         const char *module; /* that the command line names, NULL: none */
         sd_bus *bus;        /* NULL: not connected yet */
 } Client;
@@ -55,12 +55,14 @@ Status client_reopen(Client *client);
 bool error_is_disconnect(int error);
 
 /* Calls a method and says on stderr why it failed. ret_reply may be NULL. */
-Status call_manager(Client *client, const char *member, sd_bus_message **ret_reply, const char *types, ...);
-Status call_module(Client *client, const char *module, const char *member, sd_bus_message **ret_reply,
-                   const char *types, ...);
+Status call_manager(Client *client, const char *member, sd_bus_message **ret_reply,
+                    const char *types, ...);
+Status call_module(Client *client, const char *module, const char *member,
+                   sd_bus_message **ret_reply, const char *types, ...);
 /* All properties: a{sv} */
 Status module_get_all(Client *client, const char *module, sd_bus_message **ret_reply);
-Status manager_get_text(Client *client, const char *property, sd_bus_message **ret_reply, const char **ret);
+Status manager_get_text(Client *client, const char *property, sd_bus_message **ret_reply,
+                        const char **ret);
 /* Explains a failed call. */
 Status call_explain(Client *client, const sd_bus_error *error, int r);
 /* An answer that does not make sense: says so. */

@@ -58,7 +58,8 @@ Status verb_version(Client *client, int n _unused_, char *words[] _unused_) {
         if (client_connect(client) >= 0)
                 (void) manager_get_text(client, "Version", &reply, &version);
         if (!client->json) {
-                (void) printf("fotactl %s\nfotad   %s\n", FOTAD_VERSION, version ? version : "not reachable");
+                (void) printf("fotactl %s\nfotad   %s\n", FOTAD_VERSION,
+                              version ? version : "not reachable");
                 return STATUS_DONE;
         }
         json_object_begin(json);

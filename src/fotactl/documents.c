@@ -2,9 +2,9 @@
 
 /* Modules and jobs as JSON.
  *
- * Owns nothing. Unknown values are null, never "" or 0; times are ISO 8601 with the local offset. What can not be
- * known in this version (registered, inhibitors) is there with its neutral value, so that scripts need no change when
- * it comes. */
+ * Owns nothing. Unknown values are null, never "" or 0; times are ISO 8601 with the local offset.
+ * What can not be known in this version (registered, inhibitors) is there with its neutral value,
+ * so that scripts need no change when it comes. */
 
 #include "fotactl/documents.h"
 
@@ -106,7 +106,10 @@ static void json_line(Json *json, const ModuleInfo *module) {
                 json_number(json, module->signal_dbm);
         else
                 json_null(json);
-        json_field_string(json, "session", !module->reconciled ? NULL : module->session_open ? "open" : "closed");
+        json_field_string(json, "session",
+                          !module->reconciled  ? NULL :
+                          module->session_open ? "open" :
+                                                 "closed");
         json_field_bool(json, "port_open", module->port_open);
         json_field_string(json, "port_holder", module->port_holder);
         json_field_bool(json, "reconciled", module->reconciled);

@@ -2,9 +2,10 @@
 
 /* Journal events, live from the bus or as rows of the history.
  *
- * Owns nothing. Details are kept as key and JSON value: live ones are turned into JSON, stored ones are a flat JSON
- * object already, which is taken apart just far enough to print its members. A stored object that is not flat, or not
- * an object, shows no details: it is a row in a database, not something to trust. */
+ * Owns nothing. Details are kept as key and JSON value: live ones are turned into JSON, stored ones
+ * are a flat JSON object already, which is taken apart just far enough to print its members. A
+ * stored object that is not flat, or not an object, shows no details: it is a row in a database,
+ * not something to trust. */
 
 #include "fotactl/documents.h"
 
@@ -35,10 +36,12 @@ static const char *value_end(const char *p) {
         return n > 0 && (p[n] == ',' || p[n] == '}') ? p + n : NULL;
 }
 
-static bool detail_add(EventInfo *event, const char *key, size_t n_key, const char *value, size_t n_value) {
+static bool detail_add(EventInfo *event, const char *key, size_t n_key, const char *value,
+                       size_t n_value) {
         DetailInfo *detail = &event->details[event->n_details];
 
-        if (event->n_details == DETAILS_SHOWN_MAX || n_key >= sizeof(detail->key) || n_value >= sizeof(detail->value))
+        if (event->n_details == DETAILS_SHOWN_MAX || n_key >= sizeof(detail->key) ||
+            n_value >= sizeof(detail->value))
                 return false;
         memcpy(detail->key, key, n_key);
         detail->key[n_key] = '\0';
@@ -60,7 +63,8 @@ static void details_from_json(EventInfo *event, const char *p) {
                 end = value_end(value);
                 if (!end)
                         return;
-                if (!detail_add(event, key + 1, (size_t) (key_end - key) - 2, value, (size_t) (end - value)))
+                if (!detail_add(event, key + 1, (size_t) (key_end - key) - 2, value,
+                                (size_t) (end - value)))
                         return;
                 p = *end == ',' ? end + 1 : end;
         }
@@ -71,8 +75,8 @@ int stored_event_read(sd_bus_message *message, EventInfo *ret) {
         int r;
 
         *ret = (EventInfo) {};
-        r = sd_bus_message_read(message, "(ttsssts)", &ret->sequence, &ret->realtime, &ret->module, &ret->event,
-                                &ret->state, &ret->job, &details);
+        r = sd_bus_message_read(message, "(ttsssts)", &ret->sequence, &ret->realtime, &ret->module,
+                                &ret->event, &ret->state, &ret->job, &details);
         if (r > 0)
                 details_from_json(ret, details);
         return r;
@@ -92,7 +96,8 @@ static int variant_read(sd_bus_message *message, Json *json, EventInfo *event, c
                 json_null(json);
                 return sd_bus_message_skip(message, "v");
         }
-        r = sd_bus_message_read(message, "v", contents, contents[0] == 's' ? (void *) &string : (void *) &number);
+        r = sd_bus_message_read(message, "v", contents,
+                                contents[0] == 's' ? (void *) &string : (void *) &number);
         if (r < 0)
                 return r;
         if (contents[0] == 's')
@@ -130,7 +135,8 @@ int event_signal_read(sd_bus_message *message, EventInfo *ret) {
         int r;
 
         *ret = (EventInfo) { .state = "" };
-        r = sd_bus_message_read(message, "ttss", &ret->sequence, &ret->realtime, &ret->module, &ret->event);
+        r = sd_bus_message_read(message, "ttss", &ret->sequence, &ret->realtime, &ret->module,
+                                &ret->event);
         if (r < 0)
                 return r;
         r = sd_bus_message_enter_container(message, 'a', "{sv}");
@@ -170,7 +176,8 @@ void json_event(Json *json, const EventInfo *event) {
         json_object_end(json);
 }
 
-/* A JSON string without quotes and escapes; \uXXXX is only written for control characters, which become '?'. */
+/* A JSON string without quotes and escapes; \uXXXX is only written for control characters, which
+ * become '?'. */
 static void text_add_unquoted(Text *text, const char *p) {
         for (p++; *p && !(*p == '"' && !p[1]); p++) {
                 if (*p != '\\')

@@ -2,8 +2,8 @@
 
 /* fotactl explain: the verdict as of now, and every rule behind it.
  *
- * Owns nothing. Written for somebody who was woken up: first line what and why, then when it changes by itself, then
- * what to type, then the rules in the order in which they decide. */
+ * Owns nothing. Written for somebody who was woken up: first line what and why, then when it
+ * changes by itself, then what to type, then the rules in the order in which they decide. */
 
 #include "fotactl/documents.h"
 #include "fotactl/output.h"
@@ -29,8 +29,8 @@ typedef struct VerdictInfo {
 static int verdict_read(sd_bus_message *message, VerdictInfo *ret) {
         int r;
 
-        r = sd_bus_message_read(message, "sssut", &ret->action, &ret->verdict, &ret->because, &ret->minutes,
-                                &ret->next_change);
+        r = sd_bus_message_read(message, "sssut", &ret->action, &ret->verdict, &ret->because,
+                                &ret->minutes, &ret->next_change);
         if (r < 0)
                 return r;
         r = sd_bus_message_enter_container(message, 'a', "(sbbts)");
@@ -39,8 +39,8 @@ static int verdict_read(sd_bus_message *message, VerdictInfo *ret) {
         while (ret->n_findings < RULES_MAX) {
                 FindingInfo *finding = &ret->findings[ret->n_findings];
 
-                r = sd_bus_message_read(message, "(sbbts)", &finding->rule, &finding->applies, &finding->passes,
-                                        &finding->next_change, &finding->text);
+                r = sd_bus_message_read(message, "(sbbts)", &finding->rule, &finding->applies,
+                                        &finding->passes, &finding->next_change, &finding->text);
                 if (r <= 0)
                         return r;
                 ret->n_findings++;
@@ -67,7 +67,8 @@ static const char *verdict_text(const VerdictInfo *verdict, char to[static 64]) 
         if (streq(verdict->verdict, "defer"))
                 (void) snprintf(to, 64, "deferred for %u min", verdict->minutes);
         else
-                (void) snprintf(to, 64, "%s", streq(verdict->verdict, "hold") ? "held" : verdict->verdict);
+                (void) snprintf(to, 64, "%s",
+                                streq(verdict->verdict, "hold") ? "held" : verdict->verdict);
         return to;
 }
 
@@ -77,8 +78,8 @@ static void show_answer(const ModuleInfo *module, const VerdictInfo *verdict) {
         char text[64], line[1024];
 
         (void) snprintf(line, sizeof(line), "%s %s, now: %s%s %s %s", module->name, verdict->action,
-                        accepted ? "yes" : "no, ", accepted ? "" : verdict_text(verdict, text), glyph(GLYPH_DASH),
-                        finding ? finding->text : "");
+                        accepted ? "yes" : "no, ", accepted ? "" : verdict_text(verdict, text),
+                        glyph(GLYPH_DASH), finding ? finding->text : "");
         (void) fputs(style_begin(accepted ? STYLE_GREEN : STYLE_YELLOW), stdout);
         print_wrapped(0, line);
         (void) fputs(style_end(STYLE_GREEN), stdout);
@@ -89,11 +90,13 @@ static void show_next_change(const VerdictInfo *verdict) {
         char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
 
         if (verdict->next_change == USEC_INFINITY || verdict->next_change == 0)
-                (void) puts(accepted ? "This stays so until something happens."
-                                     : "Time alone does not change this: somebody or something must.");
+                (void) puts(accepted ?
+                                    "This stays so until something happens." :
+                                    "Time alone does not change this: somebody or something must.");
         else
                 (void) printf("%s: %s, %s\n", accepted ? "This may end" : "This may change",
-                              when_text(when, verdict->next_change), ago_text(ago, verdict->next_change));
+                              when_text(when, verdict->next_change),
+                              ago_text(ago, verdict->next_change));
 }
 
 static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
@@ -102,23 +105,28 @@ static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
         if (streq(verdict->because, "decision"))
                 (void) printf("To consent: fotactl accept %s %s\n", module->name, verdict->action);
         else if (streq(verdict->because, "window") || streq(verdict->because, "clock"))
-                (void) printf("To consent regardless of windows: fotactl accept %s %s --now\n", module->name,
-                              verdict->action);
+                (void) printf("To consent regardless of windows: fotactl accept %s %s --now\n",
+                              module->name, verdict->action);
         else if (streq(verdict->because, "deferral"))
-                (void) printf("To end the deferral: fotactl accept %s %s\n", module->name, verdict->action);
+                (void) printf("To end the deferral: fotactl accept %s %s\n", module->name,
+                              verdict->action);
 }
 
 static void show_finding(const VerdictInfo *verdict, const FindingInfo *finding) {
         bool decides = streq(finding->rule, verdict->because) && !streq(verdict->verdict, "accept");
-        const char *mark = !finding->applies ? " " : finding->passes ? glyph(GLYPH_YES) : glyph(GLYPH_NO);
+        const char *mark = !finding->applies ? " " :
+                           finding->passes   ? glyph(GLYPH_YES) :
+                                               glyph(GLYPH_NO);
         Style style = !finding->applies ? STYLE_FAINT : finding->passes ? STYLE_GREEN : STYLE_RED;
         char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX], line[1024];
 
         (void) printf("  %s%s%s %-12s ", style_begin(style), mark, style_end(style), finding->rule);
         (void) snprintf(line, sizeof(line), "%s%s", finding->text, decides ? " (decides)" : "");
         print_wrapped(RULE_INDENT, line);
-        if (!decides && !finding->passes && finding->next_change > 0 && finding->next_change != USEC_INFINITY)
-                (void) printf("%*snext %s, %s\n", RULE_INDENT, "", when_text(when, finding->next_change),
+        if (!decides && !finding->passes && finding->next_change > 0 &&
+            finding->next_change != USEC_INFINITY)
+                (void) printf("%*snext %s, %s\n", RULE_INDENT, "",
+                              when_text(when, finding->next_change),
                               ago_text(ago, finding->next_change));
 }
 
@@ -127,7 +135,8 @@ static void show_verdict(const ModuleInfo *module, const VerdictInfo *verdict) {
         show_next_change(verdict);
         show_remedy(module, verdict);
         if (!is_pending(module, verdict->action))
-                (void) puts("The module does not ask at the moment: this is how it would be answered.");
+                (void) puts(
+                        "The module does not ask at the moment: this is how it would be answered.");
         (void) puts("\nRules, in the order in which they decide:");
         for (size_t i = 0; i < verdict->n_findings; i++)
                 show_finding(verdict, &verdict->findings[i]);

@@ -2,8 +2,8 @@
 
 /* fotactl, the command line of fotad: options, the table of verbs, and the way to them.
  *
- * Owns the Client. Verbs that the interface promises for later are known by name, so that they say so instead of
- * looking like a typing error. */
+ * Owns the Client. Verbs that the interface promises for later are known by name, so that they say
+ * so instead of looking like a typing error. */
 
 #include <getopt.h>
 #include <signal.h>
@@ -44,8 +44,8 @@ static const VerbRow verbs[] = {
 };
 // clang-format on
 
-static const char *const later[] = { "suspend",    "resume",   "register", "plan", "discover", "inhibit",
-                                     "inhibitors", "settings", NULL };
+static const char *const later[] = { "suspend", "resume",     "register", "plan", "discover",
+                                     "inhibit", "inhibitors", "settings", NULL };
 
 enum {
         OPTION_SOCKET = 256,
@@ -87,18 +87,19 @@ static void show_help(void) {
                       "Look at and steer firmware updates of cellular modules.\n\nVerbs:\n");
         for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
                 (void) printf("  %-10s %-21s %s\n", verbs[i].name, verbs[i].usage, verbs[i].help);
-        (void) printf("\nACTION is one of connect, download, install, reboot, uninstall.\n\nOptions:\n"
-                      "      --socket PATH      fotad's control socket ($FOTAD_SOCKET, else\n"
-                      "                         " FOTAD_SOCKET_DEFAULT ")\n"
-                      "      --json             one JSON document; watch: one object a line\n"
-                      "      --no-legend        no headers and footers\n"
-                      "      --no-pager         no pager\n"
-                      "  -q, --quiet            say only what was asked for\n"
-                      "  -h, --help             this text\n"
-                      "      --version          the version of fotactl\n\n"
-                      "Exit status: 0 done, 1 failed, 2 usage, 3 fotad not reachable, 4 no such\n"
-                      "module or job, 5 not permitted, 6 refused by policy or state, 7 update failed.\n"
-                      "See fotactl(1).\n");
+        (void) printf(
+                "\nACTION is one of connect, download, install, reboot, uninstall.\n\nOptions:\n"
+                "      --socket PATH      fotad's control socket ($FOTAD_SOCKET, else\n"
+                "                         " FOTAD_SOCKET_DEFAULT ")\n"
+                "      --json             one JSON document; watch: one object a line\n"
+                "      --no-legend        no headers and footers\n"
+                "      --no-pager         no pager\n"
+                "  -q, --quiet            say only what was asked for\n"
+                "  -h, --help             this text\n"
+                "      --version          the version of fotactl\n\n"
+                "Exit status: 0 done, 1 failed, 2 usage, 3 fotad not reachable, 4 no such\n"
+                "module or job, 5 not permitted, 6 refused by policy or state, 7 update failed.\n"
+                "See fotactl(1).\n");
 }
 
 static Status not_yet(const char *what) {

@@ -2,7 +2,8 @@
 
 /* fotactl history: the jobs, or with --events everything that happened, oldest first.
  *
- * Owns nothing. Firmware names differ at their end, so these columns lose their front when the terminal is narrow. */
+ * Owns nothing. Firmware names differ at their end, so these columns lose their front when the
+ * terminal is narrow. */
 
 #include "fotactl/documents.h"
 #include "fotactl/output.h"
@@ -44,13 +45,15 @@ static void add_job(Table *table, const JobInfo *job) {
         table_add(table, date_text(started, sizeof(started), job->since), STYLE_PLAIN);
         table_add(table, text_or_dash(job->from), STYLE_PLAIN);
         table_add(table, text_or_dash(job->to), STYLE_PLAIN);
-        table_add(table, runs ? "running" : text_or_dash(job->outcome), style_of_outcome(job->outcome));
+        table_add(table, runs ? "running" : text_or_dash(job->outcome),
+                  style_of_outcome(job->outcome));
         table_add(table, text_or_dash(job->reason), STYLE_PLAIN);
         table_add(table, took, STYLE_PLAIN);
 }
 
 static Status jobs_print(const Client *client, sd_bus_message *reply) {
-        _cleanup_(table_done) Table table = { .columns = job_columns, .n_columns = ELEMENTSOF(job_columns) };
+        _cleanup_(table_done)
+                Table table = { .columns = job_columns, .n_columns = ELEMENTSOF(job_columns) };
         Document document;
         int r;
 
@@ -90,7 +93,8 @@ static void add_event(Table *table, const EventInfo *event) {
 }
 
 static Status events_print(const Client *client, sd_bus_message *reply) {
-        _cleanup_(table_done) Table table = { .columns = event_columns, .n_columns = ELEMENTSOF(event_columns) };
+        _cleanup_(table_done)
+                Table table = { .columns = event_columns, .n_columns = ELEMENTSOF(event_columns) };
         Document document;
         EventInfo event;
         int r;
@@ -122,7 +126,8 @@ Status verb_history(Client *client, int n, char *words[]) {
         Status status;
         int r;
 
-        status = call_manager(client, client->events ? "GetEvents" : "GetJobs", &reply, "su", module, 0);
+        status = call_manager(client, client->events ? "GetEvents" : "GetJobs", &reply, "su",
+                              module, 0);
         if (status != STATUS_DONE)
                 return status;
         r = sd_bus_message_enter_container(reply, 'a', client->events ? "(ttsssts)" : "a{sv}");

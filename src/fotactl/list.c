@@ -2,8 +2,8 @@
 
 /* fotactl list: one row a module.
  *
- * Owns nothing. At 80 columns NEXT gives way first: `status` repeats it in full, while the others are what one looks a
- * module up by. */
+ * Owns nothing. At 80 columns NEXT gives way first: `status` repeats it in full, while the others
+ * are what one looks a module up by. */
 
 #include "fotactl/documents.h"
 #include "fotactl/output.h"
@@ -36,7 +36,8 @@ static void add_row(Table *table, const ModuleInfo *module) {
         table_add(table, text_or_dash(module->firmware), STYLE_PLAIN);
         table_add(table, module->state, style_of_state(module->state));
         table_add(table, progress, STYLE_PLAIN);
-        table_add(table, text_or_dash(module->blocked[0] ? module->blocked : module->next), STYLE_PLAIN);
+        table_add(table, text_or_dash(module->blocked[0] ? module->blocked : module->next),
+                  STYLE_PLAIN);
 }
 
 static void print_json(const ModuleList *list) {
@@ -52,7 +53,8 @@ static void print_json(const ModuleList *list) {
 
 Status verb_list(Client *client, int n _unused_, char *words[] _unused_) {
         _cleanup_modules_ ModuleList list = {};
-        _cleanup_(table_done) Table table = { .columns = columns, .n_columns = ELEMENTSOF(columns) };
+        _cleanup_(table_done)
+                Table table = { .columns = columns, .n_columns = ELEMENTSOF(columns) };
         Status status;
 
         status = module_list_get(client, NULL, &list);

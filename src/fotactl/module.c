@@ -2,8 +2,9 @@
 
 /* Reads modules and jobs from bus messages.
  *
- * Owns the reply that a ModuleList borrows its strings from. Tables say which property goes where; what the tables do
- * not know is skipped, so that an older fotactl works with a newer fotad and the other way round. */
+ * Owns the reply that a ModuleList borrows its strings from. Tables say which property goes where;
+ * what the tables do not know is skipped, so that an older fotactl works with a newer fotad and the
+ * other way round. */
 
 #include "fotactl/module.h"
 
@@ -24,7 +25,8 @@ static int member_read(sd_bus_message *message, const Member *member, void *to) 
         r = sd_bus_message_peek_type(message, &type, &contents);
         if (r < 0)
                 return r;
-        if (!member || (member->type != 0 && (strlen(contents) != 1 || contents[0] != member->type)))
+        if (!member ||
+            (member->type != 0 && (strlen(contents) != 1 || contents[0] != member->type)))
                 return sd_bus_message_skip(message, "v");
         r = sd_bus_message_enter_container(message, 'v', contents);
         if (r < 0)
@@ -115,7 +117,8 @@ static int pending_read(sd_bus_message *message, void *to) {
         while ((r = sd_bus_message_at_end(message, false)) == 0) {
                 PendingInfo pending = {};
 
-                r = dictionary_read(message, pending_members, ELEMENTSOF(pending_members), &pending);
+                r = dictionary_read(message, pending_members, ELEMENTSOF(pending_members),
+                                    &pending);
                 if (r < 0)
                         return r;
                 if (module->n_pending < PENDING_MAX)
@@ -159,10 +162,17 @@ static const Member module_members[] = {
 // clang-format on
 
 static int module_read(sd_bus_message *message, ModuleInfo *ret) {
-        static const JobInfo no_job = { .module = "", .source = "", .by = "", .from = "", .to = "", .outcome = "",
+        static const JobInfo no_job = { .module = "",
+                                        .source = "",
+                                        .by = "",
+                                        .from = "",
+                                        .to = "",
+                                        .outcome = "",
                                         .reason = "" };
 
-        *ret = (ModuleInfo) { .job = no_job, .last_job = no_job, .consent = { .action = "", .by = "" } };
+        *ret = (ModuleInfo) { .job = no_job,
+                              .last_job = no_job,
+                              .consent = { .action = "", .by = "" } };
         return dictionary_read(message, module_members, ELEMENTSOF(module_members), ret);
 }
 
@@ -238,8 +248,9 @@ static Status module_list_get_all(Client *client, ModuleList *list) {
         status = client_open(client);
         if (status != STATUS_DONE)
                 return status;
-        r = sd_bus_call_method(client->bus, NULL, FOTAD_PATH_MANAGER, "org.freedesktop.DBus.ObjectManager",
-                               "GetManagedObjects", &error, &list->reply, NULL);
+        r = sd_bus_call_method(client->bus, NULL, FOTAD_PATH_MANAGER,
+                               "org.freedesktop.DBus.ObjectManager", "GetManagedObjects", &error,
+                               &list->reply, NULL);
         if (r < 0)
                 return call_explain(client, &error, r);
         r = objects_read(list->reply, list);

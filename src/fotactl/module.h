@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What fotad shows of modules and jobs, read from the bus into plain structs. Strings are never NULL ("" unknown) and
- * live as long as the message that they came in; times are realtime in microseconds, 0 unknown. */
+/* What fotad shows of modules and jobs, read from the bus into plain structs. Strings are never
+ * NULL ("" unknown) and live as long as the message that they came in; times are realtime in
+ * microseconds, 0 unknown. */
 
 #include <fotad/vocabulary.h>
 
@@ -27,7 +28,8 @@ typedef struct ConsentInfo {
 
 #define PENDING_MAX 8
 typedef struct ModuleInfo {
-        const char *name, *family, *device, *policy, *state, *blocked, *next, *model, *imei, *iccid, *imsi, *firmware;
+        const char *name, *family, *device, *policy, *state, *blocked, *next, *model, *imei, *iccid,
+                *imsi, *firmware;
         const char *serial_number, *dev_eui, *port_holder;
         uint64_t state_since, package_bytes, remaining_bytes;
         int has_signal, session_open, port_open, reconciled, suspended;
@@ -46,7 +48,8 @@ typedef struct Member {
         size_t offset;
         int (*read)(sd_bus_message *message, void *to);
 } Member;
-_must_use_ int dictionary_read(sd_bus_message *message, const Member *members, size_t n_members, void *to);
+_must_use_ int dictionary_read(sd_bus_message *message, const Member *members, size_t n_members,
+                               void *to);
 
 _must_use_ int job_read(sd_bus_message *message, void *to);
 

@@ -2,8 +2,8 @@
 
 /* The verbs that ask a module for something.
  *
- * Owns nothing. Nothing is decided here: a word that fotad does not take comes back as its error, so that there is
- * one list of actions and one place that knows what may be refused. */
+ * Owns nothing. Nothing is decided here: a word that fotad does not take comes back as its error,
+ * so that there is one list of actions and one place that knows what may be refused. */
 
 #include "fotactl/output.h"
 #include "fotactl/verbs.h"
@@ -33,8 +33,10 @@ Status verb_accept(Client *client, int n, char *words[]) {
         }
         status = call_module(client, words[0], "Accept", NULL, "sb", words[1], (int) client->now);
         if (status == STATUS_DONE)
-                print_done(client, "%s: consent to %s is recorded. 'fotactl explain %s %s' says when it happens.", words[0],
-                           words[1], words[0], words[1]);
+                print_done(client,
+                           "%s: consent to %s is recorded. 'fotactl explain %s %s' says when it "
+                           "happens.",
+                           words[0], words[1], words[0], words[1]);
         return status;
 }
 
@@ -88,7 +90,9 @@ Status verb_update(Client *client, int n _unused_, char *words[]) {
         if (client->json)
                 (void) printf("{\"module\":\"%s\",\"job\":%" PRIu64 "}\n", words[0], job);
         else
-                print_done(client, "%s: an update is asked for, job %" PRIu64 ". Follow it with 'fotactl watch %s'.",
+                print_done(client,
+                           "%s: an update is asked for, job %" PRIu64
+                           ". Follow it with 'fotactl watch %s'.",
                            words[0], job, words[0]);
         return STATUS_DONE;
 }

@@ -2,9 +2,9 @@
 
 /* Text for people: what the terminal can show, and times and fields in it.
  *
- * Owns nothing but what it found out about the terminal, asked once and before a pager takes stdout's place. A
- * module's texts come from a serial line: control characters, also the C1 ones hidden in UTF-8, are shown as '?', so
- * that no module paints on somebody's terminal. */
+ * Owns nothing but what it found out about the terminal, asked once and before a pager takes
+ * stdout's place. A module's texts come from a serial line: control characters, also the C1 ones
+ * hidden in UTF-8, are shown as '?', so that no module paints on somebody's terminal. */
 
 #include "fotactl/output.h"
 
@@ -50,7 +50,8 @@ static unsigned width_find(void) {
         if (!output_is_terminal())
                 return 0;
         /* Asked on stdin too: stdout may be the pager by now. */
-        if ((ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 && ioctl(STDIN_FILENO, TIOCGWINSZ, &size) < 0) ||
+        if ((ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 &&
+             ioctl(STDIN_FILENO, TIOCGWINSZ, &size) < 0) ||
             size.ws_col == 0)
                 return WIDTH_DEFAULT;
         return MAX_OF((unsigned) size.ws_col, WIDTH_MIN);
@@ -70,12 +71,8 @@ static bool output_has_colours(void) {
 
 const char *style_begin(Style style) {
         static const char *const sequences[] = {
-                [STYLE_PLAIN] = "",
-                [STYLE_BOLD] = "\033[1m",
-                [STYLE_FAINT] = "\033[2m",
-                [STYLE_GREEN] = "\033[32m",
-                [STYLE_YELLOW] = "\033[33m",
-                [STYLE_RED] = "\033[1;31m",
+                [STYLE_PLAIN] = "",         [STYLE_BOLD] = "\033[1m",    [STYLE_FAINT] = "\033[2m",
+                [STYLE_GREEN] = "\033[32m", [STYLE_YELLOW] = "\033[33m", [STYLE_RED] = "\033[1;31m",
                 [STYLE_CYAN] = "\033[36m",
         };
 
@@ -190,11 +187,13 @@ const char *when_text(char to[static WHEN_TEXT_MAX], usec_t realtime) {
         struct tm tm = {};
 
         if (realtime == 0 || realtime == USEC_INFINITY || !localtime_r(&seconds, &tm)) {
-                (void) text_copy(to, WHEN_TEXT_MAX, realtime == USEC_INFINITY ? "never" : "unknown");
+                (void) text_copy(to, WHEN_TEXT_MAX,
+                                 realtime == USEC_INFINITY ? "never" : "unknown");
                 return to;
         }
-        (void) snprintf(to, WHEN_TEXT_MAX, "%s %04d-%02d-%02d %02d:%02d:%02d %s", weekdays[tm.tm_wday],
-                        tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, tm.tm_zone);
+        (void) snprintf(to, WHEN_TEXT_MAX, "%s %04d-%02d-%02d %02d:%02d:%02d %s",
+                        weekdays[tm.tm_wday], tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+                        tm.tm_hour, tm.tm_min, tm.tm_sec, tm.tm_zone);
         return to;
 }
 
@@ -264,7 +263,8 @@ void print_done(const Client *client, const char *format, ...) {
         (void) puts(json_buffer);
 }
 
-/* The number of bytes of `text` that fit into `width` columns, broken after a space when there is one. */
+/* The number of bytes of `text` that fit into `width` columns, broken after a space when there is
+ * one. */
 static size_t line_length(const char *text, size_t width) {
         const char *end = text_at(text, width), *space = end;
 

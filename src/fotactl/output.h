@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What people see: a terminal's width and colours, tables, times, the pager. Nothing that a module sent reaches the
- * terminal with control characters in it. */
+/* What people see: a terminal's width and colours, tables, times, the pager. Nothing that a module
+ * sent reaches the terminal with control characters in it. */
 
 #include <stdio.h>
 
@@ -16,20 +16,36 @@ bool output_is_terminal(void);
 /* Columns to keep to: $COLUMNS, else the terminal's; 0: no limit (a pipe). */
 unsigned output_width(void);
 
-typedef enum Style { STYLE_PLAIN, STYLE_BOLD, STYLE_FAINT, STYLE_GREEN, STYLE_YELLOW, STYLE_RED, STYLE_CYAN } Style;
+typedef enum Style {
+        STYLE_PLAIN,
+        STYLE_BOLD,
+        STYLE_FAINT,
+        STYLE_GREEN,
+        STYLE_YELLOW,
+        STYLE_RED,
+        STYLE_CYAN
+} Style;
 /* The escape sequence, "" when stdout takes no colours ($NO_COLOR). */
 const char *style_begin(Style style);
 const char *style_end(Style style);
 Style style_of_state(const char *state);
 Style style_of_outcome(const char *outcome);
 
-typedef enum Glyph { GLYPH_ELLIPSIS, GLYPH_DOT, GLYPH_DASH, GLYPH_ARROW, GLYPH_YES, GLYPH_NO } Glyph;
+typedef enum Glyph {
+        GLYPH_ELLIPSIS,
+        GLYPH_DOT,
+        GLYPH_DASH,
+        GLYPH_ARROW,
+        GLYPH_YES,
+        GLYPH_NO
+} Glyph;
 /* In UTF-8, or what is nearest in ASCII. */
 const char *glyph(Glyph glyph);
 
 /* Columns that a UTF-8 text takes. */
 size_t text_width(const char *text);
-/* Prints `text` in exactly `width` columns, cut with an ellipsis: at its front when `tail` is what matters. */
+/* Prints `text` in exactly `width` columns, cut with an ellipsis: at its front when `tail` is what
+ * matters. */
 void print_cell(const char *text, size_t width, bool tail, Style style);
 
 /* "Sat 2026-11-28 02:00:05 CET", local time */

@@ -2,8 +2,9 @@
 
 /* The pager: long output on a terminal is shown a screen at a time.
  *
- * Owns the child process. less quits by itself when everything fits on one screen (-F), so every verb that prints a
- * document may use it. It runs in its secure mode, since fotactl is often run as root. */
+ * Owns the child process. less quits by itself when everything fits on one screen (-F), so every
+ * verb that prints a document may use it. It runs in its secure mode, since fotactl is often run as
+ * root. */
 
 #include "fotactl/output.h"
 
@@ -27,7 +28,8 @@ void pager_open(const Client *client) {
         const char *pager = getenv("PAGER");
         int pipes[2];
 
-        if (!client->pager || !output_is_terminal() || (pager && (!pager[0] || streq(pager, "cat"))))
+        if (!client->pager || !output_is_terminal() ||
+            (pager && (!pager[0] || streq(pager, "cat"))))
                 return;
         if (pipe(pipes) < 0)
                 return;

@@ -2,8 +2,8 @@
 
 /* fotactl status: all that is known of one module, or the daemon and its modules at a glance.
  *
- * Owns nothing. Fields that are unknown are left out rather than shown empty; what is waited for stands right below
- * the state, since that is what people look for. */
+ * Owns nothing. Fields that are unknown are left out rather than shown empty; what is waited for
+ * stands right below the state, since that is what people look for. */
 
 #include "fotactl/documents.h"
 #include "fotactl/output.h"
@@ -18,14 +18,16 @@ static void show_state(const ModuleInfo *module) {
         char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
         int reason = reason_from_string(module->blocked);
 
-        (void) printf("%*s: %s%s%s", FIELD_LABEL_WIDTH, "State", style_begin(style_of_state(module->state)),
-                      module->state, style_end(style_of_state(module->state)));
+        (void) printf("%*s: %s%s%s", FIELD_LABEL_WIDTH, "State",
+                      style_begin(style_of_state(module->state)), module->state,
+                      style_end(style_of_state(module->state)));
         if (module->state_since > 0)
                 (void) printf(" since %s; %s", when_text(when, module->state_since),
                               ago_text(ago, module->state_since));
         (void) putchar('\n');
         if (module->blocked[0])
-                print_field("Blocked", "%s. %s", module->blocked, reason < 0 ? "" : reason_advice((Reason) reason));
+                print_field("Blocked", "%s. %s", module->blocked,
+                            reason < 0 ? "" : reason_advice((Reason) reason));
         print_field("Next", "%s", module->next);
         if (!module->reconciled)
                 print_field("Note", "not checked with the module since fotad started");
@@ -34,7 +36,8 @@ static void show_state(const ModuleInfo *module) {
 static void show_pending(const PendingInfo *pending) {
         char when[WHEN_TEXT_MAX], until[WHEN_TEXT_MAX];
 
-        print_field("Pending", "%s, asked for since %s", pending->action, when_text(when, pending->since));
+        print_field("Pending", "%s, asked for since %s", pending->action,
+                    when_text(when, pending->since));
         if (pending->deferred_until == USEC_INFINITY)
                 print_field("", "deferred until somebody accepts");
         else if (pending->deferred_until > 0)
@@ -48,10 +51,12 @@ static void show_consent(const ConsentInfo *consent) {
         if (!consent->action[0])
                 return;
         if (consent->until == USEC_INFINITY)
-                print_field("Consent", "%s%s, by %s", consent->action, consent->now ? " now" : "", consent->by);
+                print_field("Consent", "%s%s, by %s", consent->action, consent->now ? " now" : "",
+                            consent->by);
         else
-                print_field("Consent", "%s%s, by %s, until %s", consent->action, consent->now ? " now" : "",
-                            consent->by, when_text(until, consent->until));
+                print_field("Consent", "%s%s, by %s, until %s", consent->action,
+                            consent->now ? " now" : "", consent->by,
+                            when_text(until, consent->until));
 }
 
 static void show_package(const ModuleInfo *module) {
@@ -60,7 +65,8 @@ static void show_package(const ModuleInfo *module) {
         if (!module_has_progress(module))
                 return;
         print_field("Package", "%s, %u%% downloaded, %s left",
-                    module->package_bytes > 0 ? size_format(size, module->package_bytes) : "size unknown",
+                    module->package_bytes > 0 ? size_format(size, module->package_bytes) :
+                                                "size unknown",
                     module->progress, size_format(left, module->remaining_bytes));
 }
 
@@ -72,11 +78,14 @@ static void show_jobs(const ModuleInfo *module) {
         if (job->id > 0)
                 print_field("Job", "%" PRIu64 " since %s, from %s, asked for by %s", job->id,
                             when_text(when, job->since), job->from[0] ? job->from : "unknown",
-                            job->by[0] ? job->by : streq(job->source, "server") ? "the server" : job->source);
+                            job->by[0]                   ? job->by :
+                            streq(job->source, "server") ? "the server" :
+                                                           job->source);
         if (last->id == 0)
                 return;
-        print_field("Last job", "%" PRIu64 " %s%s%s on %s after %s", last->id, last->outcome, last->reason[0] ? ": " : "",
-                    last->reason, when_text(when, last->finished), span_text(took, last->finished - last->since));
+        print_field("Last job", "%" PRIu64 " %s%s%s on %s after %s", last->id, last->outcome,
+                    last->reason[0] ? ": " : "", last->reason, when_text(when, last->finished),
+                    span_text(took, last->finished - last->since));
         print_field("", "%s %s %s", last->from[0] ? last->from : "unknown", glyph(GLYPH_ARROW),
                     last->to[0] ? last->to : "unknown");
         if (last->reason[0] && reason > 0)
@@ -84,12 +93,15 @@ static void show_jobs(const ModuleInfo *module) {
 }
 
 static void show_line(const ModuleInfo *module) {
-        const char *session = !module->reconciled ? "unknown" : module->session_open ? "open" : "closed";
+        const char *session = !module->reconciled  ? "unknown" :
+                              module->session_open ? "open" :
+                                                     "closed";
 
         if (module->port_holder[0])
                 print_field("Device", "%s, held by %s", module->device, module->port_holder);
         else
-                print_field("Device", "%s (%s)", module->device, module->port_open ? "open" : "not open");
+                print_field("Device", "%s (%s)", module->device,
+                            module->port_open ? "open" : "not open");
         if (module->has_signal)
                 print_field("Signal", "%d dBm", module->signal_dbm);
         print_field("Session", "%s", session);
@@ -138,12 +150,15 @@ static Status show_events(Client *client, const char *module) {
                 return answer_is_odd(r);
         for (bool first = true; (r = stored_event_read(reply, &event)) > 0; first = false) {
                 (void) event_details_text(&event, details, sizeof(details));
-                (void) snprintf(line, sizeof(line), "%s%s%s %s%s%s", date_text(date, sizeof(date), event.realtime),
-                                module[0] ? "" : " ", module[0] ? "" : event.module, event.event,
-                                details[0] ? " " : "", details);
+                (void) snprintf(line, sizeof(line), "%s%s%s %s%s%s",
+                                date_text(date, sizeof(date), event.realtime), module[0] ? "" : " ",
+                                module[0] ? "" : event.module, event.event, details[0] ? " " : "",
+                                details);
                 if (first)
                         (void) putchar('\n');
-                print_cell(line, output_width() > 0 ? MIN_OF(output_width(), text_width(line)) : text_width(line),
+                print_cell(line,
+                           output_width() > 0 ? MIN_OF(output_width(), text_width(line)) :
+                                                text_width(line),
                            false, STYLE_PLAIN);
                 (void) putchar('\n');
         }
@@ -154,8 +169,8 @@ static Status show_events(Client *client, const char *module) {
 
 static Status storage_get(Client *client, int *ret) {
         _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
-        int r = sd_bus_get_property_trivial(client->bus, NULL, FOTAD_PATH_MANAGER, FOTAD_INTERFACE_MANAGER,
-                                            "StorageOk", &error, 'b', ret);
+        int r = sd_bus_get_property_trivial(client->bus, NULL, FOTAD_PATH_MANAGER,
+                                            FOTAD_INTERFACE_MANAGER, "StorageOk", &error, 'b', ret);
 
         return r < 0 ? call_explain(client, &error, r) : STATUS_DONE;
 }
@@ -217,11 +232,13 @@ static void json_overview(const Overview *overview) {
 static Status show_overview(Client *client, const Overview *overview) {
         Style style = overview->storage_ok ? STYLE_GREEN : STYLE_RED;
 
-        (void) printf("%s%s%s fotad %s\n", style_begin(style), glyph(GLYPH_DOT), style_end(style), overview->version);
+        (void) printf("%s%s%s fotad %s\n", style_begin(style), glyph(GLYPH_DOT), style_end(style),
+                      overview->version);
         print_field("Socket", "%s", client->socket);
-        print_field("Storage", "%s", overview->storage_ok ? "ok"
-                                                          : "failed: nothing that can't be taken back is done; see "
-                                                            "the journal of fotad.service");
+        print_field("Storage", "%s",
+                    overview->storage_ok ? "ok" :
+                                           "failed: nothing that can't be taken back is done; see "
+                                           "the journal of fotad.service");
         print_field("Log level", "%s", overview->level);
         show_uplink_summary(&overview->uplink);
         for (size_t i = 0; i < overview->list.n; i++) {

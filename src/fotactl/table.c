@@ -2,8 +2,9 @@
 
 /* Tables that fit the terminal.
  *
- * Owns copies of the cells. Columns are as wide as their widest cell; when all together are too wide, they give way
- * in the order of their ranks, each down to its least width. Into a pipe nothing is cut. */
+ * Owns copies of the cells. Columns are as wide as their widest cell; when all together are too
+ * wide, they give way in the order of their ranks, each down to its least width. Into a pipe
+ * nothing is cut. */
 
 #include "fotactl/output.h"
 
@@ -35,7 +36,8 @@ void table_add(Table *table, const char *text, Style style) {
         table->n_rows = table->n_cells / table->n_columns;
 }
 
-static void widths_measure(const Table *table, bool legend, size_t widths[static TABLE_COLUMNS_MAX]) {
+static void widths_measure(const Table *table, bool legend,
+                           size_t widths[static TABLE_COLUMNS_MAX]) {
         for (size_t column = 0; column < table->n_columns; column++)
                 widths[column] = legend ? text_width(table->columns[column].title) : 1;
         for (size_t cell = 0; cell < table->n_cells; cell++) {
@@ -61,7 +63,8 @@ static void widths_fit(const Table *table, size_t widths[static TABLE_COLUMNS_MA
                 }
 }
 
-static void print_row(const Table *table, size_t row, const size_t widths[static TABLE_COLUMNS_MAX]) {
+static void print_row(const Table *table, size_t row,
+                      const size_t widths[static TABLE_COLUMNS_MAX]) {
         for (size_t column = 0; column < table->n_columns; column++) {
                 const char *text = table->cells[row * table->n_columns + column];
                 Style style = table->styles[row * table->n_columns + column];
@@ -87,8 +90,8 @@ static void print_header(const Table *table, const size_t widths[static TABLE_CO
                 bool last = column + 1 == table->n_columns, right = table->columns[column].right;
                 int width = (int) widths[column];
 
-                (void) printf("%*s%s", right || !last ? (right ? width : -width) : 0, table->columns[column].title,
-                              last ? "" : " ");
+                (void) printf("%*s%s", right || !last ? (right ? width : -width) : 0,
+                              table->columns[column].title, last ? "" : " ");
         }
         (void) printf("%s\n", style_end(STYLE_BOLD));
 }

@@ -2,8 +2,9 @@
 
 /* fotactl command and transcript: what is said to a module.
  *
- * Owns nothing. A transcript is followed by asking again, twice a second: its lines are no events, and a module that
- * talks a lot should not wake every client. After a restart of fotad its numbering starts anew. */
+ * Owns nothing. A transcript is followed by asking again, twice a second: its lines are no events,
+ * and a module that talks a lot should not wake every client. After a restart of fotad its
+ * numbering starts anew. */
 
 #include <inttypes.h>
 
@@ -52,7 +53,9 @@ typedef struct LineInfo {
 } LineInfo;
 
 static void print_line(const LineInfo *line) {
-        const char *mark = streq(line->direction, "to") ? ">" : streq(line->direction, "from") ? "<" : "#";
+        const char *mark = streq(line->direction, "to")   ? ">" :
+                           streq(line->direction, "from") ? "<" :
+                                                            "#";
         char iso[ISO_TEXT_MAX];
         const char *time = iso_text(iso, line->realtime);
 
@@ -88,8 +91,9 @@ static Status transcript_print(Client *client, const char *module, uint64_t *aft
         r = sd_bus_message_enter_container(reply, 'a', "(ttss)");
         if (r < 0)
                 return answer_is_odd(r);
-        for (bool first = true; (r = sd_bus_message_read(reply, "(ttss)", &line.sequence, &line.realtime,
-                                                         &line.direction, &line.text)) > 0;
+        for (bool first = true;
+             (r = sd_bus_message_read(reply, "(ttss)", &line.sequence, &line.realtime,
+                                      &line.direction, &line.text)) > 0;
              first = false) {
                 *after = line.sequence;
                 if (!client->json) {

@@ -68,7 +68,8 @@ void show_uplink_summary(const UplinkInfo *info) {
         if (!info->configured)
                 print_field("Uplink", "not configured");
         else
-                print_field("Uplink", "%s, %" PRIu64 " report%s waiting", info->lost ? "lost" : "ok", info->waiting,
+                print_field("Uplink", "%s, %" PRIu64 " report%s waiting",
+                            info->lost ? "lost" : "ok", info->waiting,
                             info->waiting == 1 ? "" : "s");
 }
 
@@ -76,11 +77,12 @@ static void show_answer(const UplinkInfo *info) {
         char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
 
         if (info->last_answer > 0 && info->last_status > 0)
-                print_field("Last answer", "HTTP %d on %s; %s", info->last_status, when_text(when, info->last_answer),
-                            ago_text(ago, info->last_answer));
+                print_field("Last answer", "HTTP %d on %s; %s", info->last_status,
+                            when_text(when, info->last_answer), ago_text(ago, info->last_answer));
         print_field("Error", "%s", info->last_error);
         if (info->next_try > 0)
-                print_field("Next try", "%s; %s", when_text(when, info->next_try), ago_text(ago, info->next_try));
+                print_field("Next try", "%s; %s", when_text(when, info->next_try),
+                            ago_text(ago, info->next_try));
 }
 
 static void show_uplink(const UplinkInfo *info) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The verbs. Each gets what stands behind it on the command line, counted by the table in fotactl.c. */
+/* The verbs. Each gets what stands behind it on the command line, counted by the table in
+ * fotactl.c. */
 
 #include "fotactl/client.h"
 

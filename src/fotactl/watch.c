@@ -2,10 +2,11 @@
 
 /* fotactl watch and update --wait: what happens, as it happens.
  *
- * Owns the screen lines that it redraws. On a terminal there is one line a module, drawn anew after each burst of
- * signals; in a pipe, or as JSON, one line an event. When fotad goes away it is waited for, and the events that were
- * missed meanwhile are fetched by their sequence, so a restart of fotad leaves no hole. A job is over when fotad says
- * so in its job table, not when some event looks like an end. */
+ * Owns the screen lines that it redraws. On a terminal there is one line a module, drawn anew after
+ * each burst of signals; in a pipe, or as JSON, one line an event. When fotad goes away it is
+ * waited for, and the events that were missed meanwhile are fetched by their sequence, so a restart
+ * of fotad leaves no hole. A job is over when fotad says so in its job table, not when some event
+ * looks like an end. */
 
 #include <inttypes.h>
 #include <signal.h>
@@ -167,7 +168,8 @@ static void job_end(Watch *watch, const JobInfo *job) {
         if (watch->result == STATUS_DONE) {
                 if (!watch->client->json && !watch->client->quiet)
                         (void) printf("%s: updated from %s to %s in %s.\n", watch->module,
-                                      job->from[0] ? job->from : "unknown", job->to[0] ? job->to : "unknown",
+                                      job->from[0] ? job->from : "unknown",
+                                      job->to[0] ? job->to : "unknown",
                                       span_text(took, usec_sub(job->finished, job->since)));
                 return;
         }
@@ -225,6 +227,9 @@ static Status watch_refresh(Watch *watch) {
                 return status;
         if (watch->bars)
                 watch_draw(watch, &list);
+        /* Events that came before this answer are told before the end is. */
+        while (sd_bus_process(watch->client->bus, NULL) > 0)
+                ;
         return watch->job > 0 ? watch_check_job(watch, &list.modules[0]) : STATUS_DONE;
 }
 
@@ -273,7 +278,8 @@ static Status watch_run(Watch *watch) {
                         break;
                 r = watch_listen(watch);
                 if (r < 0)
-                        status = error_is_disconnect(r) ? watch_reconnect(watch) : call_explain(watch->client, NULL, r);
+                        status = error_is_disconnect(r) ? watch_reconnect(watch) :
+                                                          call_explain(watch->client, NULL, r);
         }
         return status;
 }

@@ -8,7 +8,7 @@
 usec_t consent_end(const Policy *policy, Action action, const ZoneOffsets *zone, usec_t realtime) {
         const ActionPolicy *rules = policy->actions + action;
         const WindowSet set = { .windows = rules->windows, .n = rules->n_windows, .zone = zone };
-        const usec_t fits = action == ACTION_INSTALL ? (rules->fits ? rules->fits : FITS_DEFAULT) : 0;
+        const usec_t fits = action == ACTION_INSTALL ? rules->fits : 0;
         usec_t last = realtime;
 
         if (rules->n_windows == 0)

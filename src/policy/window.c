@@ -77,7 +77,7 @@ static usec_t edge_distance(const WindowSet *set, usec_t position, usec_t edge, 
                             usec_t nearest) {
         usec_t distance = (edge % USEC_PER_WEEK + USEC_PER_WEEK - position) % USEC_PER_WEEK;
 
-        if (distance == 0 || distance >= nearest)
+        if (distance >= nearest)
                 return nearest;
         return week_is_open(set, edge % USEC_PER_WEEK) != open ? distance : nearest;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A gateway that does what a test tells it to, in place of the real one: control/ is tested against every state at
- * will, without modules. Included by one .c file of a program, whose definitions win over those of the library. All
- * strings and verdicts are real: those of the library's policy and vocabulary. */
+/* A gateway that does what a test tells it to, in place of the real one: control/ is tested against
+ * every state at will, without modules. Included by one .c file of a program, whose definitions win
+ * over those of the library. All strings and verdicts are real: those of the library's policy and
+ * vocabulary. */
 
 #include <stdio.h>
 
@@ -36,15 +37,18 @@ struct Gateway {
         CommandHandler command_handler;
         void *command_userdata;
         char command[128];
-        void (*on_order)(Gateway *gateway, Module *module, const Order *order);
+        /* false: refused */
+        bool (*on_order)(Gateway *gateway, Module *module, const Order *order,
+                         char why[static WHY_MAX]);
+        bool (*on_command)(Gateway *gateway, const char *command, char why[static WHY_MAX]);
 };
 
 void gateway_turn(Gateway *gateway, const Clock *now) {
         gateway->now = *now;
 }
 
-void gateway_note(Gateway *gateway, const char *module, EventKind event, const char *key, const char *text,
-                  int64_t number) {
+void gateway_note(Gateway *gateway, const char *module, EventKind event, const char *key,
+                  const char *text, int64_t number) {
         (void) module;
         (void) event;
         (void) key;
@@ -64,18 +68,20 @@ OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, 
         }
         if (order->kind == ORDER_UPDATE && ret_job)
                 *ret_job = gateway->next_job;
-        if (gateway->on_order)
-                gateway->on_order(gateway, module, order);
+        if (gateway->on_order && !gateway->on_order(gateway, module, order, why))
+                return ORDER_REFUSED;
         return ORDER_DONE;
 }
 
-OrderResult gateway_command(Gateway *gateway, Module *module, const char *command, CommandHandler handler,
-                            void *userdata, char why[static WHY_MAX]) {
+OrderResult gateway_command(Gateway *gateway, Module *module, const char *command,
+                            CommandHandler handler, void *userdata, char why[static WHY_MAX]) {
         (void) module;
         if (gateway->refuses[0]) {
                 (void) text_copy(why, WHY_MAX, gateway->refuses);
                 return ORDER_REFUSED;
         }
+        if (gateway->on_command && !gateway->on_command(gateway, command, why))
+                return ORDER_REFUSED;
         gateway->command_handler = handler;
         gateway->command_userdata = userdata;
         (void) TEXT_COPY(gateway->command, command);
@@ -166,7 +172,8 @@ DEFINE_STRING_TABLE(job_source, JobSource, fake_job_sources)
 
 /* building one */
 
-static inline Module *fake_gateway_add(Gateway *gateway, Settings *settings, const char *name, const Family *family) {
+static inline Module *fake_gateway_add(Gateway *gateway, Settings *settings, const char *name,
+                                       const Family *family) {
         size_t index = gateway->n_modules++;
         ModuleSettings *module_settings = &settings->modules[index];
         Module *module = &gateway->modules[index];

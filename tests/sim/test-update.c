@@ -94,6 +94,25 @@ TEST(update_waits_for_a_person) {
         check_success(world);
 }
 
+/* A turn in which nothing came in tells nobody of a change: the bus would wake the loop again, for ever. */
+TEST(a_held_request_lets_the_loop_rest) {
+        _cleanup_(world_freep) World *world = world_new(1);
+        SimScenario scenario;
+
+        scenario_init(&scenario);
+        world->settings.modules[0].session_mode = SESSION_ALWAYS;
+        world->settings.modules[0].policy.actions[ACTION_DOWNLOAD].decision = DECISION_ACCEPT;
+        world_attach(world, 0, &scenario, 1);
+        world_start(world);
+        CHECK(world_run(world, USEC_PER_HOUR, asks_install));
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        const uint64_t before = world->n_changes;
+        for (unsigned i = 0; i < 10; i++)
+                gateway_settle(world->gateway);
+        CHECK_INT(world->n_changes, before);
+        CHECK(gateway_deadline(world->gateway) > world->now.boottime + USEC_PER_MINUTE);
+}
+
 /* One run with a crash at step `n`; false when the update ended before step n was reached. */
 static bool run_with_crash(uint64_t n, SimAnswer early_answer, bool *ret_good) {
         _cleanup_(world_freep) World *world = world_new(1);

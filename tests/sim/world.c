@@ -83,6 +83,7 @@ static void on_changed(void *userdata, const Module *module) {
         ModuleView view;
 
         gateway_view(world->gateway, module, &view);
+        world->n_changes++;
 }
 
 static bool on_report(void *userdata, const EventRow *row, const Module *module, ReportRow *ret) {

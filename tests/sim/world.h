@@ -48,6 +48,7 @@ struct World {
         size_t n_events;
         ReportRow reports[WORLD_EVENTS_MAX];
         size_t n_reports;
+        uint64_t n_changes; /* calls of GatewayHost.changed */
 
         /* faults */
         bool disk_full;          /* every commit fails */

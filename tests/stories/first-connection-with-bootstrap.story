@@ -14,7 +14,7 @@ wait 1s
 < +WDSI: 0
 state idle
 event module-identified imei=354123456789017
-event consent-drift was=download not asked, install not asked
+no-event consent-drift
 no-event module-restarted
 order connect
 > AT+WDSS=1,1

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+#
+# bash completion for fotactl(1). Module names come from fotad itself, by `fotactl list`; when it does
+# not run there are none. Installed as .../bash-completion/completions/fotactl.
+
+# The --socket that is on the line already, so that names come from the same fotad.
+_fotactl_socket() {
+        local i
+        for ((i = 1; i < COMP_CWORD; i++)); do
+                if [[ ${COMP_WORDS[i]} == --socket ]]; then
+                        printf '%s\n' --socket "${COMP_WORDS[i + 1]}"
+                        return
+                fi
+        done
+}
+
+_fotactl_modules() {
+        local socket
+        mapfile -t socket < <(_fotactl_socket)
+        fotactl "${socket[@]}" --no-legend --no-pager list 2>/dev/null | cut -d' ' -f1
+}
+
+# The words behind the options: the verb, then what belongs to it.
+_fotactl_words() {
+        local i
+        for ((i = 1; i < COMP_CWORD; i++)); do
+                case ${COMP_WORDS[i]} in
+                        --socket) ((i++)) ;;
+                        -*) ;;
+                        *) printf '%s\n' "${COMP_WORDS[i]}" ;;
+                esac
+        done
+}
+
+_fotactl() {
+        local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+        local verbs='list status explain watch history connect disconnect accept defer update cancel
+                command transcript uplink reload log-level version help'
+        local options='--socket --json --no-legend --no-pager --quiet --help --version'
+        local words candidates=''
+
+        if [[ $previous == --socket ]]; then
+                mapfile -t COMPREPLY < <(compgen -f -- "$current")
+                return
+        fi
+        mapfile -t words < <(_fotactl_words)
+        if [[ $current == -* ]]; then
+                case ${words[0]-} in
+                        accept) options+=' --now' ;;
+                        history) options+=' --events' ;;
+                        transcript) options+=' --follow' ;;
+                        update) options+=' --wait' ;;
+                esac
+                candidates=$options
+        else
+                case ${#words[@]}:${words[0]-} in
+                        0:) candidates=$verbs ;;
+                        1:status | 1:explain | 1:watch | 1:history | 1:connect | 1:disconnect | 1:accept | \
+                                1:defer | 1:update | 1:cancel | 1:command | 1:transcript)
+                                candidates=$(_fotactl_modules)
+                                ;;
+                        2:accept | 2:defer | 2:explain) candidates='connect download install reboot uninstall' ;;
+                        3:defer) candidates='30min 1h 2h 4h 8h 1d' ;;
+                        1:uplink) candidates='status flush' ;;
+                        1:log-level) candidates='error warning notice info debug' ;;
+                esac
+        fi
+        mapfile -t COMPREPLY < <(compgen -W "$candidates" -- "$current")
+}
+
+complete -F _fotactl fotactl

@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* fotactl itself, as people and scripts run it: its text at 80 columns, its documents and its exit
+ * statuses.
+ *
+ * The program is started against the world of world.h, which a child of each test serves. Texts are
+ * compared to the letter, because they are what people learn to read; a change here is a change of
+ * the manual. */
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+
+#include "test.h"
+#include "world.h"
+
+typedef struct Stage {
+        char directory[64];
+        char socket[108];
+        pid_t daemon;
+} Stage;
+
+static char output[64 * 1024], errors[16 * 1024];
+
+/* Beside the tests: build/tests/fotactl/test-fotactl runs build/fotactl. */
+static const char *program(void) {
+        static char path[4096];
+        ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 32);
+        const char *given = getenv("FOTACTL");
+        char *end;
+
+        if (given)
+                return given;
+        if (n < 0)
+                return NULL;
+        path[n] = '\0';
+        for (int i = 0; i < 3; i++) {
+                end = strrchr(path, '/');
+                if (!end)
+                        return NULL;
+                *end = '\0';
+        }
+        (void) strcat(path, "/fotactl");
+        return access(path, X_OK) == 0 ? path : NULL;
+}
+
+static void stage_daemon_start(Stage *stage) {
+        stage->daemon = fork();
+        if (stage->daemon == 0) {
+                (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+                _exit(world_main(stage->socket));
+        }
+        for (int i = 0; i < 500 && access(stage->socket, F_OK) < 0; i++)
+                (void) usleep(10 * 1000);
+        (void) usleep(20 * 1000); /* bound is not listening yet */
+}
+
+static void stage_daemon_kill(Stage *stage) {
+        (void) kill(stage->daemon, SIGKILL);
+        (void) waitpid(stage->daemon, NULL, 0);
+        (void) unlink(stage->socket);
+        stage->daemon = 0;
+}
+
+static void stage_start(Stage *stage) {
+        (void) snprintf(stage->directory, sizeof(stage->directory), "%s/fotactl.XXXXXX",
+                        getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+        CHECK(mkdtemp(stage->directory));
+        (void) chmod(stage->directory, 0755);
+        (void) snprintf(stage->socket, sizeof(stage->socket), "%s/sock", stage->directory);
+        (void) setenv("FOTAD_SOCKET", stage->socket, 1);
+        (void) setenv("LC_ALL", "C.UTF-8", 1);
+        (void) setenv("TZ", "UTC", 1);
+        (void) setenv("COLUMNS", "80", 1);
+        (void) unsetenv("WORLD_OUTCOME");
+        stage_daemon_start(stage);
+}
+
+static void stage_stop(Stage *stage) {
+        if (stage->daemon > 0)
+                stage_daemon_kill(stage);
+        if (stage->directory[0])
+                (void) rmdir(stage->directory);
+}
+#define _cleanup_stage_ _cleanup_(stage_stop)
+#define STAGE(stage)                          \
+        _cleanup_stage_ Stage stage = {};     \
+        if (!program())                       \
+                SKIP("fotactl is not built"); \
+        stage_start(&stage)
+
+static void file_read(const char *path, char *to, size_t size) {
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+        size_t length = 0;
+        ssize_t n;
+
+        while (fd >= 0 && length + 1 < size && (n = read(fd, to + length, size - 1 - length)) > 0)
+                length += (size_t) n;
+        to[length] = '\0';
+}
+
+/* Runs `fotactl ARGUMENTS` in a shell; the exit status. Fills output and errors. */
+static int fotactl(const Stage *stage, const char *arguments) {
+        char command[8192], out[96], err[96];
+        int status;
+
+        (void) snprintf(out, sizeof(out), "%s/out", stage->directory);
+        (void) snprintf(err, sizeof(err), "%s/err", stage->directory);
+        (void) snprintf(command, sizeof(command), "%s %s >%s 2>%s </dev/null", program(), arguments,
+                        out, err);
+        status = system(command);
+        file_read(out, output, sizeof(output));
+        file_read(err, errors, sizeof(errors));
+        (void) unlink(out);
+        (void) unlink(err);
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+static bool starts_with(const char *text, const char *prefix) {
+        return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static size_t longest_line(const char *text) {
+        size_t longest = 0, n = 0;
+
+        for (; *text; text++) {
+                n = *text == '\n' ? 0 : n + (((unsigned char) *text & 0xc0) != 0x80);
+                longest = n > longest ? n : longest;
+        }
+        return longest;
+}
+
+TEST(list_fits_80_columns) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, ""), 0);
+        CHECK_STR(
+                output,
+                "NAME       FAMILY MODEL    FIRMWARE        STATE           PROGRESS NEXT\n"
+                "a-long-mo… hl78xx evil?[3… -               blocked                - wrong-module\n"
+                "ghost      hl78xx -        -               absent                 - waits for /…\n"
+                "modem0     hl78xx HL7800   HL7800.4.4.14.0 install-pending     100% install win…\n"
+                "modem1     hl78xx HL7812   BHL7812.5.5.14… downloading          43% -\n"
+                "\n4 modules configured.\n");
+        CHECK_STR(errors, "");
+}
+
+TEST(into_a_pipe_nothing_is_cut_or_coloured) {
+        STAGE(stage);
+        (void) unsetenv("COLUMNS");
+        CHECK_INT(fotactl(&stage, "list --no-legend"), 0);
+        CHECK(strstr(output, "BHL7812.5.5.14.0.20220216-special-build-with-long-name"));
+        CHECK(starts_with(output, "a-long-module-name-of-32-chars "));
+        CHECK(!strchr(output, '\033'));
+}
+
+TEST(everything_fits_80_columns) {
+        static const char *const calls[] = {
+                "list",           "status",
+                "status modem0",  "status a-long-module-name-of-32-chars",
+                "explain modem0", "explain ghost",
+                "history",        "history --events",
+                "uplink",         "help"
+        };
+        STAGE(stage);
+        for (size_t i = 0; i < ELEMENTSOF(calls); i++) {
+                CHECK_INT(fotactl(&stage, calls[i]), 0);
+                CHECK_STR(errors, "");
+                CHECK(output[0]);
+                if (longest_line(output) > 80)
+                        (void) fprintf(stderr, "%s:\n%s", calls[i], output);
+                CHECK(longest_line(output) <= 80);
+        }
+}
+
+TEST(status_shows_what_is_waited_for_first) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "status modem0"), 0);
+        CHECK(starts_with(output,
+                          "● modem0 — HL7800 (hl78xx)\n"
+                          "         State: install-pending since Thu 2026-11-26 23:17:00 UTC; "));
+        CHECK(strstr(output, "\n          Next: install window opens Sat 2026-11-28 02:00\n"));
+        CHECK(strstr(output, "\n                held: window Sat,Sun 02:00-04:00: closed, opens "
+                             "Sat 2026-11-28\n"));
+        CHECK(strstr(output, "\n       Package: 2.0 MiB, 100% downloaded, 0 B left\n"));
+        CHECK(strstr(output, "\n      Last job: 11 failed: package-not-certified on "));
+        CHECK(strstr(output, "\n        Signal: -87 dBm\n"));
+        CHECK(strstr(output, "\n2026-11-26 23:10:00 download-progress percent=50\n"));
+}
+
+TEST(status_of_a_blocked_module_says_what_to_do) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "status a-long-module-name-of-32-chars"), 0);
+        CHECK(strstr(output, "       Blocked: wrong-module. "));
+        CHECK(strstr(output, "held by ModemManager (pid 312)"));
+        CHECK(!strchr(output, '\033')); /* though its model has one */
+}
+
+TEST(explain_answers_in_its_first_line) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        CHECK(starts_with(
+                output,
+                "modem0 install, now: no, deferred for 30 min — window Sat,Sun 02:00-04:00:\n"
+                "closed, opens Sat 2026-11-28 02:00\n"
+                "This may change: Sat 2026-11-28 02:00:00 UTC, in "));
+        CHECK(strstr(output, "fotactl accept modem0 install --now\n"));
+        CHECK(strstr(output, "  ✗ window       window Sat,Sun 02:00-04:00: closed, opens Sat "
+                             "2026-11-28 02:00\n"));
+        CHECK(strstr(output, "  ✓ storage      "));
+        CHECK_INT(fotactl(&stage, "explain ghost download"), 0);
+        CHECK(starts_with(output, "ghost download, now: no, held — "));
+        CHECK(strstr(output, "Time alone does not change this"));
+}
+
+TEST(history_shows_the_ends_of_versions) {
+        STAGE(stage);
+        (void) setenv("COLUMNS", "76", 1);
+        CHECK_INT(fotactl(&stage, "history modem0"), 0);
+        CHECK(strstr(output, "…"));
+        CHECK(strstr(output, "4.14.0"));
+        CHECK(longest_line(output) <= 76);
+        (void) unsetenv("COLUMNS");
+        CHECK_INT(fotactl(&stage, "history modem0 --no-legend"), 0);
+        CHECK_STR(output, "11 modem0 2026-11-25 23:20 HL7800.4.4.14.0 HL7800.4.4.14.0 failed  "
+                          "package-not-certified 1min 32s\n"
+                          "12 modem0 2026-11-26 22:20 HL7800.4.4.14.0 -               running -    "
+                          "                        -\n");
+}
+
+TEST(events_carry_their_details_as_members) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "history modem0 --events --json"), 0);
+        CHECK(strstr(
+                output,
+                "{\"time\":\"2026-11-26T23:10:00.000+00:00\",\"sequence\":41,\"module\":\"modem0\","
+                "\"event\":\"download-progress\",\"job\":12,\"state\":\"downloading\",\"percent\":"
+                "50}"));
+        CHECK(strstr(output, "\"because\":\"window \\\"x\\\", \\u001b[31m\"}"));
+        CHECK_INT(fotactl(&stage, "history modem0 --events"), 0);
+        CHECK(!strchr(output, '\033'));
+}
+
+/* The names of interfaces: scripts hold on to them. */
+TEST(json_status_has_the_promised_members) {
+        static const char *const members[] = {
+                "name",          "family",     "device",   "state",         "model",
+                "imei",          "iccid",      "imsi",     "firmware",      "session",
+                "serial_number", "signal_dbm", "progress", "package_bytes", "remaining_bytes",
+                "pending",       "job",        "last_job", "registered",    "consent",
+                "inhibitors",    "dev_eui",
+        };
+        char member[64];
+
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "status modem0 --json"), 0);
+        for (size_t i = 0; i < ELEMENTSOF(members); i++) {
+                (void) snprintf(member, sizeof(member), "\"%s\":", members[i]);
+                CHECK(strstr(output, member));
+        }
+        CHECK(strstr(output, "\"imsi\":null"));
+        CHECK(strstr(output, "\"signal_dbm\":-87"));
+        CHECK(strstr(output, "\"pending\":[{\"action\":\"install\",\"since\":\"2026-11-26T23:17:00."
+                             "000+00:00\""));
+        CHECK(strstr(output, "\"last_job\":{\"id\":11,"));
+        CHECK_INT(fotactl(&stage, "list --json"), 0);
+        CHECK(output[0] == '[');
+        CHECK(strstr(output, "\"name\":\"ghost\""));
+}
+
+/* An independent parser agrees that it is JSON. */
+TEST(json_documents_are_valid) {
+        static const char *const calls[] = { "list",
+                                             "status",
+                                             "status modem1",
+                                             "explain modem0",
+                                             "history",
+                                             "history --events",
+                                             "uplink",
+                                             "transcript modem0",
+                                             "version",
+                                             "log-level",
+                                             "connect modem0",
+                                             "update modem0",
+                                             "accept modem0 install",
+                                             "uplink flush" };
+        char command[8192];
+
+        STAGE(stage);
+        if (system("command -v python3 >/dev/null") != 0)
+                SKIP("no python3");
+        for (size_t i = 0; i < ELEMENTSOF(calls); i++) {
+                (void) snprintf(command, sizeof(command),
+                                "%s --json %s | python3 -m json.tool >/dev/null", program(),
+                                calls[i]);
+                (void) fprintf(stderr, "%s\n", calls[i]);
+                CHECK_INT(system(command), 0);
+        }
+}
+
+TEST(exit_statuses_are_as_promised) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "connect modem0"), 0);
+        CHECK_STR(output, "modem0: a session is opened.\n");
+        CHECK_INT(fotactl(&stage, "connect modem0 --quiet"), 0);
+        CHECK_STR(output, "");
+        CHECK_INT(fotactl(&stage, "reload"), 1);
+        CHECK_STR(errors, "fotactl: /etc/fotad/fotad.yaml:7:5: modules.modem0.familly: unknown "
+                          "key, did you mean "
+                          "'family'?\n");
+        CHECK_INT(fotactl(&stage, "connect"), 2);
+        CHECK_INT(fotactl(&stage, "sttus"), 2);
+        CHECK_STR(errors, "fotactl: unknown verb 'sttus', did you mean 'status'?\n");
+        CHECK_INT(fotactl(&stage, "accept modem0 instal"), 2);
+        CHECK_INT(fotactl(&stage, "defer modem0 install soon"), 2);
+        CHECK_INT(fotactl(&stage, "connect modem0 --follow"), 2);
+        CHECK_INT(fotactl(&stage, "suspend modem0"), 2);
+        CHECK_STR(errors, "fotactl: suspend is not available in this version\n");
+        CHECK_INT(fotactl(&stage, "--system list"), 2);
+        CHECK_INT(fotactl(&stage, "update modem0 --file x"), 2);
+        CHECK_INT(fotactl(&stage, "status modem9"), 4);
+        CHECK_STR(errors, "fotactl: there is no module 'modem9', did you mean 'modem0'?\n");
+        CHECK_INT(fotactl(&stage, "history modem9"), 4);
+        CHECK_STR(errors, "fotactl: there is no module 'modem9', did you mean 'modem0'?\n");
+        CHECK_INT(fotactl(&stage, "disconnect modem0"), 6);
+        CHECK_STR(errors, "fotactl: refused: an install runs\n");
+        CHECK_INT(fotactl(&stage, "command modem0 AT+CFUN=1"), 6);
+}
+
+TEST(an_unreachable_daemon_is_exit_3_with_a_hint) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "list --socket /nonexistent/sock"), 3);
+        CHECK(starts_with(errors,
+                          "fotactl: fotad can not be reached at /nonexistent/sock: No such file"));
+        CHECK(strstr(errors, "systemctl status fotad"));
+        CHECK_INT(fotactl(&stage, "version --socket /nonexistent/sock"), 0);
+        CHECK(strstr(output, "fotad   not reachable"));
+}
+
+TEST(another_user_is_told_who_may) {
+        char command[8192];
+
+        STAGE(stage);
+        if (geteuid() != 0 || system("command -v setpriv >/dev/null") != 0)
+                SKIP("needs root and setpriv");
+        (void) chmod(stage.directory, 0777);
+        (void) snprintf(command, sizeof(command),
+                        "setpriv --reuid 65534 --regid 65534 --clear-groups %s connect modem0 2>&1 "
+                        "| grep -q 'not "
+                        "permitted: only root'",
+                        program());
+        if (system("setpriv --reuid 65534 --regid 65534 --clear-groups test -x \"$(readlink -f "
+                   "/proc/self/cwd)\"") != 0)
+                SKIP("the build folder is not open to others");
+        CHECK_INT(system(command), 0);
+        (void) snprintf(
+                command, sizeof(command),
+                "setpriv --reuid 65534 --regid 65534 --clear-groups %s connect modem0 2>/dev/null",
+                program());
+        CHECK_INT(WEXITSTATUS(system(command)), 5);
+        (void) snprintf(command, sizeof(command),
+                        "setpriv --reuid 65534 --regid 65534 --clear-groups %s list >/dev/null",
+                        program());
+        CHECK_INT(system(command), 0);
+}
+
+TEST(update_wait_follows_its_job_to_success) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --wait"), 0);
+        CHECK_STR(output, "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=63\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=83\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=100\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 install-succeeded\n"
+                          "modem1: updated from A.1 to A.2 in 1min 1s.\n");
+}
+
+TEST(update_wait_of_a_failing_job_is_exit_7_with_advice) {
+        STAGE(stage);
+        stage_daemon_kill(&stage);
+        (void) setenv("WORLD_OUTCOME", "update-failed", 1);
+        stage_daemon_start(&stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --wait --quiet"), 7);
+        CHECK_STR(output, "");
+        CHECK(starts_with(errors,
+                          "fotactl: modem1: the update failed: update-failed\nThe module refused"));
+}
+
+TEST(update_wait_as_json_prints_the_job) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --wait --json"), 0);
+        CHECK(starts_with(output, "{\"id\":13,\"module\":\"modem1\","));
+        CHECK(strstr(output, "\"outcome\":\"succeeded\",\"reason\":null"));
+}
+
+TEST(watch_survives_a_restart_of_the_daemon) {
+        char command[8192], path[96];
+        pid_t watch;
+
+        STAGE(stage);
+        (void) snprintf(path, sizeof(path), "%s/events", stage.directory);
+        (void) snprintf(command, sizeof(command), "exec %s watch --json >%s 2>/dev/null", program(),
+                        path);
+        watch = fork();
+        if (watch == 0) {
+                (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+                (void) execl("/bin/sh", "sh", "-c", command, NULL);
+                _exit(127);
+        }
+        (void) usleep(500 * 1000);
+        stage_daemon_kill(&stage);
+        (void) usleep(300 * 1000);
+        stage_daemon_start(&stage);
+        (void) usleep(700 * 1000);
+        CHECK_INT(fotactl(&stage, "update modem1 --wait --quiet"), 0);
+        (void) usleep(200 * 1000);
+        (void) kill(watch, SIGKILL);
+        (void) waitpid(watch, NULL, 0);
+        file_read(path, output, sizeof(output));
+        (void) unlink(path);
+        CHECK(starts_with(
+                output,
+                "{\"time\":\"2026-11-26T23:20:00.000+00:00\",\"sequence\":43,\"module\":\"modem1\","
+                "\"event\":\"download-progress\",\"job\":13,\"state\":\"downloading\",\"percent\":"
+                "63}\n"));
+        CHECK(strstr(output, "\"event\":\"install-succeeded\""));
+}
+
+TEST(a_daemon_that_stays_away_ends_the_wait_with_exit_3) {
+        Clock begin;
+
+        STAGE(stage);
+        if (!getenv("FOTAD_TEST_SLOW"))
+                SKIP("takes ten seconds: set FOTAD_TEST_SLOW");
+        begin = clock_now();
+        if (fork() == 0) {
+                (void) usleep(500 * 1000);
+                (void) kill(stage.daemon, SIGKILL);
+                _exit(0);
+        }
+        CHECK_INT(fotactl(&stage, "watch"), 3);
+        CHECK(clock_now().boottime - begin.boottime > 9 * USEC_PER_SEC);
+}
+
+TEST(a_transcript_shows_directions) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "transcript modem0"), 0);
+        CHECK_STR(output, "2026-11-26T23:20:00.000+00:00 > AT+CGMR\n"
+                          "2026-11-26T23:20:00.000+00:00 < HL7800.4.4.14.0\n"
+                          "2026-11-26T23:20:00.000+00:00 < OK\n"
+                          "2026-11-26T23:20:00.000+00:00 < +WDSI: 3\n");
+}
+
+TEST(a_command_prints_the_modules_lines) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "command modem0 AT+CSQ"), 0);
+        CHECK_STR(output, "+CSQ: 20,99\n");
+        CHECK_INT(fotactl(&stage, "command modem0 AT+BAD"), 1);
+        CHECK_STR(errors, "fotactl: +CME ERROR: 3\n");
+}
+
+TEST(completions_are_sound) {
+        char command[4096];
+
+        (void) snprintf(command, sizeof(command), "bash -n %s",
+                        TEST_FILE("scripts/completion/fotactl.bash"));
+        CHECK_INT(system(command), 0);
+        if (system("command -v zsh >/dev/null") != 0)
+                SKIP("no zsh");
+        (void) snprintf(command, sizeof(command), "zsh -n %s",
+                        TEST_FILE("scripts/completion/_fotactl"));
+        CHECK_INT(system(command), 0);
+}
+
+TEST_MAIN()

@@ -1,0 +1,514 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# What a service manager makes of fotad. The installed files are looked at as they are, which needs
+# no rights; then, as root, a systemd of its own is booted as PID 1 of new namespaces over a
+# throw-away copy (overlay) of the root file system, and fotad runs in it as its unit says, with a
+# simulated module. Nothing of that leaves traces: the namespaces die with this script. The clock,
+# kernel modules and devices of the machine are out of reach in there.
+
+set -uo pipefail
+
+program=$(readlink -f "$0")
+source=${program%/tests/system/*}
+score_max=15 # tenths
+
+# The booting side: becomes PID 1 of a new tree. Runs in new namespaces, from boot() below.
+#   --boot TREE FOLDER: TREE is laid over the root file system, FOLDER is for the mounts
+
+if [[ ${1-} == --boot ]]; then
+        set -e
+        tree=$2 folder=$3 root=$3/mounts/root
+        read -r pid _ <"/proc/self/stat" # as seen from outside: /proc is still the old one
+        echo "$pid" >"$folder/pid"
+
+        mount --make-rprivate /
+        mkdir "$folder/mounts"
+        mount -t tmpfs -o size=512m,mode=755 fotad-test "$folder/mounts"
+        mkdir "$folder/mounts/upper" "$folder/mounts/work" "$root"
+        mount -t overlay -o "lowerdir=/,upperdir=$folder/mounts/upper,workdir=$folder/mounts/work" \
+                overlay "$root"
+
+        mount -t proc proc "$root/proc"
+        mount --bind "$root/proc/sys" "$root/proc/sys"
+        mount -o remount,bind,ro "$root/proc/sys"
+        mount -t sysfs -o ro sysfs "$root/sys"
+        mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
+        mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+        for device in null zero full random urandom tty; do
+                touch "$root/dev/$device"
+                mount --bind "/dev/$device" "$root/dev/$device"
+        done
+        mkdir "$root/dev/pts" "$root/dev/shm"
+        mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
+        ln -s pts/ptmx "$root/dev/ptmx"
+        ln -s /proc/self/fd "$root/dev/fd"
+        mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+        mount -t tmpfs -o mode=755 tmpfs "$root/run"
+        mkdir -m 1777 "$root/run/lock"
+
+        # Of the machine's own services only the journal is left.
+        rm -rf "$root"/etc/systemd/{system,system-generators} "$root/etc/fstab" \
+                "$root"/usr/lib/systemd/{system/*.wants,system-generators} \
+                "$root/var/log/journal" "$root/etc/fotad" "$root/var/lib/fotad"
+        cp -a "$tree/." "$root/"
+
+        cd "$root"
+        mkdir .old
+        pivot_root . .old
+        umount -l .old
+        exec setpriv --bounding-set -sys_time,-sys_module,-sys_rawio \
+                env -i container=fotad-test PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
+                /usr/lib/systemd/systemd --unit=fotad-test.target
+fi
+
+# The testing side
+
+scratch=$(mktemp -d "${TMPDIR:-/tmp}/fotad-systemd.XXXXXX") || exit 1
+tree=$scratch/tree log=$scratch/log init='' starter='' cgroup=''
+failed=0
+
+stop_container() {
+        [[ -z $init$starter ]] || kill -KILL $init $starter 2>/dev/null
+        wait 2>/dev/null
+        init='' starter=''
+        [[ -z $cgroup ]] || find "$cgroup" -depth -type d -exec rmdir {} \; 2>/dev/null
+        cgroup=''
+}
+trap 'stop_container; rm -rf "$scratch"' EXIT
+trap 'exit 1' INT TERM HUP
+
+# check NAME COMMAND...: ok when the command succeeds; else what it said.
+check() {
+        local name=$1
+        shift
+        if "$@" >"$log" 2>&1; then
+                echo "ok $name"
+        else
+                echo "not ok $name"
+                sed 's/^/    /' "$log"
+                failed=1
+        fi
+}
+
+skip() {
+        echo "skip $1: $2"
+}
+
+# wait_for SECONDS COMMAND...: until it succeeds; what it said last is left to be seen.
+wait_for() {
+        local deadline=$((SECONDS + $1)) output
+        shift
+        until output=$("$@" 2>&1); do
+                if ((SECONDS >= deadline)); then
+                        echo "waited in vain for: $*"
+                        printf '%s\n' "$output"
+                        return 1
+                fi
+                sleep 0.05
+        done
+}
+
+# The files as they are installed
+
+installed() {
+        find "$tree" -type f -name "$1" | grep -m 1 .
+}
+
+install_files() {
+        make -s -C "$([[ -e Makefile ]] && pwd || echo "$source")" install DESTDIR="$tree"
+}
+
+# Exit status 0 is not enough: values that can not be parsed are only complained about.
+units_verify() {
+        local complaints
+        mkdir -p "$scratch/verify/usr/lib/systemd" || return
+        cp -a "$tree/." "$scratch/verify/" &&
+                cp -a /usr/lib/systemd/system "$scratch/verify/usr/lib/systemd/" || return
+        complaints=$(systemd-analyze --root="$scratch/verify" --man=no verify \
+                fotad.service fotad.socket 2>&1) || complaints+=$'\n'"exit $?"
+        printf '%s' "$complaints"
+        [[ -z $complaints ]]
+}
+
+hardening_score() {
+        systemd-analyze security --offline=true --no-pager --threshold="$score_max" \
+                "$(installed fotad.service)"
+}
+
+sysusers_parse() {
+        local output
+        output=$(systemd-sysusers --dry-run --root="$tree" fotad.conf 2>&1) || output+=" exit $?"
+        printf '%s\n' "$output"
+        grep -q "Creating user 'fotad'" <<<"$output" &&
+                ! grep -qiE 'fail|ignor|unknown|invalid|exit' <<<"$output"
+}
+
+# missing FILE WORD...: those words that the file does not have.
+words_present() {
+        local file=$1 word missing=0
+        shift
+        (($# > 0)) || {
+                echo "no words to look for"
+                return 1
+        }
+        for word; do
+                if ! grep -qwF -e "${word//-/\\-}" -e "$word" "$file"; then
+                        echo "${file##*/}: '$word' is missing"
+                        missing=1
+                fi
+        done
+        return "$missing"
+}
+
+catalog_complete() {
+        local ids complaints
+        mapfile -t ids < <(sed -n 's/^#define MESSAGE_ID_.* "\([0-9a-f]*\)"$/\1/p' \
+                "$source/src/base/log.h")
+        complaints=$(journalctl --root="$tree" --update-catalog 2>&1)
+        [[ -z $complaints ]] || {
+                printf '%s\n' "$complaints"
+                return 1
+        }
+        journalctl --root="$tree" --list-catalog >"$scratch/catalog" || return
+        words_present "$scratch/catalog" "${ids[@]}"
+}
+
+rules_tag_nothing() {
+        local rules
+        rules=$(grep -v '^#' "$(installed 60-fotad.rules)")
+        printf '%s\n' "$rules"
+        ! grep -qE 'TAG\+?=[^=]|RUN|MODE|OWNER|GROUP' <<<"${rules//TAG==/}" &&
+                ! grep 'ID_MM_PORT_IGNORE' <<<"$rules" | grep -qv 'TAG=="fotad"'
+}
+
+pages_lint() {
+        local pages
+        mapfile -t pages < <(find "$tree" -path '*/man/man*' -type f)
+        ((${#pages[@]} > 0)) && mandoc -T lint -W warning "${pages[@]}"
+}
+
+page_names_vocabulary() {
+        local words
+        mapfile -t words < <(sed -n '/^static const char \*const \(advice\|outcomes\)/,/^};/d
+                s/^ *\[[A-Z_]*\] = "\([a-z-]\{2,\}\)".*/\1/p' "$source/src/base/vocabulary.c")
+        words_present "$(installed fotad.8)" "${words[@]}"
+}
+
+page_names_bus_members() {
+        local words
+        mapfile -t words < <(sed -n 's/^ *\(SD_BUS_\|\)\(METHOD\|METHOD_WITH_ARGS\|SIGNAL_WITH_ARGS\|PROPERTY\|PROPERTY_OF_ALL\)("\([A-Za-z]*\)".*/\3/p' \
+                "$source"/src/control/{manager,object}.c)
+        words_present "$(installed fotad.8)" "${words[@]}"
+}
+
+# Those that this version reads: a row of another one ends in LATER.
+page_names_keys() {
+        local words
+        mapfile -t words < <(sed -n '/LATER/d
+                s/^ *{ "\([a-z_.*+]*\)",.*/\1/p' "$source/src/config/schema.c" | sed 's/.*\.//')
+        words_present "$(installed fotad.yaml.5)" "${words[@]}"
+}
+
+page_names_scenario_keys() {
+        local words
+        mapfile -t words < <(sed -n 's/^ *{ "\([a-z_]*\)", *FIELD_.*/\1/p
+                s/^ *\[SIM_FAULT_[A-Z_]*\] = { \.name = "\([a-z-]*\)".*/\1/p' \
+                "$source/src/fotasim/scenario.c")
+        words_present "$(installed fotasim.1)" "${words[@]}"
+}
+
+look_at_files() {
+        local page
+        check "units_verify_without_a_complaint" units_verify
+        check "hardening_score_is_at_most_1.5" hardening_score
+        check "sysusers_creates_the_user" sysusers_parse
+        check "catalogue_has_every_message_id" catalog_complete
+        check "udev_rules_grab_nothing_by_default" rules_tag_nothing
+        if command -v mandoc >/dev/null; then
+                check "manual_pages_lint" pages_lint
+        else
+                skip "manual_pages_lint" "mandoc is not installed"
+        fi
+        for page in fotad.8 fotad.yaml.5 fotasim.1; do
+                check "manual_page_${page}_is_installed" installed "$page"
+        done
+        check "manual_names_every_state_event_and_reason" page_names_vocabulary
+        check "manual_names_every_bus_member" page_names_bus_members
+        check "manual_names_every_key" page_names_keys
+        check "manual_names_every_scenario_key" page_names_scenario_keys
+}
+
+# A systemd of our own
+
+# Where we may make control groups: our own group in the unified hierarchy.
+cgroup_make() {
+        local mount own
+        mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
+        own=$(sed -n 's/^0:://p' /proc/self/cgroup)
+        [[ $mount && $own ]] || return
+        cgroup=${mount}${own%/}/fotad-test-$$
+        mkdir "$cgroup" 2>/dev/null || {
+                cgroup=''
+                return 1
+        }
+}
+
+container_files() {
+        local etc=$tree/etc
+        rm -rf "$tree/var/lib/systemd"
+        mkdir -p "$etc/systemd/system/fotad.service.d" "$etc/fotad/conf.d"
+        : >"$etc/fstab"
+        cat >"$etc/systemd/system/fotad-test.target" <<'END'
+[Unit]
+Wants=systemd-journald.service
+AllowIsolate=yes
+END
+        cat >"$etc/systemd/system/fotasim.service" <<END
+[Service]
+Type=exec
+ExecStart=$bindir/fotasim --family hl78xx --link /run/fotasim/modem0 --speed 20
+User=fotad
+RuntimeDirectory=fotasim
+END
+        # The times of the unit are too long for a test. /dev/probe-*: see devices_denied.
+        cat >"$etc/systemd/system/fotad.service.d/test.conf" <<'END'
+[Service]
+WatchdogSec=2s
+RestartSec=100ms
+LimitCORE=0
+LoadCredential=as.key:/etc/fotad/secrets/as.key
+ExecStartPost=/bin/bash -c 'for d in /dev/probe-*; do echo "$d $( { : <>"$d"; } 2>&1)"; done >/var/lib/fotad/devices'
+END
+        cat >"$etc/fotad/fotad.yaml" <<'END'
+modules:
+  modem0: {family: hl78xx, device: /run/fotasim/modem0}
+uplink:
+  url: http://127.0.0.1:9/
+  as_id: test
+  key_file: as.key
+  customer_id: "1"
+END
+        mkdir -m 700 "$etc/fotad/secrets"
+        echo 3f8a9c1e5b7d2046e8fa1c3b5d7092e4 >"$etc/fotad/secrets/as.key"
+        chmod 600 "$etc/fotad/secrets/as.key"
+        chmod 755 "$tree" "$etc" "$etc/fotad"
+        chown -R 0:0 "$tree"
+}
+
+inside() {
+        timeout 20 nsenter -t "$init" -m -u -i -n -p -C -- \
+                env -i PATH="$bindir:$sbindir:/usr/sbin:/usr/bin:/sbin:/bin" LC_ALL=C.UTF-8 "$@"
+}
+
+container_is_up() {
+        kill -0 "$init" && inside systemctl is-active fotad-test.target
+}
+
+boot() {
+        cgroup_make || {
+                echo "no control group (v2) can be made"
+                return 1
+        }
+        # Dies with this shell, and PID 1 with it.
+        (
+                echo "$BASHPID" >"$cgroup/cgroup.procs" &&
+                        exec setsid setpriv --pdeathsig KILL unshare --pid --mount --cgroup --ipc \
+                                --uts --net --fork --kill-child "$program" --boot "$tree" "$scratch"
+        ) >"$scratch/console" 2>&1 </dev/null &
+        starter=$!
+        wait_for 5 test -s "$scratch/pid" >/dev/null || {
+                tail -n 1 "$scratch/console"
+                return 1
+        }
+        init=$(<"$scratch/pid")
+        wait_for 10 container_is_up >/dev/null || {
+                tail -n 1 "$scratch/console"
+                return 1
+        }
+}
+
+property() {
+        inside systemctl show --value -p "$1" "${2-fotad.service}"
+}
+
+is_property() {
+        local value
+        value=$(property "$1")
+        echo "$1=$value"
+        [[ $value == "$2" ]]
+}
+
+module_is_known() {
+        inside fotactl --json list | grep -q '"state":"idle".*"firmware":"BHL7800\|"firmware":"BHL7800.*"state":"idle"'
+}
+
+journal() {
+        inside journalctl --no-pager -o cat "$@"
+}
+
+prepare_system() {
+        inside systemd-sysusers && inside systemctl daemon-reload &&
+                inside systemctl start fotasim.service && inside mknod -m 0666 /dev/probe-ttyUSB c 188 0 &&
+                inside mknod -m 0666 /dev/probe-ttyACM c 166 0 &&
+                inside mknod -m 0666 /dev/probe-fuse c 10 229
+}
+
+unit_starts() {
+        inside systemctl start fotad.service || {
+                inside systemctl status fotad.service
+                return 1
+        }
+        is_property ActiveState active && property StatusText | grep -q 'Watching 1 modules'
+}
+
+runs_as_fotad() {
+        local pid status
+        pid=$(property MainPID)
+        status=$(inside cat "/proc/$pid/status")
+        grep -E '^(Uid|Groups|Cap|NoNewPrivs|Seccomp:)' <<<"$status"
+        [[ $(inside stat -c %U "/proc/$pid") == fotad ]] &&
+                grep -q $'^CapEff:\t0*$' <<<"$status" && grep -q $'^CapBnd:\t0*$' <<<"$status" &&
+                grep -q "\b$(inside getent group dialout | cut -d: -f3)\b" <<<"$(grep ^Groups <<<"$status")" &&
+                [[ $(inside stat -c '%U %a' /var/lib/fotad) == 'fotad 700' ]]
+}
+
+# ENXIO, which no driver answers, is as good as open; EPERM is the policy.
+devices_denied() {
+        local devices
+        devices=$(inside cat /var/lib/fotad/devices)
+        printf '%s\n' "$devices"
+        grep -q 'ttyUSB.*No such device' <<<"$devices" && grep -q 'ttyACM.*No such device' <<<"$devices" &&
+                grep -q 'fuse.*not permitted' <<<"$devices"
+}
+
+others_look_only() {
+        local status=0
+        inside setpriv --reuid=nobody --regid=nogroup --clear-groups fotactl list || return
+        inside setpriv --reuid=nobody --regid=nogroup --clear-groups fotactl reload || status=$?
+        echo "reload: exit $status"
+        ((status == 5))
+}
+
+killed_comes_back() {
+        local pid before
+        pid=$(property MainPID) before=$(property NRestarts)
+        inside systemctl kill -s KILL fotad.service
+        wait_for 5 is_property NRestarts $((before + 1)) && wait_for 5 is_property ActiveState active &&
+                [[ $(property MainPID) != "$pid" ]] && inside fotactl list && wait_for 5 module_is_known
+}
+
+hung_comes_back() {
+        local pid before
+        pid=$(property MainPID) before=$(property NRestarts)
+        inside kill -STOP "$pid"
+        wait_for 8 is_property NRestarts $((before + 1)) && wait_for 5 is_property ActiveState active &&
+                journal -u fotad.service | grep 'Watchdog timeout' && inside fotactl list
+}
+
+reload_takes_over() {
+        local pid
+        pid=$(property MainPID)
+        inside bash -c 'echo "modules: {modem1: {family: hl78xx, device: /run/fotasim/modem1}}" >/etc/fotad/conf.d/more.yaml'
+        inside systemctl reload fotad.service && inside fotactl list | grep -w modem1 &&
+                [[ $(property MainPID) == "$pid" ]]
+}
+
+# systemctl fails, the journal says why, and what was in force stays.
+bad_reload_fails() {
+        local pid status=0
+        pid=$(property MainPID)
+        inside bash -c 'echo "modules: {modem2: {famliy: hl78xx}}" >/etc/fotad/conf.d/more.yaml'
+        inside systemctl reload fotad.service || status=$?
+        ((status != 0)) || echo "the reload succeeded"
+        inside rm /etc/fotad/conf.d/more.yaml
+        ((status != 0)) && is_property ActiveState active && [[ $(property MainPID) == "$pid" ]] &&
+                inside fotactl list | grep -w modem1 &&
+                journal -u fotad.service | grep "more.yaml:1:.*famliy.*did you mean 'family'"
+}
+
+stop_is_quick() {
+        local start=${EPOCHREALTIME/./} took
+        inside systemctl stop fotad.service
+        took=$(((${EPOCHREALTIME/./} - start) / 1000))
+        echo "took $took ms"
+        ((took < 3000)) && is_property ActiveState inactive && is_property Result success
+}
+
+client_starts_it() {
+        is_property ActiveState inactive && inside fotactl list && is_property ActiveState active &&
+                wait_for 5 module_is_known
+}
+
+# A daemon that is down for good must not look alive.
+unreachable_is_told() {
+        local status=0
+        inside systemctl stop fotad.socket fotad.service
+        inside fotactl list || status=$?
+        inside test ! -e /run/fotad/control.sock && ((status == 3))
+}
+
+run_unit() {
+        check "socket_starts" inside systemctl start fotad.socket
+        check "unit_starts_and_is_ready" unit_starts
+        check "runs_as_fotad_without_capabilities" runs_as_fotad
+        check "device_policy_lets_serial_ports_only_through" devices_denied
+        check "module_is_found_and_identified" wait_for 10 module_is_known
+        check "others_may_look_and_not_change" others_look_only
+        check "reload_takes_a_new_configuration_over" reload_takes_over
+        check "reload_with_errors_fails_and_keeps_the_running_one" bad_reload_fails
+        check "killed_daemon_comes_back_and_answers" killed_comes_back
+        check "hung_daemon_is_restarted_by_the_watchdog" hung_comes_back
+        check "stop_is_quick_and_clean" stop_is_quick
+        check "client_starts_a_stopped_daemon" client_starts_it
+        check "stopped_socket_is_not_reachable" unreachable_is_told
+}
+
+why_no_boot() {
+        local command
+        ((EUID == 0)) || {
+                echo "needs root"
+                return
+        }
+        [[ -x /usr/lib/systemd/systemd ]] || {
+                echo "systemd is not installed"
+                return
+        }
+        for command in unshare nsenter setpriv pivot_root; do
+                command -v "$command" >/dev/null || {
+                        echo "$command is not installed"
+                        return
+                }
+        done
+        unshare --pid --mount --cgroup --ipc --uts --net --fork true 2>/dev/null ||
+                echo "no namespaces can be made here"
+}
+
+if ! install_files >"$log" 2>&1; then
+        echo "not ok install"
+        tail -n 20 "$log" | sed 's/^/    /'
+        exit 1
+fi
+echo "ok install"
+sbindir=$(dirname "$(installed fotad)") bindir=$(dirname "$(installed fotactl)")
+sbindir=${sbindir#"$tree"} bindir=${bindir#"$tree"}
+
+if command -v systemd-analyze systemd-sysusers journalctl >/dev/null; then
+        look_at_files
+else
+        skip "installed_files" "systemd is not installed"
+fi
+
+reason=$(why_no_boot)
+if [[ -z $reason ]]; then
+        container_files
+        boot >"$scratch/reason"
+        reason=$(<"$scratch/reason")
+fi
+if [[ $reason ]]; then
+        skip "unit_runs_under_systemd" "$reason"
+else
+        check "the_machine_is_prepared" prepare_system
+        run_unit
+fi
+exit "$failed"
