@@ -77,7 +77,7 @@ const ValueRow schema_rows[] = {
         { "uplink.private_key_file", read_private_file_name, SETTING(uplink.private_key_file) },
         { "uplink.format",          .read = read_format },
         { "uplink.events",          read_event_classes, SETTING(uplink.events), .kind = NODE_SEQUENCE },
-        { "uplink.status_interval", read_span,         SETTING(uplink.status_interval), .max = SPAN_MAX },
+        { "uplink.status_interval", LATER },
         { "uplink.spool.max_reports", read_number,     SETTING(uplink.spool_max_reports), .min = 1, .max = 10000000 },
         { "uplink.spool.max_age",   read_span,         SETTING(uplink.spool_max_age), .min = USEC_PER_MINUTE, .max = SPAN_MAX },
         { "uplink.reports",         LATER },

@@ -62,7 +62,6 @@ typedef struct UplinkSettings {
         char certificate_file[PATH_MAX];
         char private_key_file[PATH_MAX];
         unsigned events;        /* EventClass bits, all */
-        usec_t status_interval; /* 24h, 0: never */
         uint64_t spool_max_reports; /* 100000 */
         usec_t spool_max_age;       /* 30d */
 } UplinkSettings;

@@ -122,7 +122,6 @@ TEST(config_defaults) {
         CHECK_STR(s->gateway.timezone, "");
         CHECK(!s->uplink.enabled);
         CHECK_INT(s->uplink.events, EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS | EVENT_CLASS_STATUS);
-        CHECK_INT(s->uplink.status_interval, USEC_PER_DAY);
         CHECK_INT(s->uplink.spool_max_reports, 100000);
         CHECK_INT(s->uplink.spool_max_age, 30 * USEC_PER_DAY);
         CHECK_INT(s->n_modules, 1);
@@ -184,8 +183,7 @@ TEST(config_every_key_is_read) {
                    "as.key, customer_id: \"100000507\",\n"
                    "   profile: UPHTTP_LAB_LORA, lrc_id: \"00000065\", lrr_id: \"08040059\", "
                    "format: json, ca_file: ca.pem,\n"
-                   "   certificate_file: gw.pem, private_key_file: gw.key, events: [fota, alerts], "
-                   "status_interval: 12h,\n"
+                   "   certificate_file: gw.pem, private_key_file: gw.key, events: [fota, alerts],\n"
                    "   spool: {max_reports: 1000, max_age: 7d}}\n",
                    0644);
         int r;
@@ -229,7 +227,6 @@ TEST(config_every_key_is_read) {
         CHECK_STR(s->uplink.lrc_id, "00000065");
         CHECK_STR(s->uplink.lrr_id, "08040059");
         CHECK_INT(s->uplink.events, EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS);
-        CHECK_INT(s->uplink.status_interval, 12 * USEC_PER_HOUR);
         CHECK_INT(s->uplink.spool_max_reports, 1000);
         CHECK_INT(s->uplink.spool_max_age, 7 * USEC_PER_DAY);
         CHECK(strstr(s->uplink.ca_file, "/ca.pem") && s->uplink.ca_file[0] == '/');
@@ -578,7 +575,7 @@ TEST(config_uplink) {
         check_uplink("events: [fota, alarms]",
                      "uplink.events: 'alarms' is not known, did you mean 'alerts'?\n");
         check_uplink("events: []", "");
-        check_uplink("status_interval: 0", "");
+        check_uplink("status_interval: 12h", "uplink.status_interval: not available in this version\n");
         check_uplink("spool: {max_reports: 0}",
                      "uplink.spool.max_reports: '0' is not a number from 1 to 10000000\n");
         check_uplink("certificate_file: as.key",
