@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* fotad, the daemon that manages the firmware updates of cellular modules: options and nothing else. What it does is in daemon/. */
+/* fotad, the daemon that manages the firmware updates of cellular modules: options and nothing
+ * else. What it does is in daemon/. */
 
 #include <getopt.h>
 #include <signal.h>
@@ -66,7 +67,10 @@ static int parse_options(int argc, char **argv, Options *ret) {
                 case OPTION_LOG_LEVEL: {
                         const int level = log_level_from_string(optarg);
                         if (level < 0) {
-                                fprintf(stderr, "fotad: '%s' is no log level; try error, warning, notice, info or debug\n", optarg);
+                                fprintf(stderr,
+                                        "fotad: '%s' is no log level; try error, warning, notice, "
+                                        "info or debug\n",
+                                        optarg);
                                 return -EINVAL;
                         }
                         log_set_level(level);
@@ -77,7 +81,8 @@ static int parse_options(int argc, char **argv, Options *ret) {
                         return -EINVAL;
                 }
         if (optind < argc) {
-                fprintf(stderr, "fotad: '%s': takes no arguments; try 'fotad --help'\n", argv[optind]);
+                fprintf(stderr, "fotad: '%s': takes no arguments; try 'fotad --help'\n",
+                        argv[optind]);
                 return -EINVAL;
         }
         return 1;
@@ -88,10 +93,14 @@ static void print_message(void *userdata _unused_, bool is_error, const char *me
 }
 
 static int load(const Options *options, Settings **ret) {
-        const int r = config_load(options->config, options->check ? print_message : daemon_config_message, NULL, ret);
+        const int r = config_load(
+                options->config, options->check ? print_message : daemon_config_message, NULL, ret);
 
         if (r == -ENOENT)
-                fprintf(stderr, "fotad: %s: no such file; a sample is installed as " CONFIG_PATH_DEFAULT "\n", options->config);
+                fprintf(stderr,
+                        "fotad: %s: no such file; a sample is installed as " CONFIG_PATH_DEFAULT
+                        "\n",
+                        options->config);
         else if (r < 0 && r != -EINVAL)
                 fprintf(stderr, "fotad: %s: %s\n", options->config, strerror(-r));
         return r;

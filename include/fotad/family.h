@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The contract of a module family. A family is one file: it turns the lines of a module into facts, and says verbs in the module's
- * dialect. It decides nothing, owns no timer, no descriptor and no clock, and keeps no state that a crash may not take: what must survive is
- * in the lifecycle, which tells it everything that a verb needs. Nothing outside the file knows a vendor's command. */
+/* The contract of a module family. A family is one file: it turns the lines of a module into facts,
+ * and says verbs in the module's dialect. It decides nothing, owns no timer, no descriptor and no
+ * clock, and keeps no state that a crash may not take: what must survive is in the lifecycle, which
+ * tells it everything that a verb needs. Nothing outside the file knows a vendor's command. */
 
 #include <fotad/vocabulary.h>
 
@@ -17,31 +18,33 @@
 #define SERIAL_MAX 32
 #define APN_MAX 101
 
-/* What a module can tell, whatever its dialect. The comment names what `number` means; else it is 0. */
+/* What a module can tell, whatever its dialect. The comment names what `number` means; else it is
+ * 0. */
 typedef enum FactKind {
         FACT_NONE,
-        FACT_READY,             /* SIM unlocked, APN set: a session may be started */
-        FACT_ASKED,             /* permission asked: number = Action */
+        FACT_READY, /* SIM unlocked, APN set: a session may be started */
+        FACT_ASKED, /* permission asked: number = Action */
         FACT_AUTHENTICATING,
         FACT_AUTH_FAILED,
         FACT_AUTHENTICATED,
-        FACT_SESSION_OPENED,    /* number: 0 bootstrap, 1 device management */
+        FACT_SESSION_OPENED, /* number: 0 bootstrap, 1 device management */
         FACT_SESSION_REFUSED,
         FACT_SESSION_CLOSED,
-        FACT_PACKAGE_OFFERED,   /* number = bytes (remaining ones on resume), -1 unknown */
+        FACT_PACKAGE_OFFERED, /* number = bytes (remaining ones on resume), -1 unknown */
         FACT_DOWNLOAD_STARTED,
-        FACT_PROGRESS,          /* number = percent 0..100 */
-        FACT_STORED,            /* the package is in the module's flash */
-        FACT_DOWNLOAD_FAILED,   /* number = Reason */
+        FACT_PROGRESS,        /* number = percent 0..100 */
+        FACT_STORED,          /* the package is in the module's flash */
+        FACT_DOWNLOAD_FAILED, /* number = Reason */
         FACT_CERTIFIED,
         FACT_NOT_CERTIFIED,
-        FACT_INSTALLING,        /* do not cut power now */
+        FACT_INSTALLING, /* do not cut power now */
         FACT_INSTALL_FAILED,
         FACT_INSTALLED,
-        FACT_BOOTED,            /* a sign of a restart that says nothing else */
-        FACT_VERB_DONE,         /* number = Verb */
-        FACT_VERB_FAILED,       /* number = Verb; reason says why */
-        FACT_UNKNOWN,           /* an indication that the family does not know: logged, ignored; text = the line */
+        FACT_BOOTED,      /* a sign of a restart that says nothing else */
+        FACT_VERB_DONE,   /* number = Verb */
+        FACT_VERB_FAILED, /* number = Verb; reason says why */
+        FACT_UNKNOWN, /* an indication that the family does not know: logged, ignored; text = the
+                         line */
         _FACT_MAX,
 } FactKind;
 DECLARE_STRING_TABLE(fact_kind, FactKind);
@@ -55,22 +58,26 @@ typedef struct Fact {
 
 /* What fotad can order. */
 typedef enum Verb {
-        VERB_START,      /* identify, arm the agreements, read what is true: fills Findings. Idempotent, taken back by itself */
-        VERB_UNLOCK,     /* enter the SIM PIN */
-        VERB_CONTEXT,    /* write APN and PDP context */
+        VERB_START,  /* identify, arm the agreements, read what is true: fills Findings. Idempotent,
+                        taken back by itself */
+        VERB_UNLOCK, /* enter the SIM PIN */
+        VERB_CONTEXT, /* write APN and PDP context */
         VERB_CONNECT,
         VERB_DISCONNECT,
-        VERB_ACCEPT,     /* args.action */
-        VERB_DEFER,      /* args.action, args.minutes; also the harmless question "is a request pending?" */
-        VERB_SIGNAL,     /* read signal and registration */
-        VERB_COMMAND,    /* args.command: a person's AT command, its lines go to FamilyHost.on_command_line */
+        VERB_ACCEPT, /* args.action */
+        VERB_DEFER, /* args.action, args.minutes; also the harmless question "is a request pending?"
+                     */
+        VERB_SIGNAL,  /* read signal and registration */
+        VERB_COMMAND, /* args.command: a person's AT command, its lines go to
+                         FamilyHost.on_command_line */
         _VERB_MAX,
 } Verb;
 DECLARE_STRING_TABLE(verb, Verb);
 
 /* Which verbs can't be taken back: they leave only after the commit that holds their intent. */
 static inline bool verb_needs_intent(Verb verb) {
-        return verb == VERB_UNLOCK || verb == VERB_CONTEXT || verb == VERB_CONNECT || verb == VERB_DISCONNECT || verb == VERB_ACCEPT;
+        return verb == VERB_UNLOCK || verb == VERB_CONTEXT || verb == VERB_CONNECT ||
+               verb == VERB_DISCONNECT || verb == VERB_ACCEPT;
 }
 
 typedef struct VerbArgs {
@@ -78,10 +85,17 @@ typedef struct VerbArgs {
         unsigned minutes;    /* DEFER: 1..1440 */
         const char *pin;     /* UNLOCK; borrowed during start() */
         const char *command; /* COMMAND; borrowed during start() */
-        bool ask_connect;    /* START: arm the connect agreement too (policy does not always accept a connection) */
+        bool ask_connect; /* START: arm the connect agreement too (policy does not always accept a
+                             connection) */
 } VerbArgs;
 
-typedef enum SimState { SIM_UNKNOWN, SIM_READY, SIM_PIN_WANTED, SIM_BLOCKED /* PUK, or out of order */, SIM_MISSING } SimState;
+typedef enum SimState {
+        SIM_UNKNOWN,
+        SIM_READY,
+        SIM_PIN_WANTED,
+        SIM_BLOCKED /* PUK, or out of order */,
+        SIM_MISSING
+} SimState;
 
 /* A three-valued fact read from a module that may not know it. */
 typedef enum Tristate { TRISTATE_UNKNOWN = -1, TRISTATE_NO = 0, TRISTATE_YES = 1 } Tristate;
@@ -97,23 +111,25 @@ typedef struct Findings {
         char serial_number[SERIAL_MAX];
         SimState sim;
         Tristate session_open;
-        Tristate context_differs;    /* the configured APN or PDP context is not what the module has: VERB_CONTEXT wanted */
-        Tristate package_waiting;    /* the server has a package, or one is half downloaded */
-        Tristate package_stored;     /* a package waits for its install */
-        Tristate registered;         /* on the network */
+        Tristate context_differs; /* the configured APN or PDP context is not what the module has:
+                                     VERB_CONTEXT wanted */
+        Tristate package_waiting; /* the server has a package, or one is half downloaded */
+        Tristate package_stored;  /* a package waits for its install */
+        Tristate registered;      /* on the network */
         Tristate roaming;
-        bool armed;                  /* agreements for download and install are on */
-        char drift[64];              /* what an agreement had been set to when it was not ours; "" none */
+        bool armed;     /* agreements for download and install are on */
+        char drift[64]; /* what an agreement had been set to when it was not ours; "" none */
         bool has_signal;
         int signal_dbm;
 } Findings;
 
 typedef struct FamilySettings {
-        char apn[APN_MAX]; /* "" : leave alone */
+        char apn[APN_MAX];    /* "" : leave alone */
         unsigned pdp_context; /* 1..16 */
 } FamilySettings;
 
-/* What a family may call. All calls are synchronous and must not re-enter the family, except chat handlers. */
+/* What a family may call. All calls are synchronous and must not re-enter the family, except chat
+ * handlers. */
 typedef struct FamilyHost {
         void (*raise)(void *userdata, const Fact *fact);
         void (*on_command_line)(void *userdata, const char *line);
@@ -132,16 +148,17 @@ typedef struct FamilyModule {
 
 typedef struct Family {
         const char *name;
-        size_t size;      /* of its context, which starts with a FamilyModule */
-        unsigned verbs;   /* bit per Verb that it can do */
-        unsigned actions; /* bit per Action that its modules ask for */
-        usec_t install_watchdog;   /* nothing touches the module for so long after a grant */
-        usec_t repeat_interval;    /* an unanswered request is asked again after so long, 0: never */
+        size_t size;             /* of its context, which starts with a FamilyModule */
+        unsigned verbs;          /* bit per Verb that it can do */
+        unsigned actions;        /* bit per Action that its modules ask for */
+        usec_t install_watchdog; /* nothing touches the module for so long after a grant */
+        usec_t repeat_interval;  /* an unanswered request is asked again after so long, 0: never */
         /* A line that no command claimed: raise facts. */
         void (*on_line)(FamilyModule *module, const char *line);
         /* Can this line only be an indication, even in the middle of a reply? */
         bool (*is_urc)(const char *line);
-        /* Starts a verb; FACT_VERB_DONE or FACT_VERB_FAILED follows exactly once, never from within. -EBUSY: one runs; -EOPNOTSUPP */
+        /* Starts a verb; FACT_VERB_DONE or FACT_VERB_FAILED follows exactly once, never from
+         * within. -EBUSY: one runs; -EOPNOTSUPP */
         int (*start)(FamilyModule *module, Verb verb, const VerbArgs *args);
         /* The port was lost: a running verb is forgotten without a fact. */
         void (*abandon)(FamilyModule *module);

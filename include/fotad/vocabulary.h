@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The words that users hold on to: states, actions, events and reasons. One enum and one string table each (src/base/vocabulary.c);
- * bus, journal, history, payloads and the CLI all take the strings from there. The numbers are stored and sent (fotad-payload(7)):
- * append, never renumber. */
+/* The words that users hold on to: states, actions, events and reasons. One enum and one string
+ * table each (src/base/vocabulary.c); bus, journal, history, payloads and the CLI all take the
+ * strings from there. The numbers are stored and sent (fotad-payload(7)): append, never renumber.
+ */
 
 #include "base/text.h"
 
@@ -26,7 +27,8 @@ typedef enum State {
 } State;
 DECLARE_STRING_TABLE(state, State);
 
-/* What a module asks permission for (HL78xx FOTA note, 7.3, table 2; 24 and 25 are of its AT guide). */
+/* What a module asks permission for (HL78xx FOTA note, 7.3, table 2; 24 and 25 are of its AT
+ * guide). */
 typedef enum Action {
         ACTION_CONNECT,
         ACTION_DOWNLOAD,

@@ -118,6 +118,15 @@ static void consent_fill(const ModuleRecord *record, ModuleProperties *ret) {
         (void) TEXT_COPY(ret->consent.by, record->consent.by);
 }
 
+/* A module tells them when it offers a package; while it downloads, the percentage is newer. */
+static uint64_t remaining_bytes(const ModuleRecord *record) {
+        unsigned percent = MIN_OF(record->progress_percent, 100U);
+
+        if (record->package_bytes == 0)
+                return record->remaining_bytes;
+        return MIN_OF(record->remaining_bytes, record->package_bytes * (100 - percent) / 100);
+}
+
 void module_properties_fill(const Gateway *gateway, const Module *module, ModuleProperties *ret) {
         ModuleView view;
 
@@ -136,7 +145,7 @@ void module_properties_fill(const Gateway *gateway, const Module *module, Module
         ret->suspended = view.record->suspended;
         ret->progress = view.record->progress_percent;
         ret->package_bytes = view.record->package_bytes;
-        ret->remaining_bytes = view.record->remaining_bytes;
+        ret->remaining_bytes = remaining_bytes(view.record);
         pending_fill(gateway, module, &view, ret);
         consent_fill(view.record, ret);
         job_fill(&view.job, &ret->job);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The decide phase of a turn: a module's open request and its wish for a session go to policy, and at most one order that can't be taken
- * back is chosen for each module. Its intent is written into this turn's commit; it leaves right after it, so the instant of the verdict is
- * the instant of the grant. A commit that fails undoes all of it. A module is only decided on while its line is quiet. */
+/* The decide phase of a turn: a module's open request and its wish for a session go to policy, and
+ * at most one order that can't be taken back is chosen for each module. Its intent is written into
+ * this turn's commit; it leaves right after it, so the instant of the verdict is the instant of the
+ * grant. A commit that fails undoes all of it. A module is only decided on while its line is quiet.
+ */
 
 #include <stdio.h>
 
@@ -72,11 +74,14 @@ static void decide_begin(Module *module) {
 }
 
 static const char *decided_by(const Module *module, const Question *question) {
-        return consent_is_valid(&question->consent, question) ? module->record.consent.by : "policy";
+        return consent_is_valid(&question->consent, question) ? module->record.consent.by :
+                                                                "policy";
 }
 
 static Trigger trigger_of_grant(Action action) {
-        return action == ACTION_DOWNLOAD ? ON_GRANTED_DOWNLOAD : action == ACTION_INSTALL ? ON_GRANTED_INSTALL : _TRIGGER_MAX;
+        return action == ACTION_DOWNLOAD ? ON_GRANTED_DOWNLOAD :
+               action == ACTION_INSTALL  ? ON_GRANTED_INSTALL :
+                                           _TRIGGER_MAX;
 }
 
 static void prepare_install(Module *module) {
@@ -91,9 +96,11 @@ static void grant(Module *module, const Question *question) {
         const Trigger trigger = trigger_of_grant(action);
 
         decide_begin(module);
-        RECORD(module, EVENT_AGREEMENT_ACCEPTED, D_TEXT("action", action_to_string(action)), D_TEXT("by", decided_by(module, question)),
+        RECORD(module, EVENT_AGREEMENT_ACCEPTED, D_TEXT("action", action_to_string(action)),
+               D_TEXT("by", decided_by(module, question)),
                D_NUMBER("bytes", module->record.package_bytes));
-        /* the end of a deferral stays: if the module refuses an early answer, it says when it asks again */
+        /* the end of a deferral stays: if the module refuses an early answer, it says when it asks
+         * again */
         module->record.answer.kind = ANSWER_ACCEPTED;
         if (action == ACTION_INSTALL)
                 prepare_install(module);
@@ -103,7 +110,8 @@ static void grant(Module *module, const Question *question) {
         else
                 module->record.request.open = false;
         if (action == ACTION_DOWNLOAD && !module->session_open) {
-                module->record.wanted_session = true; /* the answer alone may not be enough: a session follows when nothing does */
+                module->record.wanted_session = true; /* the answer alone may not be enough: a
+                                                         session follows when nothing does */
                 module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE / 2);
         }
 }
@@ -124,20 +132,23 @@ static void defer(Module *module, const Verdict *verdict) {
                 .until_boottime = now->boottime + span,
         };
         module_say(module, VERB_DEFER, &args);
-        RECORD(module, EVENT_AGREEMENT_DEFERRED, D_TEXT("action", action_to_string(action)), D_NUMBER("minutes", verdict->minutes),
+        RECORD(module, EVENT_AGREEMENT_DEFERRED, D_TEXT("action", action_to_string(action)),
+               D_NUMBER("minutes", verdict->minutes),
                D_TEXT("because", verdict->findings[verdict->because].text));
 }
 
 /* Says once why nothing happens; again only when the reason changes. */
 static void tell_waiting(Module *module, const Verdict *verdict) {
-        const bool same = module->judged && module->verdict.because == verdict->because && module->verdict.kind == verdict->kind;
+        const bool same = module->judged && module->verdict.because == verdict->because &&
+                          module->verdict.kind == verdict->kind;
         char until[ISO_TEXT_MAX] = "";
 
         if (same)
                 return;
         if (verdict->next_change != USEC_INFINITY)
                 (void) iso_format(until, verdict->next_change, utc_offset_at(verdict->next_change));
-        RECORD(module, EVENT_POLICY_WAITING, D_TEXT("action", action_to_string(module->record.request.action)),
+        RECORD(module, EVENT_POLICY_WAITING,
+               D_TEXT("action", action_to_string(module->record.request.action)),
                D_TEXT("because", verdict->findings[verdict->because].text), D_TEXT("until", until));
 }
 
@@ -154,18 +165,24 @@ static bool request_is_due(const Module *module) {
 }
 
 /* Keeps the verdict for those who look; a settled turn in which nothing moved must stay silent. */
+static bool is_same_verdict(const Verdict *a, const Verdict *b) {
+        return a->kind == b->kind && a->because == b->because && a->next_change == b->next_change &&
+               streq(a->findings[a->because].text, b->findings[b->because].text);
+}
+
 static void keep_verdict(Module *module, const Verdict *verdict) {
-        module->changed |= !module->judged || memcmp(&module->verdict, verdict, sizeof(*verdict)) != 0;
+        module->changed |= !module->judged || !is_same_verdict(&module->verdict, verdict);
         module->verdict = *verdict;
         module->judged = true;
-        module->decide_at = verdict->kind == VERDICT_ACCEPT ? USEC_INFINITY : boottime_of(module, verdict->next_change);
+        module->decide_at = verdict->kind == VERDICT_ACCEPT ?
+                                    USEC_INFINITY :
+                                    boottime_of(module, verdict->next_change);
 }
 
 static void decide_request(Module *module) {
         Question question;
         Verdict verdict;
 
-        memset(&verdict, 0, sizeof(verdict)); /* compared with padding */
         if (!request_is_due(module))
                 return;
         module_question(module, module->record.request.action, &question);
@@ -188,7 +205,8 @@ static bool may_connect(const Module *module) {
         switch (module->record.state) {
         case STATE_IDLE:
         case STATE_SUSPENDED:
-                return !(module->record.request.open && module->record.answer.kind != ANSWER_ACCEPTED);
+                return !(module->record.request.open &&
+                         module->record.answer.kind != ANSWER_ACCEPTED);
         case STATE_DOWNLOADING:
                 return true; /* granted while the session was closed, and nothing followed */
         case STATE_ABSENT:
@@ -212,10 +230,12 @@ static void decide_connect(Module *module) {
         Question question;
         Verdict verdict;
 
-        if (module->session_open || !module_wants_session(module) || !may_connect(module) || module->connect_at > module_now(module)->boottime)
+        if (module->session_open || !module_wants_session(module) || !may_connect(module) ||
+            module->connect_at > module_now(module)->boottime)
                 return;
         module_question(module, ACTION_CONNECT, &question);
-        if (module->record.wanted_session) /* a person or the server asked for it: that is the consent */
+        if (module->record.wanted_session) /* a person or the server asked for it: that is the
+                                              consent */
                 question.consent = (Consent) { .given = true, .until = USEC_INFINITY };
         policy_judge(&question, &verdict);
         if (verdict.kind != VERDICT_ACCEPT) {
@@ -235,7 +255,8 @@ static void decide_disconnect(Module *module) {
                 module->disconnect_wanted = false;
                 return;
         }
-        if (module->connect_at > module_now(module)->boottime && module->record.act.verb == VERB_DISCONNECT)
+        if (module->connect_at > module_now(module)->boottime &&
+            module->record.act.verb == VERB_DISCONNECT)
                 return;
         decide_begin(module);
         module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE);
@@ -245,7 +266,8 @@ static void decide_disconnect(Module *module) {
 void module_decide(Module *module) {
         if (module->decide_at <= module_now(module)->boottime)
                 module->decide_at = USEC_INFINITY;
-        if (!module->port_open || !module->reconciled || !module_is_quiet(module) || is_installing(module))
+        if (!module->port_open || !module->reconciled || !module_is_quiet(module) ||
+            is_installing(module))
                 return;
         decide_request(module);
         if (module_is_quiet(module))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The turn of the loop: read -> decide -> one commit -> act -> publish, over all modules. It owns the modules and the batch of unsaved rows. When a
- * commit fails, this turn's decisions are undone and their rows taken back, evidence stays; from then on nothing that needs an intent is done
+/* The turn of the loop: read -> decide -> one commit -> act -> publish, over all modules. It owns
+ * the modules and the batch of unsaved rows. When a commit fails, this turn's decisions are undone
+ * and their rows taken back, evidence stays; from then on nothing that needs an intent is done
  * until the store has recovered. */
 
 #include <stdio.h>
@@ -30,7 +31,8 @@ static int gateway_load(Gateway *gateway, const GatewayStart *start) {
                 if (r < 0)
                         return r;
                 gateway->n_modules++;
-                if (start->load && start->load(gateway->userdata, start->settings->modules[i].name, &record, &job, &last_job))
+                if (start->load && start->load(gateway->userdata, start->settings->modules[i].name,
+                                               &record, &job, &last_job))
                         module_adopt(gateway->modules[i], &record, &job, &last_job);
         }
         return 0;
@@ -69,7 +71,8 @@ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userda
 /* facts about all modules */
 
 bool gateway_clock_trusted(const Gateway *gateway) {
-        return gateway->now.realtime > gateway->build_time && gateway->now.realtime >= gateway->newest_row;
+        return gateway->now.realtime > gateway->build_time &&
+               gateway->now.realtime >= gateway->newest_row;
 }
 
 unsigned gateway_installs(const Gateway *gateway) {
@@ -92,7 +95,8 @@ unsigned gateway_usable(const Gateway *gateway, const Module *except) {
 static usec_t unknown_until(const Module *module) {
         const ModuleRecord *record = &module->record;
 
-        if (module->reconciled || record->act.state == ACT_NONE || record->act.verb != VERB_ACCEPT || record->act.action != ACTION_INSTALL)
+        if (module->reconciled || record->act.state == ACT_NONE ||
+            record->act.verb != VERB_ACCEPT || record->act.action != ACTION_INSTALL)
                 return 0;
         return record->act.realtime + BARRIER_MAX;
 }
@@ -129,11 +133,14 @@ static void batch_list_modules(Gateway *gateway) {
         gateway->batch.n_modules = 0;
         for (size_t i = 0; i < gateway->n_modules; i++)
                 if (gateway->modules[i]->dirty)
-                        gateway->batch.modules[gateway->batch.n_modules++] = &gateway->modules[i]->record;
+                        gateway->batch.modules[gateway->batch.n_modules++] =
+                                &gateway->modules[i]->record;
 }
 
 static bool batch_is_empty(const Batch *batch) {
-        return batch->n_events + batch->n_reports + batch->n_settled + batch->n_jobs + batch->n_modules == 0;
+        return batch->n_events + batch->n_reports + batch->n_settled + batch->n_jobs +
+                       batch->n_modules ==
+               0;
 }
 
 /* What is on disk now may be told. */
@@ -145,11 +152,13 @@ static void batch_publish(Gateway *gateway) {
                 gateway->host->publish(gateway->userdata, batch->events + i);
         for (size_t i = 0; i < batch->n_reports; i++)
                 for (size_t k = 0; k < gateway->n_modules; k++)
-                        reports[k] |= streq(batch->reports[i].module, gateway->modules[k]->settings->name);
+                        reports[k] |= streq(batch->reports[i].module,
+                                            gateway->modules[k]->settings->name);
         for (size_t k = 0; k < gateway->n_modules; k++)
                 if (reports[k] && gateway->host->reports_ready)
                         gateway->host->reports_ready(gateway->userdata, gateway->modules[k]);
-        batch->n_events = batch->n_reports = batch->n_settled = batch->n_jobs = batch->n_modules = 0;
+        batch->n_events = batch->n_reports = batch->n_settled = batch->n_jobs = batch->n_modules =
+                0;
         batch->lost_events = 0;
         gateway->n_unpublished = 0;
 }
@@ -182,7 +191,9 @@ static void storage_restored(Gateway *gateway) {
         gateway->storage_ok = true;
         gateway->recover_at = USEC_INFINITY;
         EventRow *row = gateway_row(gateway, "", EVENT_STORAGE_RESTORED);
-        gateway_row_detail(row, &(const DetailArg) { .key = "lost", .number = (int64_t) gateway->batch.lost_events });
+        gateway_row_detail(row,
+                           &(const DetailArg) { .key = "lost",
+                                                .number = (int64_t) gateway->batch.lost_events });
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 Module *module = gateway->modules[i];
                 module->judged = false;
@@ -207,7 +218,8 @@ static void storage_recover(Gateway *gateway) {
 
 void gateway_turn(Gateway *gateway, const Clock *now) {
         gateway->now = *now;
-        if (gateway->zone.n == 0 || now->realtime >= gateway->zone_until || now->realtime + 2 * USEC_PER_DAY < gateway->zone.entries[0].from)
+        if (gateway->zone.n == 0 || now->realtime >= gateway->zone_until ||
+            now->realtime + 2 * USEC_PER_DAY < gateway->zone.entries[0].from)
                 zone_compute(&gateway->zone, now->realtime, &gateway->zone_until);
 }
 
@@ -248,7 +260,8 @@ void gateway_settle(Gateway *gateway) {
 }
 
 static bool module_waits_for_turn(const Module *module) {
-        return module->port_open && module->n_queued > 0 && !module->verb_runs && chat_is_idle(module->chat);
+        return module->port_open && module->n_queued > 0 && !module->verb_runs &&
+               chat_is_idle(module->chat);
 }
 
 usec_t gateway_deadline(const Gateway *gateway) {
@@ -259,7 +272,10 @@ usec_t gateway_deadline(const Gateway *gateway) {
                         return 0;
                 deadline = MIN_OF(deadline, module_deadline(gateway->modules[i]));
         }
-        if (gateway->storage_ok && gateway->batch.n_events + gateway->batch.n_reports + gateway->batch.n_settled + gateway->batch.n_jobs > 0)
+        if (gateway->storage_ok && gateway->batch.n_events + gateway->batch.n_reports +
+                                                   gateway->batch.n_settled +
+                                                   gateway->batch.n_jobs >
+                                           0)
                 return 0;
         return deadline;
 }
@@ -286,7 +302,9 @@ void gateway_port_lost(Gateway *gateway, size_t index) {
 void gateway_port_refused(Gateway *gateway, size_t index, int error, const char *holder) {
         Module *module = gateway->modules[index];
 
-        module->fact = (Fact) { .text = holder ? holder : error == -EBUSY ? "another process" : strerror(-error) };
+        module->fact = (Fact) { .text = holder          ? holder :
+                                        error == -EBUSY ? "another process" :
+                                                          strerror(-error) };
         module_raise(module, ON_PORT_REFUSED);
         module->fact.text = NULL;
 }
@@ -301,12 +319,14 @@ void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n) {
 void gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement) {
         Batch *batch = &gateway->batch;
 
-        if (batch->n_settled >= BATCH_SETTLED_MAX && !(gateway->storage_ok && !gateway->settling && gateway_commit(gateway)))
+        if (batch->n_settled >= BATCH_SETTLED_MAX &&
+            !(gateway->storage_ok && !gateway->settling && gateway_commit(gateway)))
                 return; /* it is sent again: at least once */
         batch->settled[batch->n_settled++] = (SettledRow) { .id = id, .settlement = settlement };
 }
 
-void gateway_note(Gateway *gateway, const char *name, EventKind event, const char *key, const char *text, int64_t number) {
+void gateway_note(Gateway *gateway, const char *name, EventKind event, const char *key,
+                  const char *text, int64_t number) {
         Module *module = name[0] ? gateway_find(gateway, name) : NULL;
         const DetailArg detail = { .key = key, .text_value = text, .number = number };
 
@@ -325,7 +345,8 @@ void gateway_note(Gateway *gateway, const char *name, EventKind event, const cha
 static Module *take_module(Gateway *gateway, const ModuleSettings *settings) {
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 Module *module = gateway->modules[i];
-                if (module && streq(module->record.name, settings->name) && module->family->family == settings->family) {
+                if (module && streq(module->record.name, settings->name) &&
+                    module->family->family == settings->family) {
                         gateway->modules[i] = NULL;
                         return module;
                 }
@@ -360,7 +381,9 @@ int gateway_reload(Gateway *gateway, const Settings *settings) {
         gateway->n_modules = settings->n_modules;
         gateway->settings = settings;
         for (size_t i = 0; i < gateway->n_modules; i++)
-                if (gateway->modules[i]->port_open && !state_infos[gateway->modules[i]->record.state].installs)
-                        say_start(gateway->modules[i]); /* agreements and APN may be wanted otherwise */
+                if (gateway->modules[i]->port_open &&
+                    !state_infos[gateway->modules[i]->record.state].installs)
+                        say_start(gateway->modules[i]); /* agreements and APN may be wanted
+                                                           otherwise */
         return 0;
 }

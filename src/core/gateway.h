@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The daemon's mind without its hands: all modules, their lifecycle, and who may go when. Sans-I/O: bytes, time and orders come in as calls,
- * everything that must happen goes out through GatewayHost. One turn of the loop is
+/* The daemon's mind without its hands: all modules, their lifecycle, and who may go when. Sans-I/O:
+ * bytes, time and orders come in as calls, everything that must happen goes out through
+ * GatewayHost. One turn of the loop is
  *
  *     gateway_turn(now) .. any number of inputs .. gateway_settle()
  *
- * and gateway_settle() does: decide -> one commit -> act -> publish. fotad.c drives it with sd-event, tests/sim with a simulated clock. */
+ * and gateway_settle() does: decide -> one commit -> act -> publish. fotad.c drives it with
+ * sd-event, tests/sim with a simulated clock. */
 
 #include "core/record.h"
 
@@ -14,7 +16,8 @@ typedef struct Gateway Gateway;
 typedef struct Module Module;
 
 typedef struct GatewayHost {
-        /* All or nothing on disk. Negative errno: storage failed; called again with more rows after recover() returned 0. */
+        /* All or nothing on disk. Negative errno: storage failed; called again with more rows after
+         * recover() returned 0. */
         int (*commit)(void *userdata, const Batch *batch);
         int (*recover)(void *userdata);
         void (*write)(void *userdata, size_t module, const char *bytes, size_t n);
@@ -33,16 +36,19 @@ typedef struct GatewayStart {
         Clock now;
         char boot_id[BOOT_ID_MAX];
         uint64_t last_event, last_job, last_report, last_act; /* from the store */
-        usec_t newest_row;                         /* realtime */
-        usec_t build_time;                         /* realtime of the build: a clock before it is not trusted */
+        usec_t newest_row;                                    /* realtime */
+        usec_t build_time; /* realtime of the build: a clock before it is not trusted */
         bool storage_ok;
-        char storage_error[160];                   /* why not */
-        /* Loads what is known of a module, its running job and its last one; false: new module (job.id 0: none). */
-        bool (*load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job, JobRow *ret_last_job);
+        char storage_error[160]; /* why not */
+        /* Loads what is known of a module, its running job and its last one; false: new module
+         * (job.id 0: none). */
+        bool (*load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
+                     JobRow *ret_last_job);
 } GatewayStart;
 
 /* -ENOMEM; host is borrowed for good */
-_must_use_ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata, Gateway **ret);
+_must_use_ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata,
+                           Gateway **ret);
 Gateway *gateway_free(Gateway *gateway);
 DEFINE_CLEANUP(Gateway *, gateway_free)
 
@@ -63,8 +69,10 @@ void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n);
 /* inputs from the uplink */
 
 void gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement);
-/* Journals an event that is not a module's lifecycle's (uplink-lost, spool-overflow, client-too-slow, ...). */
-void gateway_note(Gateway *gateway, const char *module, EventKind event, const char *key, const char *text, int64_t number);
+/* Journals an event that is not a module's lifecycle's (uplink-lost, spool-overflow,
+ * client-too-slow, ...). */
+void gateway_note(Gateway *gateway, const char *module, EventKind event, const char *key,
+                  const char *text, int64_t number);
 
 /* orders of people and servers */
 
@@ -74,7 +82,8 @@ typedef enum OrderKind {
         ORDER_ACCEPT, /* consent to `action`; `now`: windows are overridden */
         ORDER_DEFER,  /* `action`, for `span` */
         ORDER_UPDATE, /* open a session and take what the server offers; ret_job is the job */
-        ORDER_CANCEL, /* the running job is given up; what the module installs already can't be stopped */
+        ORDER_CANCEL, /* the running job is given up; what the module installs already can't be
+                         stopped */
         _ORDER_MAX,
 } OrderKind;
 DECLARE_STRING_TABLE(order_kind, OrderKind);
@@ -94,16 +103,20 @@ typedef enum OrderResult {
 } OrderResult;
 
 #define WHY_MAX 256
-OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, uint64_t *ret_job, char why[static WHY_MAX]);
+OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, uint64_t *ret_job,
+                          char why[static WHY_MAX]);
 
-/* A person's AT command. The handler is called once, later: ok with the lines, or not ok with the reason as the only line. ORDER_REFUSED: it could harm what runs. */
+/* A person's AT command. The handler is called once, later: ok with the lines, or not ok with the
+ * reason as the only line. ORDER_REFUSED: it could harm what runs. */
 typedef void (*CommandHandler)(void *userdata, bool ok, const char *const *lines, size_t n_lines);
-OrderResult gateway_command(Gateway *gateway, Module *module, const char *command, CommandHandler handler, void *userdata, char why[static WHY_MAX]);
+OrderResult gateway_command(Gateway *gateway, Module *module, const char *command,
+                            CommandHandler handler, void *userdata, char why[static WHY_MAX]);
 /* The caller is gone: its handler must not be called any more. */
 void gateway_command_forget(Gateway *gateway, void *userdata);
 
-/* New settings with the same or other modules; takes nothing, borrows `settings` from now on. Modules are matched by name. Indices change to those of the new settings:
- * the caller reopens ports. -ENOMEM leaves the old ones in force. */
+/* New settings with the same or other modules; takes nothing, borrows `settings` from now on.
+ * Modules are matched by name. Indices change to those of the new settings: the caller reopens
+ * ports. -ENOMEM leaves the old ones in force. */
 _must_use_ int gateway_reload(Gateway *gateway, const Settings *settings);
 
 /* looking */
@@ -135,7 +148,7 @@ typedef struct ModuleView {
         JobRow job;              /* id 0: none runs */
         JobRow last_job;         /* id 0: none yet */
         const Transcript *transcript;
-        char next[NEXT_MAX];     /* the one thing that is waited for, for people; "" nothing */
+        char next[NEXT_MAX]; /* the one thing that is waited for, for people; "" nothing */
 } ModuleView;
 void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret);
 const char *module_name(const Module *module);

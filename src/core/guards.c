@@ -6,7 +6,8 @@
 
 #include "core/turn.h"
 
-/* An unanswered request is asked again every 30 minutes; so much later than the last time it is no duplicate. */
+/* An unanswered request is asked again every 30 minutes; so much later than the last time it is no
+ * duplicate. */
 #define DUPLICATE_MAX (25 * USEC_PER_MINUTE)
 /* Times that a state's timeout may pass with no progress before the job is given up. */
 #define REPEAT_MAX (35 * USEC_PER_MINUTE)
@@ -19,7 +20,8 @@ static const Findings *found(const Module *m) {
 }
 
 bool is_wrong_module(const Module *m) {
-        return m->settings->imei[0] && found(m)->imei[0] && !streq(m->settings->imei, found(m)->imei);
+        return m->settings->imei[0] && found(m)->imei[0] &&
+               !streq(m->settings->imei, found(m)->imei);
 }
 
 /* The salted hash under which a refused PIN is remembered. */
@@ -33,19 +35,23 @@ static bool is_known_bad_pin(const Module *m) {
 
         if (!m->record.bad_pin_hash[0] || !streq(m->record.bad_pin_iccid, found(m)->iccid))
                 return false;
-        return sha256_hex(parts, ELEMENTSOF(parts), hash) < 0 || streq(hash, m->record.bad_pin_hash);
+        return sha256_hex(parts, ELEMENTSOF(parts), hash) < 0 ||
+               streq(hash, m->record.bad_pin_hash);
 }
 
 bool is_pin_usable(const Module *m) {
-        return found(m)->sim == SIM_PIN_WANTED && m->settings->sim_pin[0] && m->gateway->storage_ok && !is_known_bad_pin(m);
+        return found(m)->sim == SIM_PIN_WANTED && m->settings->sim_pin[0] &&
+               m->gateway->storage_ok && !is_known_bad_pin(m);
 }
 
 bool is_sim_locked(const Module *m) {
-        return found(m)->sim == SIM_PIN_WANTED || found(m)->sim == SIM_BLOCKED || found(m)->sim == SIM_MISSING;
+        return found(m)->sim == SIM_PIN_WANTED || found(m)->sim == SIM_BLOCKED ||
+               found(m)->sim == SIM_MISSING;
 }
 
 bool is_context_wanted(const Module *m) {
-        return found(m)->context_differs == TRISTATE_YES && !m->context_tried && m->gateway->storage_ok;
+        return found(m)->context_differs == TRISTATE_YES && !m->context_tried &&
+               m->gateway->storage_ok;
 }
 
 bool is_package_stored(const Module *m) {
@@ -57,20 +63,24 @@ bool is_package_waiting(const Module *m) {
 }
 
 static bool is_request_open(const Module *m, Action action) {
-        return m->record.request.open && m->record.request.action == action && m->record.answer.kind != ANSWER_ACCEPTED;
+        return m->record.request.open && m->record.request.action == action &&
+               m->record.answer.kind != ANSWER_ACCEPTED;
 }
 
-/* Asked for within the time in which the module repeats itself: its word counts for more than its status. */
+/* Asked for within the time in which the module repeats itself: its word counts for more than its
+ * status. */
 static bool is_request_fresh(const Module *m) {
         return module_now(m)->boottime < m->record.request.asked_boottime + REPEAT_MAX;
 }
 
 bool is_request_install(const Module *m) {
-        return is_request_open(m, ACTION_INSTALL) && (is_request_fresh(m) || found(m)->package_stored != TRISTATE_NO);
+        return is_request_open(m, ACTION_INSTALL) &&
+               (is_request_fresh(m) || found(m)->package_stored != TRISTATE_NO);
 }
 
 bool is_request_download(const Module *m) {
-        return is_request_open(m, ACTION_DOWNLOAD) && (is_request_fresh(m) || found(m)->package_waiting != TRISTATE_NO);
+        return is_request_open(m, ACTION_DOWNLOAD) &&
+               (is_request_fresh(m) || found(m)->package_waiting != TRISTATE_NO);
 }
 
 bool is_session_open(const Module *m) {
@@ -85,32 +95,38 @@ bool is_session_found_closed(const Module *m) {
         return found(m)->session_open == TRISTATE_NO;
 }
 
-/* A request that was granted is asked again: is it another one? Only a restart of the module, or more time than its own
- * repetition takes, says so; else the line came twice. */
+/* A request that was granted is asked again: is it another one? Only a restart of the module, or
+ * more time than its own repetition takes, says so; else the line came twice. */
 bool is_new_request(const Module *m) {
         const Request *request = &m->record.request;
 
         if (m->record.answer.kind != ANSWER_ACCEPTED || !request->open)
                 return true;
         if (m->grant_uncertain && !m->heard_installing)
-                return true; /* fotad went down meanwhile: this is no doubled line, the grant may never have left */
+                return true; /* fotad went down meanwhile: this is no doubled line, the grant may
+                                never have left */
         if (m->heard_installing)
                 return request->restart_count != m->record.restart_count;
-        return request->restart_count != m->record.restart_count || module_now(m)->boottime >= request->asked_boottime + DUPLICATE_MAX ||
+        return request->restart_count != m->record.restart_count ||
+               module_now(m)->boottime >= request->asked_boottime + DUPLICATE_MAX ||
                module_now(m)->boottime < request->asked_boottime; /* the gateway restarted */
 }
 
 bool is_version_changed(const Module *m) {
-        return found(m)->firmware[0] && m->record.version_before[0] && !streq(found(m)->firmware, m->record.version_before);
+        return found(m)->firmware[0] && m->record.version_before[0] &&
+               !streq(found(m)->firmware, m->record.version_before);
 }
 
-/* The watchdog is over, the firmware is the old one, and nobody knows whether the grant ever left (see module_adopt()). */
+/* The watchdog is over, the firmware is the old one, and nobody knows whether the grant ever left
+ * (see module_adopt()). */
 bool is_grant_doubtful(const Module *m) {
-        return m->grant_uncertain && m->watchdog_over && !m->heard_installing && !is_version_changed(m);
+        return m->grant_uncertain && m->watchdog_over && !m->heard_installing &&
+               !is_version_changed(m);
 }
 
 bool is_verdict_known(const Module *m) {
-        return is_version_changed(m) || m->heard_installed || m->heard_failed || m->watchdog_over || m->waited_for_verdict;
+        return is_version_changed(m) || m->heard_installed || m->heard_failed || m->watchdog_over ||
+               m->waited_for_verdict;
 }
 
 /* The module is silent, or what it asked for is gone. */
@@ -119,11 +135,13 @@ bool is_given_up(const Module *m) {
                 return m->start_failures >= START_FAILURES_MAX;
         if (m->record.state == STATE_INSTALL_PENDING)
                 return found(m)->package_stored == TRISTATE_NO;
-        return found(m)->package_waiting == TRISTATE_NO && found(m)->session_open == TRISTATE_NO && m->stalls > 0;
+        return found(m)->package_waiting == TRISTATE_NO && found(m)->session_open == TRISTATE_NO &&
+               m->stalls > 0;
 }
 
 bool is_stalled(const Module *m) {
-        return m->stalls >= (m->record.state == STATE_SUSPENDED ? STALLS_SUSPENDED_MAX : STALLS_MAX);
+        return m->stalls >=
+               (m->record.state == STATE_SUSPENDED ? STALLS_SUSPENDED_MAX : STALLS_MAX);
 }
 
 bool is_port_open(const Module *m) {
@@ -139,10 +157,11 @@ bool is_job_waiting_for_offer(const Module *m) {
 }
 
 bool is_ready_expected(const Module *m) {
-        return m->ready_expected;
+        return m->ready_until > module_now(m)->boottime;
 }
 
-/* The module refused a session because it waits for an answer that nobody has seen it ask for: START finds it. */
+/* The module refused a session because it waits for an answer that nobody has seen it ask for:
+ * START finds it. */
 bool is_agreement_pending(const Module *m) {
         return m->fact.reason == REASON_AGREEMENT_PENDING;
 }

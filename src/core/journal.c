@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Rows of this turn: events, the reports about them, jobs. A row gets its number here and is on disk with the turn's one commit; while
- * storage fails the rows wait in the batch, and when that is full the oldest events give way and are counted. */
+/* Rows of this turn: events, the reports about them, jobs. A row gets its number here and is on
+ * disk with the turn's one commit; while storage fails the rows wait in the batch, and when that is
+ * full the oldest events give way and are counted. */
 
 #include <stdio.h>
 
 #include "core/turn.h"
 
-/* How many of the oldest events give way at once, so that a full batch does not move for every row. */
+/* How many of the oldest events give way at once, so that a full batch does not move for every row.
+ */
 #define GIVE_WAY 32
 
 static void batch_make_room(Gateway *gateway) {
@@ -19,13 +21,15 @@ static void batch_make_room(Gateway *gateway) {
                 return;
         if (batch->n_events >= BATCH_EVENTS_MAX) {
                 batch->n_events -= GIVE_WAY;
-                memmove(batch->events, batch->events + GIVE_WAY, batch->n_events * sizeof(batch->events[0]));
+                memmove(batch->events, batch->events + GIVE_WAY,
+                        batch->n_events * sizeof(batch->events[0]));
                 batch->lost_events += GIVE_WAY;
                 gateway->n_unpublished -= MIN_OF(gateway->n_unpublished, (size_t) GIVE_WAY);
         }
         if (batch->n_reports >= BATCH_REPORTS_MAX) {
                 batch->n_reports -= GIVE_WAY;
-                memmove(batch->reports, batch->reports + GIVE_WAY, batch->n_reports * sizeof(batch->reports[0]));
+                memmove(batch->reports, batch->reports + GIVE_WAY,
+                        batch->n_reports * sizeof(batch->reports[0]));
         }
 }
 
@@ -47,7 +51,8 @@ void gateway_row_detail(EventRow *row, const DetailArg *arg) {
                 return;
         Detail *detail = row->details + row->n_details++;
 
-        *detail = (Detail) { .key = arg->key, .is_number = !arg->text_value, .number = arg->number };
+        *detail =
+                (Detail) { .key = arg->key, .is_number = !arg->text_value, .number = arg->number };
         if (arg->text_value)
                 (void) TEXT_COPY(detail->text, arg->text_value);
 }
@@ -56,7 +61,8 @@ static void row_report(Module *module, const EventRow *row) {
         Gateway *gateway = module->gateway;
         ReportRow report = { 0 };
 
-        if (!gateway->host->report || !gateway->host->report(gateway->userdata, row, module, &report))
+        if (!gateway->host->report ||
+            !gateway->host->report(gateway->userdata, row, module, &report))
                 return;
         batch_make_room(gateway);
         report.id = ++gateway->last_report;
@@ -104,7 +110,8 @@ void module_job_begin(Module *module, JobSource source, const char *by) {
         (void) TEXT_COPY(module->job.from, module->record.firmware);
         module->record.job = module->job.id;
         module_job_save(module);
-        RECORD(module, EVENT_JOB_CREATED, D_TEXT("source", job_source_to_string(source)), D_TEXT("by", by), D_TEXT("from", module->job.from));
+        RECORD(module, EVENT_JOB_CREATED, D_TEXT("source", job_source_to_string(source)),
+               D_TEXT("by", by), D_TEXT("from", module->job.from));
 }
 
 void module_job_end(Module *module, Outcome outcome, Reason reason) {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The lifecycle table of all families. Rows are read from the top, the first whose state, trigger and guard fit is taken, so a special case
- * stands above its rule. The groups follow an update: port, start, session, package, download, install, proof. Two things surprise:
- * after fotad's own restart an update that runs is reconciled in place (ON_PORT_OPENED keeps the state and ON_STARTED corrects it by
- * evidence), and in INSTALLING nothing is ever said to the module: only indications and the watchdog end it (HL78xx FOTA note, 9.4). */
+/* The lifecycle table of all families. Rows are read from the top, the first whose state, trigger
+ * and guard fit is taken, so a special case stands above its rule. The groups follow an update:
+ * port, start, session, package, download, install, proof. Two things surprise: after fotad's own
+ * restart an update that runs is reconciled in place (ON_PORT_OPENED keeps the state and ON_STARTED
+ * corrects it by evidence), and in INSTALLING nothing is ever said to the module: only indications
+ * and the watchdog end it (HL78xx FOTA note, 9.4). */
 
 #include "core/module.h"
 
@@ -214,39 +216,77 @@ DEFINE_STRING_TABLE(trigger, Trigger, triggers)
 const Row *lifecycle_find(State state, Trigger trigger, const Module *module) {
         for (size_t i = 0; i < lifecycle_n_rows; i++) {
                 const Row *row = lifecycle_rows + i;
-                if (row->on == trigger && (row->in & (1U << state)) && (!row->when || row->when(module)))
+                if (row->on == trigger && (row->in & (1U << state)) &&
+                    (!row->when || row->when(module)))
                         return row;
         }
         return NULL;
 }
 
 bool lifecycle_action_speaks(RowAction action) {
-        return action == say_start || action == say_unlock || action == say_context || action == ask_install_pending || action == ask_download_pending;
+        return action == say_start || action == say_unlock || action == say_context ||
+               action == ask_install_pending || action == ask_download_pending;
 }
+
+/* The diagram: one arrow for each pair of states, labelled with what moves it. Rows of many states
+ * are drawn from one node that stands for them all, or nobody could read it. */
+
+#define MANY_STATES 6U
+#define SOURCE_MANY _STATE_MAX
 
 /* Is this the first row of (state, trigger, guard)? A later one is shadowed there and not drawn. */
 static bool row_is_first(const Row *row, State state) {
         for (const Row *other = lifecycle_rows; other < row; other++)
-                if (other->on == row->on && (other->in & (1U << state)) && (!other->when || other->when == row->when))
+                if (other->on == row->on && (other->in & (1U << state)) &&
+                    (!other->when || other->when == row->when))
                         return false;
         return true;
 }
 
-static void print_edge(Text *to, const Row *row, State state) {
-        text_printf(to, "  \"%s\" -> \"%s\" [label=\"%s", state_to_string(state), state_to_string(row->to), trigger_to_string(row->on));
-        if (row->when_name)
-                text_printf(to, "\\n[%s]", row->when_name);
-        text_add(to, "\"];\n");
+static bool row_draws(const Row *row, State source, State to) {
+        const bool many = (unsigned) __builtin_popcount(row->in) >= MANY_STATES;
+
+        if (row->to != to || (source == SOURCE_MANY) != many)
+                return false;
+        return many || (source != to && (row->in & (1U << source)) && row_is_first(row, source));
+}
+
+/* Was this trigger of the arrow named before? */
+static bool is_named(const Row *row, State source, State to) {
+        for (const Row *other = lifecycle_rows; other < row; other++)
+                if (other->on == row->on && row_draws(other, source, to))
+                        return true;
+        return false;
+}
+
+static void print_arrow(Text *to, State source, State target) {
+        const char *name = source == SOURCE_MANY ? "any other" : state_to_string(source);
+        unsigned n = 0;
+
+        for (size_t i = 0; i < lifecycle_n_rows; i++) {
+                const Row *row = lifecycle_rows + i;
+                if (!row_draws(row, source, target) || is_named(row, source, target))
+                        continue;
+                if (n++ == 0)
+                        text_printf(to, "  \"%s\" -> \"%s\" [label=\"", name,
+                                    state_to_string(target));
+                else
+                        text_add(to, "\\n");
+                text_add(to, trigger_to_string(row->on));
+        }
+        if (n > 0)
+                text_add(to, "\"];\n");
 }
 
 bool lifecycle_print_dot(Text *to) {
-        text_add(to, "digraph lifecycle {\n  node [shape=box, style=rounded];\n");
-        for (State state = 0; state < _STATE_MAX; state++)
-                for (size_t i = 0; i < lifecycle_n_rows; i++) {
-                        const Row *row = lifecycle_rows + i;
-                        if (row->to != STATE_SAME && row->to != state && (row->in & (1U << state)) && row_is_first(row, state))
-                                print_edge(to, row, state);
-                }
+        text_add(to, "digraph lifecycle {\n"
+                     "  graph [rankdir=TB, fontname=sans];\n"
+                     "  node [shape=box, style=rounded, fontname=sans, fontsize=12];\n"
+                     "  edge [fontname=sans, fontsize=9];\n"
+                     "  \"any other\" [style=dashed];\n");
+        for (unsigned source = 0; source <= SOURCE_MANY; source++)
+                for (State target = 0; target < _STATE_MAX; target++)
+                        print_arrow(to, (State) source, target);
         text_add(to, "}\n");
         return !to->truncated;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The one update lifecycle of all families, as a table: first match wins. A trigger that no row of a state takes is ignored there on
- * purpose, and the checker (tests/core/test-lifecycle.c) lists every such pair, so that an omission shows. */
+/* The one update lifecycle of all families, as a table: first match wins. A trigger that no row of
+ * a state takes is ignored there on purpose, and the checker (tests/core/test-lifecycle.c) lists
+ * every such pair, so that an omission shows. */
 
 #include <fotad/vocabulary.h>
 
@@ -10,7 +11,8 @@
 
 typedef struct Module Module;
 
-/* What moves a module. The first group are a module's own indications, the second the ends of verbs, the third the rest. */
+/* What moves a module. The first group are a module's own indications, the second the ends of
+ * verbs, the third the rest. */
 typedef enum Trigger {
         ON_READY,
         ON_BOOTED,
@@ -60,11 +62,12 @@ typedef enum Trigger {
 DECLARE_STRING_TABLE(trigger, Trigger);
 
 typedef struct StateInfo {
-        usec_t timeout;      /* 0: rests here, no timeout */
+        usec_t timeout; /* 0: rests here, no timeout */
         const char *waits_for;
-        bool down;           /* counts as a module that is not usable */
-        bool installs;       /* takes an install slot */
-        bool in_flight;      /* an update runs: fotad's own restart reconciles in place instead of starting over */
+        bool down;      /* counts as a module that is not usable */
+        bool installs;  /* takes an install slot */
+        bool in_flight; /* an update runs: fotad's own restart reconciles in place instead of
+                           starting over */
 } StateInfo;
 
 typedef bool (*Guard)(const Module *module);
@@ -74,11 +77,11 @@ typedef void (*RowAction)(Module *module);
 typedef struct Row {
         uint32_t in; /* bit per State */
         Trigger on;
-        Guard when;             /* NULL: always */
-        const char *when_name;  /* for the diagram and the checker */
+        Guard when;                 /* NULL: always */
+        const char *when_name;      /* for the diagram and the checker */
         RowAction run[ROW_RUN_MAX]; /* in order; NULL ends */
-        State to;               /* STATE_SAME: stays, its timeout goes on */
-        bool again;             /* the same trigger is looked up once more in the new state */
+        State to;                   /* STATE_SAME: stays, its timeout goes on */
+        bool again;                 /* the same trigger is looked up once more in the new state */
 } Row;
 #define STATE_SAME _STATE_MAX
 #define IN(state) (1U << (STATE_##state))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* One module: its life in memory, its timers, and module_raise(), the only function that moves it. What a state may hold is released
- * in module_enter(). After a restart of fotad the record says where it stood, and the time that has passed meanwhile counts. */
+/* One module: its life in memory, its timers, and module_raise(), the only function that moves it.
+ * What a state may hold is released in module_enter(). After a restart of fotad the record says
+ * where it stood, and the time that has passed meanwhile counts. */
 
 #include <stdio.h>
 
@@ -127,7 +128,8 @@ int module_new(Gateway *gateway, size_t index, const ModuleSettings *settings, M
         return 0;
 }
 
-/* How long the module has been in its state: boot time when the gateway did not restart, else the wall clock as far as it can be believed. */
+/* How long the module has been in its state: boot time when the gateway did not restart, else the
+ * wall clock as far as it can be believed. */
 static usec_t time_in_state(const Module *module) {
         const Clock *now = module_now(module);
 
@@ -145,10 +147,12 @@ static void arm_after_restart(Module *module) {
         module->state_deadline = module_now(module)->boottime + MAX_OF(left, OVERDUE_GRACE);
 }
 
-/* fotad went down between the intent of a grant and the first sign that it was heard: perhaps it never left. Nothing is said to a module that
- * may be flashing; the watchdog ends it, and then the module is asked whether it still waits. */
+/* fotad went down between the intent of a grant and the first sign that it was heard: perhaps it
+ * never left. Nothing is said to a module that may be flashing; the watchdog ends it, and then the
+ * module is asked whether it still waits. */
 static bool is_grant_unproven(const ModuleRecord *record) {
-        return record->state == STATE_INSTALLING && record->act.state == ACT_INTENDED && record->act.verb == VERB_ACCEPT;
+        return record->state == STATE_INSTALLING && record->act.state == ACT_INTENDED &&
+               record->act.verb == VERB_ACCEPT;
 }
 
 /* A gateway that restarted can't count in its old boot time. */
@@ -162,7 +166,8 @@ static void adopt_times(Module *module) {
         answer->until_boottime = now->boottime + usec_sub(answer->until_realtime, now->realtime);
 }
 
-void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job, const JobRow *last_job) {
+void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
+                  const JobRow *last_job) {
         module->record = *record;
         (void) TEXT_COPY(module->record.name, module->settings->name);
         module->job = *job;
@@ -189,7 +194,8 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
 static void arm(Module *module) {
         const usec_t timeout = state_infos[module->record.state].timeout;
 
-        module->state_deadline = timeout ? usec_add(module_now(module)->boottime, timeout) : USEC_INFINITY;
+        module->state_deadline =
+                timeout ? usec_add(module_now(module)->boottime, timeout) : USEC_INFINITY;
 }
 
 void module_enter(Module *module, State state) {
@@ -197,7 +203,10 @@ void module_enter(Module *module, State state) {
         const State before = module->record.state;
 
         if (state != before) {
-                log_full(LOG_DEBUG, &(LogFields) { .module = module->settings->name, .state = state_to_string(state) }, "%s -> %s", state_to_string(before), state_to_string(state));
+                log_full(LOG_DEBUG,
+                         &(LogFields) { .module = module->settings->name,
+                                        .state = state_to_string(state) },
+                         "%s -> %s", state_to_string(before), state_to_string(state));
                 module->record.state = state;
                 module->record.state_since = now->realtime;
                 module->record.state_boottime = now->boottime;
@@ -212,7 +221,8 @@ static void raise_at(Module *module, Trigger trigger, unsigned depth) {
         const Row *row = lifecycle_find(module->record.state, trigger, module);
 
         if (!row) {
-                log_debug("%s: %s in %s: nothing to do", module->settings->name, trigger_to_string(trigger), state_to_string(module->record.state));
+                log_debug("%s: %s in %s: nothing to do", module->settings->name,
+                          trigger_to_string(trigger), state_to_string(module->record.state));
                 return;
         }
         module->target = row->to == STATE_SAME ? module->record.state : row->to;
@@ -236,17 +246,21 @@ void module_raise(Module *module, Trigger trigger) {
 
 /* A session on demand that nobody needs any more is closed. */
 static usec_t idle_deadline(const Module *module) {
-        if (module->settings->session_mode != SESSION_ON_DEMAND || module->record.state != STATE_CONNECTED || !module->session_open || module->record.job)
+        if (module->settings->session_mode != SESSION_ON_DEMAND ||
+            module->record.state != STATE_CONNECTED || !module->session_open || module->record.job)
                 return USEC_INFINITY;
         return usec_add(module->session_needed, module->settings->session_idle);
 }
 
 static usec_t connect_deadline(const Module *module) {
-        if (module->session_open || !module_wants_session(module) || !module->port_open || !module->reconciled)
+        if (module->session_open || !module_wants_session(module) || !module->port_open ||
+            !module->reconciled)
                 return USEC_INFINITY;
-        if (module->record.state != STATE_IDLE && module->record.state != STATE_SUSPENDED && module->record.state != STATE_DOWNLOADING)
+        if (module->record.state != STATE_IDLE && module->record.state != STATE_SUSPENDED &&
+            module->record.state != STATE_DOWNLOADING)
                 return USEC_INFINITY;
-        return module->connect_at > module_now(module)->boottime ? module->connect_at : USEC_INFINITY;
+        return module->connect_at > module_now(module)->boottime ? module->connect_at :
+                                                                   USEC_INFINITY;
 }
 
 usec_t module_deadline(const Module *module) {
@@ -281,5 +295,6 @@ void module_tick(Module *module) {
 }
 
 bool module_is_usable(const Module *module) {
-        return module->port_open && !state_infos[module->record.state].down && module->family->findings.registered == TRISTATE_YES;
+        return module->port_open && !state_infos[module->record.state].down &&
+               module->family->findings.registered == TRISTATE_YES;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* One module, private to core/: its record on disk, what is known only in memory, and the guards and actions that the lifecycle table names. */
+/* One module, private to core/: its record on disk, what is known only in memory, and the guards
+ * and actions that the lifecycle table names. */
 
 #include "core/gateway.h"
 #include "core/lifecycle.h"
@@ -47,36 +48,41 @@ struct Module {
         size_t n_queued;
         QueuedVerb queue[VERB_QUEUE_MAX];
         Command command;
-        Fact fact; /* the one being handled, for guards and actions */
+        Fact fact;    /* the one being handled, for guards and actions */
         State target; /* the state after the row that runs, for the journal */
 
         /* known in memory only: rebuilt from the module after a start */
         bool reconciled;
         bool session_open;
         bool context_tried;
-        bool wait_for_ask;   /* an early answer was refused: only the next ask is answered */
+        bool wait_for_ask; /* an early answer was refused: only the next ask is answered */
         bool offered_since_session;
         bool heard_installed, heard_failed, heard_installing, waited_for_verdict, watchdog_over;
-        bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it was sent */
-        bool ready_expected;  /* a PIN or an APN was just set: +WDSI: 0 is no restart */
+        bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it
+                                 was sent */
+        usec_t ready_until;   /* boottime: a PIN or an APN was just set, so "ready" is no restart */
         Reason blocked;
         unsigned auth_failures, connect_failures, start_failures, stalls;
-        usec_t state_deadline;   /* boottime */
-        usec_t start_at;         /* boottime of the next try of VERB_START after a failed one; USEC_INFINITY none */
-        usec_t connect_at;       /* boottime before which no session is started */
-        usec_t decide_at;        /* boottime at which the verdict may differ; USEC_INFINITY: an event only */
-        usec_t size_wait_until;  /* boottime */
-        usec_t session_needed;   /* boottime of the last need of a session */
-        Verdict verdict;         /* of the open request, as last judged */
+        usec_t state_deadline; /* boottime */
+        usec_t start_at; /* boottime of the next try of VERB_START after a failed one; USEC_INFINITY
+                            none */
+        usec_t connect_at; /* boottime before which no session is started */
+        usec_t decide_at;  /* boottime at which the verdict may differ; USEC_INFINITY: an event only
+                            */
+        usec_t size_wait_until; /* boottime */
+        usec_t session_needed;  /* boottime of the last need of a session */
+        Verdict verdict;        /* of the open request, as last judged */
         bool judged;
-        unsigned told_percent;   /* last journalled */
+        unsigned told_percent; /* last journalled */
 };
 
 /* module.c */
-_must_use_ int module_new(Gateway *gateway, size_t index, const ModuleSettings *settings, Module **ret);
+_must_use_ int module_new(Gateway *gateway, size_t index, const ModuleSettings *settings,
+                          Module **ret);
 Module *module_free(Module *module);
 DEFINE_CLEANUP(Module *, module_free)
-void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job, const JobRow *last_job);
+void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
+                  const JobRow *last_job);
 void module_use(Module *module, size_t index, const ModuleSettings *settings); /* new settings */
 const Clock *module_now(const Module *module);
 /* The only function that moves a module. */
@@ -89,7 +95,8 @@ bool module_is_usable(const Module *module);
 
 /* speak.c: verbs */
 void module_hear(Module *module, const Fact *fact);
-void module_say(Module *module, Verb verb, const VerbArgs *args); /* at once when idle, else queued */
+void module_say(Module *module, Verb verb, const VerbArgs *args); /* at once when idle, else queued
+                                                                   */
 void module_speak(Module *module);                                /* says what is queued */
 bool module_is_quiet(const Module *module);                       /* nothing said, nothing queued */
 void module_forget_verbs(Module *module);
@@ -110,10 +117,13 @@ typedef struct DetailArg {
         int64_t number;
 } DetailArg;
 void module_record(Module *module, EventKind event, const DetailArg *details, size_t n_details);
-#define D_TEXT(name, value) { .key = (name), .text_value = (value) }
-#define D_NUMBER(name, value) { .key = (name), .number = (int64_t) (value) }
-#define RECORD(module, event, ...) \
-        module_record((module), (event), (const DetailArg[]) { __VA_ARGS__ }, sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))
+#define D_TEXT(name, value) \
+        { .key = (name), .text_value = (value) }
+#define D_NUMBER(name, value) \
+        { .key = (name), .number = (int64_t) (value) }
+#define RECORD(module, event, ...)                                            \
+        module_record((module), (event), (const DetailArg[]) { __VA_ARGS__ }, \
+                      sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))
 #define RECORD_PLAIN(module, event) module_record((module), (event), NULL, 0)
 void module_job_begin(Module *module, JobSource source, const char *by);
 void module_job_save(Module *module);
@@ -143,7 +153,7 @@ bool is_job_running(const Module *m);
 bool is_ready_expected(const Module *m);
 bool is_agreement_pending(const Module *m);
 
-/* actions.c */
+/* actions.c, actions-update.c */
 void say_start(Module *m);
 void say_unlock(Module *m);
 void say_context(Module *m);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Orders of people and of servers: each is judged against the module's state, recorded with who asked, and then left to the decide
- * phase of the same turn, so that an order never goes around policy. */
+/* Orders of people and of servers: each is judged against the module's state, recorded with who
+ * asked, and then left to the decide phase of the same turn, so that an order never goes around
+ * policy. */
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,12 +10,8 @@
 #include "core/turn.h"
 
 static const char *const order_kinds[] = {
-        [ORDER_CONNECT] = "connect",
-        [ORDER_DISCONNECT] = "disconnect",
-        [ORDER_ACCEPT] = "accept",
-        [ORDER_DEFER] = "defer",
-        [ORDER_UPDATE] = "update",
-        [ORDER_CANCEL] = "cancel",
+        [ORDER_CONNECT] = "connect", [ORDER_DISCONNECT] = "disconnect", [ORDER_ACCEPT] = "accept",
+        [ORDER_DEFER] = "defer",     [ORDER_UPDATE] = "update",         [ORDER_CANCEL] = "cancel",
 };
 DEFINE_STRING_TABLE(order_kind, OrderKind, order_kinds)
 
@@ -31,17 +28,24 @@ static bool is_reachable(const Module *module, char why[static WHY_MAX]) {
         const State state = module->record.state;
 
         if (!module->gateway->storage_ok) {
-                (void) refuse(why, "fotad can not write its database, so it starts nothing; see 'fotactl status'");
+                (void) refuse(why, "fotad can not write its database, so it starts nothing; see "
+                                   "'fotactl status'");
                 return false;
         }
         if (state == STATE_ABSENT)
-                (void) refuse(why, "%s is absent: %s is not there", module->settings->name, module->settings->device);
+                (void) refuse(why, "%s is absent: %s is not there", module->settings->name,
+                              module->settings->device);
         else if (state == STATE_BLOCKED && module->port_holder[0])
-                (void) refuse(why, "%s is blocked: its port is held by %s", module->settings->name, module->port_holder);
+                (void) refuse(why, "%s is blocked: its port is held by %s", module->settings->name,
+                              module->port_holder);
         else if (state == STATE_BLOCKED)
-                (void) refuse(why, "%s is blocked: see 'fotactl status %s'", module->settings->name, module->settings->name);
+                (void) refuse(why, "%s is blocked: see 'fotactl status %s'", module->settings->name,
+                              module->settings->name);
         else if (state_infos[state].installs)
-                (void) refuse(why, "%s installs firmware now; nothing may be sent to it until that is over", module->settings->name);
+                (void) refuse(
+                        why,
+                        "%s installs firmware now; nothing may be sent to it until that is over",
+                        module->settings->name);
         else
                 return true;
         return false;
@@ -51,14 +55,17 @@ static bool has_open_request(const Module *module) {
         return module->record.request.open && module->record.answer.kind != ANSWER_ACCEPTED;
 }
 
-static OrderResult order_connect(Module *module, const Order *order _unused_, char why[static WHY_MAX]) {
+static OrderResult order_connect(Module *module, const Order *order _unused_,
+                                 char why[static WHY_MAX]) {
         const Request *request = &module->record.request;
 
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
         if (has_open_request(module) && request->action != ACTION_CONNECT)
-                return refuse(why, "%s: %s waits for an answer to '%s' first: see 'fotactl explain %s'", reason_to_string(REASON_AGREEMENT_PENDING),
-                              module->settings->name, action_to_string(request->action), module->settings->name);
+                return refuse(why,
+                              "%s: %s waits for an answer to '%s' first: see 'fotactl explain %s'",
+                              reason_to_string(REASON_AGREEMENT_PENDING), module->settings->name,
+                              action_to_string(request->action), module->settings->name);
         module->record.wanted_session = true;
         module->record.suspended = module->disconnect_wanted = false;
         module->connect_at = module->connect_failures = 0;
@@ -67,11 +74,13 @@ static OrderResult order_connect(Module *module, const Order *order _unused_, ch
         return ORDER_DONE;
 }
 
-static OrderResult order_disconnect(Module *module, const Order *order _unused_, char why[static WHY_MAX]) {
+static OrderResult order_disconnect(Module *module, const Order *order _unused_,
+                                    char why[static WHY_MAX]) {
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
         module->record.wanted_session = false;
-        module->record.suspended = module->record.state == STATE_DOWNLOADING || module->settings->session_mode == SESSION_ALWAYS;
+        module->record.suspended = module->record.state == STATE_DOWNLOADING ||
+                                   module->settings->session_mode == SESSION_ALWAYS;
         module->disconnect_wanted = true;
         module->connect_at = 0;
         module_mark(module);
@@ -83,14 +92,21 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
         const usec_t now = module_now(module)->realtime;
 
         if (!module->gateway->storage_ok)
-                return refuse(why, "fotad can not write its database, so it grants nothing; see 'fotactl status'");
+                return refuse(why, "fotad can not write its database, so it grants nothing; see "
+                                   "'fotactl status'");
         if (!has_open_request(module) || record->request.action != order->action)
-                return refuse(why, "%s asks for no %s now: a yes is for a request that can be shown", module->settings->name, action_to_string(order->action));
+                return refuse(why,
+                              "%s asks for no %s now: a yes is for a request that can be shown",
+                              module->settings->name, action_to_string(order->action));
         record->consent_action = order->action;
-        record->consent = (Consent) { .given = true, .now = order->now, .until = USEC_INFINITY, .bytes = record->package_bytes };
+        record->consent = (Consent) { .given = true,
+                                      .now = order->now,
+                                      .until = USEC_INFINITY,
+                                      .bytes = record->package_bytes };
         (void) TEXT_COPY(record->consent.by, order->who);
         (void) TEXT_COPY(record->consent.firmware, record->firmware);
-        record->consent.until = consent_end(&module->settings->policy, order->action, &module->gateway->zone, now);
+        record->consent.until =
+                consent_end(&module->settings->policy, order->action, &module->gateway->zone, now);
         if (record->deferred_action == order->action)
                 record->deferred_until = 0;
         module->judged = false;
@@ -104,7 +120,8 @@ static OrderResult order_defer(Module *module, const Order *order, char why[stat
         const usec_t until = usec_add(now, order->span ? order->span : DEFER_DEFAULT);
 
         if (state_infos[record->state].installs && order->action == ACTION_INSTALL)
-                return refuse(why, "%s installs already; that can not be stopped", module->settings->name);
+                return refuse(why, "%s installs already; that can not be stopped",
+                              module->settings->name);
         record->deferred_action = order->action;
         record->deferred_until = until;
         (void) TEXT_COPY(record->deferred_by, order->who);
@@ -116,7 +133,8 @@ static OrderResult order_defer(Module *module, const Order *order, char why[stat
 }
 
 static OrderResult order_update(Module *module, const Order *order, char why[static WHY_MAX]) {
-        const OrderResult result = module->record.job ? ORDER_DONE : order_connect(module, order, why);
+        const OrderResult result =
+                module->record.job ? ORDER_DONE : order_connect(module, order, why);
 
         if (result != ORDER_DONE)
                 return result;
@@ -137,21 +155,21 @@ static OrderResult order_cancel(Module *module, const Order *order, char why[sta
         if (!module->record.job)
                 return refuse(why, "%s has no update to cancel", module->settings->name);
         if (state_infos[module->record.state].installs)
-                return refuse(why, "%s installs already; that can not be stopped", module->settings->name);
+                return refuse(why, "%s installs already; that can not be stopped",
+                              module->settings->name);
         module->fact = (Fact) { .text = order->who };
         module_raise(module, ON_CANCELLED);
         module->fact.text = NULL;
         return ORDER_DONE;
 }
 
-OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order *order, uint64_t *ret_job, char why[static WHY_MAX]) {
-        static OrderResult (*const orders[_ORDER_MAX])(Module *, const Order *, char[static WHY_MAX]) = {
-                [ORDER_CONNECT] = order_connect,
-                [ORDER_DISCONNECT] = order_disconnect,
-                [ORDER_ACCEPT] = order_accept,
-                [ORDER_DEFER] = order_defer,
-                [ORDER_UPDATE] = order_update,
-                [ORDER_CANCEL] = order_cancel,
+OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order *order,
+                          uint64_t *ret_job, char why[static WHY_MAX]) {
+        static OrderResult (*const orders[_ORDER_MAX])(Module *, const Order *,
+                                                       char[static WHY_MAX]) = {
+                [ORDER_CONNECT] = order_connect, [ORDER_DISCONNECT] = order_disconnect,
+                [ORDER_ACCEPT] = order_accept,   [ORDER_DEFER] = order_defer,
+                [ORDER_UPDATE] = order_update,   [ORDER_CANCEL] = order_cancel,
         };
 
         why[0] = '\0';
@@ -161,19 +179,23 @@ OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order
         return result;
 }
 
-OrderResult gateway_command(Gateway *gateway, Module *module, const char *command, CommandHandler handler, void *userdata, char why[static WHY_MAX]) {
-        const char *because = module->settings->family->refuses_command(command, module->record.state);
+OrderResult gateway_command(Gateway *gateway, Module *module, const char *command,
+                            CommandHandler handler, void *userdata, char why[static WHY_MAX]) {
+        const char *because =
+                module->settings->family->refuses_command(command, module->record.state);
 
         (void) gateway;
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
         if (because) {
                 module->target = module->record.state;
-                RECORD(module, EVENT_COMMAND_BLOCKED, D_TEXT("command", command), D_TEXT("because", because));
+                RECORD(module, EVENT_COMMAND_BLOCKED, D_TEXT("command", command),
+                       D_TEXT("because", because));
                 return refuse(why, "not sent: %s", because);
         }
         if (module->command.handler)
-                return refuse(why, "another command waits for %s's answer; try again", module->settings->name);
+                return refuse(why, "another command waits for %s's answer; try again",
+                              module->settings->name);
         if (!TEXT_COPY(module->command.text, command))
                 return refuse(why, "a command has at most %d characters", CHAT_COMMAND_MAX);
         module->command.handler = handler;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What is kept on disk, as plain rows. Everything that one turn of the loop changes goes into one Batch and so into one transaction:
- * the journal row of a fact, the state that it moved, the report about it. Strings are NUL-terminated. */
+/* What is kept on disk, as plain rows. Everything that one turn of the loop changes goes into one
+ * Batch and so into one transaction: the journal row of a fact, the state that it moved, the report
+ * about it. Strings are NUL-terminated. */
 
 #include "base/sha256.h"
 #include "core/settings.h"
@@ -15,7 +16,8 @@
 #define DETAILS_MAX 6
 #define DETAIL_TEXT_MAX 160
 typedef struct Detail {
-        const char *key; /* static string: percent, bytes, action, by, because, minutes, from, to, reason, kind, holder, ... */
+        const char *key; /* static string: percent, bytes, action, by, because, minutes, from, to,
+                            reason, kind, holder, ... */
         bool is_number;
         int64_t number;
         char text[DETAIL_TEXT_MAX];
@@ -26,7 +28,7 @@ typedef struct EventRow {
         usec_t realtime;
         char module[MODULE_NAME_MAX]; /* "" : the gateway's */
         EventKind event;
-        State state; /* the module's after the event */
+        State state;  /* the module's after the event */
         uint64_t job; /* 0: none */
         size_t n_details;
         Detail details[DETAILS_MAX];
@@ -34,7 +36,12 @@ typedef struct EventRow {
 
 /* jobs: one update, from the moment that somebody or something asked for it */
 
-typedef enum JobSource { JOB_SOURCE_SERVER, JOB_SOURCE_PERSON, JOB_SOURCE_MODULE, _JOB_SOURCE_MAX } JobSource;
+typedef enum JobSource {
+        JOB_SOURCE_SERVER,
+        JOB_SOURCE_PERSON,
+        JOB_SOURCE_MODULE,
+        _JOB_SOURCE_MAX
+} JobSource;
 DECLARE_STRING_TABLE(job_source, JobSource);
 
 typedef struct JobRow {
@@ -83,7 +90,7 @@ typedef struct Act {
 typedef struct ModuleRecord {
         char name[MODULE_NAME_MAX];
         State state;
-        usec_t state_since; /* realtime */
+        usec_t state_since;    /* realtime */
         usec_t state_boottime; /* valid with boot_id only */
         char boot_id[BOOT_ID_MAX];
         char model[MODEL_MAX];
@@ -107,7 +114,8 @@ typedef struct ModuleRecord {
         uint64_t package_bytes, remaining_bytes;
         unsigned progress_percent;
         uint64_t restart_count;
-        char bad_pin_hash[SHA256_HEX_MAX]; /* salted hash of the PIN that was refused, with bad_pin_iccid */
+        char bad_pin_hash[SHA256_HEX_MAX]; /* salted hash of the PIN that was refused, with
+                                              bad_pin_iccid */
         char bad_pin_iccid[ICCID_MAX];
         uint32_t fcnt_up; /* of the next report */
         bool result_due;  /* an install ended: the next connect request reports it */
@@ -171,6 +179,6 @@ typedef struct Batch {
         EventRow events[BATCH_EVENTS_MAX];
         ReportRow reports[BATCH_REPORTS_MAX];
         SettledRow settled[BATCH_SETTLED_MAX];
-        JobRow jobs[MODULES_MAX * 2];              /* the newest version of each; upserted */
-        const ModuleRecord *modules[MODULES_MAX];  /* borrowed; upserted */
+        JobRow jobs[MODULES_MAX * 2];             /* the newest version of each; upserted */
+        const ModuleRecord *modules[MODULES_MAX]; /* borrowed; upserted */
 } Batch;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The configuration as the daemon uses it: filled by config/, read by everyone. Plain data without pointers into YAML. */
+/* The configuration as the daemon uses it: filled by config/, read by everyone. Plain data without
+ * pointers into YAML. */
 
 #include <limits.h>
 
@@ -21,14 +22,14 @@ typedef struct ModuleSettings {
         char name[MODULE_NAME_MAX]; /* [A-Za-z0-9_-]+ */
         const Family *family;
         char device[PATH_MAX];
-        unsigned baud_rate; /* 115200 */
-        bool rts_cts;       /* flow_control: rts-cts */
+        unsigned baud_rate;  /* 115200 */
+        bool rts_cts;        /* flow_control: rts-cts */
         char imei[IMEI_MAX]; /* pin; "" any */
         char sim_pin[16];    /* from sim_pin_file; "" none */
         FamilySettings family_settings;
-        SessionMode session_mode; /* on-demand */
-        usec_t session_idle;      /* on-demand: closed after so long without need, 10min */
-        Policy policy;            /* a copy; the defaults when the module names none */
+        SessionMode session_mode;  /* on-demand */
+        usec_t session_idle;       /* on-demand: closed after so long without need, 10min */
+        Policy policy;             /* a copy; the defaults when the module names none */
         char dev_eui[DEV_EUI_MAX]; /* 16 upper-case hex digits; "" : "0" + IMEI once known */
 } ModuleSettings;
 
@@ -44,9 +45,9 @@ typedef struct ControlSettings {
 } ControlSettings;
 
 typedef enum EventClass { /* uplink.events */
-        EVENT_CLASS_FOTA = 1 << 0,
-        EVENT_CLASS_ALERTS = 1 << 1,
-        EVENT_CLASS_STATUS = 1 << 2,
+                          EVENT_CLASS_FOTA = 1 << 0,
+                          EVENT_CLASS_ALERTS = 1 << 1,
+                          EVENT_CLASS_STATUS = 1 << 2,
 } EventClass;
 
 typedef struct UplinkSettings {
@@ -61,7 +62,7 @@ typedef struct UplinkSettings {
         char ca_file[PATH_MAX]; /* absolute or "" */
         char certificate_file[PATH_MAX];
         char private_key_file[PATH_MAX];
-        unsigned events;        /* EventClass bits, all */
+        unsigned events;            /* EventClass bits, all */
         uint64_t spool_max_reports; /* 100000 */
         usec_t spool_max_age;       /* 30d */
 } UplinkSettings;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Between a module's lifecycle and its family: facts in, verbs out. A verb is queued where a row asks for it and leaves in the
- * act phase of the turn, after the commit; one at a time. An order that can't be taken back writes its intent when it is queued and is
- * dropped, not delayed, when storage fails. */
+/* Between a module's lifecycle and its family: facts in, verbs out. A verb is queued where a row
+ * asks for it and leaves in the act phase of the turn, after the commit; one at a time. An order
+ * that can't be taken back writes its intent when it is queued and is dropped, not delayed, when
+ * storage fails. */
 
 #include <stdio.h>
 
@@ -30,7 +31,8 @@ static void act_intend(Module *module, Verb verb, const VerbArgs *args) {
 VerbArgs module_start_args(const Module *module) {
         const ActionPolicy *connect = module->settings->policy.actions + ACTION_CONNECT;
 
-        return (VerbArgs) { .ask_connect = connect->decision != DECISION_ACCEPT || connect->n_windows > 0 };
+        return (VerbArgs) { .ask_connect = connect->decision != DECISION_ACCEPT ||
+                                           connect->n_windows > 0 };
 }
 
 void module_say(Module *module, Verb verb, const VerbArgs *args) {
@@ -49,11 +51,13 @@ static bool may_leave(const Module *module, Verb verb) {
 }
 
 void module_speak(Module *module) {
-        while (module->port_open && !module->verb_runs && module->n_queued > 0 && chat_is_idle(module->chat)) {
+        while (module->port_open && !module->verb_runs && module->n_queued > 0 &&
+               chat_is_idle(module->chat)) {
                 const QueuedVerb next = module->queue[0];
 
                 module->n_queued--;
-                memmove(module->queue, module->queue + 1, module->n_queued * sizeof(module->queue[0]));
+                memmove(module->queue, module->queue + 1,
+                        module->n_queued * sizeof(module->queue[0]));
                 if (!may_leave(module, next.verb))
                         continue;
                 module->verb = next.verb;
@@ -126,7 +130,8 @@ static void verb_failed(Module *module, Verb verb, Reason reason) {
         else if (verb == VERB_COMMAND)
                 module_command_end(module, false);
         else if (verb == VERB_ACCEPT && reason != REASON_NO_RESPONSE)
-                module_raise(module, ON_ACCEPT_FAILED); /* silence after an accept is no refusal: evidence decides */
+                module_raise(module, ON_ACCEPT_FAILED); /* silence after an accept is no refusal:
+                                                           evidence decides */
         else if (failed[verb].raises)
                 module_raise(module, failed[verb].trigger);
 }
@@ -212,7 +217,8 @@ void module_command_end(Module *module, bool ok) {
 
         if (command->handler) {
                 if (ok)
-                        command->handler(command->userdata, true, (const char *const *) command->lines, command->n_lines);
+                        command->handler(command->userdata, true,
+                                         (const char *const *) command->lines, command->n_lines);
                 else
                         command->handler(command->userdata, false, &failure, 1);
         }

@@ -22,9 +22,10 @@ struct Gateway {
 
         bool storage_ok;
         bool settling;
-        usec_t recover_at;    /* boottime */
+        usec_t recover_at; /* boottime */
         usec_t recover_delay;
-        size_t n_unpublished; /* rows at the front of the batch that were published already (storage-failed) */
+        size_t n_unpublished; /* rows at the front of the batch that were published already
+                                 (storage-failed) */
 
         ZoneOffsets zone;
         usec_t zone_until; /* realtime until which `zone` was computed */

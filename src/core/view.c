@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What others may see of the gateway: views without side effects, for the bus, for reports and for tests. */
+/* What others may see of the gateway: views without side effects, for the bus, for reports and for
+ * tests. */
 
 #include <stdio.h>
 #include <time.h>
@@ -34,7 +35,8 @@ bool gateway_reports_allowed(const Gateway *gateway) {
         return gateway_clock_trusted(gateway);
 }
 
-void gateway_judge(const Gateway *gateway _unused_, const Module *module, Action action, Verdict *ret) {
+void gateway_judge(const Gateway *gateway _unused_, const Module *module, Action action,
+                   Verdict *ret) {
         Question question;
 
         module_question(module, action, &question);
@@ -64,9 +66,11 @@ static void next_of_request(const Module *module, char ret[static NEXT_MAX]) {
         else if (!module->judged || module->verdict.kind == VERDICT_ACCEPT)
                 (void) snprintf(ret, NEXT_MAX, "%s: being decided", action);
         else if (module->verdict.because == RULE_DECISION)
-                (void) snprintf(ret, NEXT_MAX, "your answer: fotactl accept %s %s", module->settings->name, action);
+                (void) snprintf(ret, NEXT_MAX, "your answer: fotactl accept %s %s",
+                                module->settings->name, action);
         else
-                (void) snprintf(ret, NEXT_MAX, "%s: %s", action, module->verdict.findings[module->verdict.because].text);
+                (void) snprintf(ret, NEXT_MAX, "%s: %s", action,
+                                module->verdict.findings[module->verdict.because].text);
 }
 
 static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
@@ -88,7 +92,8 @@ static void view_next(const Gateway *gateway, const Module *module, char ret[sta
         ret[0] = '\0';
         if (!gateway->storage_ok)
                 (void) snprintf(ret, NEXT_MAX, "the database to be writable again");
-        else if (module->record.request.open && module->record.answer.kind != ANSWER_ACCEPTED && module->port_open)
+        else if (module->record.request.open && module->record.answer.kind != ANSWER_ACCEPTED &&
+                 module->port_open)
                 next_of_request(module, ret);
         else
                 next_of_state(module, ret);
@@ -106,7 +111,9 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
                 .port_open = module->port_open,
                 .port_holder = module->port_holder,
                 .blocked = module->record.state == STATE_BLOCKED ? module->blocked : REASON_NONE,
-                .held = module->judged && module->record.request.open && module->record.answer.kind == ANSWER_NONE && module->verdict.kind == VERDICT_HOLD,
+                .held = module->judged && module->record.request.open &&
+                        module->record.answer.kind == ANSWER_NONE &&
+                        module->verdict.kind == VERDICT_HOLD,
                 .job = module->job,
                 .last_job = module->last_job,
                 .transcript = module->transcript,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The table of UTC offsets that policy gets: policy is pure and knows no time zone database. Transitions are found by stepping over
- * the days ahead and bisecting to the second where the offset differs. */
+/* The table of UTC offsets that policy gets: policy is pure and knows no time zone database.
+ * Transitions are found by stepping over the days ahead and bisecting to the second where the
+ * offset differs. */
 
 #include "core/turn.h"
 

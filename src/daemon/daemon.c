@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The loop of fotad: one thread, one sd-event. Every input begins a turn with the time; a post source settles it, so that all inputs of one wake-up
- * share one commit. One timer carries every deadline of the gateway and the outbox. A database that can't be opened at start does not stop
- * fotad: the modules are armed and held meanwhile, and when it opens the daemon starts over with what it holds. */
+/* The loop of fotad: one thread, one sd-event. Every input begins a turn with the time; a post
+ * source settles it, so that all inputs of one wake-up share one commit. One timer carries every
+ * deadline of the gateway and the outbox. A database that can't be opened at start does not stop
+ * fotad: the modules are armed and held meanwhile, and when it opens the daemon starts over with
+ * what it holds. */
 
 #include <signal.h>
 #include <fcntl.h>
@@ -102,7 +104,8 @@ static int on_post(sd_event_source *source _unused_, void *userdata) {
         return arm_timer(daemon);
 }
 
-static int on_reload_signal(sd_event_source *source _unused_, const struct signalfd_siginfo *info _unused_, void *userdata) {
+static int on_reload_signal(sd_event_source *source _unused_,
+                            const struct signalfd_siginfo *info _unused_, void *userdata) {
         char why[1024];
 
         (void) daemon_reload(userdata, why, sizeof(why)); /* logged there */
@@ -111,16 +114,22 @@ static int on_reload_signal(sd_event_source *source _unused_, const struct signa
 
 /* the bus */
 
-static int each_job(void *userdata, const char *module, size_t limit, JobHandler handler, void *handler_userdata) {
+static int each_job(void *userdata, const char *module, size_t limit, JobHandler handler,
+                    void *handler_userdata) {
         Daemon *daemon = userdata;
 
-        return daemon->store ? store_each_job(daemon->store, module, limit, handler, handler_userdata) : -EIO;
+        return daemon->store ?
+                       store_each_job(daemon->store, module, limit, handler, handler_userdata) :
+                       -EIO;
 }
 
-static int each_event(void *userdata, const char *module, size_t limit, EventHandler handler, void *handler_userdata) {
+static int each_event(void *userdata, const char *module, size_t limit, EventHandler handler,
+                      void *handler_userdata) {
         Daemon *daemon = userdata;
 
-        return daemon->store ? store_each_event(daemon->store, module, limit, handler, handler_userdata) : -EIO;
+        return daemon->store ?
+                       store_each_event(daemon->store, module, limit, handler, handler_userdata) :
+                       -EIO;
 }
 
 static Clock control_now(void *userdata) {
@@ -144,15 +153,18 @@ static int lock_state(Daemon *daemon) {
         char path[PATH_MAX + 16];
 
         if (mkdir(daemon->settings->state_directory, 0700) < 0 && errno != EEXIST)
-                return log_error_errno(errno, "%s: the state directory can't be made: %m", daemon->settings->state_directory);
+                return log_error_errno(errno, "%s: the state directory can't be made: %m",
+                                       daemon->settings->state_directory);
         (void) snprintf(path, sizeof(path), "%s/lock", daemon->settings->state_directory);
         daemon->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (daemon->lock_fd < 0) {
-                log_warning("%s: can't be locked: %s", path, strerror(errno)); /* the store will say more */
+                log_warning("%s: can't be locked: %s", path, strerror(errno)); /* the store will say
+                                                                                  more */
                 return 0;
         }
         if (flock(daemon->lock_fd, LOCK_EX | LOCK_NB) < 0)
-                return log_error_errno(errno, "%s: another fotad uses this state directory", daemon->settings->state_directory);
+                return log_error_errno(errno, "%s: another fotad uses this state directory",
+                                       daemon->settings->state_directory);
         return 0;
 }
 
@@ -160,7 +172,8 @@ static void open_store(Daemon *daemon) {
         char path[PATH_MAX + 16];
 
         (void) snprintf(path, sizeof(path), "%s/fotad.db", daemon->settings->state_directory);
-        if (store_open(path, &daemon->store, daemon->storage_error, sizeof(daemon->storage_error)) < 0)
+        if (store_open(path, &daemon->store, daemon->storage_error, sizeof(daemon->storage_error)) <
+            0)
                 daemon->store = NULL;
 }
 
@@ -204,17 +217,20 @@ static int start_ports(Daemon *daemon) {
                 return log_error_errno(r, "The ports can't be watched: %m");
         for (size_t i = 0; i < daemon->settings->n_modules; i++) {
                 const ModuleSettings *module = daemon->settings->modules + i;
-                const PortSettings port = { .baud_rate = module->baud_rate, .rts_cts = module->rts_cts };
+                const PortSettings port = { .baud_rate = module->baud_rate,
+                                            .rts_cts = module->rts_cts };
 
                 r = ports_add(daemon->ports, i, module->device, &port);
                 if (r < 0)
-                        return log_error_errno(r, "%s: the port can't be watched: %m", module->name);
+                        return log_error_errno(r, "%s: the port can't be watched: %m",
+                                               module->name);
         }
         return 0;
 }
 
 static int start_sources(Daemon *daemon) {
-        int r = sd_event_add_time(daemon->event, &daemon->timer, CLOCK_BOOTTIME, 0, TIMER_ACCURACY, on_timer, daemon);
+        int r = sd_event_add_time(daemon->event, &daemon->timer, CLOCK_BOOTTIME, 0, TIMER_ACCURACY,
+                                  on_timer, daemon);
 
         if (r >= 0)
                 r = sd_event_source_set_description(daemon->timer, "deadline");
@@ -234,10 +250,12 @@ static int start_sources(Daemon *daemon) {
 }
 
 static int start_control(Daemon *daemon) {
-        const int r = control_new(daemon->event, daemon->gateway, TAKE_FD(daemon->listen_fd), &control_host, daemon, &daemon->control);
+        const int r = control_new(daemon->event, daemon->gateway, TAKE_FD(daemon->listen_fd),
+                                  &control_host, daemon, &daemon->control);
 
         if (r < 0)
-                return log_error_errno(r, "%s: can't listen there: %m", daemon->settings->control.socket);
+                return log_error_errno(r, "%s: can't listen there: %m",
+                                       daemon->settings->control.socket);
         return 0;
 }
 
@@ -288,7 +306,8 @@ static int run_once(Daemon *daemon) {
                 r = arm_timer(daemon);
         }
         if (r >= 0) {
-                (void) sd_notifyf(0, "READY=1\nSTATUS=Watching %zu modules", daemon->settings->n_modules);
+                (void) sd_notifyf(0, "READY=1\nSTATUS=Watching %zu modules",
+                                  daemon->settings->n_modules);
                 log_info("Watching %zu modules", daemon->settings->n_modules);
                 r = sd_event_loop(daemon->event);
                 if (r < 0)
@@ -317,7 +336,8 @@ int daemon_run(const char *config_path, Settings *settings) {
 
         do {
                 daemon.start_over = false;
-                const int fd = daemon.listen_fd >= 0 ? fcntl(daemon.listen_fd, F_DUPFD_CLOEXEC, 3) : -EBADF;
+                const int fd = daemon.listen_fd >= 0 ? fcntl(daemon.listen_fd, F_DUPFD_CLOEXEC, 3) :
+                                                       -EBADF;
                 r = run_once(&daemon);
                 daemon.listen_fd = daemon.start_over ? fd : fd_close(fd);
         } while (daemon.start_over && r >= 0);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The hands of the daemon: everything that sd-event, the store, the ports, the bus and the uplink have to do with each other. It decides nothing;
- * see core/gateway.h for what does. */
+/* The hands of the daemon: everything that sd-event, the store, the ports, the bus and the uplink
+ * have to do with each other. It decides nothing; see core/gateway.h for what does. */
 
 #include "config/config.h"
 #include "control/control.h"
@@ -34,7 +34,8 @@ _must_use_ int daemon_run(const char *config_path, Settings *settings);
 
 /* host.c: what the gateway calls, userdata is the Daemon */
 extern const GatewayHost daemon_gateway_host;
-bool daemon_load_module(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job, JobRow *ret_last_job);
+bool daemon_load_module(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
+                        JobRow *ret_last_job);
 void daemon_log_event(const EventRow *row);
 
 /* uplink.c: the outbox's way out */

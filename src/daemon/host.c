@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What the gateway's mind asks of its hands: commit to the store, write to a port, publish a row to the bus and the log, make
- * a report of it. */
+/* What the gateway's mind asks of its hands: commit to the store, write to a port, publish a row to
+ * the bus and the log, make a report of it. */
 
 #include <stdio.h>
 
@@ -14,7 +14,8 @@ static int host_commit(void *userdata, const Batch *batch) {
         return daemon->store ? store_commit(daemon->store, batch) : -EIO;
 }
 
-/* A store that opens only now holds a past that this process does not know: start over with it instead of writing over it. */
+/* A store that opens only now holds a past that this process does not know: start over with it
+ * instead of writing over it. */
 static int host_recover(void *userdata) {
         Daemon *daemon = userdata;
         char why[160];
@@ -38,7 +39,8 @@ static void host_write(void *userdata, size_t module, const char *bytes, size_t 
         const int r = ports_write(daemon->ports, module, bytes, n);
 
         if (r < 0)
-                log_debug("%s: %zu bytes could not be written: %s", daemon->settings->modules[module].name, n, strerror(-r));
+                log_debug("%s: %zu bytes could not be written: %s",
+                          daemon->settings->modules[module].name, n, strerror(-r));
 }
 
 /* How loud an event is, info when it has no row, and the catalogue entry of milestones. */
@@ -99,7 +101,8 @@ void daemon_log_event(const EventRow *row) {
                         text_printf(&text, " %s=%s", detail->key, detail->text);
         }
         const char *advice = advice_of_event(row);
-        log_full(level_of_event(row->event), &fields, "%s%s%s%s", fields.event, buffer, advice[0] ? ": " : "", advice);
+        log_full(level_of_event(row->event), &fields, "%s%s%s%s", fields.event, buffer,
+                 advice[0] ? ": " : "", advice);
 }
 
 static void host_publish(void *userdata, const EventRow *row) {
@@ -158,7 +161,8 @@ static int keep_last_job(void *userdata, const JobRow *row) {
         return 0;
 }
 
-bool daemon_load_module(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job, JobRow *ret_last_job) {
+bool daemon_load_module(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
+                        JobRow *ret_last_job) {
         Daemon *daemon = userdata;
 
         if (!daemon->store || store_load_module(daemon->store, name, ret) < 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A new configuration while fotad runs. All or nothing: on any error the running one stays. A module keeps its port when name, family,
- * device and line settings are the same and it stands at the same place; every other port is closed and opened anew. */
+/* A new configuration while fotad runs. All or nothing: on any error the running one stays. A
+ * module keeps its port when name, family, device and line settings are the same and it stands at
+ * the same place; every other port is closed and opened anew. */
 
 #include "base/log.h"
 #include "daemon/daemon.h"
@@ -15,12 +16,14 @@ void daemon_config_message(void *userdata, bool is_error, const char *message) {
 }
 
 static bool keeps_port(const ModuleSettings *before, const ModuleSettings *after) {
-        return streq(before->name, after->name) && before->family == after->family && streq(before->device, after->device) &&
-               before->baud_rate == after->baud_rate && before->rts_cts == after->rts_cts;
+        return streq(before->name, after->name) && before->family == after->family &&
+               streq(before->device, after->device) && before->baud_rate == after->baud_rate &&
+               before->rts_cts == after->rts_cts;
 }
 
 static bool module_keeps_port(const Settings *before, const Settings *after, size_t i) {
-        return i < before->n_modules && i < after->n_modules && keeps_port(before->modules + i, after->modules + i);
+        return i < before->n_modules && i < after->n_modules &&
+               keeps_port(before->modules + i, after->modules + i);
 }
 
 static void warn_of_restart(const Settings *before, const Settings *after) {
@@ -33,13 +36,15 @@ static void warn_of_restart(const Settings *before, const Settings *after) {
 static void open_ports(Daemon *daemon, const Settings *before) {
         for (size_t i = 0; i < daemon->settings->n_modules; i++) {
                 const ModuleSettings *module = daemon->settings->modules + i;
-                const PortSettings port = { .baud_rate = module->baud_rate, .rts_cts = module->rts_cts };
+                const PortSettings port = { .baud_rate = module->baud_rate,
+                                            .rts_cts = module->rts_cts };
 
                 if (module_keeps_port(before, daemon->settings, i))
                         continue;
                 const int r = ports_add(daemon->ports, i, module->device, &port);
                 if (r < 0)
-                        (void) log_error_errno(r, "%s: the port can't be watched: %m", module->name);
+                        (void) log_error_errno(r, "%s: the port can't be watched: %m",
+                                               module->name);
         }
 }
 

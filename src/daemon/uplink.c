@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The outbox's way out: the queue decides, the sender sends, the store holds the rows, and what leaves it goes through the gateway's next commit. */
+/* The outbox's way out: the queue decides, the sender sends, the store holds the rows, and what
+ * leaves it goes through the gateway's next commit. */
 
 #include "base/log.h"
 #include "daemon/daemon.h"
@@ -28,10 +29,15 @@ static uint64_t waiting(void *userdata) {
         return spool.waiting;
 }
 
-static void on_event(void *userdata, const char *module, EventKind event, const char *text, int64_t number) {
+static void on_event(void *userdata, const char *module, EventKind event, const char *text,
+                     int64_t number) {
         Daemon *daemon = userdata;
 
-        gateway_note(daemon->gateway, module, event, text ? "because" : number ? "dropped" : NULL, text, number);
+        gateway_note(daemon->gateway, module, event,
+                     text   ? "because" :
+                     number ? "dropped" :
+                              NULL,
+                     text, number);
 }
 
 static const QueueHost queue_host = {
@@ -72,7 +78,8 @@ int daemon_uplink_start(Daemon *daemon) {
         r = queue_new(daemon->settings, &daemon->queue);
         if (r < 0)
                 return log_error_errno(r, "Out of memory for the uplink");
-        r = sender_new(daemon->event, &daemon->settings->uplink, &sender_handlers, daemon, &daemon->sender);
+        r = sender_new(daemon->event, &daemon->settings->uplink, &sender_handlers, daemon,
+                       &daemon->sender);
         if (r < 0) {
                 daemon_uplink_stop(daemon);
                 return log_error_errno(r, "The uplink could not be started: %m");
@@ -87,7 +94,8 @@ void daemon_uplink_stop(Daemon *daemon) {
         daemon->queue = queue_free(daemon->queue);
 }
 
-/* While the clock is not trusted nothing may be sent: looked at again from time to time, because nobody tells when it is set. */
+/* While the clock is not trusted nothing may be sent: looked at again from time to time, because
+ * nobody tells when it is set. */
 usec_t daemon_uplink_deadline(const Daemon *daemon) {
         if (!daemon->queue)
                 return USEC_INFINITY;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Runs a family's script over the chat. It holds one step at a time and says the next from the handler of the last, so a verb
- * is over exactly when its fact is raised. A step that is left out costs nothing; a script whose steps are all left out ends
- * within dialogue_start() and raises its fact there, which is why the lifecycle counts a verb as running before it starts one. */
+/* Runs a family's script over the chat. It holds one step at a time and says the next from the
+ * handler of the last, so a verb is over exactly when its fact is raised. A step that is left out
+ * costs nothing; a script whose steps are all left out ends within dialogue_start() and raises its
+ * fact there, which is why the lifecycle counts a verb as running before it starts one. */
 
 #include "families/dialogue.h"
 
@@ -24,7 +25,8 @@ static Reason step_hear(FamilyModule *module, const Step *step, const ChatReply 
                 return REASON_NO_RESPONSE;
         if (step->hear)
                 return step->hear(module, reply);
-        if (!reply || reply->outcome == CHAT_OK || reply->outcome == CHAT_ACCEPTED || step->optional)
+        if (!reply || reply->outcome == CHAT_OK || reply->outcome == CHAT_ACCEPTED ||
+            step->optional)
                 return REASON_NONE;
         return REASON_INTERNAL;
 }
@@ -60,13 +62,15 @@ static bool step_say(FamilyContext *context, const Step *step, int *ret_error) {
 
         if (step->phrase) {
                 text_init(&text, command, sizeof(command));
-                if (!step->phrase(&context->module, &context->dialogue.args, &text) || text.truncated)
+                if (!step->phrase(&context->module, &context->dialogue.args, &text) ||
+                    text.truncated)
                         return false;
                 chat_command.text = command;
         }
         if (!chat_command.text)
                 return false;
-        *ret_error = chat_start(context->module.chat, &context->module.now, &chat_command, on_reply, context);
+        *ret_error = chat_start(context->module.chat, &context->module.now, &chat_command, on_reply,
+                                context);
         explicit_bzero(command, sizeof(command));
         return true;
 }
@@ -94,7 +98,8 @@ static const char *keep_text(Dialogue *dialogue, const char *text) {
         return dialogue->text;
 }
 
-int dialogue_start(Dialogue *dialogue, FamilyModule *module, const Step *script, Verb verb, const VerbArgs *args) {
+int dialogue_start(Dialogue *dialogue, FamilyModule *module, const Step *script, Verb verb,
+                   const VerbArgs *args) {
         if (dialogue->step || !chat_is_idle(module->chat))
                 return -EBUSY;
         dialogue->verb = verb;

@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A verb as a script: AT commands one after the other, each with what to make of its reply. Shared by the families. */
+/* A verb as a script: AT commands one after the other, each with what to make of its reply. Shared
+ * by the families. */
 
 #include <fotad/family.h>
 
 typedef struct Step {
-        const char *say;    /* the command, or NULL when `phrase` makes it or there is none */
+        const char *say; /* the command, or NULL when `phrase` makes it or there is none */
         /* Writes the command; false: leave this step out. */
         bool (*phrase)(FamilyModule *module, const VerbArgs *args, Text *to);
         const char *prefix; /* of its information lines, see ChatCommand */
-        /* What a reply (NULL for a step that says nothing) means: REASON_NONE goes on with the next step, any other fails the verb.
-         * Left out: OK goes on; ERROR goes on when `optional`, and silence never does. */
+        /* What a reply (NULL for a step that says nothing) means: REASON_NONE goes on with the next
+         * step, any other fails the verb. Left out: OK goes on; ERROR goes on when `optional`, and
+         * silence never does. */
         Reason (*hear)(FamilyModule *module, const ChatReply *reply);
         bool (*accepts)(const char *line);
         usec_t timeout;
@@ -20,7 +22,8 @@ typedef struct Step {
         bool end; /* marks the end of the script */
 } Step;
 
-#define STEP_END { .end = true }
+#define STEP_END \
+        { .end = true }
 
 typedef struct Dialogue {
         const Step *step; /* NULL: no verb runs */
@@ -29,9 +32,10 @@ typedef struct Dialogue {
         char text[CHAT_COMMAND_MAX + 1]; /* what args.pin or args.command points to */
 } Dialogue;
 
-/* -EBUSY: one runs already. FACT_VERB_DONE or FACT_VERB_FAILED is raised once, from the chat's handler or, when nothing has to be said, never:
- * a script says at least one command. */
-_must_use_ int dialogue_start(Dialogue *dialogue, FamilyModule *module, const Step *script, Verb verb, const VerbArgs *args);
+/* -EBUSY: one runs already. FACT_VERB_DONE or FACT_VERB_FAILED is raised once, from the chat's
+ * handler or, when nothing has to be said, never: a script says at least one command. */
+_must_use_ int dialogue_start(Dialogue *dialogue, FamilyModule *module, const Step *script,
+                              Verb verb, const VerbArgs *args);
 void dialogue_abandon(Dialogue *dialogue);
 
 /* A family's context starts so. */

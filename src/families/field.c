@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Fields of AT lines, read leniently: blanks and quotes where no document shows them are common in the field ("18,\"98%\"", "18, 5", "11, 2"). */
+/* Fields of AT lines, read leniently: blanks and quotes where no document shows them are common in
+ * the field ("18,\"98%\"", "18, 5", "11, 2"). */
 
 #include <ctype.h>
 #include <stdio.h>
@@ -17,7 +18,8 @@ const char *line_after(const char *line, const char *prefix) {
         return line + strspn(line, " \t");
 }
 
-/* A number, perhaps after blanks or a quote ("98%", ` 5`); -1 when there is none. Moves behind it and one comma. */
+/* A number, perhaps after blanks or a quote ("98%", ` 5`); -1 when there is none. Moves behind it
+ * and one comma. */
 int64_t field_number(const char **text) {
         const char *p = *text + strspn(*text, " \t\"");
         int64_t value = -1;
@@ -39,14 +41,16 @@ void field_text(const char **text, char *ret, size_t size) {
         const size_t n = strcspn(p + quoted, quoted ? "\"" : ",");
         char field[256];
 
-        (void) snprintf(field, sizeof(field), "%.*s", (int) MIN_OF(n, sizeof(field) - 1), p + quoted);
+        (void) snprintf(field, sizeof(field), "%.*s", (int) MIN_OF(n, sizeof(field) - 1),
+                        p + quoted);
         (void) text_copy(ret, size, field);
         p += quoted + n;
         p += strcspn(p, ",");
         *text = *p == ',' ? p + 1 : p;
 }
 
-/* The line that is meant: the last one, because debug text of a reboot may stand in front. "" when there is none. */
+/* The line that is meant: the last one, because debug text of a reboot may stand in front. "" when
+ * there is none. */
 const char *reply_line(const ChatReply *reply, const char *prefix) {
         for (size_t i = reply->n_lines; i > 0; i--) {
                 const char *line = reply->lines[i - 1];

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* VERB_START of HL78xx: identify the module, arm its agreements and indications, read what is true. Idempotent: it may run at any time when no install
- * runs. The read form of AT+WDSI is never used, because its answer can't be told from an indication; the mask is written at every start instead. */
+/* VERB_START of HL78xx: identify the module, arm its agreements and indications, read what is true.
+ * Idempotent: it may run at any time when no install runs. The read form of AT+WDSI is never used,
+ * because its answer can't be told from an indication; the mask is written at every start instead.
+ */
 
 #include <ctype.h>
 #include <stdio.h>
@@ -16,7 +18,8 @@
 /* identify */
 
 static Reason hear_manufacturer(FamilyModule *module, const ChatReply *reply) {
-        reply_field(module->findings.manufacturer, sizeof(module->findings.manufacturer), reply, NULL);
+        reply_field(module->findings.manufacturer, sizeof(module->findings.manufacturer), reply,
+                    NULL);
         return REASON_NONE;
 }
 static Reason hear_model(FamilyModule *module, const ChatReply *reply) {
@@ -40,12 +43,14 @@ static Reason hear_imei(FamilyModule *module, const ChatReply *reply) {
 
         line += strcspn(line, "0123456789");
         field_text(&line, digits, sizeof(digits));
-        if (reply->outcome == CHAT_OK && strspn(digits, "0123456789") == strlen(digits) && strlen(digits) >= 14)
+        if (reply->outcome == CHAT_OK && strspn(digits, "0123456789") == strlen(digits) &&
+            strlen(digits) >= 14)
                 (void) TEXT_COPY(module->findings.imei, digits);
         return REASON_NONE;
 }
 static Reason hear_serial_number(FamilyModule *module, const ChatReply *reply) {
-        reply_field(module->findings.serial_number, sizeof(module->findings.serial_number), reply, "+KGSN:");
+        reply_field(module->findings.serial_number, sizeof(module->findings.serial_number), reply,
+                    "+KGSN:");
         return REASON_NONE;
 }
 static Reason hear_iccid(FamilyModule *module, const ChatReply *reply) {
@@ -95,7 +100,8 @@ static bool phrase_imsi(FamilyModule *module, const VerbArgs *args _unused_, Tex
 
 /* arm */
 
-/* "+WDSI: (0-4479)" means any mix of these bits, and so does "(0-127,256-383,4096-4223,4352-4479)": every bit of every upper bound. */
+/* "+WDSI: (0-4479)" means any mix of these bits, and so does "(0-127,256-383,4096-4223,4352-4479)":
+ * every bit of every upper bound. */
 static Reason hear_mask(FamilyModule *module, const ChatReply *reply) {
         Hl78xx *hl = hl78xx_of(module);
         const char *p = reply_line(reply, "+WDSI:");
@@ -117,7 +123,8 @@ static bool phrase_mask(FamilyModule *module, const VerbArgs *args _unused_, Tex
         return true;
 }
 
-/* Without indications fotad is blind: a mask that is refused is tried once more with the bits that all have. */
+/* Without indications fotad is blind: a mask that is refused is tried once more with the bits that
+ * all have. */
 static Reason hear_mask_set(FamilyModule *module, const ChatReply *reply) {
         Hl78xx *hl = hl78xx_of(module);
 
@@ -146,8 +153,10 @@ static Reason hear_agreements(FamilyModule *module, const ChatReply *reply) {
         }
         module->findings.drift[0] = '\0';
         if (hl->wdsc[WDSC_DOWNLOAD] == 0 || hl->wdsc[WDSC_INSTALL] == 0)
-                (void) snprintf(module->findings.drift, sizeof(module->findings.drift), "download %s, install %s",
-                                hl->wdsc[WDSC_DOWNLOAD] == 0 ? "not asked" : "asked", hl->wdsc[WDSC_INSTALL] == 0 ? "not asked" : "asked");
+                (void) snprintf(module->findings.drift, sizeof(module->findings.drift),
+                                "download %s, install %s",
+                                hl->wdsc[WDSC_DOWNLOAD] == 0 ? "not asked" : "asked",
+                                hl->wdsc[WDSC_INSTALL] == 0 ? "not asked" : "asked");
         return REASON_NONE;
 }
 
@@ -207,15 +216,16 @@ Reason hl78xx_hear_session(FamilyModule *module, const ChatReply *reply) {
                 const char *data = line_after(reply->lines[i], "+WDSS:");
                 const int64_t mode = data ? field_number(&data) : -1;
                 if (mode == 1)
-                        module->findings.session_open = field_number(&data) == 1 ? TRISTATE_YES : TRISTATE_NO;
+                        module->findings.session_open =
+                                field_number(&data) == 1 ? TRISTATE_YES : TRISTATE_NO;
                 else if (mode == 2)
                         hl->cid = (int) MAX_OF(field_number(&data), 0);
         }
         return REASON_NONE;
 }
 
-/* The context is to be written when the configuration names an APN that the module has not, or no context is chosen for the
- * session though one is there. */
+/* The context is to be written when the configuration names an APN that the module has not, or no
+ * context is chosen for the session though one is there. */
 static Reason conclude_context(FamilyModule *module, const ChatReply *reply _unused_) {
         const Hl78xx *hl = hl78xx_of(module);
         const bool wants_apn = module->settings->apn[0] != '\0';
@@ -230,7 +240,8 @@ static Reason conclude_context(FamilyModule *module, const ChatReply *reply _unu
         return REASON_NONE;
 }
 
-/* +WDSG: 1,<n>: 2 the server has a package, 3 a package waits for its install (AT guide; seen on HL78xx in the field) */
+/* +WDSG: 1,<n>: 2 the server has a package, 3 a package waits for its install (AT guide; seen on
+ * HL78xx in the field) */
 Reason hl78xx_hear_general(FamilyModule *module, const ChatReply *reply) {
         module->findings.package_waiting = module->findings.package_stored = TRISTATE_UNKNOWN;
         for (size_t i = 0; i < reply->n_lines; i++) {
@@ -250,8 +261,12 @@ Reason hl78xx_hear_registration(FamilyModule *module, const ChatReply *reply) {
 
         (void) field_number(&data);
         const int64_t state = *data ? field_number(&data) : -1;
-        module->findings.registered = state < 0 ? TRISTATE_UNKNOWN : state == 1 || state == 5 ? TRISTATE_YES : TRISTATE_NO;
-        module->findings.roaming = state == 5 ? TRISTATE_YES : state == 1 ? TRISTATE_NO : TRISTATE_UNKNOWN;
+        module->findings.registered = state < 0                ? TRISTATE_UNKNOWN :
+                                      state == 1 || state == 5 ? TRISTATE_YES :
+                                                                 TRISTATE_NO;
+        module->findings.roaming = state == 5 ? TRISTATE_YES :
+                                   state == 1 ? TRISTATE_NO :
+                                                TRISTATE_UNKNOWN;
         return REASON_NONE;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Sierra Wireless HL78xx with AirVantage: AT+WDSS, WDSC, WDSI, WDSR, WDSG. "Note" below is the HL78xx FOTA application note, rev 1.1.
- * What surprises: OK after AT+WDSR=4 may be missing (note, figure 12). CGMR is the only proof. The session state of
- * AT+WDSG is evidence, never a promise, and some firmware has no such command. VERB_START is in hl78xx-start.c. */
+/* Sierra Wireless HL78xx with AirVantage: AT+WDSS, WDSC, WDSI, WDSR, WDSG. "Note" below is the
+ * HL78xx FOTA application note, rev 1.1. What surprises: OK after AT+WDSR=4 may be missing (note,
+ * figure 12). CGMR is the only proof. The session state of AT+WDSG is evidence, never a promise,
+ * and some firmware has no such command. VERB_START is in hl78xx-start.c. */
 
 #include <ctype.h>
 #include <stdio.h>
@@ -62,7 +63,9 @@ static Fact fact_of_event(int64_t event, int64_t data) {
         if (event == 9)
                 return (Fact) { .kind = FACT_PACKAGE_OFFERED, .number = data };
         if (event == 11)
-                return (Fact) { .kind = FACT_DOWNLOAD_FAILED, .number = reason_of_11(data), .reason = reason_of_11(data) };
+                return (Fact) { .kind = FACT_DOWNLOAD_FAILED,
+                                .number = reason_of_11(data),
+                                .reason = reason_of_11(data) };
         if (event == 18)
                 return fact_of_progress(data);
         if (event == 23)
@@ -111,14 +114,18 @@ static Reason hear_unlocked(FamilyModule *module _unused_, const ChatReply *repl
         return reply->outcome == CHAT_OK ? REASON_NONE : REASON_PREREQUISITE_MISSING;
 }
 static const Step script_unlock[] = {
-        { .phrase = phrase_pin, .hear = hear_unlocked, .secret = true, .timeout = 30 * USEC_PER_SEC },
+        { .phrase = phrase_pin,
+          .hear = hear_unlocked,
+          .secret = true,
+          .timeout = 30 * USEC_PER_SEC },
         STEP_END,
 };
 
 static bool phrase_apn(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
         const Hl78xx *hl = hl78xx_of(module);
 
-        text_printf(to, "AT+CGDCONT=%u,\"%s\",\"%s\"", module->settings->pdp_context, hl->pdp_type[0] ? hl->pdp_type : "IP", module->settings->apn);
+        text_printf(to, "AT+CGDCONT=%u,\"%s\",\"%s\"", module->settings->pdp_context,
+                    hl->pdp_type[0] ? hl->pdp_type : "IP", module->settings->apn);
         return module->settings->apn[0] != '\0' && !hl->apn_matches;
 }
 static bool phrase_context(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
@@ -164,7 +171,8 @@ static bool phrase_diagnose_general(FamilyModule *module, const VerbArgs *args _
 static bool phrase_diagnose_session(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
         return phrase_diagnosis(module, "AT+WDSS?", to);
 }
-static bool phrase_diagnose_contexts(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
+static bool phrase_diagnose_contexts(FamilyModule *module, const VerbArgs *args _unused_,
+                                     Text *to) {
         return phrase_diagnosis(module, "AT+CGDCONT?", to);
 }
 static Reason conclude_diagnosis(FamilyModule *module, const ChatReply *reply _unused_) {
@@ -172,7 +180,8 @@ static Reason conclude_diagnosis(FamilyModule *module, const ChatReply *reply _u
 
         if (!hl->diagnose)
                 return REASON_NONE;
-        if (module->findings.package_waiting == TRISTATE_YES || module->findings.package_stored == TRISTATE_YES)
+        if (module->findings.package_waiting == TRISTATE_YES ||
+            module->findings.package_stored == TRISTATE_YES)
                 return REASON_AGREEMENT_PENDING;
         return hl->cid <= 0 || !hl->has_context ? REASON_NO_APN : REASON_ACTIVATION_FAILED;
 }
@@ -218,13 +227,17 @@ static bool is_acceptance(const char *line) {
         const char *data = line_after(line, "+WDSI:");
         const int64_t event = data ? field_number(&data) : -1;
 
-        return event == 12 || event == 14 || event == 15 || event == 16 || event == 18 || line_after(line, "+KSUP:");
+        return event == 12 || event == 14 || event == 15 || event == 16 || event == 18 ||
+               line_after(line, "+KSUP:");
 }
 static Reason hear_answer(FamilyModule *module _unused_, const ChatReply *reply) {
         return reply->outcome == CHAT_ERROR ? REASON_AGREEMENT_PENDING : REASON_NONE;
 }
 static const Step script_accept[] = {
-        { .phrase = phrase_accept, .hear = hear_answer, .accepts = is_acceptance, .timeout = 30 * USEC_PER_SEC },
+        { .phrase = phrase_accept,
+          .hear = hear_answer,
+          .accepts = is_acceptance,
+          .timeout = 30 * USEC_PER_SEC },
         STEP_END,
 };
 static const Step script_defer[] = {
@@ -260,9 +273,14 @@ static const Step script_command[] = {
         STEP_END,
 };
 
-/* What a person may not send: fotad's own commands, what ends or resets the line, and what waits for data. */
-static const char *const fotad_owns[] = { "+WDSR", "+WDSS=", "+WDSC=", "+WDSI=", "+WDSD", "+WDSTPF", "+CPIN=", NULL };
-static const char *const line_breaks[] = { "ATD", "+CGDATA", "+CMUX", "&F", "ATZ", "+CFUN=", "+IPR=", "+KSREP=", "ATO", "+CPWROFF", "&K", "+IFC=", "+KPATTERN", "+CMGS", "+CMGW", NULL };
+/* What a person may not send: fotad's own commands, what ends or resets the line, and what waits
+ * for data. */
+static const char *const fotad_owns[] = { "+WDSR", "+WDSS=",  "+WDSC=", "+WDSI=",
+                                          "+WDSD", "+WDSTPF", "+CPIN=", NULL };
+static const char *const line_breaks[] = {
+        "ATD", "+CGDATA",  "+CMUX", "&F",    "ATZ",       "+CFUN=", "+IPR=", "+KSREP=",
+        "ATO", "+CPWROFF", "&K",    "+IFC=", "+KPATTERN", "+CMGS",  "+CMGW", NULL
+};
 
 /* Upper case without blanks, so that "at + wdsr = 4" is seen for what it is. */
 static void squeeze(char *to, size_t size, const char *from) {
@@ -276,12 +294,14 @@ static void squeeze(char *to, size_t size, const char *from) {
 
 /* Reading and testing ("+WDSC?", "+WDSC=?") is harmless. */
 static bool is_read(const char *behind) {
-        return behind[0] == '?' || (behind[0] == '=' && behind[1] == '?') || (behind[-1] == '=' && behind[0] == '?');
+        return behind[0] == '?' || (behind[0] == '=' && behind[1] == '?') ||
+               (behind[-1] == '=' && behind[0] == '?');
 }
 
 static bool has_any(const char *command, const char *const *words) {
         for (; *words; words++)
-                for (const char *found = strstr(command, *words); found; found = strstr(found + 1, *words))
+                for (const char *found = strstr(command, *words); found;
+                     found = strstr(found + 1, *words))
                         if (!is_read(found + strlen(*words)))
                                 return true;
         return false;
@@ -296,21 +316,18 @@ static const char *hl78xx_refuses_command(const char *command, State state) {
         if (strncmp(squeezed, "AT", 2) != 0)
                 return "it does not start with AT";
         if (has_any(squeezed, fotad_owns))
-                return "fotad itself sends this one: use fotactl connect, disconnect, accept or defer";
+                return "fotad itself sends this one: use fotactl connect, disconnect, accept or "
+                       "defer";
         if (has_any(squeezed, line_breaks))
                 return "it would reset the module or take the line away from fotad";
         return NULL;
 }
 
 static const Step *const scripts[_VERB_MAX] = {
-        [VERB_START] = hl78xx_script_start,
-        [VERB_UNLOCK] = script_unlock,
-        [VERB_CONTEXT] = script_context,
-        [VERB_CONNECT] = script_connect,
-        [VERB_DISCONNECT] = script_disconnect,
-        [VERB_ACCEPT] = script_accept,
-        [VERB_DEFER] = script_defer,
-        [VERB_SIGNAL] = script_signal,
+        [VERB_START] = hl78xx_script_start,    [VERB_UNLOCK] = script_unlock,
+        [VERB_CONTEXT] = script_context,       [VERB_CONNECT] = script_connect,
+        [VERB_DISCONNECT] = script_disconnect, [VERB_ACCEPT] = script_accept,
+        [VERB_DEFER] = script_defer,           [VERB_SIGNAL] = script_signal,
         [VERB_COMMAND] = script_command,
 };
 

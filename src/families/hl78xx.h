@@ -28,7 +28,7 @@ typedef struct Hl78xx {
         bool has_context;          /* AT+CGDCONT? lists the configured one ... */
         bool apn_matches;          /* ... with the configured APN */
         char pdp_type[16];
-        bool diagnose;             /* AT+WDSS=1,1 ended with 650: find out why */
+        bool diagnose; /* AT+WDSS=1,1 ended with 650: find out why */
 } Hl78xx;
 
 static inline Hl78xx *hl78xx_of(FamilyModule *module) {

@@ -101,7 +101,7 @@ static int variant_read(sd_bus_message *message, Json *json, EventInfo *event, c
         if (r < 0)
                 return r;
         if (contents[0] == 's')
-                json_string(json, string);
+                json_string(json, string[0] ? string : NULL); /* as in the history */
         else
                 json_number(json, number);
         if (streq(key, "job") && contents[0] == 't')

@@ -133,8 +133,9 @@ static void show_finding(const VerdictInfo *verdict, const FindingInfo *finding)
 static void show_verdict(const ModuleInfo *module, const VerdictInfo *verdict) {
         show_answer(module, verdict);
         show_next_change(verdict);
-        show_remedy(module, verdict);
-        if (!is_pending(module, verdict->action))
+        if (is_pending(module, verdict->action))
+                show_remedy(module, verdict);
+        else
                 (void) puts(
                         "The module does not ask at the moment: this is how it would be answered.");
         (void) puts("\nRules, in the order in which they decide:");

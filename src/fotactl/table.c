@@ -47,38 +47,61 @@ static void widths_measure(const Table *table, bool legend,
         }
 }
 
+/* The widest column of that rank with room above its least width; TABLE_COLUMNS_MAX: none. */
+static size_t column_to_shrink(const Table *table, const size_t widths[static TABLE_COLUMNS_MAX],
+                               unsigned rank) {
+        size_t found = TABLE_COLUMNS_MAX;
+
+        for (size_t column = 0; column < table->n_columns; column++)
+                if (table->columns[column].rank == rank &&
+                    widths[column] > table->columns[column].min &&
+                    (found == TABLE_COLUMNS_MAX || widths[column] > widths[found]))
+                        found = column;
+        return found;
+}
+
 static void widths_fit(const Table *table, size_t widths[static TABLE_COLUMNS_MAX]) {
         size_t limit = output_width(), total = (table->n_columns - 1) * COLUMN_GAP;
+        unsigned rank = 1;
 
         for (size_t column = 0; column < table->n_columns; column++)
                 total += widths[column];
-        for (unsigned rank = 1; limit > 0 && rank <= TABLE_COLUMNS_MAX; rank++)
-                for (size_t column = 0; column < table->n_columns && total > limit; column++) {
-                        const Column *c = &table->columns[column];
-                        size_t room = widths[column] - MIN_OF(widths[column], c->min);
-                        size_t cut = c->rank == rank ? MIN_OF(room, total - limit) : 0;
+        while (limit > 0 && total > limit && rank <= TABLE_COLUMNS_MAX) {
+                size_t column = column_to_shrink(table, widths, rank);
 
-                        widths[column] -= cut;
-                        total -= cut;
+                if (column == TABLE_COLUMNS_MAX) {
+                        rank++;
+                        continue;
                 }
+                widths[column]--;
+                total--;
+        }
+}
+
+/* One more than the last column with anything in it: behind it no spaces are printed. */
+static size_t row_columns(const Table *table, size_t row) {
+        size_t n = table->n_columns;
+
+        while (n > 0 && !table->cells[row * table->n_columns + n - 1][0])
+                n--;
+        return n;
 }
 
 static void print_row(const Table *table, size_t row,
                       const size_t widths[static TABLE_COLUMNS_MAX]) {
-        for (size_t column = 0; column < table->n_columns; column++) {
+        size_t n = row_columns(table, row);
+
+        for (size_t column = 0; column < n; column++) {
                 const char *text = table->cells[row * table->n_columns + column];
                 Style style = table->styles[row * table->n_columns + column];
                 size_t width = widths[column], length = MIN_OF(text_width(text), width);
 
-                if (column + 1 == table->n_columns && !text[0])
-                        break;
                 if (column > 0)
                         (void) printf("%*s", COLUMN_GAP, "");
-                if (table->columns[column].right) {
+                if (table->columns[column].right)
                         (void) printf("%*s", (int) (width - length), "");
+                if (table->columns[column].right || column + 1 == n)
                         width = length;
-                } else if (column + 1 == table->n_columns)
-                        width = length; /* no spaces at the end */
                 print_cell(text, width, table->columns[column].tail, style);
         }
         (void) putchar('\n');

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* "May this module do this now?" One pure function: all facts come in as one struct, the verdict and the finding of every rule go out.
- * `fotactl explain` prints the very same findings that decided. Order of rules is precedence: the first that does not pass decides. */
+/* "May this module do this now?" One pure function: all facts come in as one struct, the verdict
+ * and the finding of every rule go out. `fotactl explain` prints the very same findings that
+ * decided. Order of rules is precedence: the first that does not pass decides. */
 
 #include <fotad/vocabulary.h>
 
@@ -15,15 +16,17 @@
 /* Delays that a module takes, in minutes (HL78xx: AT+WDSR=?, 0-1440; 0 would be a refusal). */
 #define DEFER_MIN_MINUTES 1
 #define DEFER_MAX_MINUTES 1440
-/* A verdict that is expected to change within this is waited for; the request stays unanswered (held). */
+/* A verdict that is expected to change within this is waited for; the request stays unanswered
+ * (held). */
 #define HOLD_LIMIT (30 * USEC_PER_MINUTE)
 
 typedef enum Decision { DECISION_ACCEPT, DECISION_ASK, DECISION_DEFER, _DECISION_MAX } Decision;
 DECLARE_STRING_TABLE(decision, Decision);
 
-/* Half-open, wall time, belongs to the day it starts; end <= start runs over midnight; start == end is the whole day. */
+/* Half-open, wall time, belongs to the day it starts; end <= start runs over midnight; start == end
+ * is the whole day. */
 typedef struct Window {
-        uint8_t weekdays; /* bit 0 Monday .. bit 6 Sunday */
+        uint8_t weekdays;            /* bit 0 Monday .. bit 6 Sunday */
         uint16_t start_min, end_min; /* minutes since local midnight, 0..1440 */
 } Window;
 
@@ -69,18 +72,18 @@ typedef enum Rule {
         RULE_SIZE,        /* max_size, and the size must be known */
         RULE_CLOCK,       /* windows need a trusted clock */
         RULE_WINDOW,
-        RULE_DECISION,    /* accept, ask (with or without consent), defer */
+        RULE_DECISION, /* accept, ask (with or without consent), defer */
         _RULE_MAX,
 } Rule;
 DECLARE_STRING_TABLE(rule, Rule);
 
 typedef struct Consent {
         bool given;
-        bool now;              /* overrides windows (accept --now) */
-        usec_t until;          /* realtime; USEC_INFINITY: until the request ends */
-        char by[64];           /* who, e.g. "root (uid 0)" */
-        uint64_t bytes;        /* what was shown: package size, 0 unknown; ... */
-        char firmware[64];     /* ... and the version it is for */
+        bool now;          /* overrides windows (accept --now) */
+        usec_t until;      /* realtime; USEC_INFINITY: until the request ends */
+        char by[64];       /* who, e.g. "root (uid 0)" */
+        uint64_t bytes;    /* what was shown: package size, 0 unknown; ... */
+        char firmware[64]; /* ... and the version it is for */
 } Consent;
 
 /* All that the verdict depends on. */
@@ -92,24 +95,28 @@ typedef struct Question {
         bool clock_trusted;
 
         bool storage_ok;
-        bool barrier_open;       /* true: grants may go */
-        usec_t barrier_until;    /* realtime at which it opens by itself at the latest, USEC_INFINITY unknown */
+        bool barrier_open;    /* true: grants may go */
+        usec_t barrier_until; /* realtime at which it opens by itself at the latest, USEC_INFINITY
+                                 unknown */
         unsigned installs_running, concurrent_installs; /* limit 0: none */
         unsigned modules_usable, keep_online;           /* usable without this module */
 
         bool size_known;
         uint64_t package_bytes;
-        usec_t size_wait_until;  /* realtime until which an unknown size is waited for; 0: not any more */
+        usec_t size_wait_until; /* realtime until which an unknown size is waited for; 0: not any
+                                   more */
         char firmware[64];
         Consent consent;
-        usec_t deferred_until;   /* realtime; 0: nobody deferred */
+        usec_t deferred_until; /* realtime; 0: nobody deferred */
         char deferred_by[64];
-        bool reports_result;     /* connect only: the connection that reports an install; accepted regardless of windows */
+        bool reports_result; /* connect only: the connection that reports an install; accepted
+                                regardless of windows */
 } Question;
 
 typedef enum VerdictKind {
         VERDICT_ACCEPT,
-        VERDICT_HOLD,  /* leave the request unanswered: a person is asked, or the verdict changes soon */
+        VERDICT_HOLD,  /* leave the request unanswered: a person is asked, or the verdict changes
+                          soon */
         VERDICT_DEFER, /* tell the module to ask again in `minutes` */
 } VerdictKind;
 DECLARE_STRING_TABLE(verdict_kind, VerdictKind);
@@ -119,15 +126,19 @@ typedef struct Finding {
         Rule rule;
         bool applies; /* false: the rule has nothing to say on this question */
         bool passes;
-        usec_t next_change;          /* realtime at which it may next be true, 0: is true, USEC_INFINITY: only an event can change it */
-        char text[FINDING_TEXT_MAX]; /* its inputs for people: "open Sat,Sun 02:00-04:00; opens Sat 02:00" */
+        usec_t next_change; /* realtime at which it may next be true, 0: is true, USEC_INFINITY:
+                               only an event can change it */
+        char text[FINDING_TEXT_MAX]; /* its inputs for people: "open Sat,Sun 02:00-04:00; opens Sat
+                                        02:00" */
 } Finding;
 
 typedef struct Verdict {
         VerdictKind kind;
-        Rule because;       /* the rule that decided: the first that does not pass, RULE_DECISION when all pass */
+        Rule because; /* the rule that decided: the first that does not pass, RULE_DECISION when all
+                         pass */
         unsigned minutes;   /* VERDICT_DEFER: 1..1440 */
-        usec_t next_change; /* realtime at which to ask again, earliest moment at which the verdict may differ; USEC_INFINITY: an event only */
+        usec_t next_change; /* realtime at which to ask again, earliest moment at which the verdict
+                               may differ; USEC_INFINITY: an event only */
         Finding findings[_RULE_MAX];
 } Verdict;
 
@@ -135,7 +146,7 @@ typedef struct Verdict {
 void policy_judge(const Question *question, Verdict *ret);
 /* Is the consent still for what is asked now? */
 bool consent_is_valid(const Consent *consent, const Question *question);
-/* When a yes given at `realtime` ends: CONSENT_GRACE after the end of the first window in which it could have been used; with no windows,
- * that long after it was given. */
+/* When a yes given at `realtime` ends: CONSENT_GRACE after the end of the first window in which it
+ * could have been used; with no windows, that long after it was given. */
 usec_t consent_end(const Policy *policy, Action action, const ZoneOffsets *zone, usec_t realtime);
 #define CONSENT_GRACE USEC_PER_DAY

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The checker of the lifecycle table: shadowed rows, states that nothing reaches or leaves, waiting states with no timeout, pairs of state and trigger
- * that nobody thought of, and the diagram in the manual. */
+/* The checker of the lifecycle table: shadowed rows, states that nothing reaches or leaves, waiting
+ * states with no timeout, pairs of state and trigger that nobody thought of, and the diagram in the
+ * manual. */
 
 #include <stdio.h>
 
 #include "core/lifecycle.h"
 #include "test.h"
 
-/* A row is dead in a state when one above it takes the same trigger there without a guard, or with the same one. */
+/* A row is dead in a state when one above it takes the same trigger there without a guard, or with
+ * the same one. */
 static bool is_shadowed(size_t n, State state) {
         const Row *row = lifecycle_rows + n;
 
         for (const Row *above = lifecycle_rows; above < row; above++)
-                if (above->on == row->on && (above->in & (1U << state)) && (!above->when || above->when == row->when))
+                if (above->on == row->on && (above->in & (1U << state)) &&
+                    (!above->when || above->when == row->when))
                         return true;
         return false;
 }
@@ -24,7 +27,8 @@ TEST(no_row_is_dead) {
                 for (State state = 0; state < _STATE_MAX; state++)
                         alive |= (lifecycle_rows[i].in & (1U << state)) && !is_shadowed(i, state);
                 if (!alive)
-                        printf("  row %zu (%s) is shadowed everywhere\n", i, trigger_to_string(lifecycle_rows[i].on));
+                        printf("  row %zu (%s) is shadowed everywhere\n", i,
+                               trigger_to_string(lifecycle_rows[i].on));
                 CHECK(alive);
         }
 }
@@ -35,7 +39,8 @@ TEST(every_state_is_reached_and_left) {
                 for (size_t i = 0; i < lifecycle_n_rows; i++) {
                         const Row *row = lifecycle_rows + i;
                         reached |= row->to == state && (row->in & ~(1U << state));
-                        left |= (row->in & (1U << state)) && row->to != state && row->to != STATE_SAME;
+                        left |= (row->in & (1U << state)) && row->to != state &&
+                                row->to != STATE_SAME;
                 }
                 if (!reached || !left)
                         printf("  %s\n", state_to_string(state));
@@ -52,7 +57,8 @@ TEST(every_waiting_state_has_a_timeout) {
                         continue;
                 CHECK(state_infos[state].timeout > 0);
                 for (size_t i = 0; i < lifecycle_n_rows; i++)
-                        handled |= lifecycle_rows[i].on == ON_TIMEOUT && (lifecycle_rows[i].in & (1U << state));
+                        handled |= lifecycle_rows[i].on == ON_TIMEOUT &&
+                                   (lifecycle_rows[i].in & (1U << state));
                 if (!handled)
                         printf("  %s\n", state_to_string(state));
                 CHECK(handled);
@@ -71,9 +77,11 @@ TEST(every_trigger_is_used_and_named) {
         }
 }
 
-/* In INSTALLING only the end of the install may make fotad speak: no other row runs a verb there. */
+/* In INSTALLING only the end of the install may make fotad speak: no other row runs a verb there.
+ */
 TEST(a_module_that_installs_is_left_alone) {
-        static const Trigger ends[] = { ON_READY, ON_BOOTED, ON_ASKED_CONNECT, ON_INSTALLED, ON_INSTALL_FAILED, ON_TIMEOUT };
+        static const Trigger ends[] = { ON_READY,     ON_BOOTED,         ON_ASKED_CONNECT,
+                                        ON_INSTALLED, ON_INSTALL_FAILED, ON_TIMEOUT };
 
         for (size_t i = 0; i < lifecycle_n_rows; i++) {
                 const Row *row = lifecycle_rows + i;
@@ -98,7 +106,8 @@ TEST(ignored_pairs_are_known) {
                 for (Trigger trigger = 0; trigger < _TRIGGER_MAX; trigger++) {
                         bool taken = false;
                         for (size_t i = 0; i < lifecycle_n_rows; i++)
-                                taken |= lifecycle_rows[i].on == trigger && (lifecycle_rows[i].in & (1U << state));
+                                taken |= lifecycle_rows[i].on == trigger &&
+                                         (lifecycle_rows[i].in & (1U << state));
                         if (!taken)
                                 text_printf(&text, " %s", trigger_to_string(trigger));
                 }
@@ -118,7 +127,8 @@ TEST(ignored_pairs_are_known) {
         CHECK_STR(seen, expected);
 }
 
-/* man/lifecycle.dot is what the table prints (fotad --print-lifecycle); the picture in README is made from it. */
+/* man/lifecycle.dot is what the table prints (fotad --print-lifecycle); the picture in README is
+ * made from it. */
 TEST(diagram_is_current) {
         static char expected[65536], seen[65536];
         Text text;

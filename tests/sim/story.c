@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Plays one story against the whole daemon in one process. The story is the module: commands that its `answer` table knows are answered by themselves
- * (that is how identification stays out of the way), every other command of fotad must be the next `>` line. */
+/* Plays one story against the whole daemon in one process. The story is the module: commands that
+ * its `answer` table knows are answered by themselves (that is how identification stays out of the
+ * way), every other command of fotad must be the next `>` line. */
 
 #include <assert.h>
 #include <ctype.h>
@@ -14,7 +15,9 @@
 #define ANSWERS_MAX 64
 #define HEARD_MAX 64
 #define LINE_MAX_BYTES 600
-#define PATIENCE (5 * USEC_PER_MINUTE) /* fotad's time to say an expected command, unless the story lets more pass itself */
+#define PATIENCE                                                                                \
+        (5 * USEC_PER_MINUTE) /* fotad's time to say an expected command, unless the story lets \
+                                 more pass itself */
 
 typedef struct StoryAnswer {
         char command[96], reply[512]; /* lines of the reply separated by | */
@@ -26,7 +29,8 @@ typedef struct Story {
         unsigned line;
         StoryAnswer answers[ANSWERS_MAX];
         size_t n_answers;
-        char heard[HEARD_MAX][LINE_MAX_BYTES]; /* commands that fotad said and no `>` has taken yet */
+        char heard[HEARD_MAX][LINE_MAX_BYTES]; /* commands that fotad said and no `>` has taken yet
+                                                */
         size_t n_heard;
         size_t next_event; /* of world->events */
         char expected[LINE_MAX_BYTES];
@@ -42,7 +46,8 @@ _printf_(2, 3) static bool fail(Story *story, const char *format, ...) {
         (void) vsnprintf(text, sizeof(text), format, args);
         va_end(args);
         if (!story->failed)
-                (void) snprintf(story->why, STORY_WHY_MAX, "%s:%u: %s", story->path, story->line, text);
+                (void) snprintf(story->why, STORY_WHY_MAX, "%s:%u: %s", story->path, story->line,
+                                text);
         story->failed = true;
         return false;
 }
@@ -186,7 +191,8 @@ static bool do_quiet(Story *story, char *rest) {
         if (*rest && !do_wait(story, rest))
                 return false;
         world_settle(story->world);
-        return story->n_heard == 0 || fail(story, "fotad sent %s, but should be quiet", story->heard[0]);
+        return story->n_heard == 0 ||
+               fail(story, "fotad sent %s, but should be quiet", story->heard[0]);
 }
 
 static bool do_state(Story *story, char *rest) {
@@ -204,11 +210,13 @@ static bool do_event(Story *story, char *rest) {
                 return fail(story, "no such event");
         world_settle(world);
         for (size_t i = story->next_event; i < world->n_events; i++)
-                if (world->events[i].kind == (EventKind) kind && (!*rest || strstr(world->events[i].details, rest))) {
+                if (world->events[i].kind == (EventKind) kind &&
+                    (!*rest || strstr(world->events[i].details, rest))) {
                         story->next_event = i + 1;
                         return true;
                 }
-        return fail(story, "no event %s %s since the last one named", event_kind_to_string((EventKind) kind), rest);
+        return fail(story, "no event %s %s since the last one named",
+                    event_kind_to_string((EventKind) kind), rest);
 }
 
 static bool do_no_event(Story *story, char *rest) {
@@ -217,7 +225,8 @@ static bool do_no_event(Story *story, char *rest) {
         world_settle(story->world);
         if (kind < 0)
                 return fail(story, "no such event");
-        return world_count_events(story->world, (EventKind) kind) == 0 || fail(story, "there was an event %s", event_kind_to_string((EventKind) kind));
+        return world_count_events(story->world, (EventKind) kind) == 0 ||
+               fail(story, "there was an event %s", event_kind_to_string((EventKind) kind));
 }
 
 static bool do_outcome(Story *story, char *rest) {
@@ -225,9 +234,11 @@ static bool do_outcome(Story *story, char *rest) {
         const ModuleView view = world_view(story->world, 0);
         char outcome[128];
 
-        (void) snprintf(outcome, sizeof(outcome), "%s%s%s", view.last_job.id ? outcome_to_string(view.last_job.outcome) : "none", view.last_job.reason ? " " : "",
-                        reason_to_string(view.last_job.reason));
-        return streq(outcome, rest) || fail(story, "the last job's outcome is '%s', not '%s'", outcome, rest);
+        (void) snprintf(outcome, sizeof(outcome), "%s%s%s",
+                        view.last_job.id ? outcome_to_string(view.last_job.outcome) : "none",
+                        view.last_job.reason ? " " : "", reason_to_string(view.last_job.reason));
+        return streq(outcome, rest) ||
+               fail(story, "the last job's outcome is '%s', not '%s'", outcome, rest);
 }
 
 /* count N COMMAND: so often on the wire by now */
@@ -261,9 +272,11 @@ static bool do_order(Story *story, char *rest) {
                         return fail(story, "order: '%s'?", argument);
         }
         gateway_turn(world->gateway, &world->now);
-        const OrderResult result = gateway_order(world->gateway, gateway_module(world->gateway, 0), &order, NULL, why);
+        const OrderResult result =
+                gateway_order(world->gateway, gateway_module(world->gateway, 0), &order, NULL, why);
         if ((result == ORDER_REFUSED) != refused)
-                return fail(story, "the order was %s: %s", refused ? "not refused" : "refused", why);
+                return fail(story, "the order was %s: %s", refused ? "not refused" : "refused",
+                            why);
         world->step++; /* the loop settles after an order */
         gateway_settle(world->gateway);
         return true;
@@ -295,9 +308,11 @@ static const struct {
         const char *name;
         bool (*run)(Story *story, char *rest);
 } verbs[] = {
-        { "answer", do_answer }, { "policy", do_policy }, { "set", do_set },           { "start", do_start }, { "crash", do_crash },
-        { "wait", do_wait },     { "quiet", do_quiet },   { "state", do_state },       { "event", do_event }, { "no-event", do_no_event },
-        { "order", do_order },   { "count", do_count },   { "outcome", do_outcome },   { "port", do_port },   { "disk", do_disk },
+        { "answer", do_answer },     { "policy", do_policy }, { "set", do_set },
+        { "start", do_start },       { "crash", do_crash },   { "wait", do_wait },
+        { "quiet", do_quiet },       { "state", do_state },   { "event", do_event },
+        { "no-event", do_no_event }, { "order", do_order },   { "count", do_count },
+        { "outcome", do_outcome },   { "port", do_port },     { "disk", do_disk },
         { "junk", do_junk },
 };
 
@@ -334,7 +349,8 @@ static const char *const default_answers[] = {
         "AT+CIMI = 208011234567890|OK",
         "AT+WDSI=? = +WDSI: (0-4479)|OK",
         "AT+WDSI=4479 = OK",
-        "AT+WDSC? = +WDSC: 0,0|+WDSC: 1,1|+WDSC: 2,1|+WDSC: 3,0|+WDSC: 4,15,60,240,480,1440,2880,0,0|+WDSC: 5,1|+WDSC: 6,1|OK",
+        "AT+WDSC? = +WDSC: 0,0|+WDSC: 1,1|+WDSC: 2,1|+WDSC: 3,0|+WDSC: "
+        "4,15,60,240,480,1440,2880,0,0|+WDSC: 5,1|+WDSC: 6,1|OK",
         "AT+CGDCONT? = +CGDCONT: 1,\"IP\",,,0,0,0,0,0,,0,,,,|OK",
         "AT+WDSS? = +WDSS: 1,0|+WDSS: 2,1|OK",
         "AT+WDSG = +WDSG: 0,3|+WDSG: 1,0|OK",

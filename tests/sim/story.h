@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Stories: dialogues of real modules, retyped, with what fotad must say and which states and events follow. The format is in tests/stories/README.md. */
+/* Stories: dialogues of real modules, retyped, with what fotad must say and which states and events
+ * follow. The format is in tests/stories/README.md. */
 
 #include "base/macro.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Whole updates in simulated time: real gateway, policy, family, store and module model, and fotad killed at every step that it takes.
- * What must hold whatever happens: one AT+WDSR=4 for one request, nothing said to a module that flashes, the right end, proved by the version. */
+/* Whole updates in simulated time: real gateway, policy, family, store and module model, and fotad
+ * killed at every step that it takes. What must hold whatever happens: one AT+WDSR=4 for one
+ * request, nothing said to a module that flashes, the right end, proved by the version. */
 
 #include "sim/world.h"
 #include "test.h"
@@ -13,7 +14,8 @@ static void scenario_init(SimScenario *scenario) {
         sim_scenario_init(scenario);
         (void) TEXT_COPY(scenario->firmware, FROM);
         scenario->n_packages = 1;
-        scenario->packages[0] = (SimPlannedPackage) { .bytes = 1464, .to = TO, .result = SIM_RESULT_OK };
+        scenario->packages[0] =
+                (SimPlannedPackage) { .bytes = 1464, .to = TO, .result = SIM_RESULT_OK };
 }
 
 static void allow_all(World *world, size_t module) {
@@ -26,11 +28,14 @@ static void order(World *world, OrderKind kind, Action action) {
         char why[WHY_MAX];
 
         gateway_turn(world->gateway, &world->now);
-        CHECK_INT(gateway_order(world->gateway, gateway_module(world->gateway, 0), &what, NULL, why), ORDER_DONE);
+        CHECK_INT(
+                gateway_order(world->gateway, gateway_module(world->gateway, 0), &what, NULL, why),
+                ORDER_DONE);
 }
 
 static bool is_idle(World *world) {
-        return world->gateway && world_state(world, 0) == STATE_IDLE && world_view(world, 0).reconciled;
+        return world->gateway && world_state(world, 0) == STATE_IDLE &&
+               world_view(world, 0).reconciled;
 }
 
 static bool is_over(World *world) {
@@ -38,7 +43,8 @@ static bool is_over(World *world) {
 }
 
 static bool asks_install(World *world) {
-        return world->gateway && world_state(world, 0) == STATE_INSTALL_PENDING && world_view(world, 0).held;
+        return world->gateway && world_state(world, 0) == STATE_INSTALL_PENDING &&
+               world_view(world, 0).held;
 }
 
 static void check_success(World *world) {
@@ -94,7 +100,8 @@ TEST(update_waits_for_a_person) {
         check_success(world);
 }
 
-/* A turn in which nothing came in tells nobody of a change: the bus would wake the loop again, for ever. */
+/* A turn in which nothing came in tells nobody of a change: the bus would wake the loop again, for
+ * ever. */
 TEST(a_held_request_lets_the_loop_rest) {
         _cleanup_(world_freep) World *world = world_new(1);
         SimScenario scenario;
@@ -129,12 +136,16 @@ static bool run_with_crash(uint64_t n, SimAnswer early_answer, bool *ret_good) {
         (void) world_run(world, 5 * USEC_PER_HOUR, is_over);
         sim_facts(world->modules[0].sim, &facts);
         const ModuleView view = world_view(world, 0);
-        *ret_good = is_over(world) && view.last_job.outcome == OUTCOME_SUCCEEDED && streq(facts.firmware, TO) && facts.installs == 1 && facts.grants_seen == 1 &&
+        *ret_good = is_over(world) && view.last_job.outcome == OUTCOME_SUCCEEDED &&
+                    streq(facts.firmware, TO) && facts.installs == 1 && facts.grants_seen == 1 &&
                     facts.bytes_while_flashing == 0;
         if (!*ret_good)
-                printf("  crash at step %llu: state %s, outcome '%s' %s, firmware %s, %u grants seen, %u installs, %u bytes while flashing\n", (unsigned long long) n,
-                       state_to_string(view.record->state), outcome_to_string(view.last_job.outcome), reason_to_string(view.last_job.reason), facts.firmware,
-                       facts.grants_seen, facts.installs, facts.bytes_while_flashing);
+                printf("  crash at step %llu: state %s, outcome '%s' %s, firmware %s, %u grants "
+                       "seen, %u installs, %u bytes while flashing\n",
+                       (unsigned long long) n, state_to_string(view.record->state),
+                       outcome_to_string(view.last_job.outcome),
+                       reason_to_string(view.last_job.reason), facts.firmware, facts.grants_seen,
+                       facts.installs, facts.bytes_while_flashing);
         return world->step >= n;
 }
 

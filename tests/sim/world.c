@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* See world.h. A crash is thrown away memory: the gateway is freed without settling and the store is closed between two statements, so what
- * is on disk is what was committed. */
+/* See world.h. A crash is thrown away memory: the gateway is freed without settling and the store
+ * is closed between two statements, so what is on disk is what was committed. */
 
 #include <assert.h>
 #include <dirent.h>
@@ -26,7 +26,8 @@ static int on_commit(void *userdata, const Batch *batch) {
         World *world = userdata;
 
         if (dies_now(world))
-                return -EIO; /* dead before the commit: nothing of it reaches the disk or the line */
+                return -EIO; /* dead before the commit: nothing of it reaches the disk or the line
+                              */
         if (world->disk_full)
                 return -ENOSPC;
         const int r = store_commit(world->store, batch);
@@ -72,7 +73,8 @@ static void on_publish(void *userdata, const EventRow *row) {
         text_init(&text, event->details, sizeof(event->details));
         for (size_t i = 0; i < row->n_details; i++) {
                 if (row->details[i].is_number)
-                        text_printf(&text, " %s=%lld", row->details[i].key, (long long) row->details[i].number);
+                        text_printf(&text, " %s=%lld", row->details[i].key,
+                                    (long long) row->details[i].number);
                 else
                         text_printf(&text, " %s=%s", row->details[i].key, row->details[i].text);
         }
@@ -118,7 +120,8 @@ static int keep_last_job(void *userdata, const JobRow *row) {
         return 0;
 }
 
-static bool on_load(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job, JobRow *ret_last_job) {
+static bool on_load(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
+                    JobRow *ret_last_job) {
         World *world = userdata;
 
         if (store_load_module(world->store, name, ret) < 0)
@@ -182,7 +185,8 @@ World *world_new(size_t n_modules) {
         assert(world && n_modules <= WORLD_MODULES_MAX);
         (void) setenv("TZ", "UTC", 1);
         world->now = (Clock) { .realtime = START_REALTIME, .boottime = 1000 * USEC_PER_SEC };
-        (void) snprintf(world->directory, sizeof(world->directory), "%s/fotad-world-XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+        (void) snprintf(world->directory, sizeof(world->directory), "%s/fotad-world-XXXXXX",
+                        access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
         assert(mkdtemp(world->directory));
         (void) snprintf(world->path, sizeof(world->path), "%s/fotad.db", world->directory);
         settings_init(&world->settings, n_modules);
@@ -344,7 +348,8 @@ static void turn(World *world) {
 
 static bool fotad_has_work(const World *world) {
         for (size_t i = 0; i < world->settings.n_modules; i++)
-                if (world->modules[i].n_to_fotad > 0 || world->modules[i].port_open == world->modules[i].port_absent)
+                if (world->modules[i].n_to_fotad > 0 ||
+                    world->modules[i].port_open == world->modules[i].port_absent)
                         return true;
         return gateway_deadline(world->gateway) <= world->now.boottime;
 }
@@ -354,7 +359,8 @@ void world_settle(World *world) {
                 bool moved = false;
 
                 for (size_t k = 0; k < world->settings.n_modules; k++)
-                        if (world->modules[k].sim && sim_deadline(world->modules[k].sim) <= world->now.boottime) {
+                        if (world->modules[k].sim &&
+                            sim_deadline(world->modules[k].sim) <= world->now.boottime) {
                                 sim_tick(world->modules[k].sim, world->now.boottime);
                                 moved = true;
                         }
@@ -392,7 +398,8 @@ static void rise_again(World *world) {
         world_kill(world);
         pass(world, world->now.boottime + RESTART_DELAY);
         for (size_t i = 0; i < world->settings.n_modules; i++)
-                if (world->modules[i].sim && sim_deadline(world->modules[i].sim) <= world->now.boottime)
+                if (world->modules[i].sim &&
+                    sim_deadline(world->modules[i].sim) <= world->now.boottime)
                         sim_tick(world->modules[i].sim, world->now.boottime);
         world_start(world);
 }
@@ -459,13 +466,17 @@ unsigned world_count_events(const World *world, EventKind kind) {
 void world_print(const World *world, size_t module) {
         for (size_t i = 0; i < world->n_events; i++) {
                 const WorldEvent *event = world->events + i;
-                printf("  %8.1f s  %-8s %-18s %s%s\n", (double) (event->realtime - START_REALTIME) / USEC_PER_SEC, event->module, state_to_string(event->state),
-                       event_kind_to_string(event->kind), event->details);
+                printf("  %8.1f s  %-8s %-18s %s%s\n",
+                       (double) (event->realtime - START_REALTIME) / USEC_PER_SEC, event->module,
+                       state_to_string(event->state), event_kind_to_string(event->kind),
+                       event->details);
         }
         TranscriptLine line = { 0 };
         for (bool more = world->gateway != NULL; more;) {
                 more = transcript_next(world_view(world, module).transcript, line.sequence, &line);
                 if (more)
-                        printf("  %8.1f s  %c %s\n", (double) (line.realtime - START_REALTIME) / USEC_PER_SEC, line.direction == DIRECTION_TO_MODULE ? '>' : '<', line.text);
+                        printf("  %8.1f s  %c %s\n",
+                               (double) (line.realtime - START_REALTIME) / USEC_PER_SEC,
+                               line.direction == DIRECTION_TO_MODULE ? '>' : '<', line.text);
         }
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The whole daemon in one process: the real gateway, policy, family and store, a simulated clock, and modules that are either the simulator's
- * models or a story's lines. Everything that fotad.c does with sd-event, the world does with a loop that jumps from deadline to deadline. */
+/* The whole daemon in one process: the real gateway, policy, family and store, a simulated clock,
+ * and modules that are either the simulator's models or a story's lines. Everything that fotad.c
+ * does with sd-event, the world does with a loop that jumps from deadline to deadline. */
 
 #include "core/gateway.h"
 #include "fotasim/model.h"
@@ -51,8 +52,9 @@ struct World {
         uint64_t n_changes; /* calls of GatewayHost.changed */
 
         /* faults */
-        bool disk_full;          /* every commit fails */
-        uint64_t crash_at;       /* fotad dies at this step: before or after a commit, before a byte is written; 0 never */
+        bool disk_full;    /* every commit fails */
+        uint64_t crash_at; /* fotad dies at this step: before or after a commit, before a byte is
+                              written; 0 never */
         uint64_t step;
         bool crashed;
 
@@ -61,16 +63,20 @@ struct World {
         void *userdata;
 };
 
-World *world_new(size_t n_modules); /* modules "modem0".. of family hl78xx with default policy, no simulator attached; aborts on failure */
+World *world_new(size_t n_modules); /* modules "modem0".. of family hl78xx with default policy, no
+                                       simulator attached; aborts on failure */
 World *world_free(World *world);
 DEFINE_CLEANUP(World *, world_free)
 
-void world_attach(World *world, size_t module, const SimScenario *scenario, uint64_t seed); /* powers it on */
+void world_attach(World *world, size_t module, const SimScenario *scenario, uint64_t seed); /* powers
+                                                                                               it on
+                                                                                             */
 void world_start(World *world); /* starts fotad with what the store holds; ports open at once */
 void world_kill(World *world);  /* kill -9 */
 void world_restart_modules(World *world); /* after world_kill(): the ports are there again */
 
-/* Lets `span` pass, or less when `until` (may be NULL) becomes true; returns whether it did. A fotad that crashed is started again a second later. */
+/* Lets `span` pass, or less when `until` (may be NULL) becomes true; returns whether it did. A
+ * fotad that crashed is started again a second later. */
 bool world_run(World *world, usec_t span, bool (*until)(World *world));
 /* Lines from a story's module. */
 void world_send(World *world, size_t module, const char *line);

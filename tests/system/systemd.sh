@@ -6,8 +6,11 @@
 # throw-away copy (overlay) of the root file system, and fotad runs in it as its unit says, with a
 # simulated module. Nothing of that leaves traces: the namespaces die with this script. The clock,
 # kernel modules and devices of the machine are out of reach in there.
+#
+# shellcheck disable=SC2317 # the tests are functions that check() calls
 
 set -uo pipefail
+umask 022
 
 program=$(readlink -f "$0")
 source=${program%/tests/system/*}
@@ -57,6 +60,7 @@ if [[ ${1-} == --boot ]]; then
         mkdir .old
         pivot_root . .old
         umount -l .old
+        mount --make-rshared / # as on a real system: credentials depend on it
         exec setpriv --bounding-set -sys_time,-sys_module,-sys_rawio \
                 env -i container=fotad-test PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
                 /usr/lib/systemd/systemd --unit=fotad-test.target
@@ -65,17 +69,26 @@ fi
 # The testing side
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/fotad-systemd.XXXXXX") || exit 1
+chmod 755 "$scratch"
 tree=$scratch/tree log=$scratch/log init='' starter='' cgroup=''
 failed=0
 
 stop_container() {
-        [[ -z $init$starter ]] || kill -KILL $init $starter 2>/dev/null
-        wait 2>/dev/null
+        local pid
+        for pid in $init $starter; do
+                kill -KILL "$pid"
+        done
+        wait
         init='' starter=''
-        [[ -z $cgroup ]] || find "$cgroup" -depth -type d -exec rmdir {} \; 2>/dev/null
+        # Groups stay busy for a moment after the last process in them.
+        for _ in {1..60}; do
+                [[ -d $cgroup ]] || break
+                find "$cgroup" -depth -type d -exec rmdir {} \;
+                sleep 0.05
+        done
         cgroup=''
 }
-trap 'stop_container; rm -rf "$scratch"' EXIT
+trap 'stop_container 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM HUP
 
 # check NAME COMMAND...: ok when the command succeeds; else what it said.
@@ -115,6 +128,10 @@ installed() {
         find "$tree" -type f -name "$1" | grep -m 1 .
 }
 
+program_folder() {
+        find "$tree" -type f -name "$1" -perm -u+x -printf '/%P\n' | sed 's|/[^/]*$||'
+}
+
 install_files() {
         make -s -C "$([[ -e Makefile ]] && pwd || echo "$source")" install DESTDIR="$tree"
 }
@@ -144,16 +161,20 @@ sysusers_parse() {
                 ! grep -qiE 'fail|ignor|unknown|invalid|exit' <<<"$output"
 }
 
-# missing FILE WORD...: those words that the file does not have.
+# words_present FILE WORD...: tells which of the words the file does not have.
 words_present() {
         local file=$1 word missing=0
         shift
+        [[ -r $file ]] || {
+                echo "no such page"
+                return 1
+        }
         (($# > 0)) || {
                 echo "no words to look for"
                 return 1
         }
         for word; do
-                if ! grep -qwF -e "${word//-/\\-}" -e "$word" "$file"; then
+                if ! grep -qwF -e "$word" "$file"; then
                         echo "${file##*/}: '$word' is missing"
                         missing=1
                 fi
@@ -241,6 +262,13 @@ look_at_files() {
 
 # A systemd of our own
 
+# The pid, and never 0: kill would take that for all of us.
+main_pid() {
+        local pid
+        pid=$(property MainPID)
+        ((pid > 0)) && echo "$pid"
+}
+
 # Where we may make control groups: our own group in the unified hierarchy.
 cgroup_make() {
         local mount own
@@ -292,7 +320,6 @@ END
         mkdir -m 700 "$etc/fotad/secrets"
         echo 3f8a9c1e5b7d2046e8fa1c3b5d7092e4 >"$etc/fotad/secrets/as.key"
         chmod 600 "$etc/fotad/secrets/as.key"
-        chmod 755 "$tree" "$etc" "$etc/fotad"
         chown -R 0:0 "$tree"
 }
 
@@ -356,7 +383,7 @@ prepare_system() {
 
 unit_starts() {
         inside systemctl start fotad.service || {
-                inside systemctl status fotad.service
+                journal -u fotad.service -n 20
                 return 1
         }
         is_property ActiveState active && property StatusText | grep -q 'Watching 1 modules'
@@ -364,7 +391,7 @@ unit_starts() {
 
 runs_as_fotad() {
         local pid status
-        pid=$(property MainPID)
+        pid=$(main_pid) || return
         status=$(inside cat "/proc/$pid/status")
         grep -E '^(Uid|Groups|Cap|NoNewPrivs|Seccomp:)' <<<"$status"
         [[ $(inside stat -c %U "/proc/$pid") == fotad ]] &&
@@ -392,15 +419,17 @@ others_look_only() {
 
 killed_comes_back() {
         local pid before
-        pid=$(property MainPID) before=$(property NRestarts)
+        pid=$(main_pid) || return
+        before=$(property NRestarts)
         inside systemctl kill -s KILL fotad.service
         wait_for 5 is_property NRestarts $((before + 1)) && wait_for 5 is_property ActiveState active &&
-                [[ $(property MainPID) != "$pid" ]] && inside fotactl list && wait_for 5 module_is_known
+                [[ $(main_pid) != "$pid" ]] && inside fotactl list && wait_for 5 module_is_known
 }
 
 hung_comes_back() {
         local pid before
-        pid=$(property MainPID) before=$(property NRestarts)
+        pid=$(main_pid) || return
+        before=$(property NRestarts)
         inside kill -STOP "$pid"
         wait_for 8 is_property NRestarts $((before + 1)) && wait_for 5 is_property ActiveState active &&
                 journal -u fotad.service | grep 'Watchdog timeout' && inside fotactl list
@@ -408,21 +437,21 @@ hung_comes_back() {
 
 reload_takes_over() {
         local pid
-        pid=$(property MainPID)
+        pid=$(main_pid) || return
         inside bash -c 'echo "modules: {modem1: {family: hl78xx, device: /run/fotasim/modem1}}" >/etc/fotad/conf.d/more.yaml'
         inside systemctl reload fotad.service && inside fotactl list | grep -w modem1 &&
-                [[ $(property MainPID) == "$pid" ]]
+                [[ $(main_pid) == "$pid" ]]
 }
 
 # systemctl fails, the journal says why, and what was in force stays.
 bad_reload_fails() {
         local pid status=0
-        pid=$(property MainPID)
+        pid=$(main_pid) || return
         inside bash -c 'echo "modules: {modem2: {famliy: hl78xx}}" >/etc/fotad/conf.d/more.yaml'
         inside systemctl reload fotad.service || status=$?
         ((status != 0)) || echo "the reload succeeded"
         inside rm /etc/fotad/conf.d/more.yaml
-        ((status != 0)) && is_property ActiveState active && [[ $(property MainPID) == "$pid" ]] &&
+        ((status != 0)) && is_property ActiveState active && [[ $(main_pid) == "$pid" ]] &&
                 inside fotactl list | grep -w modem1 &&
                 journal -u fotad.service | grep "more.yaml:1:.*famliy.*did you mean 'family'"
 }
@@ -436,7 +465,8 @@ stop_is_quick() {
 }
 
 client_starts_it() {
-        is_property ActiveState inactive && inside fotactl list && is_property ActiveState active &&
+        is_property ActiveState inactive && inside fotactl list &&
+                wait_for 3 is_property ActiveState active &&
                 wait_for 5 module_is_known
 }
 
@@ -451,6 +481,7 @@ unreachable_is_told() {
 run_unit() {
         check "socket_starts" inside systemctl start fotad.socket
         check "unit_starts_and_is_ready" unit_starts
+        is_property ActiveState active >"$log" || return
         check "runs_as_fotad_without_capabilities" runs_as_fotad
         check "device_policy_lets_serial_ports_only_through" devices_denied
         check "module_is_found_and_identified" wait_for 10 module_is_known
@@ -490,8 +521,7 @@ if ! install_files >"$log" 2>&1; then
         exit 1
 fi
 echo "ok install"
-sbindir=$(dirname "$(installed fotad)") bindir=$(dirname "$(installed fotactl)")
-sbindir=${sbindir#"$tree"} bindir=${bindir#"$tree"}
+sbindir=$(program_folder fotad) bindir=$(program_folder fotactl)
 
 if command -v systemd-analyze systemd-sysusers journalctl >/dev/null; then
         look_at_files

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The orders of lifecycle rows, second part: the package, its download and install, and how a job
+ * ends. Like those of actions.c none of them moves the module. */
+
+#include <stdio.h>
+
+#include "core/turn.h"
+
+#define PROGRESS_STEP 10 /* percent between two journal rows */
+#define SIZE_WAIT (5 * USEC_PER_SEC)
+/* A person's cancel can't refuse the module's request, only put it off. */
+#define CANCEL_DEFER USEC_PER_DAY
+
+static usec_t boottime(const Module *m) {
+        return module_now(m)->boottime;
+}
+
+/* the package */
+
+static JobSource source_of_fact(const Module *m) {
+        return m->record.wanted_session ? JOB_SOURCE_PERSON : JOB_SOURCE_SERVER;
+}
+
+void note_offered(Module *m) {
+        const uint64_t bytes = m->fact.number > 0 ? (uint64_t) m->fact.number : 0;
+        const bool news = !m->offered_since_session || m->record.remaining_bytes != bytes;
+
+        m->offered_since_session = true;
+        m->record.remaining_bytes = bytes;
+        m->session_needed = boottime(m);
+        if (!m->record.package_bytes || m->record.progress_percent == 0)
+                m->record.package_bytes = bytes;
+        if (m->record.request.open && m->record.request.action == ACTION_DOWNLOAD)
+                m->record.request.bytes = m->record.package_bytes;
+        module_job_begin(m, source_of_fact(m), "");
+        if (bytes && m->job.package_bytes < bytes) {
+                m->job.package_bytes = bytes;
+                module_job_save(m);
+        }
+        if (news)
+                RECORD(m, EVENT_PACKAGE_OFFERED, D_NUMBER("bytes", bytes));
+        module_mark(m);
+}
+
+static bool is_package_action(Action action) {
+        return action == ACTION_DOWNLOAD || action == ACTION_INSTALL;
+}
+
+/* A repeat of an open request only renews when it was last asked. */
+void note_request(Module *m) {
+        const Action action = (Action) m->fact.number;
+        const Clock *now = module_now(m);
+        Request *request = &m->record.request;
+        const bool open = request->open && m->record.answer.kind != ANSWER_ACCEPTED;
+        const bool repeat = open && request->action == action;
+
+        if (open && is_package_action(request->action) && !is_package_action(action))
+                return; /* one question at a time: the module repeats the lesser one */
+        if (is_package_action(action))
+                module_job_begin(m, source_of_fact(m), "");
+        *request = (Request) {
+                .open = true,
+                .action = action,
+                .asked_realtime = now->realtime,
+                .asked_boottime = now->boottime,
+                .first_realtime = repeat ? request->first_realtime : now->realtime,
+                .bytes = is_package_action(action) ? m->record.package_bytes : 0,
+                .restart_count = m->record.restart_count,
+        };
+        m->record.answer = (Answer) { 0 };
+        m->wait_for_ask = m->judged = false;
+        m->size_wait_until = usec_add(now->boottime, SIZE_WAIT);
+        m->session_needed = now->boottime;
+        if (!repeat)
+                RECORD(m, EVENT_AGREEMENT_REQUESTED, D_TEXT("action", action_to_string(action)),
+                       D_NUMBER("bytes", request->bytes));
+        module_mark(m);
+}
+
+void close_request(Module *m) {
+        m->record.request = (Request) { 0 };
+        m->record.answer = (Answer) { 0 };
+        m->judged = m->wait_for_ask = false;
+        module_mark(m);
+}
+
+/* ERROR to our answer: the module does not take one now. An early answer during a deferral is not
+ * repeated (the module asks again by itself). */
+void note_answer_refused(Module *m) {
+        Answer *answer = &m->record.answer;
+        const bool deferred = answer->until_boottime > boottime(m);
+
+        if (m->record.act.state != ACT_NONE && m->record.act.verb == VERB_ACCEPT)
+                m->record.act.state = ACT_NONE;
+        answer->kind = deferred ? ANSWER_DEFERRED : ANSWER_NONE;
+        m->wait_for_ask = true;
+        module_mark(m);
+}
+
+void note_download_started(Module *m) {
+        module_job_begin(m, source_of_fact(m), "");
+        if (m->record.request.action == ACTION_DOWNLOAD)
+                close_request(m);
+        m->offered_since_session = true;
+        m->session_open = true;
+        m->stalls = 0;
+        if (m->record.state != STATE_DOWNLOADING || m->record.act.action == ACTION_DOWNLOAD)
+                RECORD(m, EVENT_DOWNLOAD_STARTED, D_NUMBER("bytes", m->record.remaining_bytes));
+        module_mark(m);
+}
+
+void note_progress(Module *m) {
+        const unsigned percent = (unsigned) m->fact.number;
+
+        if (m->record.state != STATE_DOWNLOADING)
+                note_download_started(m);
+        m->stalls = 0;
+        m->record.progress_percent = percent;
+        m->changed = true;
+        if (percent < m->told_percent)
+                m->told_percent = 0; /* it started over */
+        if (percent >= m->told_percent + PROGRESS_STEP ||
+            (percent == 100 && m->told_percent < 100)) {
+                m->told_percent = percent;
+                RECORD(m, EVENT_DOWNLOAD_PROGRESS, D_NUMBER("percent", percent),
+                       D_NUMBER("bytes", m->record.package_bytes));
+        }
+}
+
+void note_suspended(Module *m) {
+        RECORD(m, EVENT_DOWNLOAD_SUSPENDED, D_NUMBER("percent", m->record.progress_percent));
+}
+
+void note_stored(Module *m) {
+        module_job_begin(m, source_of_fact(m), "");
+        m->stalls = 0;
+        m->record.progress_percent = 100;
+        RECORD(m, EVENT_DOWNLOAD_COMPLETED, D_NUMBER("bytes", m->record.package_bytes));
+}
+
+void note_certified(Module *m) {
+        module_job_begin(m, source_of_fact(m), "");
+        m->stalls = 0;
+        RECORD_PLAIN(m, EVENT_PACKAGE_VERIFIED);
+}
+
+void note_stalled(Module *m) {
+        m->stalls++;
+}
+
+/* ends */
+
+static void fail(Module *m, EventKind event, Reason reason) {
+        RECORD(m, event, D_TEXT("reason", reason_to_string(reason)));
+        close_request(m);
+        m->record.act.state = ACT_NONE;
+        module_job_end(m, OUTCOME_FAILED, reason);
+}
+
+void fail_download(Module *m) {
+        fail(m, EVENT_DOWNLOAD_FAILED, m->fact.reason);
+}
+
+void fail_not_certified(Module *m) {
+        fail(m, EVENT_PACKAGE_REJECTED, REASON_PACKAGE_NOT_CERTIFIED);
+}
+
+void fail_transfer(Module *m) {
+        fail(m, EVENT_DOWNLOAD_FAILED, REASON_TRANSFER_ERROR);
+}
+
+void fail_port_lost(Module *m) {
+        fail(m, EVENT_DOWNLOAD_FAILED, REASON_PORT_LOST);
+}
+
+void fail_no_package(Module *m) {
+        fail(m, EVENT_DOWNLOAD_FAILED, REASON_NO_PACKAGE);
+}
+
+/* The module asked and now knows nothing of it any more: the server took the package back. */
+void fail_withdrawn(Module *m) {
+        fail(m, EVENT_DOWNLOAD_FAILED, REASON_CANCELLED);
+}
+
+void fail_no_response(Module *m) {
+        fail(m, m->record.state == STATE_CONFIRMING ? EVENT_INSTALL_FAILED : EVENT_DOWNLOAD_FAILED,
+             REASON_NO_RESPONSE);
+        m->record.version_before[0] = '\0';
+}
+
+void cancel_job(Module *m) {
+        const char *by = m->fact.text ? m->fact.text : "";
+
+        RECORD(m, EVENT_JOB_CANCELLED, D_TEXT("by", by));
+        if (m->record.request.open) {
+                m->record.deferred_action = m->record.request.action;
+                m->record.deferred_until = module_now(m)->realtime + CANCEL_DEFER;
+                (void) TEXT_COPY(m->record.deferred_by, by);
+        }
+        m->record.suspended = m->disconnect_wanted = m->session_open && !m->record.request.open;
+        module_job_end(m, OUTCOME_FAILED, REASON_CANCELLED);
+}
+
+/* the install and its proof */
+
+void note_installing(Module *m) {
+        const bool first = !m->heard_installing;
+
+        m->heard_installing = true;
+        if (m->record.answer.kind != ANSWER_ACCEPTED || m->record.request.action != ACTION_INSTALL)
+                module_job_begin(m, JOB_SOURCE_MODULE, "");
+        if (!m->record.version_before[0])
+                (void) TEXT_COPY(m->record.version_before, m->record.firmware);
+        if (first)
+                RECORD(m, EVENT_INSTALL_STARTED, D_TEXT("from", m->record.version_before));
+        module_mark(m);
+}
+
+static void expect_proof(Module *m) {
+        module_job_begin(m, JOB_SOURCE_MODULE, "");
+        if (!m->record.version_before[0])
+                (void) TEXT_COPY(m->record.version_before, m->record.firmware);
+        m->start_failures = 0;
+        m->session_open = false;
+        chat_distrust(m->chat);
+        module_mark(m);
+}
+
+void note_installed(Module *m) {
+        m->heard_installed = true;
+        expect_proof(m);
+}
+
+void note_install_failed(Module *m) {
+        m->heard_failed = true;
+        expect_proof(m);
+}
+
+void note_watchdog(Module *m) {
+        m->watchdog_over = true;
+        expect_proof(m);
+}
+
+/* A minute has passed since the module answered, and neither success nor failure was told: its
+ * version has to do. */
+void note_waited(Module *m) {
+        m->waited_for_verdict = true;
+}
+
+static Reason why_unchanged(const Module *m) {
+        if (m->heard_failed)
+                return REASON_UPDATE_FAILED;
+        if (m->watchdog_over && !m->heard_installed)
+                return REASON_INSTALL_TIMEOUT;
+        return REASON_VERSION_UNCHANGED;
+}
+
+void conclude_install(Module *m) {
+        char from[FIRMWARE_MAX];
+        const bool changed = is_version_changed(m);
+        const Reason reason = changed ? REASON_NONE : why_unchanged(m);
+
+        (void) TEXT_COPY(from, m->record.version_before);
+        (void) TEXT_COPY(m->record.firmware, m->family->findings.firmware); /* sanctioned: no alarm
+                                                                             */
+        if (changed)
+                RECORD(m, EVENT_INSTALL_SUCCEEDED, D_TEXT("from", from),
+                       D_TEXT("to", m->record.firmware));
+        else
+                RECORD(m, EVENT_INSTALL_FAILED, D_TEXT("reason", reason_to_string(reason)),
+                       D_TEXT("from", from));
+        close_request(m);
+        m->record.version_before[0] = '\0';
+        m->record.act.state = ACT_NONE;
+        m->record.result_due = true;
+        m->heard_installed = m->heard_failed = m->heard_installing = m->watchdog_over =
+                m->waited_for_verdict = m->grant_uncertain = false;
+        module_job_end(m, changed ? OUTCOME_SUCCEEDED : OUTCOME_FAILED, reason);
+}
