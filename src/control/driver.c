@@ -26,10 +26,16 @@ static int driver_remove_match(Connection *connection _unused_, sd_bus_message *
         return sd_bus_reply_method_return(message, NULL);
 }
 
-/* `busctl monitor` calls this and reads on. */
+/* `busctl monitor` calls this, waits until it has lost its name, and reads on. */
 static int driver_become_monitor(Connection *connection, sd_bus_message *message) {
+        int r;
+
+        r = sd_bus_reply_method_return(message, NULL);
+        if (r < 0)
+                return r;
         connection->subscribed = true;
-        return sd_bus_reply_method_return(message, NULL);
+        return sd_bus_emit_signal(connection->bus, "/org/freedesktop/DBus", DRIVER_NAME, "NameLost",
+                                  "s", connection->unique_name);
 }
 
 static int driver_get_name_owner(Connection *connection, sd_bus_message *message) {

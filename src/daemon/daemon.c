@@ -168,13 +168,11 @@ static int lock_state(Daemon *daemon) {
         return 0;
 }
 
-static void open_store(Daemon *daemon) {
+int daemon_open_store(const Daemon *daemon, Store **ret, char *why, size_t why_size) {
         char path[PATH_MAX + 16];
 
         (void) snprintf(path, sizeof(path), "%s/fotad.db", daemon->settings->state_directory);
-        if (store_open(path, &daemon->store, daemon->storage_error, sizeof(daemon->storage_error)) <
-            0)
-                daemon->store = NULL;
+        return store_open(path, ret, why, why_size);
 }
 
 static void boot_id(char to[static BOOT_ID_MAX]) {
@@ -267,7 +265,9 @@ static int start(Daemon *daemon) {
         r = lock_state(daemon);
         if (r < 0)
                 return r;
-        open_store(daemon);
+        if (daemon_open_store(daemon, &daemon->store, daemon->storage_error,
+                              sizeof(daemon->storage_error)) < 0)
+                daemon->store = NULL;
         r = start_gateway(daemon);
         if (r >= 0)
                 r = start_sources(daemon);

@@ -32,6 +32,8 @@ typedef struct Daemon {
 /* Runs until SIGTERM or SIGINT; 0, or a negative errno that was logged. Takes `settings`. */
 _must_use_ int daemon_run(const char *config_path, Settings *settings);
 
+_must_use_ int daemon_open_store(const Daemon *daemon, Store **ret, char *why, size_t why_size);
+
 /* host.c: what the gateway calls, userdata is the Daemon */
 extern const GatewayHost daemon_gateway_host;
 bool daemon_load_module(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,

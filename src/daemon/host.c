@@ -24,9 +24,7 @@ static int host_recover(void *userdata) {
         if (daemon->store)
                 return store_recover(daemon->store, why, sizeof(why));
         _cleanup_(store_freep) Store *store = NULL;
-        char path[PATH_MAX + 16];
-        (void) snprintf(path, sizeof(path), "%s/fotad.db", daemon->settings->state_directory);
-        r = store_open(path, &store, why, sizeof(why));
+        r = daemon_open_store(daemon, &store, why, sizeof(why));
         if (r < 0)
                 return r;
         daemon->start_over = true;
@@ -153,23 +151,10 @@ const GatewayHost daemon_gateway_host = {
         .reports_ready = host_reports_ready,
 };
 
-static int keep_last_job(void *userdata, const JobRow *row) {
-        JobRow *last = userdata;
-
-        if (row->finished)
-                *last = *row;
-        return 0;
-}
-
 bool daemon_load_module(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                         JobRow *ret_last_job) {
         Daemon *daemon = userdata;
 
-        if (!daemon->store || store_load_module(daemon->store, name, ret) < 0)
-                return false;
-        if (ret->job && (store_load_job(daemon->store, ret->job, ret_job) < 0 || ret_job->finished))
-                *ret_job = (JobRow) { 0 };
-        if (store_each_job(daemon->store, name, 2, keep_last_job, ret_last_job) < 0)
-                *ret_last_job = (JobRow) { 0 };
-        return true;
+        return daemon->store &&
+               store_load_history(daemon->store, name, ret, ret_job, ret_last_job) >= 0;
 }

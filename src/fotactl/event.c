@@ -84,8 +84,8 @@ int stored_event_read(sd_bus_message *message, EventInfo *ret) {
 
 /* The contents of one variant as a JSON value; those that do not matter become null. */
 static int variant_read(sd_bus_message *message, Json *json, EventInfo *event, const char *key) {
-        const char *contents, *string;
-        int64_t number;
+        const char *contents, *string = "";
+        int64_t number = 0;
         char type;
         int r;
 

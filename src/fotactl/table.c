@@ -8,11 +8,14 @@
 
 #include "fotactl/output.h"
 
+#include <assert.h>
+
 #include "base/text.h"
 
 #define COLUMN_GAP 1
 
 void table_add(Table *table, const char *text, Style style) {
+        assert(table->n_columns > 0);
         if (table->failed)
                 return;
         if (table->n_cells == table->room) {
@@ -120,8 +123,9 @@ static void print_header(const Table *table, const size_t widths[static TABLE_CO
 }
 
 void table_print(Table *table, bool legend) {
-        size_t widths[TABLE_COLUMNS_MAX];
+        size_t widths[TABLE_COLUMNS_MAX] = {};
 
+        assert(table->n_columns > 0 && table->n_columns <= TABLE_COLUMNS_MAX);
         if (table->failed) {
                 complain("out of memory");
                 return;

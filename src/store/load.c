@@ -194,3 +194,30 @@ int store_spool(Store *store, Spool *ret) {
         };
         return 0;
 }
+
+static int keep_finished(void *userdata, const JobRow *row) {
+        if (row->finished)
+                *(JobRow *) userdata = *row;
+        return 0;
+}
+
+int store_load_history(Store *store, const char *name, ModuleRecord *ret, JobRow *ret_job,
+                       JobRow *ret_last_job) {
+        JobRow job = {}, last_job = {};
+        ModuleRecord record = {};
+        int r;
+
+        r = store_load_module(store, name, &record);
+        if (r < 0)
+                return r;
+        if (record.job && (store_load_job(store, record.job, &job) < 0 || job.finished))
+                job = (JobRow) {};
+        /* the newest two: one may be running */
+        r = store_each_job(store, name, 2, keep_finished, &last_job);
+        if (r < 0)
+                return r;
+        *ret = record;
+        *ret_job = job;
+        *ret_last_job = last_job;
+        return 0;
+}

@@ -31,6 +31,10 @@ _must_use_ int store_counters(Store *store, StoreCounters *ret);
 /* -ENOENT: no row of that name */
 _must_use_ int store_load_module(Store *store, const char *name, ModuleRecord *ret);
 _must_use_ int store_load_job(Store *store, uint64_t id, JobRow *ret);
+/* All that a module starts with: its record, its running job and its last finished one (id 0:
+ * none). -ENOENT: nothing is known of it */
+_must_use_ int store_load_history(Store *store, const char *name, ModuleRecord *ret,
+                                  JobRow *ret_job, JobRow *ret_last_job);
 
 /* module: "" or NULL for all. limit 0: no limit; the newest `limit` rows, oldest first. */
 _must_use_ int store_each_job(Store *store, const char *module, size_t limit, JobHandler handler,

@@ -377,7 +377,6 @@ TEST(a_command_is_answered_when_the_module_did) {
 TEST(a_peer_that_vanishes_during_a_command_is_forgotten) {
         _cleanup_world_ World world = { .stopped = true };
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
-        _cleanup_reply_ Reply reply = {};
         sd_bus *bus;
 
         world_start(&world);

@@ -283,4 +283,29 @@ TEST(busctl_works) {
         CHECK(strstr(output, "there is no module 'x'"));
 }
 
+/* It prints signals once it has lost its unique name, as a monitor of a message bus does. */
+TEST(busctl_monitor_shows_events) {
+        _cleanup_world_ World world = { .stopped = true };
+        char command[512], output[4096] = "";
+        FILE *pipe;
+
+        if (system("command -v busctl >/dev/null") != 0)
+                SKIP("no busctl");
+        world_start(&world);
+        (void) snprintf(
+                command, sizeof(command),
+                "timeout 20 busctl --address=unix:path=%s monitor 2>&1 | grep -m1 Member=Event",
+                world.socket);
+        pipe = popen(command, "re");
+        CHECK(pipe);
+        for (int i = 0; i < 40; i++) {
+                world_settle(&world, 50);
+                control_publish(world.control, &some_event);
+        }
+        world.control = control_free(world.control); /* ends busctl */
+        CHECK(fgets(output, sizeof(output), pipe));
+        CHECK(strstr(output, "Interface=org.fotad1.Manager"));
+        (void) pclose(pipe);
+}
+
 TEST_MAIN()

@@ -114,21 +114,11 @@ static const GatewayHost gateway_host = {
         .report = on_report,
 };
 
-static int keep_last_job(void *userdata, const JobRow *row) {
-        if (row->finished)
-                *(JobRow *) userdata = *row;
-        return 0;
-}
-
 static bool on_load(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                     JobRow *ret_last_job) {
         World *world = userdata;
 
-        if (store_load_module(world->store, name, ret) < 0)
-                return false;
-        if (ret->job && (store_load_job(world->store, ret->job, ret_job) < 0 || ret_job->finished))
-                *ret_job = (JobRow) { 0 };
-        return store_each_job(world->store, name, 2, keep_last_job, ret_last_job) >= 0;
+        return store_load_history(world->store, name, ret, ret_job, ret_last_job) >= 0;
 }
 
 /* the simulated modules' host */

@@ -68,11 +68,12 @@ World *world_new(size_t n_modules); /* modules "modem0".. of family hl78xx with 
 World *world_free(World *world);
 DEFINE_CLEANUP(World *, world_free)
 
-void world_attach(World *world, size_t module, const SimScenario *scenario, uint64_t seed); /* powers
-                                                                                               it on
-                                                                                             */
-void world_start(World *world); /* starts fotad with what the store holds; ports open at once */
-void world_kill(World *world);  /* kill -9 */
+void world_attach(World *world, size_t module, const SimScenario *scenario,
+                  uint64_t seed); /* powers
+                                     it on
+                                   */
+void world_start(World *world);   /* starts fotad with what the store holds; ports open at once */
+void world_kill(World *world);    /* kill -9 */
 void world_restart_modules(World *world); /* after world_kill(): the ports are there again */
 
 /* Lets `span` pass, or less when `until` (may be NULL) becomes true; returns whether it did. A

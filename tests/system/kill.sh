@@ -8,6 +8,8 @@
 #   kill.sh --random N [--seed S]   N moments, at random, sometimes two or three in one update
 
 set -uo pipefail
+# Functions are called by name.
+# shellcheck disable=SC2317
 # shellcheck source=tests/system/lib.bash
 source "$(dirname "$0")/lib.bash"
 
@@ -69,7 +71,7 @@ kill_and_start() {
         end fotad KILL
         seen=$(state_seen)
         begin=${EPOCHREALTIME/[.,]/}
-        spawn fotad "$bin/fotad" --config "$world/fotad.yaml"
+        spawn fotad "$bin/fotad" --config "$world/fotad.yaml" --log-level debug
         await 5 snapshot || return
         ((${EPOCHREALTIME/[.,]/} - begin < 1000000)) || {
                 echo "fotad answered only after $(((${EPOCHREALTIME/[.,]/} - begin) / 1000)) ms"
@@ -168,7 +170,7 @@ outcome_is_right() {
 explain() {
         echo "--- fotad:" && tail -n 40 "$world/fotad.log"
         echo "--- wire (last lines; at the kill $lines_at_kill, at the start $lines_at_start):"
-        tail -n 60 "$world/m0.wire"
+        cat -n "$world/m0.wire" | tail -n 60
 }
 
 # update_with_kill POLICY KILLER...: the killer runs while the update does.
