@@ -188,8 +188,11 @@ OrderResult gateway_command(Gateway *gateway, Module *module, const char *comman
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
         if (because) {
+                char redacted[DETAIL_TEXT_MAX];
+
+                transcript_redact(redacted, sizeof(redacted), command);
                 module->target = module->record.state;
-                RECORD(module, EVENT_COMMAND_BLOCKED, D_TEXT("command", command),
+                RECORD(module, EVENT_COMMAND_BLOCKED, D_TEXT("command", redacted),
                        D_TEXT("because", because));
                 return refuse(why, "not sent: %s", because);
         }

@@ -335,6 +335,7 @@ static bool play_line(Story *story, char *text) {
 }
 
 /* What an HL7800.1.6.3 answers (note, 7.5.2 and 9.5). */
+/* clang-format off */
 static const char *const default_answers[] = {
         "AT = OK",
         "ATE0 = OK",
@@ -349,14 +350,14 @@ static const char *const default_answers[] = {
         "AT+CIMI = 208011234567890|OK",
         "AT+WDSI=? = +WDSI: (0-4479)|OK",
         "AT+WDSI=4479 = OK",
-        "AT+WDSC? = +WDSC: 0,0|+WDSC: 1,1|+WDSC: 2,1|+WDSC: 3,0|+WDSC: "
-        "4,15,60,240,480,1440,2880,0,0|+WDSC: 5,1|+WDSC: 6,1|OK",
+        "AT+WDSC? = +WDSC: 0,0|+WDSC: 1,1|+WDSC: 2,1|+WDSC: 3,0|+WDSC: 4,15,60,240,480,1440,2880,0,0|+WDSC: 5,1|+WDSC: 6,1|OK",
         "AT+CGDCONT? = +CGDCONT: 1,\"IP\",,,0,0,0,0,0,,0,,,,|OK",
         "AT+WDSS? = +WDSS: 1,0|+WDSS: 2,1|OK",
         "AT+WDSG = +WDSG: 0,3|+WDSG: 1,0|OK",
         "AT+CEREG? = +CEREG: 0,1|OK",
         "AT+CSQ = +CSQ: 20,99|OK",
 };
+/* clang-format on */
 
 bool story_play(const char *path, char why[static STORY_WHY_MAX]) {
         Story *story = calloc(1, sizeof(*story));
