@@ -144,8 +144,6 @@ int main(int argc, char **argv) {
                 printf("%s: good, %zu modules\n", options.config, settings->n_modules);
                 return 0;
         }
-        if (settings->gateway.timezone[0])
-                (void) setenv("TZ", settings->gateway.timezone, 1);
         set_up_process();
         return daemon_run(options.config, TAKE_PTR(settings)) < 0;
 }

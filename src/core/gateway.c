@@ -380,6 +380,8 @@ int gateway_reload(Gateway *gateway, const Settings *settings) {
         memcpy(gateway->modules, modules, sizeof(modules));
         gateway->n_modules = settings->n_modules;
         gateway->settings = settings;
+        zone_compute(&gateway->zone, gateway->now.realtime, &gateway->zone_until); /* gateway.timezone
+                                                                                    */
         for (size_t i = 0; i < gateway->n_modules; i++)
                 if (gateway->modules[i]->port_open &&
                     !state_infos[gateway->modules[i]->record.state].installs)

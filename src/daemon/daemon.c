@@ -326,6 +326,7 @@ static int activation_fd(void) {
 }
 
 int daemon_run(const char *config_path, Settings *settings) {
+        daemon_use_timezone(settings);
         Daemon daemon = {
                 .config_path = config_path,
                 .settings = settings,

@@ -15,6 +15,23 @@ void daemon_config_message(void *userdata, bool is_error, const char *message) {
         }
 }
 
+void daemon_use_timezone(const Settings *settings) {
+        static char system_zone[64];
+        static bool known, was_set;
+        const char *zone = getenv("TZ");
+
+        if (!known) {
+                known = true;
+                was_set = zone && TEXT_COPY(system_zone, zone);
+        }
+        if (settings->gateway.timezone[0])
+                (void) setenv("TZ", settings->gateway.timezone, 1);
+        else if (was_set)
+                (void) setenv("TZ", system_zone, 1);
+        else
+                (void) unsetenv("TZ");
+}
+
 static bool keeps_port(const ModuleSettings *before, const ModuleSettings *after) {
         return streq(before->name, after->name) && before->family == after->family &&
                streq(before->device, after->device) && before->baud_rate == after->baud_rate &&
@@ -56,6 +73,7 @@ static int reload_settings(Daemon *daemon, Settings *settings) {
                         gateway_port_lost(daemon->gateway, i);
                         ports_remove(daemon->ports, i);
                 }
+        daemon_use_timezone(settings);
         const int r = gateway_reload(daemon->gateway, settings);
         if (r < 0)
                 return r;
