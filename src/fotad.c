@@ -6,6 +6,7 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sysexits.h>
 #include <sys/stat.h>
 
 #include "base/log.h"
@@ -139,9 +140,9 @@ int main(int argc, char **argv) {
         if (options.print_lifecycle)
                 return print_lifecycle();
         if (load(&options, &settings) < 0)
-                return 1;
+                return options.check ? 1 : EX_CONFIG; /* the unit does not try again */
         if (options.check) {
-                printf("%s: good, %zu modules\n", options.config, settings->n_modules);
+                printf("%s: good; modules: %zu\n", options.config, settings->n_modules);
                 return 0;
         }
         set_up_process();

@@ -68,6 +68,7 @@ typedef enum Reason {
         REASON_TEST_RUN,
         REASON_STORAGE_FAILED,
         REASON_NO_PACKAGE,
+        REASON_PORT_BUSY,
         _REASON_MAX,
 } Reason;
 DECLARE_STRING_TABLE(reason, Reason);

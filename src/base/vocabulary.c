@@ -59,6 +59,7 @@ static const char *const reasons[] = {
         [REASON_TEST_RUN] = "test-run",
         [REASON_STORAGE_FAILED] = "storage-failed",
         [REASON_NO_PACKAGE] = "no-package",
+        [REASON_PORT_BUSY] = "port-busy",
 };
 DEFINE_STRING_TABLE(reason, Reason, reasons)
 
@@ -108,6 +109,9 @@ static const char *const advice[] = {
         [REASON_STORAGE_FAILED] =
                 "fotad can not write its database: check the disk of the state directory.",
         [REASON_NO_PACKAGE] = "The server had no package for this module.",
+        [REASON_PORT_BUSY] =
+                "The module's port can not be had: stop who holds it, or give fotad the "
+                "right to open it; fotad goes on trying.",
 };
 
 const char *reason_advice(Reason reason) {

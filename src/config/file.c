@@ -18,13 +18,16 @@
 
 void file_resolve(const FileContext *files, const char *name, char ret[static PATH_MAX],
                   bool *ret_checked) {
-        bool credential = name[0] != '/' && files->credentials;
-        const char *directory = credential ? files->credentials : files->directory;
+        bool credential = false;
 
         if (name[0] == '/')
                 (void) text_copy(ret, PATH_MAX, name);
-        else
-                (void) snprintf(ret, PATH_MAX, "%s/%s", directory, name);
+        if (name[0] != '/' && files->credentials) {
+                (void) snprintf(ret, PATH_MAX, "%s/%s", files->credentials, name);
+                credential = access(ret, F_OK) == 0;
+        }
+        if (name[0] != '/' && !credential)
+                (void) snprintf(ret, PATH_MAX, "%s/%s", files->directory, name);
         if (ret_checked)
                 *ret_checked = !credential;
 }

@@ -99,7 +99,7 @@ void note_grant_taken(Module *m) {
 
 void note_appeared(Module *m) {
         m->port_open = true;
-        m->port_holder[0] = '\0';
+        m->port_holder[0] = m->port_problem[0] = '\0';
         m->blocked = REASON_NONE;
         m->start_failures = 0;
         RECORD(m, EVENT_MODULE_APPEARED, D_TEXT("device", m->settings->device));
@@ -111,13 +111,12 @@ void note_gone(Module *m) {
         RECORD(m, EVENT_MODULE_GONE, D_TEXT("device", m->settings->device));
 }
 
-/* m->fact.text is who holds it, or why it can't be opened. */
+/* Why was noted by gateway_port_refused(). */
 void note_refused(Module *m) {
         m->port_open = false;
-        m->blocked = REASON_PORT_LOST;
-        (void) TEXT_COPY(m->port_holder, m->fact.text ? m->fact.text : "another process");
+        m->blocked = REASON_PORT_BUSY;
         RECORD(m, EVENT_PORT_BUSY, D_TEXT("holder", m->port_holder),
-               D_TEXT("device", m->settings->device));
+               D_TEXT("because", m->port_problem), D_TEXT("device", m->settings->device));
 }
 
 /* who the module is */
@@ -165,6 +164,14 @@ static bool note_module(Module *m, const Findings *found) {
         return new_module;
 }
 
+static void note_job(Module *m) {
+        if (!m->record.job || m->job.from[0])
+                return;
+        (void) TEXT_COPY(m->job.from, m->record.firmware); /* it was asked for before the first word
+                                                            */
+        module_job_save(m);
+}
+
 void note_identified(Module *m) {
         const Findings *found = &m->family->findings;
 
@@ -176,6 +183,7 @@ void note_identified(Module *m) {
         note_firmware(m, found);
         const bool new_module = note_module(m, found);
         note_sim(m, found);
+        note_job(m);
         if (found->drift[0] && !new_module)
                 RECORD(m, EVENT_CONSENT_DRIFT, D_TEXT("was", found->drift));
         module_mark(m);
@@ -278,9 +286,9 @@ void note_session_closed(Module *m) {
         const bool was_open = m->session_open;
 
         m->session_open = m->disconnect_wanted = false;
-        if (was_open || m->record.state != STATE_CONNECTING)
+        if (was_open)
                 RECORD_PLAIN(m, EVENT_SESSION_CLOSED);
-        else
+        else if (m->record.state == STATE_CONNECTING)
                 session_failed(m, m->auth_failures > 0 ? REASON_AUTHENTICATION_FAILED :
                                                          REASON_ACTIVATION_FAILED);
 }

@@ -302,11 +302,11 @@ void gateway_port_lost(Gateway *gateway, size_t index) {
 void gateway_port_refused(Gateway *gateway, size_t index, int error, const char *holder) {
         Module *module = gateway->modules[index];
 
-        module->fact = (Fact) { .text = holder          ? holder :
-                                        error == -EBUSY ? "another process" :
-                                                          strerror(-error) };
+        (void) TEXT_COPY(module->port_holder, holder          ? holder :
+                                              error == -EBUSY ? "another process" :
+                                                                "");
+        (void) TEXT_COPY(module->port_problem, error == -EBUSY ? "" : strerror(-error));
         module_raise(module, ON_PORT_REFUSED);
-        module->fact.text = NULL;
 }
 
 void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n) {
@@ -380,8 +380,9 @@ int gateway_reload(Gateway *gateway, const Settings *settings) {
         memcpy(gateway->modules, modules, sizeof(modules));
         gateway->n_modules = settings->n_modules;
         gateway->settings = settings;
-        zone_compute(&gateway->zone, gateway->now.realtime, &gateway->zone_until); /* gateway.timezone
-                                                                                    */
+        zone_compute(&gateway->zone, gateway->now.realtime,
+                     &gateway->zone_until); /* gateway.timezone
+                                             */
         for (size_t i = 0; i < gateway->n_modules; i++)
                 if (gateway->modules[i]->port_open &&
                     !state_infos[gateway->modules[i]->record.state].installs)

@@ -70,7 +70,50 @@ static void row_report(Module *module, const EventRow *row) {
         gateway->batch.reports[gateway->batch.n_reports++] = report;
 }
 
+/* A module, or what talks in its place, can say anything at any rate. What it causes is journalled
+ * within a budget that no real module comes near; what decides and what ends a job always is. */
+#define BUDGET_MAX 240
+#define BUDGET_INTERVAL (10 * USEC_PER_SEC) /* one more event each */
+
+static bool is_ours(EventKind event) {
+        switch ((int) event) {
+        case EVENT_AGREEMENT_ACCEPTED:
+        case EVENT_AGREEMENT_DEFERRED:
+        case EVENT_DOWNLOAD_FAILED:
+        case EVENT_PACKAGE_REJECTED:
+        case EVENT_INSTALL_STARTED:
+        case EVENT_INSTALL_SUCCEEDED:
+        case EVENT_INSTALL_FAILED:
+        case EVENT_UNSANCTIONED_CHANGE:
+        case EVENT_JOB_CREATED:
+        case EVENT_JOB_CANCELLED:
+                return true;
+        default:
+                return false;
+        }
+}
+
+static bool budget_allows(Module *module, EventKind event) {
+        const usec_t now = module_now(module)->boottime;
+        const usec_t gained = usec_sub(now, module->budget_at) / BUDGET_INTERVAL;
+
+        if (gained > 0) {
+                module->budget = (unsigned) MIN_OF(module->budget + gained, (usec_t) BUDGET_MAX);
+                module->budget_at = now;
+        }
+        if (is_ours(event))
+                return true;
+        if (module->budget == 0) {
+                module->lines_dropped++; /* told with the next line-dropped */
+                return false;
+        }
+        module->budget--;
+        return true;
+}
+
 void module_record(Module *module, EventKind event, const DetailArg *details, size_t n_details) {
+        if (!budget_allows(module, event))
+                return;
         EventRow *row = gateway_row(module->gateway, module->settings->name, event);
 
         row->state = module->target;

@@ -12,6 +12,8 @@
 /* Timer of a state whose time ran out while fotad was away. */
 #define OVERDUE_GRACE (2 * USEC_PER_SEC)
 #define NESTING_MAX 4
+/* Overlong lines are counted and told at most so often. */
+#define DROPPED_INTERVAL USEC_PER_MINUTE
 
 const Clock *module_now(const Module *module) {
         return &module->gateway->now;
@@ -53,7 +55,16 @@ static bool is_urc(void *userdata, const char *line) {
 static void on_dropped(void *userdata, size_t length) {
         Module *module = userdata;
 
-        RECORD(module, EVENT_LINE_DROPPED, D_NUMBER("bytes", length));
+        module->lines_dropped++;
+        module->longest_dropped = MAX_OF(module->longest_dropped, length);
+        if (module_now(module)->boottime < module->dropped_at + DROPPED_INTERVAL &&
+            module->dropped_at)
+                return;
+        module->dropped_at = module_now(module)->boottime;
+        RECORD(module, EVENT_LINE_DROPPED, D_NUMBER("lines", module->lines_dropped),
+               D_NUMBER("bytes", module->longest_dropped));
+        module->lines_dropped = 0;
+        module->longest_dropped = 0;
 }
 
 static const ChatHost chat_host = {

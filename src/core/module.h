@@ -40,7 +40,8 @@ struct Module {
 
         /* what is heard and said */
         bool port_open;
-        char port_holder[96];
+        char port_holder[96];  /* "" : nobody, or not known */
+        char port_problem[96]; /* why the port can't be opened when nobody holds it */
         bool verb_runs;
         bool disconnect_wanted;
         bool question; /* the running DEFER is the harmless question */
@@ -73,6 +74,11 @@ struct Module {
         usec_t session_needed;  /* boottime of the last need of a session */
         Verdict verdict;        /* of the open request, as last judged */
         bool judged;
+        unsigned budget;        /* events that the module may still cause now, see journal.c */
+        usec_t budget_at;       /* boottime of the last renewal */
+        unsigned lines_dropped; /* and not told yet */
+        size_t longest_dropped;
+        usec_t dropped_at;     /* boottime at which it was told last */
         unsigned told_percent; /* last journalled */
 };
 

@@ -78,6 +78,8 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
 
         if (record->state == STATE_BLOCKED && module->port_holder[0])
                 (void) snprintf(ret, NEXT_MAX, "%s to let the port go", module->port_holder);
+        else if (record->state == STATE_BLOCKED && module->port_problem[0])
+                (void) snprintf(ret, NEXT_MAX, "the port: %s", module->port_problem);
         else if (record->state == STATE_BLOCKED)
                 (void) snprintf(ret, NEXT_MAX, "you: %s", reason_to_string(module->blocked));
         else if (record->state == STATE_IDLE && module_wants_session(module))

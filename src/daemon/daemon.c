@@ -306,9 +306,8 @@ static int run_once(Daemon *daemon) {
                 r = arm_timer(daemon);
         }
         if (r >= 0) {
-                (void) sd_notifyf(0, "READY=1\nSTATUS=Watching %zu modules",
-                                  daemon->settings->n_modules);
-                log_info("Watching %zu modules", daemon->settings->n_modules);
+                (void) sd_notifyf(0, "READY=1\nSTATUS=Modules: %zu", daemon->settings->n_modules);
+                log_info("Started; modules: %zu", daemon->settings->n_modules);
                 r = sd_event_loop(daemon->event);
                 if (r < 0)
                         (void) log_error_errno(r, "The event loop failed: %m");

@@ -7,9 +7,10 @@
 #   kill.sh              some moments, named by the event that they follow
 #   kill.sh --random N [--seed S]   N moments, at random, sometimes two or three in one update
 
-set -uo pipefail
 # Functions are called by name.
 # shellcheck disable=SC2317
+
+set -uo pipefail
 # shellcheck source=tests/system/lib.bash
 source "$(dirname "$0")/lib.bash"
 
@@ -64,10 +65,10 @@ state_seen() {
 # Kills fotad now, starts it, and looks at what it shows first.
 kill_and_start() {
         local before seen after begin job
+        lines_at_kill=$(wc -l <"$world/m0.wire") # what comes now, the dying one may not hear
         snapshot || return
         before=$(json_get state <"$world/snapshot")
         job=$(json_get job <"$world/snapshot")
-        lines_at_kill=$(wc -l <"$world/m0.wire")
         end fotad KILL
         seen=$(state_seen)
         begin=${EPOCHREALTIME/[.,]/}

@@ -5,7 +5,7 @@
 # ended by name, and looked at through fotactl. FOTAD_BIN names the folder with the programs, the
 # default is build/ of this tree. Whatever a test starts is ended when its shell ends.
 
-# Functions are called by name (check, await), with and without arguments.
+# Functions are called by name (check, await), with and without arguments; tests set what is theirs.
 # shellcheck disable=SC2317,SC2119,SC2120,SC2034
 
 source_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -23,15 +23,16 @@ declare -A children=() # by name
 
 # Results
 
-# check NAME COMMAND...: ok when the command succeeds; else what it said.
+# check NAME COMMAND...: ok when the command succeeds; else what it said. Needs a world. The command
+# runs in this shell, so that it may start things.
 check() {
-        local name=$1 output
+        local name=$1
         shift
-        if output=$("$@" 2>&1); then
+        if "$@" >"$world/said" 2>&1; then
                 echo "ok $name"
         else
                 echo "not ok $name"
-                printf '    %s\n' "${output//$'\n'/$'\n    '}"
+                sed 's/^/    /' "$world/said"
                 failed=1
         fi
 }
@@ -40,7 +41,8 @@ skip() {
         echo "skip $1: $2"
 }
 
-# await SECONDS COMMAND...: until it succeeds; what it said last is shown when it never does.
+# await SECONDS COMMAND...: until it succeeds; what it said last is shown when it never does. The
+# command only looks: it runs in a shell of its own.
 await() {
         local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * 1000000)) output
         shift

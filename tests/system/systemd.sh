@@ -295,9 +295,19 @@ END
         cat >"$etc/systemd/system/fotasim.service" <<END
 [Service]
 Type=exec
-ExecStart=$bindir/fotasim --family hl78xx --link /run/fotasim/modem0 --speed 20
+ExecStart=$bindir/fotasim --family hl78xx --link /run/fotasim/modem0 --speed 20 \\
+        --scenario /etc/fotad/scenario
 User=fotad
 RuntimeDirectory=fotasim
+END
+        cat >"$etc/systemd/system/fotasim-as.service" <<END
+[Service]
+ExecStart=$bindir/fotasim as --listen 127.0.0.1:8123 --key-file /etc/fotad/secrets/as.key
+END
+        cat >"$etc/fotad/scenario" <<'END'
+timings: {download: 5s, install: 20s, boot: 3s}
+packages:
+  - {bytes: 1464, to: THL7800.1.6.3.0.99.20180803}
 END
         # The times of the unit are too long for a test. /dev/probe-*: see devices_denied.
         cat >"$etc/systemd/system/fotad.service.d/test.conf" <<'END'
@@ -310,9 +320,11 @@ ExecStartPost=/bin/bash -c 'for d in /dev/probe-*; do echo "$d $( { : <>"$d"; } 
 END
         cat >"$etc/fotad/fotad.yaml" <<'END'
 modules:
-  modem0: {family: hl78xx, device: /run/fotasim/modem0}
+  modem0: {family: hl78xx, device: /run/fotasim/modem0, policy: at-once}
+policies:
+  at-once: {download: {decision: accept}, install: {decision: accept}}
 uplink:
-  url: http://127.0.0.1:9/
+  url: http://127.0.0.1:8123/
   as_id: test
   key_file: as.key
   customer_id: "1"
@@ -367,7 +379,10 @@ is_property() {
 }
 
 module_is_known() {
-        inside fotactl --json list | grep -q '"state":"idle".*"firmware":"BHL7800\|"firmware":"BHL7800.*"state":"idle"'
+        local modules
+        modules=$(inside fotactl --json list)
+        printf '%s\n' "$modules"
+        grep -q '"state":"idle"' <<<"$modules" && grep -q '"firmware":"[BT]HL7800' <<<"$modules"
 }
 
 journal() {
@@ -376,7 +391,8 @@ journal() {
 
 prepare_system() {
         inside systemd-sysusers && inside systemctl daemon-reload &&
-                inside systemctl start fotasim.service && inside mknod -m 0666 /dev/probe-ttyUSB c 188 0 &&
+                inside systemctl start fotasim.service fotasim-as.service &&
+                inside mknod -m 0666 /dev/probe-ttyUSB c 188 0 &&
                 inside mknod -m 0666 /dev/probe-ttyACM c 166 0 &&
                 inside mknod -m 0666 /dev/probe-fuse c 10 229
 }
@@ -386,7 +402,7 @@ unit_starts() {
                 journal -u fotad.service -n 20
                 return 1
         }
-        is_property ActiveState active && property StatusText | grep -q 'Watching 1 modules'
+        is_property ActiveState active && property StatusText | grep -q 'Modules: 1'
 }
 
 runs_as_fotad() {
@@ -456,6 +472,16 @@ bad_reload_fails() {
                 journal -u fotad.service | grep "more.yaml:1:.*famliy.*did you mean 'family'"
 }
 
+# 01 14: install-succeeded, see fotad-payload(7)
+success_is_reported() {
+        journal -u fotasim-as.service | grep '"verified":true.*"payload_hex":"0114'
+}
+
+# Everything that an update needs is still possible in the sandbox: serial port, database, network.
+update_runs() {
+        inside fotactl update modem0 --wait && wait_for 5 success_is_reported
+}
+
 stop_is_quick() {
         local start=${EPOCHREALTIME/./} took
         inside systemctl stop fotad.service
@@ -490,6 +516,7 @@ run_unit() {
         check "reload_with_errors_fails_and_keeps_the_running_one" bad_reload_fails
         check "killed_daemon_comes_back_and_answers" killed_comes_back
         check "hung_daemon_is_restarted_by_the_watchdog" hung_comes_back
+        check "update_and_its_reports_work_in_the_sandbox" update_runs
         check "stop_is_quick_and_clean" stop_is_quick
         check "client_starts_a_stopped_daemon" client_starts_it
         check "stopped_socket_is_not_reachable" unreachable_is_told
