@@ -14,6 +14,11 @@
 
 #define STATUS_EVENTS 10
 
+static void fclosep(FILE **file) {
+        if (*file)
+                (void) fclose(*file);
+}
+
 static void show_state(const ModuleInfo *module) {
         char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
         int reason = reason_from_string(module->blocked);
@@ -92,13 +97,30 @@ static void show_jobs(const ModuleInfo *module) {
                 print_field("", "%s", reason_advice((Reason) reason));
 }
 
+/* The unit hides other users' processes from the daemon, which then knows but a number; who asks,
+ * as root at least, may know the name. */
+static void show_holder(const ModuleInfo *module) {
+        _cleanup_(fclosep) FILE *file = NULL;
+        char path[64], name[32] = "";
+        unsigned pid;
+
+        if (sscanf(module->port_holder, "pid %u", &pid) == 1) {
+                (void) snprintf(path, sizeof(path), "/proc/%u/comm", pid);
+                file = fopen(path, "re");
+                if (file && fgets(name, sizeof(name), file))
+                        name[strcspn(name, "\n")] = '\0';
+        }
+        print_field("Device", "%s, held by %s%s%s%s", module->device, module->port_holder,
+                    name[0] ? " (" : "", name, name[0] ? ")" : "");
+}
+
 static void show_line(const ModuleInfo *module) {
         const char *session = !module->reconciled  ? "unknown" :
                               module->session_open ? "open" :
                                                      "closed";
 
         if (module->port_holder[0])
-                print_field("Device", "%s, held by %s", module->device, module->port_holder);
+                show_holder(module);
         else
                 print_field("Device", "%s (%s)", module->device,
                             module->port_open ? "open" : "not open");
