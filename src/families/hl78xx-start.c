@@ -218,8 +218,10 @@ Reason hl78xx_hear_session(FamilyModule *module, const ChatReply *reply) {
                 if (mode == 1)
                         module->findings.session_open =
                                 field_number(&data) == 1 ? TRISTATE_YES : TRISTATE_NO;
-                else if (mode == 2)
-                        hl->cid = (int) MAX_OF(field_number(&data), 0);
+                else if (mode == 2) {
+                        const int64_t cid = field_number(&data); /* a macro would read twice */
+                        hl->cid = (int) MAX_OF(cid, 0);
+                }
         }
         return REASON_NONE;
 }

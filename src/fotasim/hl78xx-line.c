@@ -73,7 +73,8 @@ static void print_split(SimModule *module, const char *bytes, size_t n) {
         usec_t due = MAX_OF(module->now, module->line_free);
 
         for (size_t done = 0, size; done < n; done += size) {
-                size = MIN_OF(n - done, n / SPLIT_PIECES_MAX + 1 + hl78xx_random(module, 4));
+                size = n / SPLIT_PIECES_MAX + 1 + hl78xx_random(module, 4);
+                size = MIN_OF(n - done, size);
                 print_at(module, due, bytes + done, size);
                 due += SPLIT_PAUSE_USEC;
         }

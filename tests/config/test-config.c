@@ -158,34 +158,35 @@ TEST(config_every_key_is_read) {
         write_file("ca.pem", "x", 0644);
         write_file("gw.pem", "x", 0644);
         write_file("gw.key", "x", 0600);
-        write_file("fotad.yaml",
-                   "control: {socket: /tmp/c.sock, group: dialout}\n"
-                   "state_directory: /tmp/state\n"
-                   "gateway: {concurrent_installs: 2, keep_online: 1, timezone: UTC}\n"
-                   "modules:\n"
-                   "  modem0:\n"
-                   "    {family: hl78xx, device: /dev/a, baud_rate: 921600, flow_control: rts-cts, "
-                   "imei: \"490154203237518\",\n"
-                   "     apn: iot.example.com, pdp_context: 2, sim_pin_file: pin, session: {mode: "
-                   "on-demand, idle: 1h 30min},\n"
-                   "     policy: nightly, dev_eui: 000000000f1d8693}\n"
-                   "  Modem_1-b: {family: hl78xx, device: /dev/b, session: {mode: always}}\n"
-                   "policies:\n"
-                   "  nightly:\n"
-                   "    connect: {decision: accept}\n"
-                   "    download: {decision: accept, windows: [\"Mon..Sun 01:00-05:00\"], "
-                   "max_size: 2M, defer: 30min}\n"
-                   "    install: {decision: ask, windows: [\"Sat,Sun 02:00-04:00\", 22:00-23:00], "
-                   "defer: 1h, fits: 20min}\n"
-                   "    uninstall: {decision: defer}\n"
-                   "uplink:\n"
-                   "  {url: \"https://as.example.com/tunnel\", as_id: app1.sample.com, key_file: "
-                   "as.key, customer_id: \"100000507\",\n"
-                   "   profile: UPHTTP_LAB_LORA, lrc_id: \"00000065\", lrr_id: \"08040059\", "
-                   "format: json, ca_file: ca.pem,\n"
-                   "   certificate_file: gw.pem, private_key_file: gw.key, events: [fota, alerts],\n"
-                   "   spool: {max_reports: 1000, max_age: 7d}}\n",
-                   0644);
+        write_file(
+                "fotad.yaml",
+                "control: {socket: /tmp/c.sock, group: dialout}\n"
+                "state_directory: /tmp/state\n"
+                "gateway: {concurrent_installs: 2, keep_online: 1, timezone: UTC}\n"
+                "modules:\n"
+                "  modem0:\n"
+                "    {family: hl78xx, device: /dev/a, baud_rate: 921600, flow_control: rts-cts, "
+                "imei: \"490154203237518\",\n"
+                "     apn: iot.example.com, pdp_context: 2, sim_pin_file: pin, session: {mode: "
+                "on-demand, idle: 1h 30min},\n"
+                "     policy: nightly, dev_eui: 000000000f1d8693}\n"
+                "  Modem_1-b: {family: hl78xx, device: /dev/b, session: {mode: always}}\n"
+                "policies:\n"
+                "  nightly:\n"
+                "    connect: {decision: accept}\n"
+                "    download: {decision: accept, windows: [\"Mon..Sun 01:00-05:00\"], "
+                "max_size: 2M, defer: 30min}\n"
+                "    install: {decision: ask, windows: [\"Sat,Sun 02:00-04:00\", 22:00-23:00], "
+                "defer: 1h, fits: 20min}\n"
+                "    uninstall: {decision: defer}\n"
+                "uplink:\n"
+                "  {url: \"https://as.example.com/tunnel\", as_id: app1.sample.com, key_file: "
+                "as.key, customer_id: \"100000507\",\n"
+                "   profile: UPHTTP_LAB_LORA, lrc_id: \"00000065\", lrr_id: \"08040059\", "
+                "format: json, ca_file: ca.pem,\n"
+                "   certificate_file: gw.pem, private_key_file: gw.key, events: [fota, alerts],\n"
+                "   spool: {max_reports: 1000, max_age: 7d}}\n",
+                0644);
         int r;
         s = load("fotad.yaml", &r);
         CHECK_STR(messages, "");
@@ -575,7 +576,8 @@ TEST(config_uplink) {
         check_uplink("events: [fota, alarms]",
                      "uplink.events: 'alarms' is not known, did you mean 'alerts'?\n");
         check_uplink("events: []", "");
-        check_uplink("status_interval: 12h", "uplink.status_interval: not available in this version\n");
+        check_uplink("status_interval: 12h",
+                     "uplink.status_interval: not available in this version\n");
         check_uplink("spool: {max_reports: 0}",
                      "uplink.spool.max_reports: '0' is not a number from 1 to 10000000\n");
         check_uplink("certificate_file: as.key",

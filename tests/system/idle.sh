@@ -184,7 +184,8 @@ modules:
 $(uplink_to "$as_url/tunnel")
 END
                 start_fotad && await 10 module_is m0 state idle || exit
-                check "fotad_reads_2000_indications" babble_and_wait 2000 1
+                # The bounded things, such as the transcript, are filled first.
+                check "fotad_reads_10000_indications" babble_and_wait 10000 1
                 sleep 1
                 rss=$(memory VmRSS) data=$(memory VmData) disk=$(state_size)
                 check "fotad_reads_10000_more" babble_and_wait 10000 2

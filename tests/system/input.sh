@@ -116,7 +116,7 @@ END
 }
 
 fotad_does_not_start_with_it() {
-        outcome 1 "$world/bad.yaml:" "$bin/fotad" --config "$world/bad.yaml"
+        outcome 78 "$world/bad.yaml:" "$bin/fotad" --config "$world/bad.yaml"
 }
 
 configuration() {
