@@ -252,6 +252,10 @@ void chat_tick(Chat *chat, const Clock *now) {
         }
 }
 
+bool chat_is_synced(const Chat *chat) {
+        return !chat->distrusted;
+}
+
 void chat_distrust(Chat *chat) {
         chat->distrusted = true;
 }

@@ -76,6 +76,9 @@ DEFINE_CLEANUP(Chat *, chat_free)
 _must_use_ int chat_start(Chat *chat, const Clock *now, const ChatCommand *command,
                           ChatHandler handler, void *userdata);
 bool chat_is_idle(const Chat *chat);
+/* false: the next command is preceded by a re-sync, and leaves only when the module has answered
+ * that. */
+bool chat_is_synced(const Chat *chat);
 void chat_feed(Chat *chat, const Clock *now, const char *bytes, size_t n);
 /* Boot time at which chat_tick() wants to be called, USEC_INFINITY when it does not. */
 usec_t chat_deadline(const Chat *chat);

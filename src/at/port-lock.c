@@ -119,6 +119,11 @@ void port_lock_file_drop(const char *path) {
 /* holders */
 
 /* "12: FLOCK  ADVISORY  WRITE 812 00:05:1234 0 EOF" */
+/* A lock outlives who took it while a child has the descriptor. */
+static bool is_alive(pid_t pid) {
+        return kill(pid, 0) == 0 || errno == EPERM;
+}
+
 static pid_t holder_by_lock(const struct stat *device) {
         _cleanup_(fclosep) FILE *file = fopen("/proc/locks", "re");
         char line[256];
@@ -131,8 +136,9 @@ static pid_t holder_by_lock(const struct stat *device) {
                 if (sscanf(line, "%*d: %*s %*s %*s %ld %x:%x:%lu", &pid, &device_major,
                            &device_minor, &inode) != 4)
                         continue;
-                if (pid > 0 && pid != getpid() && inode == device->st_ino &&
-                    device_major == major(device->st_dev) && device_minor == minor(device->st_dev))
+                if (pid > 0 && pid != getpid() && is_alive((pid_t) pid) &&
+                    inode == device->st_ino && device_major == major(device->st_dev) &&
+                    device_minor == minor(device->st_dev))
                         return (pid_t) pid;
         }
         return 0;
@@ -167,7 +173,8 @@ static pid_t holder_by_descriptor(const char *device) {
                                    strtol(entry->d_name, NULL, 10) :
                                    0;
 
-                if (pid > 0 && pid != getpid() && process_has_open(entry->d_name, device))
+                if (pid > 0 && pid != getpid() && is_alive((pid_t) pid) &&
+                    process_has_open(entry->d_name, device))
                         return (pid_t) pid;
         }
         return 0;

@@ -69,7 +69,7 @@ void note_request(Module *m) {
                 .restart_count = m->record.restart_count,
         };
         m->record.answer = (Answer) { 0 };
-        m->wait_for_ask = m->judged = false;
+        m->judged &= repeat; /* why it waits is told once, not every time it is asked again */
         m->size_wait_until = usec_add(now->boottime, SIZE_WAIT);
         m->session_needed = now->boottime;
         if (!repeat)
@@ -81,27 +81,23 @@ void note_request(Module *m) {
 void close_request(Module *m) {
         m->record.request = (Request) { 0 };
         m->record.answer = (Answer) { 0 };
-        m->judged = m->wait_for_ask = false;
+        m->judged = false;
         module_mark(m);
 }
 
 /* ERROR to our answer: the module does not take one now. An early answer during a deferral is not
  * repeated (the module asks again by itself). */
 void note_answer_refused(Module *m) {
-        Answer *answer = &m->record.answer;
-        const bool deferred = answer->until_boottime > boottime(m);
-
         if (m->record.act.state != ACT_NONE && m->record.act.verb == VERB_ACCEPT)
                 m->record.act.state = ACT_NONE;
-        answer->kind = deferred ? ANSWER_DEFERRED : ANSWER_NONE;
-        m->wait_for_ask = true;
+        m->record.answer.kind = ANSWER_REFUSED; /* until when it was deferred stays, for people */
         module_mark(m);
 }
 
 void note_download_started(Module *m) {
         module_job_begin(m, source_of_fact(m), "");
-        if (m->record.request.action == ACTION_DOWNLOAD)
-                close_request(m);
+        if (m->record.request.action == ACTION_DOWNLOAD && m->record.answer.kind != ANSWER_ACCEPTED)
+                close_request(m); /* it starts without us */
         m->offered_since_session = true;
         m->session_open = true;
         m->stalls = 0;
@@ -129,6 +125,8 @@ void note_progress(Module *m) {
 }
 
 void note_suspended(Module *m) {
+        if (m->record.request.action == ACTION_DOWNLOAD)
+                close_request(m); /* it is asked again when it goes on */
         RECORD(m, EVENT_DOWNLOAD_SUSPENDED, D_NUMBER("percent", m->record.progress_percent));
 }
 
@@ -171,7 +169,8 @@ void fail_transfer(Module *m) {
 }
 
 void fail_port_lost(Module *m) {
-        fail(m, EVENT_DOWNLOAD_FAILED, REASON_PORT_LOST);
+        fail(m, m->record.state == STATE_CONFIRMING ? EVENT_INSTALL_FAILED : EVENT_DOWNLOAD_FAILED,
+             REASON_PORT_LOST);
 }
 
 void fail_no_package(Module *m) {
@@ -183,10 +182,26 @@ void fail_withdrawn(Module *m) {
         fail(m, EVENT_DOWNLOAD_FAILED, REASON_CANCELLED);
 }
 
+/* Nobody and nothing moved it for so long that it can not be the same matter any more. */
+void fail_expired(Module *m) {
+        const Reason reason = m->blocked        ? m->blocked :
+                              !m->port_open     ? REASON_PORT_LOST :
+                              m->start_failures ? REASON_NO_RESPONSE :
+                                                  REASON_TRANSFER_ERROR;
+
+        fail(m, EVENT_DOWNLOAD_FAILED, reason);
+}
+
+/* The module waits for nothing after all; what it has left to do takes a session. */
+void note_nothing_pending(Module *m) {
+        m->grant_uncertain = false;
+        m->stalls = 0;
+        m->changed = true;
+}
+
 void fail_no_response(Module *m) {
         fail(m, m->record.state == STATE_CONFIRMING ? EVENT_INSTALL_FAILED : EVENT_DOWNLOAD_FAILED,
              REASON_NO_RESPONSE);
-        m->record.version_before[0] = '\0';
 }
 
 void cancel_job(Module *m) {
@@ -208,6 +223,7 @@ void note_installing(Module *m) {
         const bool first = !m->heard_installing;
 
         m->heard_installing = true;
+        module_hush(m);
         if (m->record.answer.kind != ANSWER_ACCEPTED || m->record.request.action != ACTION_INSTALL)
                 module_job_begin(m, JOB_SOURCE_MODULE, "");
         if (!m->record.version_before[0])
@@ -223,6 +239,9 @@ static void expect_proof(Module *m) {
                 (void) TEXT_COPY(m->record.version_before, m->record.firmware);
         m->start_failures = 0;
         m->session_open = false;
+        if (m->record.state != STATE_INSTALLING && m->record.state != STATE_RESTARTING &&
+            m->record.state != STATE_CONFIRMING)
+                m->watchdog_at = usec_add(boottime(m), state_infos[STATE_INSTALLING].timeout);
         chat_distrust(m->chat);
         module_mark(m);
 }

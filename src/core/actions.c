@@ -7,8 +7,6 @@
 
 #include "core/turn.h"
 
-/* How long after a PIN or an APN the module may take to say that it is ready. */
-#define READY_MAX (2 * USEC_PER_MINUTE)
 #define START_RETRY_MIN (2 * USEC_PER_SEC)
 #define START_RETRY_MAX (10 * USEC_PER_MINUTE)
 #define CONNECT_RETRY_MIN USEC_PER_MINUTE
@@ -32,16 +30,21 @@ void say_start(Module *m) {
         module_say(m, VERB_START, &args);
 }
 
+/* The PIN counts as tried from the moment of its intent: whatever happens then, a crash or a lost
+ * answer, it is not tried on this SIM again unless the SIM turns out to be open. */
 void say_unlock(Module *m) {
         const VerbArgs args = { .pin = m->settings->sim_pin };
 
-        m->ready_until = usec_add(boottime(m), READY_MAX);
+        if (pin_hash(m, m->record.bad_pin_hash) < 0)
+                return;
+        (void) TEXT_COPY(m->record.bad_pin_iccid, m->family->findings.iccid);
+        m->ready = false;
         module_say(m, VERB_UNLOCK, &args);
 }
 
 void say_context(Module *m) {
         m->context_tried = true;
-        m->ready_until = usec_add(boottime(m), READY_MAX);
+        m->ready = false;
         module_say(m, VERB_CONTEXT, &(VerbArgs) { 0 });
 }
 
@@ -79,13 +82,12 @@ void note_question_yes(Module *m) {
                 .restart_count = m->record.restart_count,
         };
         m->record.answer = (Answer) {
-                .kind = ANSWER_DEFERRED,
+                .kind = ANSWER_REFUSED,
                 .minutes = DEFER_MIN_MINUTES,
                 .until_realtime = now->realtime + USEC_PER_MINUTE,
                 .until_boottime = now->boottime + USEC_PER_MINUTE,
         };
         m->record.act.state = ACT_NONE; /* the grant never arrived */
-        m->wait_for_ask = true;
         module_mark(m);
 }
 
@@ -99,6 +101,9 @@ void note_grant_taken(Module *m) {
 
 void note_appeared(Module *m) {
         m->port_open = true;
+        m->ready = m->record.state == STATE_INSTALLING; /* what it says next, it says after its
+                                                           restart */
+        m->port_since = boottime(m);
         m->port_holder[0] = m->port_problem[0] = '\0';
         m->blocked = REASON_NONE;
         m->start_failures = 0;
@@ -107,6 +112,8 @@ void note_appeared(Module *m) {
 
 void note_gone(Module *m) {
         m->port_open = m->session_open = m->reconciled = false;
+        m->ready &= state_infos[m->record.state].installs; /* its "ready" after that is the restart
+                                                            */
         m->start_at = USEC_INFINITY;
         RECORD(m, EVENT_MODULE_GONE, D_TEXT("device", m->settings->device));
 }
@@ -117,6 +124,16 @@ void note_refused(Module *m) {
         m->blocked = REASON_PORT_BUSY;
         RECORD(m, EVENT_PORT_BUSY, D_TEXT("holder", m->port_holder),
                D_TEXT("because", m->port_problem), D_TEXT("device", m->settings->device));
+}
+
+/* Once for each reason, not every time that it is looked at again. */
+static void tell_blocked(Module *m, Reason reason, const char *because) {
+        const bool told = m->told_blocked == reason;
+
+        m->blocked = m->told_blocked = reason;
+        if (!told)
+                RECORD(m, EVENT_MODULE_BLOCKED, D_TEXT("reason", reason_to_string(reason)),
+                       D_TEXT("because", because));
 }
 
 /* who the module is */
@@ -143,13 +160,37 @@ static void note_firmware(Module *m, const Findings *found) {
         (void) TEXT_COPY(before, m->record.firmware);
         if (!take(m->record.firmware, sizeof(m->record.firmware), found->firmware) || !before[0])
                 return;
+        if (m->record.version_before[0]) { /* granted by us, and only proved after its job was given
+                                              up */
+                RECORD(m, EVENT_INSTALL_SUCCEEDED, D_TEXT("from", m->record.version_before),
+                       D_TEXT("to", m->record.firmware));
+                m->record.version_before[0] = '\0';
+                return;
+        }
         RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", before),
                D_TEXT("to", m->record.firmware));
 }
 
+/* What was asked by one module and agreed for it is nothing to another. */
+static void forget_module(Module *m) {
+        close_request(m);
+        module_job_end(m, OUTCOME_FAILED, REASON_WRONG_MODULE);
+        m->record.consent = (Consent) { 0 };
+        m->record.deferred_until = 0;
+        m->record.version_before[0] = m->record.firmware[0] = '\0';
+        m->record.act.state = ACT_NONE;
+        m->record.result_due = m->record.suspended = m->record.wanted_session = false;
+        m->record.package_bytes = m->record.remaining_bytes = 0;
+}
+
 /* true: another module than before, or the first one */
 static bool note_module(Module *m, const Findings *found) {
+        const bool swapped =
+                m->record.imei[0] && found->imei[0] && !streq(m->record.imei, found->imei);
         const bool new_module = take(m->record.imei, sizeof(m->record.imei), found->imei);
+
+        if (swapped)
+                forget_module(m);
 
         (void) take(m->record.model, sizeof(m->record.model), found->model);
         (void) take(m->record.serial_number, sizeof(m->record.serial_number), found->serial_number);
@@ -178,10 +219,14 @@ void note_identified(Module *m) {
         m->reconciled = true;
         m->start_failures = 0;
         m->blocked = REASON_NONE;
+        if (found->sim == SIM_READY) {
+                m->told_blocked = REASON_NONE;
+                m->record.bad_pin_hash[0] = m->record.bad_pin_iccid[0] = '\0';
+        }
         if (found->session_open != TRISTATE_UNKNOWN)
                 m->session_open = found->session_open == TRISTATE_YES;
-        note_firmware(m, found);
         const bool new_module = note_module(m, found);
+        note_firmware(m, found);
         note_sim(m, found);
         note_job(m);
         if (found->drift[0] && !new_module)
@@ -190,12 +235,14 @@ void note_identified(Module *m) {
 }
 
 void note_ready(Module *m) {
-        m->ready_until = 0;
+        m->ready = true;
 }
 
 void note_restarted(Module *m) {
         m->record.restart_count++;
         m->session_open = m->context_tried = false;
+        m->ready = m->fact.kind == FACT_READY;
+        m->port_since = boottime(m);
         chat_distrust(m->chat);
         RECORD_PLAIN(m, EVENT_MODULE_RESTARTED);
 }
@@ -208,41 +255,37 @@ void note_start_failed(Module *m) {
 }
 
 void note_unlock_failed(Module *m) {
-        const struct iovec parts[] = {
-                { m->family->findings.iccid, strlen(m->family->findings.iccid) },
-                { (void *) "/", 1 },
-                { (void *) m->settings->sim_pin, strlen(m->settings->sim_pin) },
-        };
-
-        if (sha256_hex(parts, ELEMENTSOF(parts), m->record.bad_pin_hash) == 0)
-                (void) TEXT_COPY(m->record.bad_pin_iccid, m->family->findings.iccid);
-        m->blocked = REASON_PREREQUISITE_MISSING;
-        RECORD(m, EVENT_MODULE_BLOCKED,
-               D_TEXT("because",
-                      "the SIM refused the PIN: correct it, fotad will not try this one again"));
+        tell_blocked(m, REASON_PREREQUISITE_MISSING,
+                     "the SIM refused the PIN: correct it, fotad will not try this one again");
 }
 
 void note_context_failed(Module *m) {
-        m->ready_until = 0;
         RECORD(m, EVENT_MODULE_BLOCKED, D_TEXT("because", "the module refused the APN"),
                D_TEXT("reason", reason_to_string(REASON_NO_APN)));
 }
 
 void block_wrong_module(Module *m) {
-        m->blocked = REASON_WRONG_MODULE;
-        RECORD(m, EVENT_MODULE_BLOCKED, D_TEXT("reason", reason_to_string(REASON_WRONG_MODULE)),
-               D_TEXT("imei", m->family->findings.imei));
+        m->record.version_before[0] = '\0';
+        close_request(m);
+        tell_blocked(m, REASON_WRONG_MODULE, m->family->findings.imei);
         module_job_end(m, OUTCOME_FAILED, REASON_WRONG_MODULE);
 }
 
 void block_sim(Module *m) {
         const SimState sim = m->family->findings.sim;
-        const char *because = sim == SIM_MISSING    ? "no SIM" :
-                              sim == SIM_PIN_WANTED ? "the SIM wants a PIN: set sim_pin_file" :
-                                                      "the SIM is locked (PUK) or out of order";
+        const bool tried = m->record.bad_pin_hash[0] && m->settings->sim_pin[0];
 
-        m->blocked = REASON_PREREQUISITE_MISSING;
-        RECORD(m, EVENT_MODULE_BLOCKED, D_TEXT("because", because));
+        if (sim == SIM_MISSING)
+                tell_blocked(m, REASON_PREREQUISITE_MISSING, "no SIM");
+        else if (sim != SIM_PIN_WANTED)
+                tell_blocked(m, REASON_PREREQUISITE_MISSING,
+                             "the SIM is locked (PUK) or out of order");
+        else if (tried)
+                tell_blocked(m, REASON_PREREQUISITE_MISSING,
+                             "the SIM still wants its PIN after fotad entered it once: correct it");
+        else
+                tell_blocked(m, REASON_PREREQUISITE_MISSING,
+                             "the SIM wants a PIN: set sim_pin_file");
 }
 
 /* the session */
@@ -263,6 +306,11 @@ void note_bootstrap(Module *m) {
         RECORD(m, EVENT_SESSION_OPENED, D_TEXT("kind", "bootstrap"));
 }
 
+static void close_connect_request(Module *m) {
+        if (m->record.request.action == ACTION_CONNECT && m->record.answer.kind == ANSWER_ACCEPTED)
+                close_request(m);
+}
+
 /* No session, no update: an order that has brought no package yet ends when trying on makes no
  * sense. */
 static bool is_hopeless(const Module *m, Reason reason) {
@@ -274,6 +322,7 @@ static bool is_hopeless(const Module *m, Reason reason) {
 
 static void session_failed(Module *m, Reason reason) {
         m->session_open = false;
+        close_connect_request(m);
         m->connect_at = usec_add(
                 boottime(m), backoff(CONNECT_RETRY_MIN, CONNECT_RETRY_MAX, m->connect_failures));
         m->connect_failures++;
@@ -286,6 +335,7 @@ void note_session_closed(Module *m) {
         const bool was_open = m->session_open;
 
         m->session_open = m->disconnect_wanted = false;
+        close_connect_request(m);
         if (was_open)
                 RECORD_PLAIN(m, EVENT_SESSION_CLOSED);
         else if (m->record.state == STATE_CONNECTING)

@@ -12,11 +12,16 @@
 
 /* Two tries to open or close a session lie so far apart. */
 #define SESSION_GRACE USEC_PER_MINUTE
+/* A module that does not answer is asked so often. */
+/* After its port or a boot was seen a module has said long before that it is ready. */
+#define RESYNC_INTERVAL (30 * USEC_PER_SEC)
+#define READY_MAX (2 * USEC_PER_MINUTE)
 
 bool module_wants_session(const Module *module) {
         if (module->record.suspended || module->disconnect_wanted)
                 return false;
-        return module->record.wanted_session || module->settings->session_mode == SESSION_ALWAYS;
+        return module->record.wanted_session || module->record.job ||
+               module->settings->session_mode == SESSION_ALWAYS;
 }
 
 static bool is_installing(const Module *module) {
@@ -67,9 +72,8 @@ void module_question(const Module *module, Action action, Question *ret) {
         }
 }
 
-/* Remembers the module as it was, so that the decision can be undone. */
+/* From here on this turn holds something that a failed commit must undo. */
 static void decide_begin(Module *module) {
-        module->undo = module->record;
         module->decided = true;
 }
 
@@ -84,10 +88,22 @@ static Trigger trigger_of_grant(Action action) {
                                            _TRIGGER_MAX;
 }
 
+/* "Ready" came before fotad did: a module that is on the network so long after its last sign of a
+ * boot is. */
+static bool is_long_up(const Module *module) {
+        const Findings *found = &module->family->findings;
+
+        return module_now(module)->boottime > module->port_since + READY_MAX &&
+               found->sim == SIM_READY && found->registered == TRISTATE_YES;
+}
+
 static void prepare_install(Module *module) {
         (void) TEXT_COPY(module->record.version_before, module->record.firmware);
         module->heard_installed = module->heard_failed = module->heard_installing = false;
         module->watchdog_over = module->waited_for_verdict = module->grant_uncertain = false;
+        module->watchdog_at =
+                usec_add(module_now(module)->boottime, state_infos[STATE_INSTALLING].timeout);
+        module->ready |= is_long_up(module);
 }
 
 static void grant(Module *module, const Question *question) {
@@ -108,7 +124,7 @@ static void grant(Module *module, const Question *question) {
         if (trigger != _TRIGGER_MAX)
                 module_raise(module, trigger);
         else
-                module->record.request.open = false;
+                module->record.consent = (Consent) { 0 }; /* good for one request */
         if (action == ACTION_DOWNLOAD && !module->session_open) {
                 module->record.wanted_session = true; /* the answer alone may not be enough: a
                                                          session follows when nothing does */
@@ -155,7 +171,8 @@ static void tell_waiting(Module *module, const Verdict *verdict) {
 static bool request_is_due(const Module *module) {
         const ModuleRecord *record = &module->record;
 
-        if (!record->request.open || record->answer.kind == ANSWER_ACCEPTED || module->wait_for_ask)
+        if (!record->request.open || record->answer.kind == ANSWER_ACCEPTED ||
+            record->answer.kind == ANSWER_REFUSED)
                 return false;
         if (record->request.action == ACTION_DOWNLOAD)
                 return record->state == STATE_DOWNLOAD_PENDING;
@@ -263,12 +280,32 @@ static void decide_disconnect(Module *module) {
         module_say(module, VERB_DISCONNECT, &(VerbArgs) { 0 });
 }
 
+/* An order leaves at the instant of its verdict or not at all, so the line is made sure of first,
+ * by a question that changes nothing. */
+static void resync(Module *module) {
+        const usec_t now = module_now(module)->boottime;
+
+        if (!request_is_due(module) && !module->disconnect_wanted &&
+            (!module_wants_session(module) || module->session_open))
+                return;
+        if (module->signal_at <= now) {
+                module->signal_at = usec_add(now, RESYNC_INTERVAL);
+                module_say(module, VERB_SIGNAL, &(VerbArgs) { 0 });
+        }
+        module->decide_at = module->signal_at;
+}
+
 void module_decide(Module *module) {
+        module->undo = module->record;
         if (module->decide_at <= module_now(module)->boottime)
                 module->decide_at = USEC_INFINITY;
         if (!module->port_open || !module->reconciled || !module_is_quiet(module) ||
             is_installing(module))
                 return;
+        if (!chat_is_synced(module->chat)) {
+                resync(module);
+                return;
+        }
         decide_request(module);
         if (module_is_quiet(module))
                 decide_disconnect(module);
@@ -277,14 +314,15 @@ void module_decide(Module *module) {
 }
 
 void module_undo(Module *module) {
-        if (!module->decided)
-                return;
         const bool moved = module->record.state != module->undo.state;
+        const uint32_t fcnt_up = module->record.fcnt_up;
 
         module->record = module->undo;
-        module->n_queued = 0;
+        module->record.fcnt_up = fcnt_up; /* the commit may have reached the disk: a number is never
+                                             given twice */
+        if (module->decided)
+                module->n_queued = module->connect_at = 0;
         module->decided = module->judged = false;
-        module->connect_at = 0;
         if (moved)
                 module_enter(module, module->record.state);
         module_mark(module);
@@ -293,6 +331,8 @@ void module_undo(Module *module) {
 void module_let_go(Module *module) {
         module->decided = false;
         module_speak(module);
+        if (state_infos[module->record.state].installs)
+                module_command_end(module, false);
         /* a person's command comes last */
         if (module->command.handler && !module->command.sent && module_is_quiet(module)) {
                 const VerbArgs args = { .command = module->command.text };

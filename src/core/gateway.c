@@ -22,18 +22,29 @@ Gateway *gateway_free(Gateway *gateway) {
         return NULL;
 }
 
+/* A new module with what the store knows of it. */
+static int module_load(Gateway *gateway, size_t index, const ModuleSettings *settings,
+                       Module **ret) {
+        ModuleRecord record = { 0 };
+        JobRow job = { 0 }, last_job = { 0 };
+        const int r = module_new(gateway, index, settings, ret);
+
+        if (r < 0)
+                return r;
+        if (gateway->load &&
+            gateway->load(gateway->userdata, settings->name, &record, &job, &last_job))
+                module_adopt(*ret, &record, &job, &last_job);
+        return 0;
+}
+
 static int gateway_load(Gateway *gateway, const GatewayStart *start) {
         for (size_t i = 0; i < start->settings->n_modules; i++) {
-                ModuleRecord record = { 0 };
-                JobRow job = { 0 }, last_job = { 0 };
-                int r = module_new(gateway, i, start->settings->modules + i, gateway->modules + i);
+                const int r =
+                        module_load(gateway, i, start->settings->modules + i, gateway->modules + i);
 
                 if (r < 0)
                         return r;
                 gateway->n_modules++;
-                if (start->load && start->load(gateway->userdata, start->settings->modules[i].name,
-                                               &record, &job, &last_job))
-                        module_adopt(gateway->modules[i], &record, &job, &last_job);
         }
         return 0;
 }
@@ -47,6 +58,7 @@ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userda
                 return -ENOMEM;
         gateway->settings = start->settings;
         gateway->host = host;
+        gateway->load = start->load;
         gateway->userdata = userdata;
         (void) TEXT_COPY(gateway->boot_id, start->boot_id);
         gateway->build_time = start->build_time;
@@ -117,7 +129,7 @@ static void note_storage(Gateway *gateway, EventKind event, const char *why) {
 
         gateway_row_detail(row, &(const DetailArg) { .key = "because", .text_value = why });
         gateway->host->publish(gateway->userdata, row);
-        gateway->n_unpublished = gateway->batch.n_events; /* told already */
+        row->told = true;
 }
 
 static void storage_failed(Gateway *gateway, const char *why) {
@@ -148,8 +160,9 @@ static void batch_publish(Gateway *gateway) {
         Batch *batch = &gateway->batch;
         bool reports[MODULES_MAX] = { false };
 
-        for (size_t i = gateway->n_unpublished; i < batch->n_events; i++)
-                gateway->host->publish(gateway->userdata, batch->events + i);
+        for (size_t i = 0; i < batch->n_events; i++)
+                if (!batch->events[i].told)
+                        gateway->host->publish(gateway->userdata, batch->events + i);
         for (size_t i = 0; i < batch->n_reports; i++)
                 for (size_t k = 0; k < gateway->n_modules; k++)
                         reports[k] |= streq(batch->reports[i].module,
@@ -160,7 +173,6 @@ static void batch_publish(Gateway *gateway) {
         batch->n_events = batch->n_reports = batch->n_settled = batch->n_jobs = batch->n_modules =
                 0;
         batch->lost_events = 0;
-        gateway->n_unpublished = 0;
 }
 
 /* Writes everything that waits; 0, or the negative error with the batch kept. */
@@ -187,16 +199,14 @@ bool gateway_commit(Gateway *gateway) {
         return true;
 }
 
-static void storage_restored(Gateway *gateway) {
+static void storage_restored(Gateway *gateway, uint64_t lost) {
         gateway->storage_ok = true;
         gateway->recover_at = USEC_INFINITY;
         EventRow *row = gateway_row(gateway, "", EVENT_STORAGE_RESTORED);
-        gateway_row_detail(row,
-                           &(const DetailArg) { .key = "lost",
-                                                .number = (int64_t) gateway->batch.lost_events });
+        gateway_row_detail(row, &(const DetailArg) { .key = "lost", .number = (int64_t) lost });
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 Module *module = gateway->modules[i];
-                module->judged = false;
+                module->judged = module->context_tried = false;
                 module->changed = true;
                 if (module->port_open && !state_infos[module->record.state].installs)
                         say_start(module); /* what was left out meanwhile (PIN, APN) */
@@ -209,8 +219,9 @@ static void storage_recover(Gateway *gateway) {
         gateway->recover_delay = MIN_OF(gateway->recover_delay * 2, STORAGE_RETRY_MAX);
         gateway->recover_at = usec_add(gateway->now.boottime, gateway->recover_delay);
         if (gateway->host->recover(gateway->userdata) == 0 && batch_commit(gateway) == 0) {
+                const uint64_t lost = gateway->batch.lost_events;
                 batch_publish(gateway);
-                storage_restored(gateway);
+                storage_restored(gateway, lost);
         }
 }
 
@@ -362,7 +373,7 @@ int gateway_reload(Gateway *gateway, const Settings *settings) {
                 const Module *old = gateway_find(gateway, settings->modules[i].name);
                 if (old && old->family->family == settings->modules[i].family)
                         continue;
-                if (module_new(gateway, i, settings->modules + i, modules + i) < 0) {
+                if (module_load(gateway, i, settings->modules + i, modules + i) < 0) {
                         for (size_t k = 0; k < settings->n_modules; k++)
                                 module_free(modules[k]);
                         return -ENOMEM;

@@ -19,29 +19,39 @@ static const Findings *found(const Module *m) {
         return &m->family->findings;
 }
 
+/* Another module than the configured one, or, while a proof is due, than the one that installs. */
 bool is_wrong_module(const Module *m) {
-        return m->settings->imei[0] && found(m)->imei[0] &&
-               !streq(m->settings->imei, found(m)->imei);
+        const char *imei = found(m)->imei;
+
+        if (!imei[0])
+                return false;
+        if (m->settings->imei[0] && !streq(m->settings->imei, imei))
+                return true;
+        return state_infos[m->record.state].installs && m->record.imei[0] &&
+               !streq(m->record.imei, imei);
 }
 
-/* The salted hash under which a refused PIN is remembered. */
-static bool is_known_bad_pin(const Module *m) {
-        char hash[SHA256_HEX_MAX];
+int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]) {
         const struct iovec parts[] = {
                 { (void *) found(m)->iccid, strlen(found(m)->iccid) },
                 { (void *) "/", 1 },
                 { (void *) m->settings->sim_pin, strlen(m->settings->sim_pin) },
         };
 
+        return sha256_hex(parts, ELEMENTSOF(parts), ret);
+}
+
+static bool is_tried_pin(const Module *m) {
+        char hash[SHA256_HEX_MAX];
+
         if (!m->record.bad_pin_hash[0] || !streq(m->record.bad_pin_iccid, found(m)->iccid))
                 return false;
-        return sha256_hex(parts, ELEMENTSOF(parts), hash) < 0 ||
-               streq(hash, m->record.bad_pin_hash);
+        return pin_hash(m, hash) < 0 || streq(hash, m->record.bad_pin_hash);
 }
 
 bool is_pin_usable(const Module *m) {
         return found(m)->sim == SIM_PIN_WANTED && m->settings->sim_pin[0] &&
-               m->gateway->storage_ok && !is_known_bad_pin(m);
+               m->gateway->storage_ok && !is_tried_pin(m);
 }
 
 bool is_sim_locked(const Module *m) {
@@ -62,7 +72,7 @@ bool is_package_waiting(const Module *m) {
         return found(m)->package_waiting == TRISTATE_YES;
 }
 
-static bool is_request_open(const Module *m, Action action) {
+static bool is_asked(const Module *m, Action action) {
         return m->record.request.open && m->record.request.action == action &&
                m->record.answer.kind != ANSWER_ACCEPTED;
 }
@@ -74,13 +84,13 @@ static bool is_request_fresh(const Module *m) {
 }
 
 bool is_request_install(const Module *m) {
-        return is_request_open(m, ACTION_INSTALL) &&
-               (is_request_fresh(m) || found(m)->package_stored != TRISTATE_NO);
+        return is_asked(m, ACTION_INSTALL) &&
+               (is_request_fresh(m) || found(m)->package_stored == TRISTATE_YES);
 }
 
 bool is_request_download(const Module *m) {
-        return is_request_open(m, ACTION_DOWNLOAD) &&
-               (is_request_fresh(m) || found(m)->package_waiting != TRISTATE_NO);
+        return is_asked(m, ACTION_DOWNLOAD) &&
+               (is_request_fresh(m) || found(m)->package_waiting == TRISTATE_YES);
 }
 
 bool is_session_open(const Module *m) {
@@ -100,7 +110,8 @@ bool is_session_found_closed(const Module *m) {
 bool is_new_request(const Module *m) {
         const Request *request = &m->record.request;
 
-        if (m->record.answer.kind != ANSWER_ACCEPTED || !request->open)
+        if (m->record.answer.kind != ANSWER_ACCEPTED || !request->open ||
+            request->action != (Action) m->fact.number)
                 return true;
         if (m->grant_uncertain && !m->heard_installing)
                 return true; /* fotad went down meanwhile: this is no doubled line, the grant may
@@ -129,10 +140,20 @@ bool is_verdict_known(const Module *m) {
                m->waited_for_verdict;
 }
 
+/* Even a module that flashes had its time. */
+static bool is_watchdog_over(const Module *m) {
+        return module_now(m)->boottime >= m->watchdog_at;
+}
+
+/* It vanished while it installed and did not come back. */
+bool is_lost(const Module *m) {
+        return !m->port_open && is_watchdog_over(m);
+}
+
 /* The module is silent, or what it asked for is gone. */
 bool is_given_up(const Module *m) {
         if (m->record.state == STATE_CONFIRMING)
-                return m->start_failures >= START_FAILURES_MAX;
+                return m->start_failures >= START_FAILURES_MAX && is_watchdog_over(m);
         if (m->record.state == STATE_INSTALL_PENDING)
                 return found(m)->package_stored == TRISTATE_NO;
         return found(m)->package_waiting == TRISTATE_NO && found(m)->session_open == TRISTATE_NO &&
@@ -156,8 +177,31 @@ bool is_job_waiting_for_offer(const Module *m) {
         return m->record.job != 0 && !m->offered_since_session;
 }
 
-bool is_ready_expected(const Module *m) {
-        return m->ready_until > module_now(m)->boottime;
+/* A "ready" is then no restart, but the end of the last one (or of a PIN or an APN). */
+bool is_not_ready(const Module *m) {
+        return !m->ready;
+}
+
+bool is_port_closed(const Module *m) {
+        return !m->port_open;
+}
+
+/* Neither runs VERB_START nor is its next try planned. */
+bool is_start_idle(const Module *m) {
+        return m->start_at == USEC_INFINITY && module_is_quiet(m);
+}
+
+bool is_request_open(const Module *m) {
+        return m->record.request.open && m->record.answer.kind != ANSWER_ACCEPTED;
+}
+
+/* Not repeated for longer than it should, and the module's status says nothing: it has to be asked.
+ */
+bool is_request_stale(const Module *m) {
+        const bool install = m->record.state == STATE_INSTALL_PENDING;
+
+        return is_request_open(m) && !is_request_fresh(m) &&
+               (install ? found(m)->package_stored : found(m)->package_waiting) == TRISTATE_UNKNOWN;
 }
 
 /* The module refused a session because it waits for an answer that nobody has seen it ask for:

@@ -11,6 +11,8 @@
 /* How many of the oldest events give way at once, so that a full batch does not move for every row.
  */
 #define GIVE_WAY 32
+/* A server's job is under way when fotad hears of it: so long no session is started for it. */
+#define JOB_GRACE USEC_PER_MINUTE
 
 static void batch_make_room(Gateway *gateway) {
         Batch *batch = &gateway->batch;
@@ -24,7 +26,6 @@ static void batch_make_room(Gateway *gateway) {
                 memmove(batch->events, batch->events + GIVE_WAY,
                         batch->n_events * sizeof(batch->events[0]));
                 batch->lost_events += GIVE_WAY;
-                gateway->n_unpublished -= MIN_OF(gateway->n_unpublished, (size_t) GIVE_WAY);
         }
         if (batch->n_reports >= BATCH_REPORTS_MAX) {
                 batch->n_reports -= GIVE_WAY;
@@ -57,6 +58,46 @@ void gateway_row_detail(EventRow *row, const DetailArg *arg) {
                 (void) TEXT_COPY(detail->text, arg->text_value);
 }
 
+/* A module, or what talks in its place, can say anything at any rate. What it causes is journalled
+ * within a budget that no real module comes near; what decides and what ends a job always is. */
+#define BUDGET_MAX 240
+#define BUDGET_INTERVAL (10 * USEC_PER_SEC) /* one more event each */
+
+static bool is_ours(const Module *module, EventKind event) {
+        switch ((int) event) {
+        case EVENT_AGREEMENT_ACCEPTED:
+        case EVENT_AGREEMENT_DEFERRED:
+        case EVENT_INSTALL_STARTED:
+        case EVENT_INSTALL_SUCCEEDED:
+        case EVENT_INSTALL_FAILED:
+        case EVENT_UNSANCTIONED_CHANGE:
+        case EVENT_JOB_CREATED:
+        case EVENT_JOB_CANCELLED:
+                return true;
+        case EVENT_DOWNLOAD_FAILED:
+        case EVENT_PACKAGE_REJECTED:
+                return module->record.job != 0; /* which its own budget limits */
+        default:
+                return false;
+        }
+}
+
+static bool budget_take(Module *module) {
+        const usec_t now = module_now(module)->boottime;
+        const usec_t gained = usec_sub(now, module->budget_at) / BUDGET_INTERVAL;
+
+        if (gained > 0) {
+                module->budget = (unsigned) MIN_OF(module->budget + gained, (usec_t) BUDGET_MAX);
+                module->budget_at = now;
+        }
+        if (module->budget == 0) {
+                module->lines_dropped++; /* told with the next line-dropped */
+                return false;
+        }
+        module->budget--;
+        return true;
+}
+
 static void row_report(Module *module, const EventRow *row) {
         Gateway *gateway = module->gateway;
         ReportRow report = { 0 };
@@ -70,49 +111,8 @@ static void row_report(Module *module, const EventRow *row) {
         gateway->batch.reports[gateway->batch.n_reports++] = report;
 }
 
-/* A module, or what talks in its place, can say anything at any rate. What it causes is journalled
- * within a budget that no real module comes near; what decides and what ends a job always is. */
-#define BUDGET_MAX 240
-#define BUDGET_INTERVAL (10 * USEC_PER_SEC) /* one more event each */
-
-static bool is_ours(EventKind event) {
-        switch ((int) event) {
-        case EVENT_AGREEMENT_ACCEPTED:
-        case EVENT_AGREEMENT_DEFERRED:
-        case EVENT_DOWNLOAD_FAILED:
-        case EVENT_PACKAGE_REJECTED:
-        case EVENT_INSTALL_STARTED:
-        case EVENT_INSTALL_SUCCEEDED:
-        case EVENT_INSTALL_FAILED:
-        case EVENT_UNSANCTIONED_CHANGE:
-        case EVENT_JOB_CREATED:
-        case EVENT_JOB_CANCELLED:
-                return true;
-        default:
-                return false;
-        }
-}
-
-static bool budget_allows(Module *module, EventKind event) {
-        const usec_t now = module_now(module)->boottime;
-        const usec_t gained = usec_sub(now, module->budget_at) / BUDGET_INTERVAL;
-
-        if (gained > 0) {
-                module->budget = (unsigned) MIN_OF(module->budget + gained, (usec_t) BUDGET_MAX);
-                module->budget_at = now;
-        }
-        if (is_ours(event))
-                return true;
-        if (module->budget == 0) {
-                module->lines_dropped++; /* told with the next line-dropped */
-                return false;
-        }
-        module->budget--;
-        return true;
-}
-
 void module_record(Module *module, EventKind event, const DetailArg *details, size_t n_details) {
-        if (!budget_allows(module, event))
+        if (!is_ours(module, event) && !budget_take(module))
                 return;
         EventRow *row = gateway_row(module->gateway, module->settings->name, event);
 
@@ -140,7 +140,7 @@ void module_job_save(Module *module) {
 void module_job_begin(Module *module, JobSource source, const char *by) {
         Gateway *gateway = module->gateway;
 
-        if (module->record.job)
+        if (module->record.job || (source != JOB_SOURCE_PERSON && !budget_take(module)))
                 return;
         module->job = (JobRow) {
                 .id = ++gateway->last_job,
@@ -152,6 +152,9 @@ void module_job_begin(Module *module, JobSource source, const char *by) {
         (void) TEXT_COPY(module->job.by, by);
         (void) TEXT_COPY(module->job.from, module->record.firmware);
         module->record.job = module->job.id;
+        if (source != JOB_SOURCE_PERSON) /* what started it may go on by itself */
+                module->connect_at =
+                        MAX_OF(module->connect_at, module_now(module)->boottime + JOB_GRACE);
         module_job_save(module);
         RECORD(module, EVENT_JOB_CREATED, D_TEXT("source", job_source_to_string(source)),
                D_TEXT("by", by), D_TEXT("from", module->job.from));
@@ -170,9 +173,13 @@ void module_job_end(Module *module, Outcome outcome, Reason reason) {
         module->record.job = 0;
         module->record.wanted_session = false;
         module->record.consent = (Consent) { 0 };
-        module->record.progress_percent = 0;
-        module->record.package_bytes = module->record.remaining_bytes = 0;
-        module->told_percent = 0;
+        /* the package is still there when only our part of it ended: its size is not told again */
+        if (!module->record.request.open && reason != REASON_CANCELLED &&
+            reason != REASON_PORT_LOST) {
+                module->record.progress_percent = 0;
+                module->record.package_bytes = module->record.remaining_bytes = 0;
+                module->told_percent = 0;
+        }
         module_mark(module);
 }
 

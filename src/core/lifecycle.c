@@ -52,6 +52,7 @@ const Row lifecycle_rows[] = {
         { .in = INSTALL,                   .on = ON_PORT_REFUSED,    RUN(note_refused),                          .to = STATE_SAME },
         { .in = ANY,                       .on = ON_PORT_REFUSED,    RUN(note_refused),                          .to = STATE_BLOCKED },
         { .in = IN(ABSENT),                .on = ON_TIMEOUT,         WHEN(is_job_running), RUN(fail_port_lost),  .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_TIMEOUT,         WHEN(is_port_closed),                       .to = STATE_ABSENT },
         { .in = IN(BLOCKED),               .on = ON_TIMEOUT,         WHEN(is_port_open), RUN(say_start),         .to = STATE_STARTING },
 
         /* start, and the module's own restarts */
@@ -65,22 +66,28 @@ const Row lifecycle_rows[] = {
         { .in = IN(DOWNLOADING),           .on = ON_STARTED,         WHEN(is_session_found_closed), RUN(note_identified, note_suspended), .to = STATE_SUSPENDED },
         { .in = TRANSFER,                  .on = ON_STARTED,         RUN(note_identified),                       .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_package_waiting), RUN(note_identified, ask_download_pending), .to = STATE_DOWNLOAD_PENDING },
+        { .in = IN(INSTALL_PENDING),       .on = ON_STARTED,         WHEN(is_request_stale), RUN(note_identified, ask_install_pending), .to = STATE_SAME },
+        { .in = IN(DOWNLOAD_PENDING),      .on = ON_STARTED,         WHEN(is_request_stale), RUN(note_identified, ask_download_pending), .to = STATE_SAME },
         { .in = PENDING,                   .on = ON_STARTED,         WHEN(is_given_up), RUN(note_identified, fail_withdrawn), .to = STATE_STARTING, .again = true },
         { .in = PENDING,                   .on = ON_STARTED,         RUN(note_identified),                       .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_session_found_open), RUN(note_identified), .to = STATE_CONNECTED },
         { .in = IN(CONNECTING),            .on = ON_STARTED,         RUN(note_identified),                       .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         RUN(note_identified),                       .to = STATE_IDLE },
         { .in = LIVE | PROOF,              .on = ON_START_FAILED,    RUN(note_start_failed),                     .to = STATE_SAME },
-        { .in = IN(STARTING),              .on = ON_TIMEOUT,         RUN(say_start),                             .to = STATE_SAME },
+        { .in = IN(STARTING),              .on = ON_TIMEOUT,         WHEN(is_start_idle), RUN(say_start),        .to = STATE_SAME },
+        { .in = IN(STARTING),              .on = ON_TIMEOUT,                                                     .to = STATE_SAME },
+        { .in = LIVE | IN(ABSENT) | IN(BLOCKED), .on = ON_JOB_EXPIRED, RUN(fail_expired),                        .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_UNLOCKED,        RUN(say_start),                             .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_UNLOCK_FAILED,   RUN(note_unlock_failed),                    .to = STATE_BLOCKED },
         { .in = LIVE,                      .on = ON_CONTEXT_SET,     RUN(say_start),                             .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_CONTEXT_FAILED,  RUN(note_context_failed, say_start),        .to = STATE_SAME },
-        { .in = LIVE,                      .on = ON_READY,           WHEN(is_ready_expected), RUN(note_ready),   .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_READY,           WHEN(is_not_ready), RUN(note_ready, say_start), .to = STATE_SAME },
         { .in = IN(DOWNLOADING),           .on = ON_READY,           RUN(note_restarted, note_suspended, say_start), .to = STATE_SUSPENDED },
         { .in = LIVE,                      .on = ON_READY,           RUN(note_restarted, say_start),             .to = STATE_SAME },
         { .in = IN(DOWNLOADING),           .on = ON_BOOTED,          RUN(note_restarted, note_suspended, say_start), .to = STATE_SUSPENDED },
-        { .in = LIVE | IN(BLOCKED),        .on = ON_BOOTED,          RUN(note_restarted, say_start),             .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_BOOTED,          RUN(note_restarted, say_start),             .to = STATE_SAME },
+        { .in = IN(BLOCKED),               .on = ON_BOOTED,          RUN(note_restarted, say_start),             .to = STATE_STARTING },
+        { .in = IN(BLOCKED),               .on = ON_READY,           RUN(note_ready, say_start),                 .to = STATE_STARTING },
 
         /* the session */
         { .in = IN(STARTING) | IN(IDLE),   .on = ON_AUTHENTICATING,                                              .to = STATE_CONNECTING },
@@ -101,8 +108,8 @@ const Row lifecycle_rows[] = {
         { .in = LIVE,                      .on = ON_CONNECT_FAILED,  RUN(note_connect_failed),                   .to = STATE_SAME },
         { .in = IN(CONNECTING),            .on = ON_TIMEOUT,         RUN(note_connect_timeout),                  .to = STATE_IDLE },
         { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         WHEN(is_job_waiting_for_offer), RUN(fail_no_package), .to = STATE_SAME },
-        { .in = LIVE | PROOF,              .on = ON_ASKED_CONNECT,   RUN(note_request),                          .to = STATE_SAME },
-        { .in = LIVE,                      .on = ON_ASKED_OTHER,     RUN(note_request),                          .to = STATE_SAME },
+        { .in = LIVE | PROOF,              .on = ON_ASKED_CONNECT,   WHEN(is_new_request), RUN(note_request),                          .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_ASKED_OTHER,     WHEN(is_new_request), RUN(note_request),                          .to = STATE_SAME },
 
         /* the package and its download; 9 and 2 come in either order */
         { .in = LIVE,                      .on = ON_OFFERED,         RUN(note_offered),                          .to = STATE_SAME },
@@ -120,7 +127,10 @@ const Row lifecycle_rows[] = {
         { .in = IN(SUSPENDED),             .on = ON_TIMEOUT,         WHEN(is_stalled), RUN(fail_transfer),       .to = STATE_IDLE },
         { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_TIMEOUT,   RUN(note_stalled, say_start),               .to = STATE_SAME },
         { .in = PENDING,                   .on = ON_TIMEOUT,         RUN(note_stalled, say_start),               .to = STATE_SAME },
-        { .in = PENDING | LIVE,            .on = ON_QUESTION_YES,    RUN(note_question_yes),                     .to = STATE_SAME },
+        { .in = PENDING,                   .on = ON_QUESTION_NO,     WHEN(is_request_open), RUN(fail_withdrawn), .to = STATE_STARTING, .again = true },
+        { .in = PENDING,                   .on = ON_QUESTION_NO,     WHEN(is_session_open), RUN(note_nothing_pending), .to = STATE_CONNECTED },
+        { .in = PENDING | IN(STARTING),    .on = ON_QUESTION_NO,     RUN(note_nothing_pending),                  .to = STATE_IDLE },
+        { .in = LIVE,                      .on = ON_QUESTION_YES,    RUN(note_question_yes),                     .to = STATE_SAME },
 
         /* verification; 10 and 12 come in either order */
         { .in = CALM | TRANSFER | IN(DOWNLOAD_PENDING), .on = ON_STORED, RUN(note_stored),                       .to = STATE_VERIFYING },
@@ -138,14 +148,15 @@ const Row lifecycle_rows[] = {
         { .in = PROOF,                     .on = ON_ASKED_INSTALL,   RUN(note_request, say_start),               .to = STATE_INSTALL_PENDING },
         { .in = IN(INSTALL_PENDING),       .on = ON_GRANTED_INSTALL,                                             .to = STATE_INSTALLING },
         { .in = IN(INSTALLING),            .on = ON_ACCEPT_FAILED,   RUN(note_answer_refused),                   .to = STATE_INSTALL_PENDING },
-        { .in = LIVE | INSTALL,            .on = ON_INSTALLING,      RUN(note_installing),                       .to = STATE_INSTALLING },
+        { .in = LIVE | INSTALL | IN(BLOCKED), .on = ON_INSTALLING,      RUN(note_installing),                       .to = STATE_INSTALLING },
+        { .in = IN(INSTALLING),            .on = ON_READY,           WHEN(is_not_ready), RUN(note_ready),        .to = STATE_SAME },
         { .in = IN(INSTALLING),            .on = ON_READY,           RUN(note_restarted, say_start),             .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_BOOTED,          RUN(note_restarted, say_start),             .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_ASKED_CONNECT,   RUN(note_restarted, note_request, say_start), .to = STATE_RESTARTING },
         { .in = CALM,                      .on = ON_INSTALLED,       RUN(say_start),                             .to = STATE_SAME },
         { .in = CALM,                      .on = ON_INSTALL_FAILED,  RUN(say_start),                             .to = STATE_SAME },
-        { .in = LIVE | INSTALL,            .on = ON_INSTALLED,       RUN(note_installed, say_start),             .to = STATE_CONFIRMING },
-        { .in = LIVE | INSTALL,            .on = ON_INSTALL_FAILED,  RUN(note_install_failed, say_start),        .to = STATE_CONFIRMING },
+        { .in = LIVE | INSTALL | IN(BLOCKED), .on = ON_INSTALLED,       RUN(note_installed, say_start),             .to = STATE_CONFIRMING },
+        { .in = LIVE | INSTALL | IN(BLOCKED), .on = ON_INSTALL_FAILED,  RUN(note_install_failed, say_start),        .to = STATE_CONFIRMING },
         { .in = IN(INSTALLING),            .on = ON_TIMEOUT,         RUN(note_watchdog, say_start),              .to = STATE_CONFIRMING },
 
         /* the proof: only the version that the module runs ends a job */
@@ -157,6 +168,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(CONFIRMING),            .on = ON_QUESTION_NO,     RUN(note_grant_taken, say_start),           .to = STATE_SAME },
         { .in = IN(CONFIRMING),            .on = ON_STARTED,         WHEN(is_verdict_known), RUN(conclude_install), .to = STATE_STARTING, .again = true },
         { .in = IN(CONFIRMING),            .on = ON_STARTED,                                                     .to = STATE_SAME },
+        { .in = IN(CONFIRMING),            .on = ON_TIMEOUT,         WHEN(is_lost),  RUN(fail_port_lost),        .to = STATE_ABSENT },
         { .in = IN(CONFIRMING),            .on = ON_TIMEOUT,         WHEN(is_given_up), RUN(fail_no_response, say_start), .to = STATE_STARTING },
         { .in = IN(CONFIRMING),            .on = ON_TIMEOUT,         RUN(note_waited, say_start),                .to = STATE_SAME },
 
@@ -209,6 +221,7 @@ static const char *const triggers[] = {
         [ON_GRANTED_DOWNLOAD] = "download-granted",
         [ON_GRANTED_INSTALL] = "install-granted",
         [ON_CANCELLED] = "cancelled",
+        [ON_JOB_EXPIRED] = "job-expired",
         [ON_TIMEOUT] = "timeout",
 };
 DEFINE_STRING_TABLE(trigger, Trigger, triggers)

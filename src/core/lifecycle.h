@@ -56,6 +56,7 @@ typedef enum Trigger {
         ON_GRANTED_DOWNLOAD,
         ON_GRANTED_INSTALL,
         ON_CANCELLED,
+        ON_JOB_EXPIRED,
         ON_TIMEOUT,
         _TRIGGER_MAX,
 } Trigger;

@@ -197,6 +197,8 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
         adopt_times(module);
         arm_after_restart(module);
         module->grant_uncertain = is_grant_unproven(&module->record);
+        module->ready = state_infos[module->record.state].installs; /* it was when it was granted */
+        module->watchdog_at = module->state_deadline;
         (void) TEXT_COPY(module->record.boot_id, module->gateway->boot_id);
 }
 
@@ -223,6 +225,8 @@ void module_enter(Module *module, State state) {
                 module->record.state_boottime = now->boottime;
                 (void) TEXT_COPY(module->record.boot_id, module->gateway->boot_id);
                 module->stalls = 0;
+                if (state == STATE_INSTALLING)
+                        module->start_at = USEC_INFINITY; /* nothing is said to it now */
                 module_mark(module);
         }
         arm(module);
@@ -263,6 +267,22 @@ static usec_t idle_deadline(const Module *module) {
         return usec_add(module->session_needed, module->settings->session_idle);
 }
 
+/* A job that nothing moves any more ends some day. */
+#define JOB_MAX (7 * USEC_PER_DAY)
+
+static usec_t job_deadline(const Module *module) {
+        const Clock *now = module_now(module);
+        const State state = module->record.state;
+        const bool pending = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
+
+        if (!module->record.job || state_infos[state].installs)
+                return USEC_INFINITY;
+        if (pending && module->start_failures == 0)
+                return USEC_INFINITY; /* it waits for a person, who may take his time */
+        return usec_add(now->boottime,
+                        usec_sub(usec_add(module->job.since, JOB_MAX), now->realtime));
+}
+
 static usec_t connect_deadline(const Module *module) {
         if (module->session_open || !module_wants_session(module) || !module->port_open ||
             !module->reconciled)
@@ -280,6 +300,7 @@ usec_t module_deadline(const Module *module) {
         deadline = MIN_OF(deadline, module->port_open ? module->start_at : USEC_INFINITY);
         deadline = MIN_OF(deadline, connect_deadline(module));
         deadline = MIN_OF(deadline, idle_deadline(module));
+        deadline = MIN_OF(deadline, job_deadline(module));
         return MIN_OF(deadline, module->decide_at);
 }
 
@@ -297,6 +318,8 @@ void module_tick(Module *module) {
                 module->state_deadline = USEC_INFINITY;
                 module_raise(module, ON_TIMEOUT);
         }
+        if (job_deadline(module) <= now)
+                module_raise(module, ON_JOB_EXPIRED);
         if (idle_deadline(module) <= now) {
                 module->record.wanted_session = false;
                 module->disconnect_wanted = true;

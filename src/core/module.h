@@ -56,12 +56,15 @@ struct Module {
         bool reconciled;
         bool session_open;
         bool context_tried;
-        bool wait_for_ask; /* an early answer was refused: only the next ask is answered */
         bool offered_since_session;
         bool heard_installed, heard_failed, heard_installing, waited_for_verdict, watchdog_over;
         bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it
                                  was sent */
-        usec_t ready_until;   /* boottime: a PIN or an APN was just set, so "ready" is no restart */
+        bool ready;          /* +WDSI: 0 was heard since the last boot: the next one is a restart */
+        usec_t port_since;   /* boottime */
+        usec_t watchdog_at;  /* boottime: until then a module that installs may be silent */
+        Reason told_blocked; /* journalled last */
+        usec_t signal_at;    /* boottime of the next look at registration, see decide.c */
         Reason blocked;
         unsigned auth_failures, connect_failures, start_failures, stalls;
         usec_t state_deadline; /* boottime */
@@ -106,6 +109,7 @@ void module_say(Module *module, Verb verb, const VerbArgs *args); /* at once whe
 void module_speak(Module *module);                                /* says what is queued */
 bool module_is_quiet(const Module *module);                       /* nothing said, nothing queued */
 void module_forget_verbs(Module *module);
+void module_hush(Module *module); /* it flashes: whatever else is being said ends here */
 void module_command_end(Module *module, bool ok);
 VerbArgs module_start_args(const Module *module);
 
@@ -134,6 +138,8 @@ void module_record(Module *module, EventKind event, const DetailArg *details, si
 void module_job_begin(Module *module, JobSource source, const char *by);
 void module_job_save(Module *module);
 void module_job_end(Module *module, Outcome outcome, Reason reason);
+int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under which a tried PIN
+                                                                   is remembered */
 
 /* guards.c */
 bool is_wrong_module(const Module *m);
@@ -156,7 +162,12 @@ bool is_stalled(const Module *m);
 bool is_port_open(const Module *m);
 bool is_job_waiting_for_offer(const Module *m);
 bool is_job_running(const Module *m);
-bool is_ready_expected(const Module *m);
+bool is_not_ready(const Module *m);
+bool is_port_closed(const Module *m);
+bool is_lost(const Module *m);
+bool is_start_idle(const Module *m);
+bool is_request_stale(const Module *m);
+bool is_request_open(const Module *m);
 bool is_agreement_pending(const Module *m);
 
 /* actions.c, actions-update.c */
@@ -201,6 +212,8 @@ void fail_no_response(Module *m);
 void fail_port_lost(Module *m);
 void fail_no_package(Module *m);
 void fail_withdrawn(Module *m);
+void fail_expired(Module *m);
+void note_nothing_pending(Module *m);
 void cancel_job(Module *m);
 void conclude_install(Module *m);
 void block_wrong_module(Module *m);

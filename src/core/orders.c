@@ -140,11 +140,13 @@ static OrderResult order_update(Module *module, const Order *order, char why[sta
                 return result;
         module->target = module->record.state;
         module_job_begin(module, JOB_SOURCE_PERSON, order->who);
+        module->record.suspended = module->disconnect_wanted = false;
         if (!module->session_open && !has_open_request(module)) {
                 module->record.wanted_session = true;
-                module->record.suspended = false;
                 module->connect_at = 0;
         }
+        if (module->record.state == STATE_CONNECTED)
+                module->offered_since_session = false;
         if (module->record.state == STATE_CONNECTED) /* the time without an offer counts from now */
                 module_enter(module, STATE_CONNECTED);
         module_mark(module);

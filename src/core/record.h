@@ -30,6 +30,7 @@ typedef struct EventRow {
         EventKind event;
         State state;  /* the module's after the event */
         uint64_t job; /* 0: none */
+        bool told;    /* published already, though not on disk yet; not stored */
         size_t n_details;
         Detail details[DETAILS_MAX];
 } EventRow;
@@ -60,7 +61,13 @@ typedef struct JobRow {
 
 /* modules: "On disk for every module" */
 
-typedef enum AnswerKind { ANSWER_NONE, ANSWER_ACCEPTED, ANSWER_DEFERRED, _ANSWER_MAX } AnswerKind;
+typedef enum AnswerKind {
+        ANSWER_NONE,
+        ANSWER_ACCEPTED,
+        ANSWER_DEFERRED,
+        ANSWER_REFUSED, /* the module takes none now: only its next ask is answered */
+        _ANSWER_MAX,
+} AnswerKind;
 typedef enum ActState { ACT_NONE, ACT_INTENDED, ACT_SENT, _ACT_STATE_MAX } ActState;
 
 typedef struct Request {

@@ -47,6 +47,8 @@ void module_say(Module *module, Verb verb, const VerbArgs *args) {
 }
 
 static bool may_leave(const Module *module, Verb verb) {
+        if (module->record.state == STATE_INSTALLING && verb != VERB_ACCEPT)
+                return false; /* nothing touches a module that installs */
         return module->gateway->storage_ok || !verb_needs_intent(verb);
 }
 
@@ -58,14 +60,23 @@ void module_speak(Module *module) {
                 module->n_queued--;
                 memmove(module->queue, module->queue + 1,
                         module->n_queued * sizeof(module->queue[0]));
-                if (!may_leave(module, next.verb))
+                if (!may_leave(module, next.verb)) {
+                        module->context_tried &= next.verb != VERB_CONTEXT;
                         continue;
+                }
                 module->verb = next.verb;
                 module->verb_runs = true;
                 module->family->now = *module_now(module);
                 if (module->settings->family->start(module->family, next.verb, &next.args) < 0)
                         module->verb_runs = false;
         }
+}
+
+void module_hush(Module *module) {
+        if (module->verb_runs && module->verb == VERB_ACCEPT)
+                module->n_queued = 0; /* its answer is all that is still to come */
+        else if (module->verb_runs || module->n_queued > 0)
+                module_forget_verbs(module);
 }
 
 void module_forget_verbs(Module *module) {
@@ -125,7 +136,9 @@ static void verb_failed(Module *module, Verb verb, Reason reason) {
                 [VERB_CONNECT] = { true, ON_CONNECT_FAILED },
         };
 
-        if (verb == VERB_DEFER)
+        if (verb == VERB_DEFER && reason == REASON_NO_RESPONSE)
+                module->question = false; /* neither yes nor no: the state's timeout looks again */
+        else if (verb == VERB_DEFER)
                 question_ended(module, false);
         else if (verb == VERB_COMMAND)
                 module_command_end(module, false);

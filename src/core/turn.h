@@ -12,6 +12,8 @@ struct Gateway {
         const Settings *settings;
         const GatewayHost *host;
         void *userdata;
+        bool (*load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
+                     JobRow *ret_last_job);
         Clock now;
         char boot_id[BOOT_ID_MAX];
         usec_t build_time, newest_row; /* realtime */
@@ -24,8 +26,6 @@ struct Gateway {
         bool settling;
         usec_t recover_at; /* boottime */
         usec_t recover_delay;
-        size_t n_unpublished; /* rows at the front of the batch that were published already
-                                 (storage-failed) */
 
         ZoneOffsets zone;
         usec_t zone_until; /* realtime until which `zone` was computed */

@@ -58,10 +58,12 @@ static void next_of_request(const Module *module, char ret[static NEXT_MAX]) {
         const char *action = action_to_string(record->request.action);
         char at[32];
 
-        if (record->answer.kind == ANSWER_DEFERRED) {
+        if (record->answer.kind == ANSWER_DEFERRED ||
+            (record->answer.kind == ANSWER_REFUSED &&
+             record->answer.until_realtime > module_now(module)->realtime)) {
                 local_time(at, sizeof(at), record->answer.until_realtime);
                 (void) snprintf(ret, NEXT_MAX, "%s deferred, asked again %s", action, at);
-        } else if (module->wait_for_ask)
+        } else if (record->answer.kind == ANSWER_REFUSED)
                 (void) snprintf(ret, NEXT_MAX, "%s: answered once the module asks again", action);
         else if (!module->judged || module->verdict.kind == VERDICT_ACCEPT)
                 (void) snprintf(ret, NEXT_MAX, "%s: being decided", action);

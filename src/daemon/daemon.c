@@ -282,11 +282,11 @@ static int start(Daemon *daemon) {
 
 /* The reverse order of start. */
 static void stop(Daemon *daemon) {
+        if (daemon->gateway && daemon->store && daemon->ports)
+                gateway_settle(daemon->gateway);
         daemon->ports = ports_free(daemon->ports);
         daemon_uplink_stop(daemon);
         daemon->control = control_free(daemon->control);
-        if (daemon->gateway && daemon->store)
-                gateway_settle(daemon->gateway);
         daemon->gateway = gateway_free(daemon->gateway);
         daemon->store = store_free(daemon->store);
         daemon->post = sd_event_source_disable_unref(daemon->post);

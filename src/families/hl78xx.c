@@ -277,10 +277,11 @@ static const Step script_command[] = {
  * for data. */
 static const char *const fotad_owns[] = { "+WDSR", "+WDSS=",  "+WDSC=", "+WDSI=",
                                           "+WDSD", "+WDSTPF", "+CPIN=", NULL };
-static const char *const line_breaks[] = {
-        "ATD", "+CGDATA",  "+CMUX", "&F",    "ATZ",       "+CFUN=", "+IPR=", "+KSREP=",
-        "ATO", "+CPWROFF", "&K",    "+IFC=", "+KPATTERN", "+CMGS",  "+CMGW", NULL
-};
+static const char *const line_breaks[] = { "ATD",    "+CGDATA", "+CMUX",     "&F",    "ATZ",
+                                           "+CFUN=", "+IPR=",   "+KSREP=",   "ATO",   "+CPWROFF",
+                                           "&K",     "+IFC=",   "+KPATTERN", "+CMGS", "ATQ1",
+                                           "ATV0",   "ATS3=",   "ATS4=",     "ATS5=", "+CMGW",
+                                           NULL };
 
 /* Upper case without blanks, so that "at + wdsr = 4" is seen for what it is. */
 static void squeeze(char *to, size_t size, const char *from) {

@@ -3,6 +3,8 @@ policy download accept
 policy install accept
 start
 wait 5s
+< +WDSI: 0
+wait 1s
 order update
 > AT+WDSS=1,1
 < OK

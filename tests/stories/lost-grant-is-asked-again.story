@@ -23,9 +23,8 @@ order update
 quiet 14min
 state installing
 answer AT+WDSG = +WDSG: 0,3|+WDSG: 1,3|OK
-wait 2min
-outcome failed install-timeout
 > AT+WDSR=5,1
+outcome failed install-timeout
 < OK
 state install-pending
 wait 1min

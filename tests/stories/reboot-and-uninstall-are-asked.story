@@ -2,6 +2,8 @@
 policy reboot accept
 start
 wait 5s
+< +WDSI: 0
+wait 1s
 < +WDSI: 24
 > AT+WDSR=6
 event agreement-accepted action=reboot by=policy

@@ -190,8 +190,12 @@ END
                 rss=$(memory VmRSS) data=$(memory VmData) disk=$(state_size)
                 check "fotad_reads_10000_more" babble_and_wait 10000 2
                 sleep 1
-                check "resident_memory_does_not_grow" grew_little VmRSS "$rss" "$(memory VmRSS)"
-                check "heap_does_not_grow" grew_little VmData "$data" "$(memory VmData)"
+                if grep -qa __asan_init "$bin/fotad"; then
+                        skip "memory_does_not_grow" "this build keeps what is freed, to find its late users"
+                else
+                        check "resident_memory_does_not_grow" grew_little VmRSS "$rss" "$(memory VmRSS)"
+                        check "heap_does_not_grow" grew_little VmData "$data" "$(memory VmData)"
+                fi
                 check "disk_use_does_not_grow" grew_little state "$disk" "$(state_size)"
                 check "overlong_lines_do_not_fill_the_journal" overlong_lines_are_capped
                 check "repeated_indications_do_not_fill_the_journal" repeated_indications_are_capped
