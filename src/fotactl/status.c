@@ -269,7 +269,8 @@ static Status show_overview(Client *client, const Overview *overview) {
                 print_field(i == 0 ? "Modules" : "", "%s %s%s%s", module->name, module->state,
                             module->next[0] ? ", next: " : "", module->next);
         }
-        return show_events(client, "");
+        (void) show_events(client, ""); /* told when it can't be read; the rest stands above */
+        return STATUS_DONE;
 }
 
 static Status status_of_daemon(Client *client) {
@@ -303,5 +304,6 @@ Status verb_status(Client *client, int n, char *words[]) {
                 return STATUS_DONE;
         }
         show_module(&list.modules[0]);
-        return show_events(client, words[0]);
+        (void) show_events(client, words[0]);
+        return STATUS_DONE;
 }
