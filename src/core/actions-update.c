@@ -78,6 +78,12 @@ void note_request(Module *m) {
         module_mark(m);
 }
 
+void forget_grant(Module *m) {
+        if (m->record.act.verb == VERB_ACCEPT)
+                m->record.act.state = ACT_NONE;
+        module_mark(m);
+}
+
 void close_request(Module *m) {
         m->record.request = (Request) { 0 };
         m->record.answer = (Answer) { 0 };
@@ -88,8 +94,7 @@ void close_request(Module *m) {
 /* ERROR to our answer: the module does not take one now. An early answer during a deferral is not
  * repeated (the module asks again by itself). */
 void note_answer_refused(Module *m) {
-        if (m->record.act.state != ACT_NONE && m->record.act.verb == VERB_ACCEPT)
-                m->record.act.state = ACT_NONE;
+        forget_grant(m);
         m->record.answer.kind = ANSWER_REFUSED; /* until when it was deferred stays, for people */
         module_mark(m);
 }
@@ -152,7 +157,7 @@ void note_stalled(Module *m) {
 static void fail(Module *m, EventKind event, Reason reason) {
         RECORD(m, event, D_TEXT("reason", reason_to_string(reason)));
         close_request(m);
-        m->record.act.state = ACT_NONE;
+        forget_grant(m);
         module_job_end(m, OUTCOME_FAILED, reason);
 }
 
@@ -291,7 +296,7 @@ void conclude_install(Module *m) {
                        D_TEXT("from", from));
         close_request(m);
         m->record.version_before[0] = '\0';
-        m->record.act.state = ACT_NONE;
+        forget_grant(m);
         m->record.result_due = true;
         m->heard_installed = m->heard_failed = m->heard_installing = m->watchdog_over =
                 m->waited_for_verdict = m->grant_uncertain = false;

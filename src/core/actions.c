@@ -87,7 +87,7 @@ void note_question_yes(Module *m) {
                 .until_realtime = now->realtime + USEC_PER_MINUTE,
                 .until_boottime = now->boottime + USEC_PER_MINUTE,
         };
-        m->record.act.state = ACT_NONE; /* the grant never arrived */
+        forget_grant(m);
         module_mark(m);
 }
 
@@ -178,7 +178,7 @@ static void forget_module(Module *m) {
         m->record.consent = (Consent) { 0 };
         m->record.deferred_until = 0;
         m->record.version_before[0] = m->record.firmware[0] = '\0';
-        m->record.act.state = ACT_NONE;
+        forget_grant(m);
         m->record.result_due = m->record.suspended = m->record.wanted_session = false;
         m->record.package_bytes = m->record.remaining_bytes = 0;
 }

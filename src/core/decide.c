@@ -13,8 +13,9 @@
 /* Two tries to open or close a session lie so far apart. */
 #define SESSION_GRACE USEC_PER_MINUTE
 /* A module that does not answer is asked so often. */
-/* After its port or a boot was seen a module has said long before that it is ready. */
 #define RESYNC_INTERVAL (30 * USEC_PER_SEC)
+#define REGISTRATION_INTERVAL USEC_PER_MINUTE
+/* After its port or a boot was seen a module has said long before that it is ready. */
 #define READY_MAX (2 * USEC_PER_MINUTE)
 
 bool module_wants_session(const Module *module) {
@@ -295,6 +296,28 @@ static void resync(Module *module) {
         module->decide_at = module->signal_at;
 }
 
+static bool waits_for_others(const Module *module) {
+        return module->judged && module->verdict.kind == VERDICT_HOLD &&
+               module->verdict.because == RULE_KEEP_ONLINE && module->record.request.open;
+}
+
+/* No module tells when it is on the network again: while another waits for that, it is asked. */
+static void look_at_registration(Module *module) {
+        const Gateway *gateway = module->gateway;
+        const usec_t now = module_now(module)->boottime;
+        bool wanted = false;
+
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                wanted |= gateway->modules[i] != module && waits_for_others(gateway->modules[i]);
+        if (!wanted || module->family->findings.registered == TRISTATE_YES)
+                return;
+        module->decide_at = MIN_OF(module->decide_at, usec_add(now, REGISTRATION_INTERVAL));
+        if (module->signal_at > now)
+                return;
+        module->signal_at = usec_add(now, REGISTRATION_INTERVAL);
+        module_say(module, VERB_SIGNAL, &(VerbArgs) { 0 });
+}
+
 void module_decide(Module *module) {
         module->undo = module->record;
         if (module->decide_at <= module_now(module)->boottime)
@@ -311,6 +334,8 @@ void module_decide(Module *module) {
                 decide_disconnect(module);
         if (module_is_quiet(module))
                 decide_connect(module);
+        if (module_is_quiet(module))
+                look_at_registration(module);
 }
 
 void module_undo(Module *module) {

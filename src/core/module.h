@@ -219,6 +219,7 @@ void conclude_install(Module *m);
 void block_wrong_module(Module *m);
 void block_sim(Module *m);
 void close_request(Module *m);
+void forget_grant(Module *m); /* it is answered for, or never arrived */
 void note_ready(Module *m);
 void note_waited(Module *m);
 void note_grant_taken(Module *m);

@@ -49,7 +49,21 @@ void module_say(Module *module, Verb verb, const VerbArgs *args) {
 static bool may_leave(const Module *module, Verb verb) {
         if (module->record.state == STATE_INSTALLING && verb != VERB_ACCEPT)
                 return false; /* nothing touches a module that installs */
+        if (verb == VERB_ACCEPT &&
+            (module->record.act.verb != VERB_ACCEPT || module->record.act.state != ACT_INTENDED))
+                return false; /* what was granted is over */
         return module->gateway->storage_ok || !verb_needs_intent(verb);
+}
+
+/* Is the intent of this order on disk? What overwrote it meanwhile gives way, one commit later. */
+static bool is_intended(Module *module, const QueuedVerb *order) {
+        const Act *act = &module->record.act;
+
+        if (!verb_needs_intent(order->verb))
+                return true;
+        if (act->verb != order->verb || act->state != ACT_INTENDED)
+                act_intend(module, order->verb, &order->args);
+        return !module->dirty;
 }
 
 void module_speak(Module *module) {
@@ -57,6 +71,8 @@ void module_speak(Module *module) {
                chat_is_idle(module->chat)) {
                 const QueuedVerb next = module->queue[0];
 
+                if (may_leave(module, next.verb) && !is_intended(module, &next))
+                        return;
                 module->n_queued--;
                 memmove(module->queue, module->queue + 1,
                         module->n_queued * sizeof(module->queue[0]));

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/timerfd.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-id128.h>
 
@@ -18,6 +19,7 @@
 #include "config.h"
 #include "daemon/daemon.h"
 
+#define PRUNE_CALLS_MAX 100
 #define HISTORY_MAX (400 * USEC_PER_DAY)
 #define TIMER_ACCURACY (10 * USEC_PER_MSEC)
 
@@ -75,9 +77,13 @@ static void prune(Daemon *daemon, const Clock *now) {
         if (!daemon->store || (daemon->pruned && now->boottime < daemon->pruned + USEC_PER_DAY))
                 return;
         daemon->pruned = now->boottime;
-        const int r = store_prune(daemon->store, usec_sub(now->realtime, HISTORY_MAX));
-        if (r < 0)
-                log_debug("Old history could not be deleted: %s", strerror(-r));
+        for (unsigned i = 0; i < PRUNE_CALLS_MAX; i++) {
+                const int r = store_prune(daemon->store, usec_sub(now->realtime, HISTORY_MAX));
+                if (r < 0)
+                        log_debug("Old history could not be deleted: %s", strerror(-r));
+                if (r <= 0)
+                        return;
+        }
 }
 
 static int arm_timer(Daemon *daemon) {
@@ -226,6 +232,42 @@ static int start_ports(Daemon *daemon) {
         return 0;
 }
 
+/* Windows go by the wall clock, timers by boot time: when somebody sets the clock, everything is
+ * judged anew. The timer never fires, it is only cancelled (timerfd_create(2),
+ * TFD_TIMER_CANCEL_ON_SET). */
+static int arm_clock_watch(int fd) {
+        const struct itimerspec far = { .it_value.tv_sec = INT32_MAX };
+
+        return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &far, NULL) < 0 ?
+                       -errno :
+                       0;
+}
+
+static int on_clock_set(sd_event_source *source _unused_, int fd, uint32_t events _unused_,
+                        void *userdata) {
+        uint64_t count;
+
+        if (read(fd, &count, sizeof(count)) < 0 && errno != ECANCELED && errno != EAGAIN)
+                return -errno;
+        log_debug("The clock was set");
+        begin_turn(userdata);
+        return arm_clock_watch(fd);
+}
+
+static int watch_clock(Daemon *daemon) {
+        int r;
+
+        daemon->clock_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
+        if (daemon->clock_fd < 0)
+                return -errno;
+        r = arm_clock_watch(daemon->clock_fd);
+        if (r < 0)
+                return r;
+        r = sd_event_add_io(daemon->event, &daemon->clock, daemon->clock_fd, EPOLLIN, on_clock_set,
+                            daemon);
+        return r < 0 ? r : sd_event_source_set_description(daemon->clock, "clock set");
+}
+
 static int start_sources(Daemon *daemon) {
         int r = sd_event_add_time(daemon->event, &daemon->timer, CLOCK_BOOTTIME, 0, TIMER_ACCURACY,
                                   on_timer, daemon);
@@ -242,6 +284,8 @@ static int start_sources(Daemon *daemon) {
                 r = sd_event_add_signal(daemon->event, NULL, SIGINT, NULL, NULL);
         if (r >= 0)
                 r = sd_event_add_signal(daemon->event, NULL, SIGHUP, on_reload_signal, daemon);
+        if (r >= 0)
+                r = watch_clock(daemon);
         if (r >= 0)
                 r = sd_event_set_watchdog(daemon->event, true);
         return r < 0 ? log_error_errno(r, "The event loop can't be set up: %m") : 0;
@@ -291,6 +335,8 @@ static void stop(Daemon *daemon) {
         daemon->store = store_free(daemon->store);
         daemon->post = sd_event_source_disable_unref(daemon->post);
         daemon->timer = sd_event_source_disable_unref(daemon->timer);
+        daemon->clock = sd_event_source_disable_unref(daemon->clock);
+        daemon->clock_fd = fd_close(daemon->clock_fd);
         daemon->event = sd_event_unref(daemon->event);
         daemon->lock_fd = fd_close(daemon->lock_fd);
         daemon->listen_fd = fd_close(daemon->listen_fd);
@@ -330,6 +376,7 @@ int daemon_run(const char *config_path, Settings *settings) {
                 .config_path = config_path,
                 .settings = settings,
                 .lock_fd = -EBADF,
+                .clock_fd = -EBADF,
                 .listen_fd = activation_fd(),
         };
         int r;

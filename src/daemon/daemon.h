@@ -14,7 +14,8 @@
 typedef struct Daemon {
         const char *config_path; /* borrowed */
         sd_event *event;
-        sd_event_source *timer, *post;
+        sd_event_source *timer, *post, *clock;
+        int clock_fd;
         Settings *settings;
         Store *store; /* NULL: it could not be opened; tried again from time to time */
         Gateway *gateway;
@@ -49,7 +50,8 @@ bool daemon_uplink_status(void *userdata, UplinkStatus *ret);
 void daemon_uplink_flush(void *userdata);
 
 /* reload.c */
-void daemon_use_timezone(const Settings *settings); /* windows and log lines are in gateway.timezone */
+void daemon_use_timezone(const Settings *settings); /* windows and log lines are in gateway.timezone
+                                                     */
 int daemon_reload(void *userdata, char *why, size_t size);
 /* Logs configuration messages; userdata: NULL, or a Text that gets the errors too. */
 void daemon_config_message(void *userdata, bool is_error, const char *message);

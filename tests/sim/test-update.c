@@ -120,6 +120,36 @@ TEST(a_held_request_lets_the_loop_rest) {
         CHECK(gateway_deadline(world->gateway) > world->now.boottime + USEC_PER_MINUTE);
 }
 
+static bool both_over(World *world) {
+        return world_view(world, 0).last_job.id != 0 && world_view(world, 1).last_job.id != 0;
+}
+
+/* Two modules that may go at any time, one at a time: never both down at once. */
+TEST(one_install_at_a_time) {
+        _cleanup_(world_freep) World *world = world_new(2);
+        SimScenario scenario, other;
+        bool both_down = false;
+
+        scenario_init(&scenario);
+        scenario_init(&other);
+        (void) TEXT_COPY(other.imei, "354123456789025");
+        for (size_t i = 0; i < 2; i++) {
+                allow_all(world, i);
+                world->settings.modules[i].session_mode = SESSION_ALWAYS;
+                world_attach(world, i, i ? &other : &scenario, i + 1);
+        }
+        world->settings.gateway.keep_online = 1;
+        world_start(world);
+        for (unsigned i = 0; i < 3600 && !both_over(world); i++) {
+                (void) world_run(world, 2 * USEC_PER_SEC, both_over);
+                both_down |= world_state(world, 0) == STATE_INSTALLING &&
+                             world_state(world, 1) == STATE_INSTALLING;
+        }
+        CHECK(both_over(world));
+        CHECK(!both_down);
+        CHECK_INT(world_count_events(world, EVENT_INSTALL_SUCCEEDED), 2);
+}
+
 /* One run with a crash at step `n`; false when the update ended before step n was reached. */
 static bool run_with_crash(uint64_t n, SimAnswer early_answer, bool *ret_good) {
         _cleanup_(world_freep) World *world = world_new(1);

@@ -1,4 +1,4 @@
-# A PIN that is answered with OK and still asked for is not sent for ever (today: the world does not come to rest).
+# A PIN that is answered with OK and still asked for is not sent for ever.
 set pin 1234
 answer AT+CPIN? = +CPIN: SIM PIN|OK
 answer AT+CPIN="1234" = OK
