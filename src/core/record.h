@@ -30,9 +30,9 @@ typedef struct EventRow {
         EventKind event;
         State state;  /* the module's after the event */
         uint64_t job; /* 0: none */
-        bool told;    /* published already, though not on disk yet; not stored */
         size_t n_details;
         Detail details[DETAILS_MAX];
+        bool told; /* published already, though not on disk yet; not stored */
 } EventRow;
 
 /* jobs: one update, from the moment that somebody or something asked for it */
