@@ -228,6 +228,8 @@ void note_installing(Module *m) {
         const bool first = !m->heard_installing;
 
         m->heard_installing = true;
+        if (m->record.act.verb == VERB_ACCEPT && m->record.act.state != ACT_NONE)
+                m->record.act.state = ACT_SEEN;
         module_hush(m);
         if (m->record.answer.kind != ANSWER_ACCEPTED || m->record.request.action != ACTION_INSTALL)
                 module_job_begin(m, JOB_SOURCE_MODULE, "");

@@ -209,3 +209,9 @@ bool is_request_stale(const Module *m) {
 bool is_agreement_pending(const Module *m) {
         return m->fact.reason == REASON_AGREEMENT_PENDING;
 }
+
+/* 14 was heard: a module that connects after it has done with flashing, whatever else of its boot
+ * was missed. */
+bool is_launched(const Module *m) {
+        return m->heard_installing;
+}

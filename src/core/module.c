@@ -193,7 +193,8 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
         /* a state that holds nothing starts over with the port */
         if (!state_infos[module->record.state].in_flight)
                 module->record.state = STATE_ABSENT;
-        module->heard_installing = false;
+        module->heard_installing =
+                state_infos[module->record.state].installs && module->record.act.state == ACT_SEEN;
         adopt_times(module);
         arm_after_restart(module);
         module->grant_uncertain = is_grant_unproven(&module->record);

@@ -68,7 +68,13 @@ typedef enum AnswerKind {
         ANSWER_REFUSED, /* the module takes none now: only its next ask is answered */
         _ANSWER_MAX,
 } AnswerKind;
-typedef enum ActState { ACT_NONE, ACT_INTENDED, ACT_SENT, _ACT_STATE_MAX } ActState;
+typedef enum ActState {
+        ACT_NONE,
+        ACT_INTENDED,
+        ACT_SENT,
+        ACT_SEEN, /* its effect: the install was launched */
+        _ACT_STATE_MAX,
+} ActState;
 
 typedef struct Request {
         bool open;

@@ -80,8 +80,9 @@ TEST(every_trigger_is_used_and_named) {
 /* In INSTALLING only the end of the install may make fotad speak: no other row runs a verb there.
  */
 TEST(a_module_that_installs_is_left_alone) {
-        static const Trigger ends[] = { ON_READY,     ON_BOOTED,         ON_ASKED_CONNECT,
-                                        ON_INSTALLED, ON_INSTALL_FAILED, ON_TIMEOUT };
+        static const Trigger ends[] = { ON_READY,          ON_BOOTED,         ON_ASKED_CONNECT,
+                                        ON_AUTHENTICATING, ON_SESSION_OPENED, ON_INSTALLED,
+                                        ON_INSTALL_FAILED, ON_TIMEOUT };
 
         for (size_t i = 0; i < lifecycle_n_rows; i++) {
                 const Row *row = lifecycle_rows + i;
