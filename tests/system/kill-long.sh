@@ -3,4 +3,4 @@
 #
 # kill.sh at many random moments. The seed is printed; --seed S repeats them, as far as time can be.
 
-exec "$(dirname "$0")/kill.sh" --random "${FOTAD_KILLS:-120}" "$@"
+exec "$(dirname "$0")/kill.sh" --random "${FOTAD_KILLS:-60}" "$@"

@@ -79,6 +79,7 @@ kill_and_start() {
                 return 1
         }
         lines_at_start=$(wc -l <"$world/m0.wire")
+        missed+=$(sed -n "$((lines_at_kill + 1)),${lines_at_start}p" "$world/m0.wire")
         after=$(json_get state <"$world/snapshot")
         echo "killed in $before, shown again: $after, reconciled: $(json_get reconciled <"$world/snapshot")"
         [[ $(json_get job <"$world/snapshot") == "$job" ]] || ! grep -q '"reconciled":false' "$world/snapshot" || {
@@ -110,10 +111,8 @@ succeeded() {
 # fotad died between the commit of a grant and the first sign of it, or while the module said that
 # it is done: it keeps silent until the watchdog, which is too long for a test.
 must_keep_silent() {
-        local missed
         module_is m0 state installing || return
-        missed=$(sed -n "$((lines_at_kill + 1)),${lines_at_start}p" "$world/m0.wire")
-        [[ $missed == *'+WDSI: 16'* ]] ||
+        [[ $missed == *'+WDSI: 16'* || $missed == *'+WDSI: 14'* ]] ||
                 ! sed -n '/^> AT+WDSR=4/,$p' "$world/m0.wire" | head -n "$lines_at_kill" | grep -q '^< +WDSI: 14'
 }
 
@@ -176,7 +175,7 @@ explain() {
 
 # update_with_kill POLICY KILLER...: the killer runs while the update does.
 update_with_kill() {
-        local policy=$1 lines_at_kill=0 lines_at_start=0
+        local policy=$1 lines_at_kill=0 lines_at_start=0 missed='' # heard by nobody
         shift
         world_new
         scenario
