@@ -60,7 +60,6 @@ void gateway_row_detail(EventRow *row, const DetailArg *arg) {
 
 /* A module, or what talks in its place, can say anything at any rate. What it causes is journalled
  * within a budget that no real module comes near; what decides and what ends a job always is. */
-#define BUDGET_MAX 240
 #define BUDGET_INTERVAL (10 * USEC_PER_SEC) /* one more event each */
 
 static bool is_ours(const Module *module, EventKind event) {

@@ -135,6 +135,8 @@ int module_new(Gateway *gateway, size_t index, const ModuleSettings *settings, M
         (void) TEXT_COPY(module->record.name, settings->name);
         (void) TEXT_COPY(module->record.boot_id, gateway->boot_id);
         module->state_deadline = module->start_at = module->decide_at = USEC_INFINITY;
+        module->budget = BUDGET_MAX;
+        module->budget_at = gateway->now.boottime;
         *ret = TAKE_PTR(module);
         return 0;
 }

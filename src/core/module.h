@@ -19,6 +19,8 @@ typedef struct Command {
         char *lines[COMMAND_LINES_MAX];
 } Command;
 
+#define BUDGET_MAX 240 /* events that a module may cause at once, see journal.c */
+
 typedef struct QueuedVerb {
         Verb verb;
         VerbArgs args;

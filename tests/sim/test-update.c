@@ -81,6 +81,25 @@ TEST(update_by_policy_alone) {
         CHECK_INT(world_count_events(world, EVENT_UNSANCTIONED_CHANGE), 0);
 }
 
+/* fotad starts seconds after the kernel: what the module says first is journalled all the same. */
+TEST(a_gateway_that_just_booted_tells_everything) {
+        _cleanup_(world_freep) World *world = world_new(1);
+        SimScenario scenario;
+
+        scenario_init(&scenario);
+        allow_all(world, 0);
+        world->now.boottime = 5 * USEC_PER_SEC;
+        world_attach(world, 0, &scenario, 1);
+        world_start(world);
+        CHECK(world_run(world, 2 * USEC_PER_MINUTE, is_idle));
+        CHECK_INT(world_count_events(world, EVENT_MODULE_APPEARED), 1);
+        CHECK_INT(world_count_events(world, EVENT_MODULE_IDENTIFIED), 1);
+        order(world, ORDER_UPDATE, ACTION_CONNECT);
+        CHECK(world_run(world, 2 * USEC_PER_HOUR, is_over));
+        CHECK_INT(world_count_events(world, EVENT_PACKAGE_OFFERED), 1);
+        CHECK_INT(world_count_events(world, EVENT_PACKAGE_VERIFIED), 1);
+}
+
 TEST(update_waits_for_a_person) {
         _cleanup_(world_freep) World *world = world_new(1);
         SimScenario scenario;
