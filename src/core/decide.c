@@ -182,12 +182,12 @@ static bool request_is_due(const Module *module) {
         return true;
 }
 
-/* Keeps the verdict for those who look; a settled turn in which nothing moved must stay silent. */
 static bool is_same_verdict(const Verdict *a, const Verdict *b) {
         return a->kind == b->kind && a->because == b->because && a->next_change == b->next_change &&
                streq(a->findings[a->because].text, b->findings[b->because].text);
 }
 
+/* Keeps the verdict for those who look; a settled turn in which nothing moved must stay silent. */
 static void keep_verdict(Module *module, const Verdict *verdict) {
         module->changed |= !module->judged || !is_same_verdict(&module->verdict, verdict);
         module->verdict = *verdict;
@@ -223,8 +223,7 @@ static bool may_connect(const Module *module) {
         switch (module->record.state) {
         case STATE_IDLE:
         case STATE_SUSPENDED:
-                return !(module->record.request.open &&
-                         module->record.answer.kind != ANSWER_ACCEPTED);
+                return !is_request_open(module);
         case STATE_DOWNLOADING:
                 return true; /* granted while the session was closed, and nothing followed */
         case STATE_ABSENT:
@@ -281,18 +280,23 @@ static void decide_disconnect(Module *module) {
         module_say(module, VERB_DISCONNECT, &(VerbArgs) { 0 });
 }
 
+/* A question that changes nothing, at most once in `interval`. */
+static void ask_signal(Module *module, usec_t interval) {
+        const usec_t now = module_now(module)->boottime;
+
+        if (module->signal_at > now)
+                return;
+        module->signal_at = usec_add(now, interval);
+        module_say(module, VERB_SIGNAL, &(VerbArgs) { 0 });
+}
+
 /* An order leaves at the instant of its verdict or not at all, so the line is made sure of first,
  * by a question that changes nothing. */
 static void resync(Module *module) {
-        const usec_t now = module_now(module)->boottime;
-
         if (!request_is_due(module) && !module->disconnect_wanted &&
             (!module_wants_session(module) || module->session_open))
                 return;
-        if (module->signal_at <= now) {
-                module->signal_at = usec_add(now, RESYNC_INTERVAL);
-                module_say(module, VERB_SIGNAL, &(VerbArgs) { 0 });
-        }
+        ask_signal(module, RESYNC_INTERVAL);
         module->decide_at = module->signal_at;
 }
 
@@ -312,10 +316,7 @@ static void look_at_registration(Module *module) {
         if (!wanted || module->family->findings.registered == TRISTATE_YES)
                 return;
         module->decide_at = MIN_OF(module->decide_at, usec_add(now, REGISTRATION_INTERVAL));
-        if (module->signal_at > now)
-                return;
-        module->signal_at = usec_add(now, REGISTRATION_INTERVAL);
-        module_say(module, VERB_SIGNAL, &(VerbArgs) { 0 });
+        ask_signal(module, REGISTRATION_INTERVAL);
 }
 
 void module_decide(Module *module) {

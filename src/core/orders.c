@@ -51,17 +51,13 @@ static bool is_reachable(const Module *module, char why[static WHY_MAX]) {
         return false;
 }
 
-static bool has_open_request(const Module *module) {
-        return module->record.request.open && module->record.answer.kind != ANSWER_ACCEPTED;
-}
-
 static OrderResult order_connect(Module *module, const Order *order _unused_,
                                  char why[static WHY_MAX]) {
         const Request *request = &module->record.request;
 
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
-        if (has_open_request(module) && request->action != ACTION_CONNECT)
+        if (is_request_open(module) && request->action != ACTION_CONNECT)
                 return refuse(why,
                               "%s: %s waits for an answer to '%s' first: see 'fotactl explain %s'",
                               reason_to_string(REASON_AGREEMENT_PENDING), module->settings->name,
@@ -94,7 +90,7 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
         if (!module->gateway->storage_ok)
                 return refuse(why, "fotad can not write its database, so it grants nothing; see "
                                    "'fotactl status'");
-        if (!has_open_request(module) || record->request.action != order->action)
+        if (!is_request_open(module) || record->request.action != order->action)
                 return refuse(why,
                               "%s asks for no %s now: a yes is for a request that can be shown",
                               module->settings->name, action_to_string(order->action));
@@ -141,7 +137,7 @@ static OrderResult order_update(Module *module, const Order *order, char why[sta
         module->target = module->record.state;
         module_job_begin(module, JOB_SOURCE_PERSON, order->who);
         module->record.suspended = module->disconnect_wanted = false;
-        if (!module->session_open && !has_open_request(module)) {
+        if (!module->session_open && !is_request_open(module)) {
                 module->record.wanted_session = true;
                 module->connect_at = 0;
         }

@@ -70,13 +70,14 @@ void module_speak(Module *module) {
         while (module->port_open && !module->verb_runs && module->n_queued > 0 &&
                chat_is_idle(module->chat)) {
                 const QueuedVerb next = module->queue[0];
+                const bool leaves = may_leave(module, next.verb);
 
-                if (may_leave(module, next.verb) && !is_intended(module, &next))
+                if (leaves && !is_intended(module, &next))
                         return;
                 module->n_queued--;
                 memmove(module->queue, module->queue + 1,
                         module->n_queued * sizeof(module->queue[0]));
-                if (!may_leave(module, next.verb)) {
+                if (!leaves) {
                         module->context_tried &= next.verb != VERB_CONTEXT;
                         continue;
                 }

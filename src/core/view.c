@@ -96,8 +96,7 @@ static void view_next(const Gateway *gateway, const Module *module, char ret[sta
         ret[0] = '\0';
         if (!gateway->storage_ok)
                 (void) snprintf(ret, NEXT_MAX, "the database to be writable again");
-        else if (module->record.request.open && module->record.answer.kind != ANSWER_ACCEPTED &&
-                 module->port_open)
+        else if (is_request_open(module) && module->port_open)
                 next_of_request(module, ret);
         else
                 next_of_state(module, ret);
