@@ -8,6 +8,7 @@
 
 #include <fotad/vocabulary.h>
 
+#include "at/xmodem.h"
 #include "at/chat.h"
 
 #define FIRMWARE_MAX 64
@@ -17,6 +18,8 @@
 #define MODEL_MAX 32
 #define SERIAL_MAX 32
 #define APN_MAX 101
+#define DRIFT_MAX 160
+#define RETRY_TIMERS_MAX 8
 
 /* What a module can tell, whatever its dialect. The comment names what `number` means; else it is
  * 0. */
@@ -67,7 +70,11 @@ typedef enum Verb {
         VERB_ACCEPT, /* args.action */
         VERB_DEFER, /* args.action, args.minutes; also the harmless question "is a request pending?"
                      */
-        VERB_SIGNAL,  /* read signal and registration */
+        VERB_SIGNAL, /* read signal and registration */
+        VERB_ARM,    /* the part of START that guards the agreements: read them, set them again when
+                        somebody changed them (Findings.drift); idempotent */
+        VERB_PUSH,   /* send the package args.file over the line; FACT_DOWNLOAD_STARTED with the
+                        first block, FACT_PROGRESS on the way */
         VERB_COMMAND, /* args.command: a person's AT command, its lines go to
                          FamilyHost.on_command_line */
         _VERB_MAX,
@@ -77,16 +84,18 @@ DECLARE_STRING_TABLE(verb, Verb);
 /* Which verbs can't be taken back: they leave only after the commit that holds their intent. */
 static inline bool verb_needs_intent(Verb verb) {
         return verb == VERB_UNLOCK || verb == VERB_CONTEXT || verb == VERB_CONNECT ||
-               verb == VERB_DISCONNECT || verb == VERB_ACCEPT;
+               verb == VERB_DISCONNECT || verb == VERB_ACCEPT || verb == VERB_PUSH;
 }
 
 typedef struct VerbArgs {
         Action action;
-        unsigned minutes;    /* DEFER: 1..1440 */
-        const char *pin;     /* UNLOCK; borrowed during start() */
-        const char *command; /* COMMAND; borrowed during start() */
-        bool ask_connect; /* START: arm the connect agreement too (policy does not always accept a
-                             connection) */
+        unsigned minutes;       /* DEFER: 1..1440 */
+        const char *pin;        /* UNLOCK; borrowed during start() */
+        const char *command;    /* COMMAND; borrowed during start() */
+        const XmodemFile *file; /* PUSH; borrowed until the verb ends */
+        unsigned baud_rate;     /* PUSH: of the line */
+        bool ask_connect;       /* START, ARM: arm the connect agreement too (policy does not always
+                                   accept a connection) */
 } VerbArgs;
 
 typedef enum SimState {
@@ -117,15 +126,27 @@ typedef struct Findings {
         Tristate package_stored;  /* a package waits for its install */
         Tristate registered;      /* on the network */
         Tristate roaming;
-        bool armed;     /* agreements for download and install are on */
-        char drift[64]; /* what an agreement had been set to when it was not ours; "" none */
+        bool armed;            /* agreements for download and install are on */
+        char drift[DRIFT_MAX]; /* what agreements, indications, polling and retry timers had been
+                                  set to when it was not ours; "" none */
+        size_t n_retry_timers; /* the module's own: minutes after which it tries a failed session
+                                  again, 0 ones left out (HL78xx: AT+WDSC=4) */
+        unsigned retry_timers[RETRY_TIMERS_MAX];
+        unsigned poll_minutes; /* the module opens a session by itself so often, 0: never, or it did
+                                  not say (HL78xx: AT+WDSC=3) */
+        bool indications;      /* the level was read at least once, and is ours now */
         bool has_signal;
         int signal_dbm;
 } Findings;
 
 typedef struct FamilySettings {
-        char apn[APN_MAX];    /* "" : leave alone */
-        unsigned pdp_context; /* 1..16 */
+        char apn[APN_MAX];     /* "" : leave alone */
+        unsigned pdp_context;  /* 1..16 */
+        unsigned poll_minutes; /* the module opens a session by itself so often, 0: never (HL78xx:
+                                  AT+WDSC=3, 0..525600) */
+        size_t n_retry_timers; /* 0: leave the module's alone */
+        unsigned retry_timers[RETRY_TIMERS_MAX]; /* minutes, 1..20160 */
+        uint8_t xmodem_pad;                      /* fills the last block, 0x1A */
 } FamilySettings;
 
 /* What a family may call. All calls are synchronous and must not re-enter the family, except chat
@@ -156,10 +177,12 @@ typedef struct Family {
         /* A line that no command claimed: raise facts. */
         void (*on_line)(FamilyModule *module, const char *line);
         /* Can this line only be an indication, even in the middle of a reply? */
-        bool (*is_urc)(const char *line);
+        bool (*is_urc)(const FamilyModule *module, const char *line);
         /* Starts a verb; FACT_VERB_DONE or FACT_VERB_FAILED follows exactly once, never from
-         * within. -EBUSY: one runs; -EOPNOTSUPP */
+         * within. -EBUSY: one runs; -EOPNOTSUPP; -EINVAL: PUSH without a file */
         int (*start)(FamilyModule *module, Verb verb, const VerbArgs *args);
+        /* Ends a running VERB_PUSH early; VERB_FAILED with REASON_CANCELLED follows. */
+        void (*cancel_push)(FamilyModule *module);
         /* The port was lost: a running verb is forgotten without a fact. */
         void (*abandon)(FamilyModule *module);
         /* May a person send this command now? NULL, or why not. `state` is the lifecycle's. */

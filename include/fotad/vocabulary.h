@@ -69,6 +69,7 @@ typedef enum Reason {
         REASON_STORAGE_FAILED,
         REASON_NO_PACKAGE,
         REASON_PORT_BUSY,
+        REASON_WRONG_VERSION,
         _REASON_MAX,
 } Reason;
 DECLARE_STRING_TABLE(reason, Reason);

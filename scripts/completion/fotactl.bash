@@ -26,7 +26,7 @@ _fotactl_words() {
         local i
         for ((i = 1; i < COMP_CWORD; i++)); do
                 case ${COMP_WORDS[i]} in
-                        --socket) ((i++)) ;;
+                        --socket | --file | --to) ((i++)) ;;
                         -*) ;;
                         *) printf '%s\n' "${COMP_WORDS[i]}" ;;
                 esac
@@ -35,29 +35,30 @@ _fotactl_words() {
 
 _fotactl() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-        local verbs='list status explain watch history connect disconnect accept defer update cancel
-                command transcript uplink reload log-level version help'
+        local verbs='list status explain watch history connect disconnect accept defer update suspend
+                resume cancel command transcript uplink reload log-level version help'
         local options='--socket --json --no-legend --no-pager --quiet --help --version'
         local words candidates=''
 
-        if [[ $previous == --socket ]]; then
+        if [[ $previous == --socket || $previous == --file ]]; then
                 mapfile -t COMPREPLY < <(compgen -f -- "$current")
                 return
         fi
+        [[ $previous == --to ]] && return
         mapfile -t words < <(_fotactl_words)
         if [[ $current == -* ]]; then
                 case ${words[0]-} in
                         accept) options+=' --now' ;;
                         history) options+=' --events' ;;
                         transcript) options+=' --follow' ;;
-                        update) options+=' --wait' ;;
+                        update) options+=' --wait --file --package --to' ;;
                 esac
                 candidates=$options
         else
                 case ${#words[@]}:${words[0]-} in
                         0:) candidates=$verbs ;;
                         1:status | 1:explain | 1:watch | 1:history | 1:connect | 1:disconnect | 1:accept | \
-                                1:defer | 1:update | 1:cancel | 1:command | 1:transcript)
+                                1:defer | 1:update | 1:suspend | 1:resume | 1:cancel | 1:command | 1:transcript)
                                 candidates=$(_fotactl_modules)
                                 ;;
                         2:accept | 2:defer | 2:explain) candidates='connect download install reboot uninstall' ;;

@@ -20,7 +20,9 @@
 #define CHAT_QUIET (100 * USEC_PER_MSEC) /* answers to several "AT" follow each other faster */
 #define CHAT_LATE_FINALS_MAX 16          /* a line that never gets quiet is no dialogue */
 #define CHAT_SECRET_MIN 4                /* bytes; what is shorter is found in any line */
-#define CHAT_ESCAPE "\x1b"               /* leaves a prompt without sending anything */
+#define CHAT_NAK 0x15
+#define CHAT_CANCELS "\x18\x18\x18\x18\x18\x18\x18\x18"
+#define CHAT_ESCAPE "\x1b" /* leaves a prompt without sending anything */
 
 typedef enum ChatState {
         CHAT_IDLE,
@@ -51,7 +53,8 @@ struct Chat {
         ChatHandler handler;
         void *handler_userdata;
 
-        void (*on_lent_bytes)(void *userdata, const char *bytes, size_t n);
+        const ChatLoan *loan; /* with CHAT_LENT */
+        unsigned invitations; /* NAKs heard while "AT" waited for its OK */
         void *lent_userdata;
 
         Reader reader;
@@ -126,7 +129,24 @@ static void chat_write_line(Chat *chat, const char *text) {
         chat->host->write(chat->userdata, line.data, line.length);
 }
 
+/* A module that waits for a file (fotad went down while it pushed one) asks for it with NAK or 'C'
+ * and takes every "AT" for noise: CAN ends that, and is noise itself to all others. */
+static void chat_end_receiver(Chat *chat) {
+        const Reader *reader = &chat->reader;
+        const bool asks = reader->length > 0 && reader->dropped == 0 &&
+                          strspn(reader->line, "C") >= reader->length;
+
+        if (chat->invitations == 0 && !asks)
+                return;
+        chat_record(chat, DIRECTION_NOTE, "the module waits for a file: cancelled");
+        chat->host->write(chat->userdata, CHAT_CANCELS, sizeof(CHAT_CANCELS) - 1);
+        chat->invitations = 0;
+        reader_reset(&chat->reader);
+}
+
 static void chat_send_sync(Chat *chat, const Clock *now) {
+        if (chat->state == CHAT_SYNCING)
+                chat_end_receiver(chat);
         chat->state = CHAT_SYNCING;
         chat->tries++;
         chat->deadline = usec_add(now->boottime, CHAT_RESYNC_TIMEOUT);
@@ -163,7 +183,7 @@ bool chat_is_idle(const Chat *chat) {
 }
 
 usec_t chat_deadline(const Chat *chat) {
-        return chat->deadline;
+        return chat->loan ? chat->loan->deadline(chat->lent_userdata) : chat->deadline;
 }
 
 static int command_check(const char *text) {
@@ -227,6 +247,10 @@ static void chat_finish(Chat *chat, ChatOutcome outcome, int code) {
 
 void chat_tick(Chat *chat, const Clock *now) {
         chat->realtime = now->realtime;
+        if (chat->loan) {
+                chat->loan->tick(chat->lent_userdata, now);
+                return;
+        }
         if (now->boottime < chat->deadline)
                 return;
         switch (chat->state) {
@@ -262,16 +286,19 @@ void chat_distrust(Chat *chat) {
 
 void chat_cancel(Chat *chat) {
         bool busy = chat->state != CHAT_IDLE && chat->state != CHAT_LENT;
+        const ChatLoan *loan = TAKE_PTR(chat->loan);
 
         reader_reset(&chat->reader);
         chat->epoch++;
         chat->distrusted = true;
         chat->stale = false;
-        chat->on_lent_bytes = NULL;
-        if (busy)
+        if (busy) {
                 chat_finish(chat, CHAT_CANCELLED, -1);
-        else
-                chat->state = CHAT_IDLE;
+                return;
+        }
+        chat->state = CHAT_IDLE;
+        if (loan)
+                loan->on_cancelled(chat->lent_userdata);
 }
 
 /* lines */
@@ -290,7 +317,7 @@ static int error_code(const char *p) {
 
 /* BUSY, NO ANSWER and CONNECT answer a dialling, which is not done here, and are lines like any
  * other. */
-static bool line_is_final(const char *line, ChatOutcome *ret_outcome, int *ret_code) {
+bool chat_line_is_final(const char *line, ChatOutcome *ret_outcome, int *ret_code) {
         static const char cme[] = "+CME ERROR", cms[] = "+CMS ERROR";
 
         if (streq(line, "OK")) {
@@ -365,7 +392,7 @@ static void chat_take_running(Chat *chat, const char *line, bool stale) {
         ChatOutcome outcome;
         int code;
 
-        if (!stale && line_is_final(line, &outcome, &code)) {
+        if (!stale && chat_line_is_final(line, &outcome, &code)) {
                 /* the end of a call says nothing about the command that it came into */
                 if (streq(line, "NO CARRIER"))
                         chat->distrusted = true;
@@ -383,7 +410,7 @@ static void chat_take_sync(Chat *chat, const Clock *now, const char *line) {
 
         if (text_ends_with(line, "AT"))
                 return;
-        if (!line_is_final(line, &outcome, &code)) {
+        if (!chat_line_is_final(line, &outcome, &code)) {
                 chat->host->on_urc(chat->userdata, line);
                 return;
         }
@@ -474,9 +501,10 @@ void chat_feed(Chat *chat, const Clock *now, const char *bytes, size_t n) {
                 Token token;
 
                 if (chat->state == CHAT_LENT) {
-                        chat->on_lent_bytes(chat->lent_userdata, bytes + i++, 1);
+                        chat->loan->on_byte(chat->lent_userdata, now, bytes[i++]);
                         continue;
                 }
+                chat->invitations += chat->state == CHAT_SYNCING && bytes[i] == CHAT_NAK;
                 i += reader_feed(&chat->reader, bytes + i, n - i, &token);
                 chat_take(chat, now, &token);
         }
@@ -487,21 +515,28 @@ void chat_feed(Chat *chat, const Clock *now, const char *bytes, size_t n) {
 
 /* lending */
 
-int chat_lend(Chat *chat, void (*on_bytes)(void *userdata, const char *bytes, size_t n),
-              void *userdata) {
+int chat_lend(Chat *chat, const ChatLoan *loan, void *userdata) {
         if (chat->state != CHAT_IDLE)
                 return -EBUSY;
         chat_record(chat, DIRECTION_NOTE, "line lent to a binary protocol");
         reader_reset(&chat->reader);
         chat->state = CHAT_LENT;
-        chat->on_lent_bytes = on_bytes;
+        chat->loan = loan;
         chat->lent_userdata = userdata;
         return 0;
+}
+
+bool chat_is_lent(const Chat *chat) {
+        return chat->state == CHAT_LENT;
 }
 
 void chat_lent_write(Chat *chat, const char *bytes, size_t n) {
         if (chat->state == CHAT_LENT)
                 chat->host->write(chat->userdata, bytes, n);
+}
+
+void chat_lent_note(Chat *chat, Direction direction, const char *line) {
+        chat_record(chat, direction, line);
 }
 
 void chat_give_back(Chat *chat) {
@@ -511,5 +546,5 @@ void chat_give_back(Chat *chat) {
         reader_reset(&chat->reader);
         chat->state = CHAT_IDLE;
         chat->distrusted = true;
-        chat->on_lent_bytes = NULL;
+        chat->loan = NULL;
 }

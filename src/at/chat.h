@@ -88,11 +88,26 @@ void chat_cancel(Chat *chat);
 /* Garbage is expected (a reboot): the next command is preceded by a re-sync. */
 void chat_distrust(Chat *chat);
 
-/* Lends the line to a binary protocol: every byte goes to `on_bytes` until chat_give_back(); -EBUSY
- * while a command runs (but may be called from a command's handler). The bytes come one a call, so
- * that chat_give_back() from within `on_bytes` leaves the next one to the dialogue. The command
- * after it is preceded by a re-sync. */
-_must_use_ int chat_lend(Chat *chat, void (*on_bytes)(void *userdata, const char *bytes, size_t n),
-                         void *userdata);
+/* OK, ERROR, NO CARRIER, +CME ERROR and +CMS ERROR end a reply; `ret_code` as in ChatReply. */
+bool chat_line_is_final(const char *line, ChatOutcome *ret_outcome, int *ret_code);
+
+/* Who the line is lent to. All of them are called until chat_give_back(), which they may call
+ * themselves. */
+typedef struct ChatLoan {
+        /* The bytes come one a call, so that a chat_give_back() from within leaves the next one to
+         * the dialogue. */
+        void (*on_byte)(void *userdata, const Clock *now, char byte);
+        usec_t (*deadline)(const void *userdata); /* boot time, USEC_INFINITY: none */
+        void (*tick)(void *userdata, const Clock *now);
+        void (*on_cancelled)(void *userdata); /* chat_cancel(): the line is taken away already */
+} ChatLoan;
+
+/* Lends the line to a binary protocol: every byte goes to `loan` (borrowed) until chat_give_back();
+ * -EBUSY while a command runs (but may be called from a command's handler). The command after it is
+ * preceded by a re-sync. */
+_must_use_ int chat_lend(Chat *chat, const ChatLoan *loan, void *userdata);
 void chat_lent_write(Chat *chat, const char *bytes, size_t n);
+/* A text line that came while the line was lent, for the transcript; nothing else happens to it. */
+void chat_lent_note(Chat *chat, Direction direction, const char *line);
 void chat_give_back(Chat *chat);
+bool chat_is_lent(const Chat *chat);

@@ -60,6 +60,7 @@ static const char *const reasons[] = {
         [REASON_STORAGE_FAILED] = "storage-failed",
         [REASON_NO_PACKAGE] = "no-package",
         [REASON_PORT_BUSY] = "port-busy",
+        [REASON_WRONG_VERSION] = "wrong-version",
 };
 DEFINE_STRING_TABLE(reason, Reason, reasons)
 
@@ -82,7 +83,7 @@ static const char *const advice[] = {
         [REASON_PACKAGE_CORRUPT] =
                 "The package is damaged or not for this module: have the server offer it again.",
         [REASON_PACKAGE_NOT_CERTIFIED] = "The package's signature is not valid for this module: "
-                                         "check which package the server offers.",
+                                         "check where the package comes from.",
         [REASON_UPDATE_FAILED] = "The module refused the package, most likely a delta for another "
                                  "firmware version: compare FROM with the package.",
         [REASON_VERSION_UNCHANGED] =
@@ -109,6 +110,8 @@ static const char *const advice[] = {
         [REASON_STORAGE_FAILED] =
                 "fotad can not write its database: check the disk of the state directory.",
         [REASON_NO_PACKAGE] = "The server had no package for this module.",
+        [REASON_WRONG_VERSION] =
+                "The module runs another version than the package was for: check the catalogue.",
         [REASON_PORT_BUSY] =
                 "The module's port can not be had: stop who holds it, or give fotad the "
                 "right to open it; fotad goes on trying.",

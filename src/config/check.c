@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "base/version.h"
 #include "config/loader.h"
 #include "policy/window.h"
 
@@ -67,12 +68,36 @@ static void module_take_policy(Loader *loader, ModuleSettings *module) {
                      hint_for(hint, module->policy.name, names));
 }
 
-static void check_session(Loader *loader, const ModuleSettings *module) {
-        const Node *idle = node_get(module_node(loader, module, "session"), "idle");
+static const struct {
+        const char *key;
+        SessionMode mode;
+} session_keys[] = {
+        { "idle", SESSION_ON_DEMAND },
+        { "renew", SESSION_ALWAYS },
+        { "interval", SESSION_POLL },
+};
 
-        if (idle && module->session_mode == SESSION_ALWAYS)
-                module_error(loader, module, "session.idle", idle,
-                             "contradicts mode always: such a session is never idle", "");
+static void check_session(Loader *loader, const ModuleSettings *module) {
+        const Node *session = module_node(loader, module, "session");
+        const Node *mode = node_get(session, "mode");
+        const char *word = session_mode_to_string(module->session_mode);
+
+        if (mode && (mode->kind != NODE_SCALAR || !streq(mode->text, word)))
+                return; /* a wrong word: what belongs to it can't be known */
+        for (size_t i = 0; i < ELEMENTSOF(session_keys); i++) {
+                const Node *node = node_get(session, session_keys[i].key);
+                char path[32], text[64];
+
+                if (!node || session_keys[i].mode == module->session_mode)
+                        continue;
+                (void) snprintf(path, sizeof path, "session.%s", session_keys[i].key);
+                (void) snprintf(text, sizeof text, "belongs to mode %s, not to ",
+                                session_mode_to_string(session_keys[i].mode));
+                module_error(loader, module, path, node, text, word);
+        }
+        if (module->session_mode == SESSION_POLL && !node_get(session, "interval"))
+                module_error(loader, module, "session", mode,
+                             "'interval' is missing: mode poll wants it", "");
 }
 
 /* What reports carry: the pinned IMEI makes the default. */
@@ -121,6 +146,38 @@ static void check_modules(Loader *loader) {
         if (settings->n_modules == 0)
                 report_warning(loader->reporter, modules ? modules : loader->root, "",
                                "no modules are configured");
+}
+
+static bool packages_are_alike(const PackageSettings *a, const PackageSettings *b) {
+        return streq(a->family, b->family) && version_equal(a->from, b->from) &&
+               version_equal(a->to, b->to);
+}
+
+static void check_package(Loader *loader, const Node *entry, size_t i) {
+        const PackageSettings *packages = loader->settings->packages, *package = &packages[i];
+        char path[PATH_TEXT_MAX];
+
+        (void) snprintf(path, sizeof path, "packages[%zu]", i);
+        check_required(loader, "packages.*", path, entry, entry);
+        if (package->family[0] == '\0' || package->from[0] == '\0' || package->to[0] == '\0')
+                return; /* told */
+        if (version_equal(package->from, package->to))
+                report_error(loader->reporter, entry, path, "leads from '%s' to the same version",
+                             package->from);
+        for (size_t k = 0; k < i; k++)
+                if (packages_are_alike(package, &packages[k])) {
+                        report_error(loader->reporter, entry, path,
+                                     "leads between the same versions as packages[%zu]", k);
+                        return;
+                }
+}
+
+static void check_packages(Loader *loader) {
+        const Node *packages = node_get(loader->root, "packages");
+
+        for (size_t i = 0; i < loader->settings->n_packages; i++)
+                if (packages->values[i]->kind == NODE_MAPPING)
+                        check_package(loader, packages->values[i], i);
 }
 
 static void check_gateway(Loader *loader) {
@@ -238,6 +295,7 @@ static void check_uplink(Loader *loader) {
 void loader_check(Loader *loader) {
         check_policies(loader);
         check_modules(loader);
+        check_packages(loader);
         check_gateway(loader);
         check_uplink(loader);
 }

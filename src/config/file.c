@@ -32,26 +32,47 @@ void file_resolve(const FileContext *files, const char *name, char ret[static PA
                 *ret_checked = !credential;
 }
 
-/* Opens what the value names: a regular file that others may not read when it is `private`. A
- * descriptor, or -EINVAL: told. */
-static int file_open(const ValueContext *context, bool private, char path[static PATH_MAX]) {
-        _cleanup_close_ int fd = -EBADF;
-        struct stat st;
-        bool checked;
-
+/* Where the value leads. -EINVAL: nowhere, told. */
+static int file_locate(const ValueContext *context, char path[static PATH_MAX], bool *ret_checked) {
         if (context->node->text[0] == '\0' || strlen(context->node->text) >= PATH_MAX / 2) {
                 VALUE_ERROR(context, "is not the name of a file");
                 return -EINVAL;
         }
-        file_resolve(context->files, context->node->text, path, &checked);
-        fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-        if (fd < 0 || fstat(fd, &st) < 0) {
-                VALUE_ERROR(context, "%s can not be read: %s", path, strerror(errno));
+        file_resolve(context->files, context->node->text, path, ret_checked);
+        return 0;
+}
+
+#define COMPLAINT_MAX 128
+
+/* Opens a regular file. A descriptor, or -EINVAL and what is wrong with it. */
+static int regular_open(const char *path, struct stat *ret_stat, char complaint[COMPLAINT_MAX]) {
+        _cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+        if (fd < 0 || fstat(fd, ret_stat) < 0) {
+                (void) snprintf(complaint, COMPLAINT_MAX, "can not be read: %s", strerror(errno));
                 return -EINVAL;
         }
-        if (!S_ISREG(st.st_mode)) {
-                VALUE_ERROR(context, "%s is not a regular file", path);
+        if (!S_ISREG(ret_stat->st_mode)) {
+                (void) text_copy(complaint, COMPLAINT_MAX, "is not a regular file");
                 return -EINVAL;
+        }
+        return TAKE_FD(fd);
+}
+
+/* Opens what the value names: a regular file that others may not read when it is `private`. A
+ * descriptor, or -EINVAL: told. */
+static int file_open(const ValueContext *context, bool private, char path[static PATH_MAX]) {
+        _cleanup_close_ int fd = -EBADF;
+        char complaint[COMPLAINT_MAX];
+        struct stat st;
+        bool checked;
+
+        if (file_locate(context, path, &checked) < 0)
+                return -EINVAL;
+        fd = regular_open(path, &st, complaint);
+        if (fd < 0) {
+                VALUE_ERROR(context, "%s %s", path, complaint);
+                return fd;
         }
         if (private && checked && (st.st_mode & 0007) != 0) {
                 VALUE_ERROR(context, "%s can be used by everybody: chmod o= %s", path, path);
@@ -74,6 +95,20 @@ void read_file_name(const ValueContext *context, void *to) {
 
 void read_private_file_name(const ValueContext *context, void *to) {
         file_name_read(context, /* private= */ true, to);
+}
+
+void read_package_file(const ValueContext *context, void *to) {
+        char path[PATH_MAX], complaint[COMPLAINT_MAX];
+        struct stat st;
+        int fd;
+
+        if (file_locate(context, path, NULL) < 0)
+                return;
+        fd = regular_open(path, &st, complaint);
+        if (fd < 0)
+                VALUE_WARNING(context, "%s %s", path, complaint);
+        (void) fd_close(fd);
+        (void) text_copy(to, context->row->size, path);
 }
 
 static void wipe(char (*buffer)[SECRET_MAX + 1]) {

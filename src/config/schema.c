@@ -3,8 +3,8 @@
 /* The one list of keys: reading, "did you mean", required keys and the tests all follow it.
  *
  * A row's offset counts from what its path begins with: modules.*: a ModuleSettings; policies.*.+:
- * an ActionPolicy; else the Settings. Keys that the manual of a later version knows have no reader:
- * they get an error of their own. */
+ * an ActionPolicy; packages.*: a PackageSettings; else the Settings. Keys that the manual of a
+ * later version knows have no reader: they get an error of their own. */
 
 #include "config/schema.h"
 
@@ -16,8 +16,10 @@
 #define SETTING(member) MEMBER(Settings, member)
 #define MODULE(member) MEMBER(ModuleSettings, member)
 #define ACTION(member) MEMBER(ActionPolicy, member)
+#define PACKAGE(member) MEMBER(PackageSettings, member)
 #define LATER .read = NULL
 
+#define POLL_MINUTES_MAX 525600 /* HL78xx: AT+WDSC=3 */
 #define SPAN_MAX (3650 * USEC_PER_DAY)
 
 // clang-format off
@@ -46,8 +48,10 @@ const ValueRow schema_rows[] = {
         { "modules.*.sim_pin_file", read_pin_file,     MODULE(sim_pin) },
         { "modules.*.session.mode", read_session_mode, MODULE(session_mode) },
         { "modules.*.session.idle", read_span,         MODULE(session_idle), .min = 10 * USEC_PER_SEC, .max = SPAN_MAX },
-        { "modules.*.session.renew",    LATER },
-        { "modules.*.session.interval", LATER },
+        { "modules.*.session.renew", read_span,        MODULE(session_renew), .min = USEC_PER_MINUTE, .max = 7 * USEC_PER_DAY },
+        { "modules.*.session.interval", read_minutes,  MODULE(family_settings.poll_minutes), .min = USEC_PER_MINUTE, .max = POLL_MINUTES_MAX * USEC_PER_MINUTE },
+        { "modules.*.session.retry_timers", read_retry_timers, MODULE(family_settings), .kind = NODE_SEQUENCE },
+        { "modules.*.xmodem.pad_byte", read_byte,      MODULE(family_settings.xmodem_pad) },
         { "modules.*.policy",       read_text,         MODULE(policy.name) },
         { "modules.*.dev_eui",      read_dev_eui,      MODULE(dev_eui) },
         { "modules.*.telit",        LATER },
@@ -63,7 +67,11 @@ const ValueRow schema_rows[] = {
         { "policies.*.from",        LATER },
         { "policies.*.to",          LATER },
 
-        { "packages",               LATER },
+        { "packages.*.family",      read_family_name,  PACKAGE(family), .required = true },
+        { "packages.*.from",        read_text,         PACKAGE(from), .required = true },
+        { "packages.*.to",          read_text,         PACKAGE(to), .required = true },
+        { "packages.*.file",        read_package_file, PACKAGE(file), .required = true },
+        { "packages.*.sha256",      read_sha256,       PACKAGE(sha256), .required = true },
 
         { "uplink.url",             read_url,          SETTING(uplink.url), .required = true },
         { "uplink.as_id",           read_word,         SETTING(uplink.as_id), .required = true },

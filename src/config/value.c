@@ -82,19 +82,86 @@ void read_number(const ValueContext *context, void *to) {
                 *(uint64_t *) to = value;
 }
 
-void read_span(const ValueContext *context, void *to) {
-        const ValueRow *row = context->row;
-        char min[SPAN_TEXT_MAX], max[SPAN_TEXT_MAX];
-        usec_t span;
+/* The node is the value or an entry of it. -EINVAL: told. */
+static int span_read(const ValueContext *context, const Node *node, usec_t min, usec_t max,
+                     usec_t *ret) {
+        char least[SPAN_TEXT_MAX], most[SPAN_TEXT_MAX];
+        usec_t span = 0;
 
-        if (span_parse(context->node->text, &span) < 0)
-                VALUE_ERROR(context, "'%s' is not a span of time such as 30min, 1h 30min or 14d",
-                            context->node->text);
-        else if (span < row->min || span > row->max)
-                VALUE_ERROR(context, "'%s' is out of range, %s to %s", context->node->text,
-                            span_format(min, row->min), span_format(max, row->max));
+        if (node->kind != NODE_SCALAR || span_parse(node->text, &span) < 0)
+                report_error(context->reporter, node, context->path,
+                             "'%s' is not a span of time such as 30min, 1h 30min or 14d",
+                             node->kind == NODE_SCALAR ? node->text : "...");
+        else if (span < min || span > max)
+                report_error(context->reporter, node, context->path,
+                             "'%s' is out of range, %s to %s", node->text, span_format(least, min),
+                             span_format(most, max));
+        else {
+                *ret = span;
+                return 0;
+        }
+        return -EINVAL;
+}
+
+void read_span(const ValueContext *context, void *to) {
+        (void) !span_read(context, context->node, context->row->min, context->row->max, to);
+}
+
+static int minutes_read(const ValueContext *context, const Node *node, usec_t min, usec_t max,
+                        unsigned *ret) {
+        usec_t span;
+        int r = span_read(context, node, min, max, &span);
+
+        if (r < 0)
+                return r;
+        if (span % USEC_PER_MINUTE != 0) {
+                report_error(context->reporter, node, context->path,
+                             "'%s' is not a whole number of minutes such as 15min", node->text);
+                return -EINVAL;
+        }
+        *ret = (unsigned) (span / USEC_PER_MINUTE);
+        return 0;
+}
+
+void read_minutes(const ValueContext *context, void *to) {
+        (void) minutes_read(context, context->node, context->row->min, context->row->max, to);
+}
+
+#define RETRY_MAX (20160 * USEC_PER_MINUTE) /* HL78xx: AT+WDSC=4 */
+
+void read_retry_timers(const ValueContext *context, void *to) {
+        FamilySettings *settings = to;
+        const Node *list = context->node;
+        unsigned timers[RETRY_TIMERS_MAX] = {};
+        bool good = true;
+
+        if (list->n == 0 || list->n > RETRY_TIMERS_MAX) {
+                VALUE_ERROR(context, "must be 1 to %d spans of time", RETRY_TIMERS_MAX);
+                return;
+        }
+        /* only the first may be 0: no second try at all */
+        for (size_t i = 0; i < list->n; i++)
+                good &= minutes_read(context, list->values[i], i == 0 ? 0 : USEC_PER_MINUTE,
+                                     RETRY_MAX, &timers[i]) >= 0;
+        if (!good)
+                return;
+        settings->n_retry_timers = list->n;
+        memcpy(settings->retry_timers, timers, sizeof timers);
+}
+
+void read_byte(const ValueContext *context, void *to) {
+        const char *text = context->node->text;
+        bool hex = strncmp(text, "0x", 2) == 0 && text[2] != '\0' && has_only(text + 2, HEX_DIGITS);
+        uint64_t value = UINT64_MAX;
+
+        if (hex)
+                value = strtoull(text + 2, NULL, 16);
         else
-                *(usec_t *) to = span;
+                (void) !number_parse(text, &value);
+        if (value > UINT8_MAX)
+                VALUE_ERROR(context, "'%s' is not a byte: 0 to 255, or 0x00 to 0xFF", text);
+        else
+                *(uint8_t *) to = (uint8_t) value;
 }
 
 void read_size(const ValueContext *context, void *to) {
@@ -106,17 +173,33 @@ void read_size(const ValueContext *context, void *to) {
                 *(uint64_t *) to = bytes;
 }
 
-void read_family(const ValueContext *context, void *to) {
+/* NULL: told. */
+static const Family *family_read(const ValueContext *context) {
         const Family *family = family_find(context->node->text);
         char hint[HINT_MAX];
 
         if (family)
-                *(const Family **) to = family;
-        else if (streq(context->node->text, "telit"))
+                return family;
+        if (streq(context->node->text, "telit"))
                 VALUE_ERROR(context, "'telit' is not available in this version");
         else
                 VALUE_ERROR(context, "no family '%s'%s", context->node->text,
                             hint_for(hint, context->node->text, family_names()));
+        return NULL;
+}
+
+void read_family(const ValueContext *context, void *to) {
+        const Family *family = family_read(context);
+
+        if (family)
+                *(const Family **) to = family;
+}
+
+void read_family_name(const ValueContext *context, void *to) {
+        const Family *family = family_read(context);
+
+        if (family)
+                (void) text_copy(to, context->row->size, family->name);
 }
 
 void read_baud_rate(const ValueContext *context, void *to) {
@@ -158,10 +241,6 @@ void read_session_mode(const ValueContext *context, void *to) {
         const char *words[_SESSION_MODE_MAX + 1] = {};
         int i;
 
-        if (streq(context->node->text, "poll")) {
-                VALUE_ERROR(context, "'poll' is not available in this version");
-                return;
-        }
         for (i = 0; i < _SESSION_MODE_MAX; i++)
                 words[i] = session_mode_to_string((SessionMode) i);
         i = word_index(context, context->node, words);
@@ -235,6 +314,19 @@ void read_apn(const ValueContext *context, void *to) {
                             context->node->text);
         else
                 read_text(context, to);
+}
+
+void read_sha256(const ValueContext *context, void *to) {
+        const char *text = context->node->text;
+        char *out = to;
+
+        if (strlen(text) != SHA256_HEX_MAX - 1 || !has_only(text, HEX_DIGITS)) {
+                VALUE_ERROR(context, "'%s' is not a SHA-256: 64 hexadecimal digits", text);
+                return;
+        }
+        for (; *text != '\0'; text++)
+                *out++ = *text >= 'A' && *text <= 'F' ? (char) (*text - 'A' + 'a') : *text;
+        *out = '\0';
 }
 
 void read_dev_eui(const ValueContext *context, void *to) {

@@ -25,7 +25,7 @@ typedef struct ValueContext {
 typedef void (*ValueReader)(const ValueContext *context, void *to);
 
 struct ValueRow {
-        const char *path;    /* "modules.*.device": * any name, + any action */
+        const char *path;    /* "modules.*.device": * any name or entry, + any action */
         ValueReader read;    /* NULL: not in this version */
         size_t offset, size; /* of the member, in what the path begins with */
         uint64_t min, max;
@@ -40,16 +40,23 @@ void read_path(const ValueContext *context, void *to); /* absolute, at most `max
 /* A file that is there; relative names are resolved. A private one nobody else may read. */
 void read_file_name(const ValueContext *context, void *to);
 void read_private_file_name(const ValueContext *context, void *to);
-void read_number(const ValueContext *context, void *to); /* unsigned or uint64_t, min..max */
-void read_span(const ValueContext *context, void *to);   /* usec_t, min..max */
-void read_size(const ValueContext *context, void *to);   /* uint64_t bytes */
+/* The same, but one that is not there yet is only warned of. */
+void read_package_file(const ValueContext *context, void *to);
+void read_sha256(const ValueContext *context, void *to);  /* lower-case hex */
+void read_number(const ValueContext *context, void *to);  /* unsigned or uint64_t, min..max */
+void read_span(const ValueContext *context, void *to);    /* usec_t, min..max */
+void read_minutes(const ValueContext *context, void *to); /* unsigned; a span, min..max */
+void read_byte(const ValueContext *context, void *to);    /* uint8_t, "26" or "0x1A" */
+void read_size(const ValueContext *context, void *to);    /* uint64_t bytes */
 void read_family(const ValueContext *context, void *to);
+void read_family_name(const ValueContext *context, void *to); /* char[size] */
 void read_baud_rate(const ValueContext *context, void *to);
 void read_flow_control(const ValueContext *context, void *to);
 void read_imei(const ValueContext *context, void *to);
 void read_apn(const ValueContext *context, void *to);
 void read_pin_file(const ValueContext *context, void *to);
 void read_session_mode(const ValueContext *context, void *to);
+void read_retry_timers(const ValueContext *context, void *to); /* into FamilySettings */
 void read_dev_eui(const ValueContext *context, void *to);
 void read_decision(const ValueContext *context, void *to);
 void read_windows(const ValueContext *context, void *to); /* into an ActionPolicy */

@@ -4,7 +4,8 @@
  *
  * Owns nothing. A place is a mapping with the pattern that its keys continue ("modules.*"), its
  * path for people ("modules.modem0") and the struct that its values go to. Names of modules and
- * policies, and of actions, make a new struct; all other words only make the path longer. */
+ * policies, of actions, and the entries of packages make a new struct; all other words only make
+ * the path longer. */
 
 #include <stdio.h>
 
@@ -72,7 +73,7 @@ static void *module_new(Loader *loader, const Node *key, const char *path) {
         module = &settings->modules[settings->n_modules++];
         *module = (ModuleSettings) {
                 .baud_rate = 115200,
-                .family_settings = { .pdp_context = 1 },
+                .family_settings = { .pdp_context = 1, .xmodem_pad = 0x1A /* SUB */ },
                 .session_mode = SESSION_ON_DEMAND,
                 .session_idle = 10 * USEC_PER_MINUTE,
         };
@@ -172,6 +173,30 @@ static void report_no_mapping(Loader *loader, const Node *value, const Place *pl
         report_error(loader->reporter, value, place->path, "wants keys%s", list);
 }
 
+/* Every entry takes its place in the settings, so that both have the same index. */
+static void walk_package(Loader *loader, const Node *entry) {
+        size_t i = loader->settings->n_packages++;
+        Place place = { .pattern = "packages.*", .base = &loader->settings->packages[i] };
+
+        (void) snprintf(place.path, sizeof place.path, "packages[%zu]", i);
+        if (entry->kind == NODE_MAPPING)
+                walk_mapping(loader, entry, &place);
+        else
+                report_no_mapping(loader, entry, &place);
+}
+
+static void walk_packages(Loader *loader, const Node *list, const Place *place) {
+        if (list->kind != NODE_SEQUENCE) {
+                report_error(loader->reporter, list, place->path, "wants a list of packages");
+                return;
+        }
+        for (size_t i = 0; i < list->n && i < PACKAGES_MAX; i++)
+                walk_package(loader, list->values[i]);
+        if (list->n > PACKAGES_MAX)
+                report_error(loader->reporter, list->values[PACKAGES_MAX], place->path,
+                             "too many packages, at most %d", PACKAGES_MAX);
+}
+
 static void walk_entry(Loader *loader, const Node *key, const Node *value, Place place) {
         const ValueRow *row;
 
@@ -180,6 +205,8 @@ static void walk_entry(Loader *loader, const Node *key, const Node *value, Place
         row = schema_row(place.pattern);
         if (row)
                 walk_value(loader, key, value, &place, row);
+        else if (streq(place.pattern, "packages") && !value->is_null)
+                walk_packages(loader, value, &place);
         else if (value->kind == NODE_MAPPING)
                 walk_mapping(loader, value, &place);
         else if (!value->is_null) /* "p:" alone is an empty mapping */

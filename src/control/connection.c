@@ -147,7 +147,9 @@ static int connection_limit_authentication(Connection *connection) {
         return sd_event_source_set_priority(*timer, CONTROL_PRIORITY);
 }
 
-/* Takes `fd`. No descriptors are taken from peers: none of the methods wants one. */
+/* Takes `fd`. Descriptors are taken from peers that may change things only: others could use up the
+ * daemon's, with messages full of them that never end, or that sd-bus drops as wrong, which leaves
+ * theirs open. */
 static int connection_open_bus(Connection *connection, int fd) {
         _cleanup_close_ int owned = fd;
         int r;
@@ -162,7 +164,7 @@ static int connection_open_bus(Connection *connection, int fd) {
         r = sd_bus_set_server(connection->bus, true, connection->control->id);
         if (r < 0)
                 return r;
-        r = sd_bus_negotiate_fds(connection->bus, false);
+        r = sd_bus_negotiate_fds(connection->bus, may_change(connection));
         if (r < 0)
                 return r;
         r = sd_bus_set_close_on_exit(connection->bus, false); /* it would flush */

@@ -123,6 +123,16 @@ void manager_emit_storage(Control *control);
 void module_emit_changes(Control *control, size_t index);
 _must_use_ int module_path(const char *name, char **ret);
 
+/* Authorises, gives the order in the peer's name and logs it. */
+_must_use_ int module_order(ModuleObject *object, Order *order, uint64_t *ret_job,
+                            sd_bus_error *error);
+
+/* package.c: updates from files */
+
+int method_update_file(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_update_package(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_plan_package(sd_bus_message *message, void *userdata, sd_bus_error *error);
+
 /* question.c, command.c: methods of a module that are more than an order */
 
 int method_explain(sd_bus_message *message, void *userdata, sd_bus_error *error);

@@ -31,6 +31,13 @@ typedef struct ControlHost {
         void (*uplink_flush)(void *userdata);
         /* A method was carried out: the turn must be settled soon (the loop does it anyway). */
         Clock (*now)(void *userdata);
+        /* Copies the file of a module's ORDER_UPDATE with UPDATE_FROM_FILE to a place of the
+         * daemon's own, for GatewayHost.package_open(); `fd` stays the caller's. 0, or negative
+         * errno with the reason for people (no regular file, empty, too big, unreadable, disk
+         * full). */
+        int (*package_take)(void *userdata, const char *module, int fd, char *why, size_t size);
+        /* The order was refused: forget the copy. */
+        void (*package_drop)(void *userdata, const char *module);
 } ControlHost;
 
 /* Listens on settings->control.socket (mode 0666), or on `fd` from socket activation when >= 0

@@ -13,7 +13,19 @@
 
 /* orders */
 
-static int order_run(ModuleObject *object, Order *order, uint64_t *ret_job, sd_bus_error *error) {
+static const char *order_origin(const Order *order) {
+        switch (order->from) {
+        case UPDATE_FROM_FILE:
+                return " from a file";
+        case UPDATE_FROM_CATALOGUE:
+                return " from the catalogue";
+        case UPDATE_FROM_SERVER:
+                return "";
+        }
+        return "";
+}
+
+int module_order(ModuleObject *object, Order *order, uint64_t *ret_job, sd_bus_error *error) {
         Connection *connection = object->connection;
         Control *control = connection->control;
         char why[WHY_MAX] = "";
@@ -28,7 +40,8 @@ static int order_run(ModuleObject *object, Order *order, uint64_t *ret_job, sd_b
         if (gateway_order(control->gateway, object->module, order, &job, why) != ORDER_DONE)
                 return sd_bus_error_set(error, FOTAD_ERROR_REFUSED, why);
         log_full(LOG_INFO, &(LogFields) { .module = module_name(object->module), .job = job },
-                 "%s: asked for by %s", order_kind_to_string(order->kind), order->who);
+                 "%s%s: asked for by %s", order_kind_to_string(order->kind), order_origin(order),
+                 order->who);
         if (ret_job)
                 *ret_job = job;
         return 0;
@@ -38,7 +51,7 @@ static int order_simple(sd_bus_message *message, ModuleObject *object, OrderKind
                         sd_bus_error *error) {
         int r;
 
-        r = order_run(object, &(Order) { .kind = kind }, NULL, error);
+        r = module_order(object, &(Order) { .kind = kind }, NULL, error);
         if (r < 0)
                 return r;
         return sd_bus_reply_method_return(message, NULL);
@@ -56,6 +69,14 @@ static int method_cancel(sd_bus_message *message, void *userdata, sd_bus_error *
         return order_simple(message, userdata, ORDER_CANCEL, error);
 }
 
+static int method_suspend(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return order_simple(message, userdata, ORDER_SUSPEND, error);
+}
+
+static int method_resume(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return order_simple(message, userdata, ORDER_RESUME, error);
+}
+
 static int method_accept(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         Order order = { .kind = ORDER_ACCEPT };
         int r, now;
@@ -67,7 +88,7 @@ static int method_accept(sd_bus_message *message, void *userdata, sd_bus_error *
         if (r < 0)
                 return r;
         order.now = now;
-        r = order_run(userdata, &order, NULL, error);
+        r = module_order(userdata, &order, NULL, error);
         if (r < 0)
                 return r;
         return sd_bus_reply_method_return(message, NULL);
@@ -95,7 +116,7 @@ static int method_defer(sd_bus_message *message, void *userdata, sd_bus_error *e
                 return r;
         if (order.span == 0)
                 order.span = defer_default(userdata, order.action);
-        r = order_run(userdata, &order, NULL, error);
+        r = module_order(userdata, &order, NULL, error);
         if (r < 0)
                 return r;
         return sd_bus_reply_method_return(message, NULL);
@@ -105,7 +126,7 @@ static int method_update(sd_bus_message *message, void *userdata, sd_bus_error *
         uint64_t job = 0;
         int r;
 
-        r = order_run(userdata, &(Order) { .kind = ORDER_UPDATE }, &job, error);
+        r = module_order(userdata, &(Order) { .kind = ORDER_UPDATE }, &job, error);
         if (r < 0)
                 return r;
         return sd_bus_reply_method_return(message, "t", job);
@@ -224,7 +245,10 @@ void module_emit_changes(Control *control, size_t index) {
  * change (UINT64_MAX: only by an event), and of every rule: name, whether it applies, whether it
  * passes, when it may next pass (0: passes), its inputs for people. Defer: usec 0 is the policy's.
  * GetTranscript(sequence of the last line known, 0: all that is held) -> sequence, realtime,
- * to|from|note, line. Command answers when the module did. Update -> the job. */
+ * to|from|note, line. Command answers when the module did. Update, UpdateFile (the package, to be
+ * read from its beginning) and UpdatePackage (the version at the end, "" the newest) -> the job.
+ * PlanPackage -> of every update: from, to. HopTo: where the running job leads. ChainTo: where the
+ * jobs after it do. PollMinutes and RetryTimers: the module's own; 0 and empty while unknown. */
 // clang-format off
 static const sd_bus_vtable module_vtable[] = {
         SD_BUS_VTABLE_START(0),
@@ -253,6 +277,10 @@ static const sd_bus_vtable module_vtable[] = {
         PROPERTY("Progress", "u", NULL, progress),
         PROPERTY("PackageBytes", "t", NULL, package_bytes),
         PROPERTY("RemainingBytes", "t", NULL, remaining_bytes),
+        PROPERTY("HopTo", "s", property_get_text, hop_to),
+        PROPERTY("ChainTo", "s", property_get_text, chain_to),
+        PROPERTY("PollMinutes", "u", NULL, poll_minutes),
+        PROPERTY_OF_ALL("RetryTimers", "au", property_get_retry_timers),
         PROPERTY("Job", "a{sv}", property_get_job, job),
         PROPERTY("LastJob", "a{sv}", property_get_job, last_job),
         PROPERTY_OF_ALL("Pending", "aa{sv}", property_get_pending),
@@ -260,12 +288,20 @@ static const sd_bus_vtable module_vtable[] = {
         SD_BUS_METHOD("Connect", NULL, NULL, method_connect, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Disconnect", NULL, NULL, method_disconnect, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Cancel", NULL, NULL, method_cancel, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Suspend", NULL, NULL, method_suspend, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Resume", NULL, NULL, method_resume, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Accept", SD_BUS_ARGS("s", action, "b", now), SD_BUS_NO_RESULT,
                                 method_accept, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Defer", SD_BUS_ARGS("s", action, "t", usec), SD_BUS_NO_RESULT,
                                 method_defer, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Update", SD_BUS_NO_ARGS, SD_BUS_RESULT("t", job),
                                 method_update, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("UpdateFile", SD_BUS_ARGS("h", file), SD_BUS_RESULT("t", job),
+                                method_update_file, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("UpdatePackage", SD_BUS_ARGS("s", to), SD_BUS_RESULT("t", job),
+                                method_update_package, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("PlanPackage", SD_BUS_ARGS("s", to), SD_BUS_RESULT("a(ss)", hops),
+                                method_plan_package, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Explain", SD_BUS_ARGS("s", action),
                                 SD_BUS_RESULT("s", action, "s", verdict, "s", because, "u", minutes, "t", next_change,
                                               "a(sbbts)", findings),

@@ -44,6 +44,10 @@ static const struct {
         MEMBER("Progress",       progress),
         MEMBER("PackageBytes",   package_bytes),
         MEMBER("RemainingBytes", remaining_bytes),
+        MEMBER("HopTo",          hop_to),
+        MEMBER("ChainTo",        chain_to),
+        MEMBER("PollMinutes",    poll_minutes),
+        MEMBER("RetryTimers",    retry_timers),
         MEMBER("Pending",        pending),
         MEMBER("Consent",        consent),
         MEMBER("Job",            job),
@@ -127,6 +131,13 @@ static uint64_t remaining_bytes(const ModuleRecord *record) {
         return MIN_OF(record->remaining_bytes, record->package_bytes * (100 - percent) / 100);
 }
 
+static void timers_fill(const ModuleView *view, ModuleProperties *ret) {
+        ret->poll_minutes = view->poll_minutes;
+        ret->retry_timers.n = (uint32_t) MIN_OF(view->n_retry_timers, (size_t) RETRY_TIMERS_MAX);
+        for (size_t i = 0; i < ret->retry_timers.n; i++)
+                ret->retry_timers.minutes[i] = view->retry_timers[i];
+}
+
 void module_properties_fill(const Gateway *gateway, const Module *module, ModuleProperties *ret) {
         ModuleView view;
 
@@ -146,6 +157,9 @@ void module_properties_fill(const Gateway *gateway, const Module *module, Module
         ret->progress = view.record->progress_percent;
         ret->package_bytes = view.record->package_bytes;
         ret->remaining_bytes = remaining_bytes(view.record);
+        (void) TEXT_COPY(ret->hop_to, view.record->hop_to);
+        (void) TEXT_COPY(ret->chain_to, view.record->chain_to);
+        timers_fill(&view, ret);
         pending_fill(gateway, module, &view, ret);
         consent_fill(view.record, ret);
         job_fill(&view.job, &ret->job);
@@ -218,6 +232,15 @@ int property_get_consent(sd_bus *bus _unused_, const char *path _unused_,
 
         return append_dictionary(reply, fields,
                                  properties->consent.action ? ELEMENTSOF(fields) : 0);
+}
+
+int property_get_retry_timers(sd_bus *bus _unused_, const char *path _unused_,
+                              const char *interface _unused_, const char *property _unused_,
+                              sd_bus_message *reply, void *userdata, sd_bus_error *error _unused_) {
+        const ModuleProperties *properties = userdata;
+
+        return sd_bus_message_append_array(reply, 'u', properties->retry_timers.minutes,
+                                           properties->retry_timers.n * sizeof(uint32_t));
 }
 
 int property_get_job(sd_bus *bus _unused_, const char *path _unused_,

@@ -34,6 +34,12 @@ typedef struct ModuleProperties {
         uint32_t progress;
         uint64_t package_bytes;
         uint64_t remaining_bytes;
+        char hop_to[FIRMWARE_MAX];
+        char chain_to[FIRMWARE_MAX];
+        uint32_t poll_minutes;
+        struct {
+                uint32_t n, minutes[RETRY_TIMERS_MAX];
+        } retry_timers;
         struct {
                 bool open, held;
                 const char *action, *because; /* static */
@@ -66,5 +72,8 @@ int property_get_pending(sd_bus *bus, const char *path, const char *interface, c
                          sd_bus_message *reply, void *userdata, sd_bus_error *error);
 int property_get_consent(sd_bus *bus, const char *path, const char *interface, const char *property,
                          sd_bus_message *reply, void *userdata, sd_bus_error *error);
+int property_get_retry_timers(sd_bus *bus, const char *path, const char *interface,
+                              const char *property, sd_bus_message *reply, void *userdata,
+                              sd_bus_error *error);
 int property_get_job(sd_bus *bus, const char *path, const char *interface, const char *property,
                      sd_bus_message *reply, void *userdata, sd_bus_error *error);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/version.h"
 #include "core/turn.h"
 
 #define PROGRESS_STEP 10 /* percent between two journal rows */
@@ -47,6 +48,20 @@ static bool is_package_action(Action action) {
         return action == ACTION_DOWNLOAD || action == ACTION_INSTALL;
 }
 
+/* What the module asks for is the pushed package only once that went over the line; else the server
+ * was first, and the push gives way. */
+static void supersede_push(Module *m, Action action) {
+        if (!m->record.push_wanted)
+                return;
+        if (m->record.state == STATE_DOWNLOADING) {
+                if (action == ACTION_INSTALL)
+                        module_push_forget(m);
+                return;
+        }
+        RECORD_PLAIN(m, EVENT_JOB_SUPERSEDED);
+        module_job_end(m, OUTCOME_SUPERSEDED, REASON_AGREEMENT_PENDING);
+}
+
 /* A repeat of an open request only renews when it was last asked. */
 void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
@@ -57,8 +72,10 @@ void note_request(Module *m) {
 
         if (open && is_package_action(request->action) && !is_package_action(action))
                 return; /* one question at a time: the module repeats the lesser one */
-        if (is_package_action(action))
+        if (is_package_action(action)) {
+                supersede_push(m, action);
                 module_job_begin(m, source_of_fact(m), "");
+        }
         *request = (Request) {
                 .open = true,
                 .action = action,
@@ -253,6 +270,24 @@ static void expect_proof(Module *m) {
         module_mark(m);
 }
 
+/* After the grant; a line that crossed it says nothing. */
+void note_asked_again(Module *m) {
+        m->asked_since_grant |= boottime(m) >= m->record.act.boottime + CROSSING_MAX;
+}
+
+/* The request is open again as it was: consent and job stay. */
+void note_grant_lost(Module *m) {
+        const Clock *now = module_now(m);
+
+        forget_grant(m);
+        m->record.version_before[0] = '\0';
+        m->record.request.asked_realtime = now->realtime;
+        m->record.request.asked_boottime = now->boottime;
+        m->record.request.restart_count = m->record.restart_count;
+        m->record.answer = (Answer) { 0 };
+        m->judged = false;
+}
+
 void note_installed(Module *m) {
         m->heard_installed = true;
         expect_proof(m);
@@ -274,6 +309,12 @@ void note_waited(Module *m) {
         m->waited_for_verdict = true;
 }
 
+/* The pushed package had a target: another version than that is no success. */
+static bool is_expected_version(const Module *m) {
+        return !m->record.hop_to[0] ||
+               version_equal(m->family->findings.firmware, m->record.hop_to);
+}
+
 static Reason why_unchanged(const Module *m) {
         if (m->heard_failed)
                 return REASON_UPDATE_FAILED;
@@ -282,25 +323,35 @@ static Reason why_unchanged(const Module *m) {
         return REASON_VERSION_UNCHANGED;
 }
 
+static Reason why_failed(const Module *m, bool changed) {
+        return changed ? REASON_WRONG_VERSION : why_unchanged(m);
+}
+
 void conclude_install(Module *m) {
-        char from[FIRMWARE_MAX];
+        char from[FIRMWARE_MAX], chain_to[FIRMWARE_MAX], by[WHO_MAX];
         const bool changed = is_version_changed(m);
-        const Reason reason = changed ? REASON_NONE : why_unchanged(m);
+        const bool succeeded = changed && is_expected_version(m);
+        const Reason reason = succeeded ? REASON_NONE : why_failed(m, changed);
 
         (void) TEXT_COPY(from, m->record.version_before);
+        (void) TEXT_COPY(chain_to, m->record.chain_to);
+        (void) TEXT_COPY(by, m->job.by);
         (void) TEXT_COPY(m->record.firmware, m->family->findings.firmware); /* sanctioned: no alarm
                                                                              */
-        if (changed)
+        if (succeeded)
                 RECORD(m, EVENT_INSTALL_SUCCEEDED, D_TEXT("from", from),
                        D_TEXT("to", m->record.firmware));
         else
                 RECORD(m, EVENT_INSTALL_FAILED, D_TEXT("reason", reason_to_string(reason)),
-                       D_TEXT("from", from));
+                       D_TEXT("from", from), D_TEXT("to", changed ? m->record.firmware : ""),
+                       D_TEXT("expected", changed ? m->record.hop_to : ""));
         close_request(m);
         m->record.version_before[0] = '\0';
         forget_grant(m);
         m->record.result_due = true;
         m->heard_installed = m->heard_failed = m->heard_installing = m->watchdog_over =
                 m->waited_for_verdict = m->grant_uncertain = false;
-        module_job_end(m, changed ? OUTCOME_SUCCEEDED : OUTCOME_FAILED, reason);
+        module_job_end(m, succeeded ? OUTCOME_SUCCEEDED : OUTCOME_FAILED, reason);
+        if (succeeded)
+                module_chain_on(m, chain_to, by);
 }

@@ -12,6 +12,10 @@
 #define CONNECT_RETRY_MIN USEC_PER_MINUTE
 #define CONNECT_RETRY_MAX USEC_PER_HOUR
 #define CONNECT_TRIES_MAX 5
+/* The module's own retry of a session gets so long before fotad tries. */
+#define OWN_RETRY_GRACE (2 * USEC_PER_MINUTE)
+/* Times that the port may vanish under one push. */
+#define PUSH_LOSSES_MAX 3
 
 static usec_t backoff(usec_t first, usec_t longest, unsigned failures) {
         return failures >= 16 ? longest : MIN_OF(first << failures, longest);
@@ -28,6 +32,14 @@ void say_start(Module *m) {
 
         m->start_at = USEC_INFINITY;
         module_say(m, VERB_START, &args);
+}
+
+/* A session has begun, perhaps not by fotad: are the agreements still what they should be? */
+void say_arm(Module *m) {
+        const VerbArgs args = module_start_args(m);
+
+        if (!module_is_pushing(m))
+                module_say(m, VERB_ARM, &args);
 }
 
 /* The PIN counts as tried from the moment of its intent: whatever happens then, a crash or a lost
@@ -93,6 +105,7 @@ void note_question_yes(Module *m) {
 
 void note_grant_taken(Module *m) {
         m->grant_uncertain = false;
+        m->grant_taken = true;
         m->record.act.state = ACT_SENT;
         module_mark(m);
 }
@@ -115,6 +128,10 @@ void note_gone(Module *m) {
         m->ready &= state_infos[m->record.state].installs; /* its "ready" after that is the restart
                                                             */
         m->start_at = USEC_INFINITY;
+        m->renewing = false;
+        if (m->record.push_wanted && m->record.state == STATE_DOWNLOADING &&
+            ++m->push_losses >= PUSH_LOSSES_MAX)
+                m->push_ready = false; /* it is not tried for ever */
         RECORD(m, EVENT_MODULE_GONE, D_TEXT("device", m->settings->device));
 }
 
@@ -213,6 +230,16 @@ static void note_job(Module *m) {
         module_job_save(m);
 }
 
+static void note_drift(Module *m) {
+        if (m->family->findings.drift[0])
+                RECORD(m, EVENT_CONSENT_DRIFT, D_TEXT("was", m->family->findings.drift));
+}
+
+void note_armed(Module *m) {
+        note_drift(m);
+        m->changed = true;
+}
+
 void note_identified(Module *m) {
         const Findings *found = &m->family->findings;
 
@@ -229,9 +256,14 @@ void note_identified(Module *m) {
         note_firmware(m, found);
         note_sim(m, found);
         note_job(m);
-        if (found->drift[0] && !new_module)
-                RECORD(m, EVENT_CONSENT_DRIFT, D_TEXT("was", found->drift));
+        if (!new_module)
+                note_drift(m);
         module_mark(m);
+}
+
+void note_boot_of_before(Module *m) {
+        m->ready |= m->fact.kind == FACT_READY;
+        m->booted_since_grant = true;
 }
 
 void note_ready(Module *m) {
@@ -294,6 +326,7 @@ void note_session_opened(Module *m) {
         if (!m->session_open)
                 RECORD(m, EVENT_SESSION_OPENED, D_TEXT("kind", "dm"));
         m->session_open = true;
+        m->session_since = boottime(m);
         m->offered_since_session = false;
         m->auth_failures = m->connect_failures = 0;
         m->session_needed = boottime(m);
@@ -320,11 +353,21 @@ static bool is_hopeless(const Module *m, Reason reason) {
                m->connect_failures >= CONNECT_TRIES_MAX;
 }
 
-static void session_failed(Module *m, Reason reason) {
-        m->session_open = false;
+/* A session that began and failed is tried again by the module itself after its retry timers (note,
+ * 7.1; AT+WDSC=4): fotad adds none of its own before they are over. One that the module refused to
+ * begin is fotad's to try. */
+static usec_t retry_delay(const Module *m, bool began) {
+        const Findings *found = &m->family->findings;
+
+        if (began && m->connect_failures < found->n_retry_timers)
+                return found->retry_timers[m->connect_failures] * USEC_PER_MINUTE + OWN_RETRY_GRACE;
+        return backoff(CONNECT_RETRY_MIN, CONNECT_RETRY_MAX, m->connect_failures);
+}
+
+static void session_failed(Module *m, Reason reason, bool began) {
+        m->session_open = m->renewing = false;
         close_connect_request(m);
-        m->connect_at = usec_add(
-                boottime(m), backoff(CONNECT_RETRY_MIN, CONNECT_RETRY_MAX, m->connect_failures));
+        m->connect_at = usec_add(boottime(m), retry_delay(m, began));
         m->connect_failures++;
         RECORD(m, EVENT_SESSION_REFUSED, D_TEXT("reason", reason_to_string(reason)));
         if (m->record.job && m->record.state == STATE_CONNECTING && is_hopeless(m, reason))
@@ -335,16 +378,21 @@ void note_session_closed(Module *m) {
         const bool was_open = m->session_open;
 
         m->session_open = m->disconnect_wanted = false;
+        if (m->renewing)
+                m->connect_at = 0;
+        m->renewing = false;
         close_connect_request(m);
         if (was_open)
                 RECORD_PLAIN(m, EVENT_SESSION_CLOSED);
         else if (m->record.state == STATE_CONNECTING)
-                session_failed(m, m->auth_failures > 0 ? REASON_AUTHENTICATION_FAILED :
-                                                         REASON_ACTIVATION_FAILED);
+                session_failed(m,
+                               m->auth_failures > 0 ? REASON_AUTHENTICATION_FAILED :
+                                                      REASON_ACTIVATION_FAILED,
+                               true);
 }
 
 void note_session_refused(Module *m) {
-        session_failed(m, REASON_SERVER_REFUSED);
+        session_failed(m, REASON_SERVER_REFUSED, true);
 }
 
 /* Five in a row send the module to bootstrap by itself (note, 7.4): only counted. */
@@ -354,9 +402,10 @@ void note_auth_failed(Module *m) {
 }
 
 void note_connect_failed(Module *m) {
-        session_failed(m, m->fact.reason);
+        session_failed(m, m->fact.reason, false);
 }
 
 void note_connect_timeout(Module *m) {
-        session_failed(m, m->auth_failures > 0 ? REASON_AUTHENTICATION_FAILED : REASON_NO_RESPONSE);
+        session_failed(m, m->auth_failures > 0 ? REASON_AUTHENTICATION_FAILED : REASON_NO_RESPONSE,
+                       true);
 }

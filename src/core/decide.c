@@ -19,9 +19,12 @@
 #define READY_MAX (2 * USEC_PER_MINUTE)
 
 bool module_wants_session(const Module *module) {
-        if (module->record.suspended || module->disconnect_wanted)
+        const bool ordered =
+                module->job.source == JOB_SOURCE_FILE || module->job.source == JOB_SOURCE_CATALOGUE;
+
+        if (module->record.suspended || module->disconnect_wanted || module->record.push_wanted)
                 return false;
-        return module->record.wanted_session || module->record.job ||
+        return module->record.wanted_session || (module->record.job && !ordered) ||
                module->settings->session_mode == SESSION_ALWAYS;
 }
 
@@ -62,6 +65,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .package_bytes = record->package_bytes,
                 .size_wait_until = realtime_of(module, module->size_wait_until),
                 .reports_result = record->result_due,
+                .suspended = record->suspended && action == ACTION_DOWNLOAD,
         };
         ret->barrier_open = gateway_barrier_open(gateway, &ret->barrier_until);
         (void) TEXT_COPY(ret->firmware, record->firmware);
@@ -119,6 +123,7 @@ static void grant(Module *module, const Question *question) {
         /* the end of a deferral stays: if the module refuses an early answer, it says when it asks
          * again */
         module->record.answer.kind = ANSWER_ACCEPTED;
+        module->grant_taken = module->asked_since_grant = module->booted_since_grant = false;
         if (action == ACTION_INSTALL)
                 prepare_install(module);
         module_say(module, VERB_ACCEPT, &args);
@@ -265,7 +270,14 @@ static void decide_connect(Module *module) {
         module_raise(module, ON_CONNECT_ORDERED);
 }
 
+/* Something came up since the renewal was due. */
+static void give_up_renewal(Module *module) {
+        if (module->renewing && !module_may_renew(module))
+                module->renewing = module->disconnect_wanted = false;
+}
+
 static void decide_disconnect(Module *module) {
+        give_up_renewal(module);
         if (!module->disconnect_wanted || !module->gateway->storage_ok)
                 return;
         if (!module->session_open && module->record.state != STATE_CONNECTING) {
@@ -278,6 +290,25 @@ static void decide_disconnect(Module *module) {
         decide_begin(module);
         module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE);
         module_say(module, VERB_DISCONNECT, &(VerbArgs) { 0 });
+}
+
+/* A package goes over the line when nobody else does: no session, no request, nothing to say. */
+static void decide_push(Module *module) {
+        const VerbArgs args = { .file = &module->push_file,
+                                .baud_rate = module->settings->baud_rate };
+
+        if (!module->record.push_wanted || !module->push_ready || !module->gateway->storage_ok ||
+            is_request_open(module))
+                return;
+        if (module->session_open) {
+                module->disconnect_wanted = true;
+                return;
+        }
+        if (module->record.state != STATE_IDLE)
+                return;
+        decide_begin(module);
+        module_say(module, VERB_PUSH, &args);
+        module_raise(module, ON_PUSH_ORDERED);
 }
 
 /* A question that changes nothing, at most once in `interval`. */
@@ -293,11 +324,14 @@ static void ask_signal(Module *module, usec_t interval) {
 /* An order leaves at the instant of its verdict or not at all, so the line is made sure of first,
  * by a question that changes nothing. */
 static void resync(Module *module) {
-        if (!request_is_due(module) && !module->disconnect_wanted &&
+        if (!request_is_due(module) && !module->disconnect_wanted && !module->record.push_wanted &&
             (!module_wants_session(module) || module->session_open))
                 return;
-        ask_signal(module, RESYNC_INTERVAL);
-        module->decide_at = module->signal_at;
+        if (module->resync_at <= module_now(module)->boottime) {
+                module->resync_at = usec_add(module_now(module)->boottime, RESYNC_INTERVAL);
+                module_say(module, VERB_SIGNAL, &(VerbArgs) { 0 });
+        }
+        module->decide_at = module->resync_at;
 }
 
 static bool waits_for_others(const Module *module) {
@@ -332,6 +366,8 @@ void module_decide(Module *module) {
         }
         decide_request(module);
         if (module_is_quiet(module))
+                decide_push(module);
+        if (module_is_quiet(module))
                 decide_disconnect(module);
         if (module_is_quiet(module))
                 decide_connect(module);
@@ -349,6 +385,7 @@ void module_undo(Module *module) {
         if (module->decided)
                 module->n_queued = module->connect_at = 0;
         module->decided = module->judged = false;
+        module->target = module->record.state;
         if (moved)
                 module_enter(module, module->record.state);
         module_mark(module);

@@ -243,6 +243,9 @@ static void decide_all(Gateway *gateway) {
         if (gateway->storage_ok) {
                 const int r = batch_commit(gateway);
                 if (r < 0) {
+                        /* their numbers are not given again: the commit may have reached the
+                         * disk */
+                        gateway->batch.lost_events += gateway->batch.n_events - n_events;
                         gateway->batch.n_events = n_events;
                         gateway->batch.n_reports = n_reports;
                         for (size_t i = 0; i < gateway->n_modules; i++)

@@ -10,6 +10,7 @@
  * and gateway_settle() does: decide -> one commit -> act -> publish. fotad.c drives it with
  * sd-event, tests/sim with a simulated clock. */
 
+#include "core/catalogue.h"
 #include "core/record.h"
 
 typedef struct Gateway Gateway;
@@ -27,6 +28,14 @@ typedef struct GatewayHost {
         void (*changed)(void *userdata, const Module *module);
         /* Turns an event into a report; false: not reported. NULL: nothing is ever reported. */
         bool (*report)(void *userdata, const EventRow *row, const Module *module, ReportRow *ret);
+        /* The package that the module's job pushes. Opens one of the catalogue (a file was put
+         * there before its ORDER_UPDATE): 0 with its size once its SHA-256 is right; negative errno
+         * with the reason for people. `package` NULL: is there one already? -ENOENT: none. */
+        int (*package_open)(void *userdata, const char *module, const PackageSettings *package,
+                            uint64_t *ret_bytes, char *why, size_t why_size);
+        int (*package_read)(void *userdata, const char *module, uint64_t offset, void *to,
+                            size_t n);
+        void (*package_close)(void *userdata, const char *module);
         /* New reports of this module are on disk. */
         void (*reports_ready)(void *userdata, const Module *module);
 } GatewayHost;
@@ -79,14 +88,22 @@ void gateway_note(Gateway *gateway, const char *module, EventKind event, const c
 typedef enum OrderKind {
         ORDER_CONNECT,
         ORDER_DISCONNECT,
-        ORDER_ACCEPT, /* consent to `action`; `now`: windows are overridden */
-        ORDER_DEFER,  /* `action`, for `span` */
-        ORDER_UPDATE, /* open a session and take what the server offers; ret_job is the job */
-        ORDER_CANCEL, /* the running job is given up; what the module installs already can't be
-                         stopped */
+        ORDER_ACCEPT,  /* consent to `action`; `now`: windows are overridden */
+        ORDER_DEFER,   /* `action`, for `span` */
+        ORDER_UPDATE,  /* open a session and take what the server offers; ret_job is the job */
+        ORDER_CANCEL,  /* the running job is given up; what the module installs already can't be
+                          stopped */
+        ORDER_SUSPEND, /* a download is stopped until ORDER_RESUME */
+        ORDER_RESUME,
         _ORDER_MAX,
 } OrderKind;
 DECLARE_STRING_TABLE(order_kind, OrderKind);
+
+typedef enum UpdateFrom {
+        UPDATE_FROM_SERVER,    /* over the air */
+        UPDATE_FROM_FILE,      /* GatewayHost.package_open() has it already */
+        UPDATE_FROM_CATALOGUE, /* Settings.packages */
+} UpdateFrom;
 
 typedef struct Order {
         OrderKind kind;
@@ -94,6 +111,9 @@ typedef struct Order {
         usec_t span;
         bool now;
         const char *who; /* "root (uid 0)" */
+        UpdateFrom from; /* UPDATE */
+        const char *to;  /* UPDATE from the catalogue: the version at the end, NULL the newest that
+                            can be reached */
 } Order;
 
 typedef enum OrderResult {
@@ -105,6 +125,16 @@ typedef enum OrderResult {
 #define WHY_MAX 256
 OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, uint64_t *ret_job,
                           char why[static WHY_MAX]);
+
+/* The versions that an update from the catalogue would go through, the first hop's `to` first;
+ * `to` NULL: the newest that can be reached. The number of hops, or -ENOENT with the reason. */
+_must_use_ int gateway_plan(const Gateway *gateway, const Module *module, const char *to,
+                            const PackageSettings *ret[static HOPS_MAX], char why[static WHY_MAX]);
+
+/* Does a package go over the line of some module now? Stopping fotad waits for it. */
+bool gateway_pushes(const Gateway *gateway);
+/* Ends all transfers; their jobs end as cancelled. */
+void gateway_cancel_pushes(Gateway *gateway, const char *who);
 
 /* A person's AT command. The handler is called once, later: ok with the lines, or not ok with the
  * reason as the only line. ORDER_REFUSED: it could harm what runs. */
@@ -148,7 +178,10 @@ typedef struct ModuleView {
         JobRow job;              /* id 0: none runs */
         JobRow last_job;         /* id 0: none yet */
         const Transcript *transcript;
-        char next[NEXT_MAX]; /* the one thing that is waited for, for people; "" nothing */
+        size_t n_retry_timers;        /* the module's own, 0: unknown or none */
+        const unsigned *retry_timers; /* minutes */
+        unsigned poll_minutes;        /* 0: unknown or never */
+        char next[NEXT_MAX];          /* the one thing that is waited for, for people; "" nothing */
 } ModuleView;
 void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret);
 const char *module_name(const Module *module);

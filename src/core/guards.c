@@ -14,6 +14,8 @@
 #define STALLS_MAX 18
 #define STALLS_SUSPENDED_MAX (7U * 24 * 4)
 #define START_FAILURES_MAX 5
+/* An install takes minutes (note, 9.4). */
+#define INSTALL_MIN (30 * USEC_PER_SEC)
 
 static const Findings *found(const Module *m) {
         return &m->family->findings;
@@ -105,6 +107,30 @@ bool is_session_found_closed(const Module *m) {
         return found(m)->session_open == TRISTATE_NO;
 }
 
+/* The last grant was sent less than `span` ago. */
+static bool is_granted_within(const Module *m, usec_t span) {
+        return m->record.act.verb == VERB_ACCEPT && m->record.act.state != ACT_NONE &&
+               m->record.act.action == m->record.request.action &&
+               module_now(m)->boottime < usec_add(m->record.act.boottime, span);
+}
+
+/* Neither its OK nor any other sign of it was heard. */
+static bool is_grant_unheard(const Module *m) {
+        return m->record.act.verb == VERB_ACCEPT && m->record.act.state != ACT_NONE &&
+               m->record.act.action == m->record.request.action && !m->grant_taken &&
+               !m->heard_installing;
+}
+
+/* No install is over so soon: a boot that is told now began before the grant. */
+bool is_boot_of_before(const Module *m) {
+        return is_granted_within(m, INSTALL_MIN) && !m->heard_installing;
+}
+
+/* It asked again, and now tells of a boot that began before the grant: that one fell into it. */
+bool is_grant_lost(const Module *m) {
+        return is_boot_of_before(m) && m->asked_since_grant && is_grant_unheard(m);
+}
+
 /* A request that was granted is asked again: is it another one? Only a restart of the module, or
  * more time than its own repetition takes, says so; else the line came twice. */
 bool is_new_request(const Module *m) {
@@ -113,6 +139,10 @@ bool is_new_request(const Module *m) {
         if (m->record.answer.kind != ANSWER_ACCEPTED || !request->open ||
             request->action != (Action) m->fact.number)
                 return true;
+        if (is_granted_within(m, CROSSING_MAX))
+                return false; /* it crossed our answer on the line */
+        if (is_grant_unheard(m) && m->booted_since_grant)
+                return true; /* the answer fell into a restart: who has it does not ask */
         if (m->grant_uncertain && !m->heard_installing)
                 return true; /* fotad went down meanwhile: this is no doubled line, the grant may
                                 never have left */
@@ -131,8 +161,8 @@ bool is_version_changed(const Module *m) {
 /* The watchdog is over, the firmware is the old one, and nobody knows whether the grant ever left
  * (see module_adopt()). */
 bool is_grant_doubtful(const Module *m) {
-        return m->grant_uncertain && m->watchdog_over && !m->heard_installing &&
-               !is_version_changed(m);
+        return (m->grant_uncertain || is_grant_unheard(m)) && m->watchdog_over &&
+               !m->heard_installing && !is_version_changed(m);
 }
 
 bool is_verdict_known(const Module *m) {
@@ -174,7 +204,26 @@ bool is_job_running(const Module *m) {
 }
 
 bool is_job_waiting_for_offer(const Module *m) {
-        return m->record.job != 0 && !m->offered_since_session;
+        return m->record.job != 0 && !m->offered_since_session && !m->record.push_wanted;
+}
+
+/* The time is over for the first time: the module is looked at before anything is concluded. */
+bool is_not_looked_at(const Module *m) {
+        return m->stalls == 0;
+}
+
+bool is_connect_over(const Module *m) {
+        return m->stalls > 0;
+}
+
+/* Its status does not tell whether it was offered anything: it has to be asked. */
+bool is_offer_doubtful(const Module *m) {
+        return is_job_waiting_for_offer(m) && m->stalls > 0 &&
+               found(m)->package_waiting == TRISTATE_UNKNOWN;
+}
+
+bool is_offer_late(const Module *m) {
+        return is_job_waiting_for_offer(m) && m->stalls == 0;
 }
 
 /* A "ready" is then no restart, but the end of the last one (or of a PIN or an APN). */

@@ -136,10 +136,19 @@ void module_job_save(Module *module) {
                 batch->jobs[batch->n_jobs++] = module->job;
 }
 
+static bool is_pushed(JobSource source) {
+        return source == JOB_SOURCE_FILE || source == JOB_SOURCE_CATALOGUE;
+}
+
+/* Somebody wants it, now. */
+static bool is_order(JobSource source) {
+        return source == JOB_SOURCE_PERSON || is_pushed(source);
+}
+
 void module_job_begin(Module *module, JobSource source, const char *by) {
         Gateway *gateway = module->gateway;
 
-        if (module->record.job || (source != JOB_SOURCE_PERSON && !budget_take(module)))
+        if (module->record.job || (!is_order(source) && !budget_take(module)))
                 return;
         module->job = (JobRow) {
                 .id = ++gateway->last_job,
@@ -151,7 +160,8 @@ void module_job_begin(Module *module, JobSource source, const char *by) {
         (void) TEXT_COPY(module->job.by, by);
         (void) TEXT_COPY(module->job.from, module->record.firmware);
         module->record.job = module->job.id;
-        if (source != JOB_SOURCE_PERSON) /* what started it may go on by itself */
+        module->job_until = usec_add(gateway->now.boottime, JOB_MAX);
+        if (!is_order(source)) /* what started it may go on by itself */
                 module->connect_at =
                         MAX_OF(module->connect_at, module_now(module)->boottime + JOB_GRACE);
         module_job_save(module);
@@ -172,9 +182,12 @@ void module_job_end(Module *module, Outcome outcome, Reason reason) {
         module->record.job = 0;
         module->record.wanted_session = false;
         module->record.consent = (Consent) { 0 };
+        module_push_forget(module);
+        module->record.hop_to[0] = module->record.chain_to[0] = '\0';
         /* the package is still there when only our part of it ended: its size is not told again */
-        if (!module->record.request.open && reason != REASON_CANCELLED &&
-            reason != REASON_PORT_LOST) {
+        if (!module->record.request.open &&
+            ((reason != REASON_CANCELLED && reason != REASON_PORT_LOST) ||
+             is_pushed(module->last_job.source))) {
                 module->record.progress_percent = 0;
                 module->record.package_bytes = module->record.remaining_bytes = 0;
                 module->told_percent = 0;
@@ -183,8 +196,8 @@ void module_job_end(Module *module, Outcome outcome, Reason reason) {
 }
 
 static const char *const job_sources[] = {
-        [JOB_SOURCE_SERVER] = "server",
-        [JOB_SOURCE_PERSON] = "person",
-        [JOB_SOURCE_MODULE] = "module",
+        [JOB_SOURCE_SERVER] = "server",       [JOB_SOURCE_PERSON] = "person",
+        [JOB_SOURCE_MODULE] = "module",       [JOB_SOURCE_FILE] = "file",
+        [JOB_SOURCE_CATALOGUE] = "catalogue",
 };
 DEFINE_STRING_TABLE(job_source, JobSource, job_sources)

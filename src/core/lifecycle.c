@@ -59,6 +59,7 @@ const Row lifecycle_rows[] = {
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_wrong_module), RUN(block_wrong_module), .to = STATE_BLOCKED },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_pin_usable), RUN(note_identified, say_unlock), .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_sim_locked), RUN(note_identified, block_sim), .to = STATE_BLOCKED },
+        { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_push_lost), RUN(note_identified, fail_push), .to = STATE_STARTING, .again = true },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_context_wanted), RUN(note_identified, say_context), .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_request_install), RUN(note_identified), .to = STATE_INSTALL_PENDING },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_request_download), RUN(note_identified), .to = STATE_DOWNLOAD_PENDING },
@@ -70,7 +71,9 @@ const Row lifecycle_rows[] = {
         { .in = IN(DOWNLOAD_PENDING),      .on = ON_STARTED,         WHEN(is_request_stale), RUN(note_identified, ask_download_pending), .to = STATE_SAME },
         { .in = PENDING,                   .on = ON_STARTED,         WHEN(is_given_up), RUN(note_identified, fail_withdrawn), .to = STATE_STARTING, .again = true },
         { .in = PENDING,                   .on = ON_STARTED,         RUN(note_identified),                       .to = STATE_SAME },
+        { .in = IN(CONNECTED),             .on = ON_STARTED,         WHEN(is_offer_doubtful), RUN(note_identified, ask_download_pending), .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_session_found_open), RUN(note_identified), .to = STATE_CONNECTED },
+        { .in = IN(CONNECTING),            .on = ON_STARTED,         WHEN(is_connect_over), RUN(note_identified, note_connect_timeout), .to = STATE_IDLE },
         { .in = IN(CONNECTING),            .on = ON_STARTED,         RUN(note_identified),                       .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         RUN(note_identified),                       .to = STATE_IDLE },
         { .in = LIVE | PROOF,              .on = ON_START_FAILED,    RUN(note_start_failed),                     .to = STATE_SAME },
@@ -93,20 +96,26 @@ const Row lifecycle_rows[] = {
         { .in = IN(STARTING) | IN(IDLE),   .on = ON_AUTHENTICATING,                                              .to = STATE_CONNECTING },
         { .in = IN(CONNECTING),            .on = ON_AUTH_FAILED,     RUN(note_auth_failed),                      .to = STATE_SAME },
         { .in = LIVE | PROOF,              .on = ON_BOOTSTRAP,       RUN(note_bootstrap),                        .to = STATE_SAME },
-        { .in = CALM,                      .on = ON_SESSION_OPENED,  RUN(note_session_opened),                   .to = STATE_CONNECTED },
-        { .in = LIVE | PROOF,              .on = ON_SESSION_OPENED,  RUN(note_session_opened),                   .to = STATE_SAME },
+        { .in = CALM,                      .on = ON_SESSION_OPENED,  RUN(note_session_opened, say_arm),          .to = STATE_CONNECTED },
+        { .in = LIVE,                      .on = ON_SESSION_OPENED,  RUN(note_session_opened, say_arm),          .to = STATE_SAME },
+        { .in = PROOF,                     .on = ON_SESSION_OPENED,  RUN(note_session_opened),                   .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_ARMED,           RUN(note_armed),                            .to = STATE_SAME },
         { .in = CALM,                      .on = ON_SESSION_REFUSED, RUN(note_session_refused),                  .to = STATE_IDLE },
+        { .in = IN(DOWNLOADING),           .on = ON_SESSION_REFUSED, WHEN(is_pushing), RUN(note_session_refused), .to = STATE_SAME },
         { .in = IN(DOWNLOADING),           .on = ON_SESSION_REFUSED, RUN(note_session_refused, note_suspended),  .to = STATE_SUSPENDED },
         { .in = LIVE | PROOF,              .on = ON_SESSION_REFUSED, RUN(note_session_refused),                  .to = STATE_SAME },
         { .in = IN(STARTING),              .on = ON_SESSION_CLOSED,  RUN(note_session_closed),                   .to = STATE_SAME },
         { .in = CALM,                      .on = ON_SESSION_CLOSED,  RUN(note_session_closed),                   .to = STATE_IDLE },
+        { .in = IN(DOWNLOADING),           .on = ON_SESSION_CLOSED,  WHEN(is_pushing), RUN(note_session_closed), .to = STATE_SAME },
         { .in = IN(DOWNLOADING),           .on = ON_SESSION_CLOSED,  RUN(note_session_closed, note_suspended),   .to = STATE_SUSPENDED },
         { .in = LIVE | PROOF,              .on = ON_SESSION_CLOSED,  RUN(note_session_closed),                   .to = STATE_SAME },
         { .in = IN(IDLE),                  .on = ON_CONNECT_ORDERED,                                             .to = STATE_CONNECTING },
         { .in = IN(CONNECTING),            .on = ON_CONNECT_FAILED,  WHEN(is_agreement_pending), RUN(note_connect_failed, say_start), .to = STATE_IDLE },
         { .in = IN(CONNECTING),            .on = ON_CONNECT_FAILED,  RUN(note_connect_failed),                   .to = STATE_IDLE },
         { .in = LIVE,                      .on = ON_CONNECT_FAILED,  RUN(note_connect_failed),                   .to = STATE_SAME },
+        { .in = IN(CONNECTING),            .on = ON_TIMEOUT,         WHEN(is_not_looked_at), RUN(note_stalled, say_start), .to = STATE_SAME },
         { .in = IN(CONNECTING),            .on = ON_TIMEOUT,         RUN(note_connect_timeout),                  .to = STATE_IDLE },
+        { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         WHEN(is_offer_late), RUN(note_stalled, say_start), .to = STATE_SAME },
         { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         WHEN(is_job_waiting_for_offer), RUN(fail_no_package), .to = STATE_SAME },
         { .in = LIVE | PROOF,              .on = ON_ASKED_CONNECT,   WHEN(is_new_request), RUN(note_request),                          .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_ASKED_OTHER,     WHEN(is_new_request), RUN(note_request),                          .to = STATE_SAME },
@@ -119,10 +128,12 @@ const Row lifecycle_rows[] = {
         { .in = IN(DOWNLOAD_PENDING),      .on = ON_GRANTED_DOWNLOAD,                                            .to = STATE_DOWNLOADING },
         { .in = IN(DOWNLOADING),           .on = ON_ACCEPT_FAILED,   RUN(note_answer_refused),                   .to = STATE_DOWNLOAD_PENDING },
         { .in = LIVE,                      .on = ON_ACCEPT_FAILED,   RUN(note_answer_refused),                   .to = STATE_SAME },
+        { .in = IN(DOWNLOADING),           .on = ON_DOWNLOADING,     WHEN(is_pushing), RUN(note_push_started),   .to = STATE_SAME },
         { .in = CALM | TRANSFER | IN(DOWNLOAD_PENDING), .on = ON_DOWNLOADING, RUN(note_download_started),        .to = STATE_DOWNLOADING },
         { .in = CALM | TRANSFER | IN(DOWNLOAD_PENDING), .on = ON_PROGRESS, RUN(note_progress),                   .to = STATE_DOWNLOADING },
         { .in = LIVE,                      .on = ON_DOWNLOAD_FAILED, WHEN(is_session_open), RUN(fail_download),  .to = STATE_CONNECTED },
         { .in = LIVE,                      .on = ON_DOWNLOAD_FAILED, RUN(fail_download),                         .to = STATE_IDLE },
+        { .in = IN(DOWNLOADING),           .on = ON_TIMEOUT,         WHEN(is_pushing),                           .to = STATE_SAME },
         { .in = IN(DOWNLOADING),           .on = ON_TIMEOUT,         WHEN(is_stalled), RUN(fail_transfer),       .to = STATE_IDLE },
         { .in = IN(SUSPENDED),             .on = ON_TIMEOUT,         WHEN(is_stalled), RUN(fail_transfer),       .to = STATE_IDLE },
         { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_TIMEOUT,   RUN(note_stalled, say_start),               .to = STATE_SAME },
@@ -131,6 +142,12 @@ const Row lifecycle_rows[] = {
         { .in = PENDING,                   .on = ON_QUESTION_NO,     WHEN(is_session_open), RUN(note_nothing_pending), .to = STATE_CONNECTED },
         { .in = PENDING | IN(STARTING),    .on = ON_QUESTION_NO,     RUN(note_nothing_pending),                  .to = STATE_IDLE },
         { .in = LIVE,                      .on = ON_QUESTION_YES,    RUN(note_question_yes),                     .to = STATE_SAME },
+
+        /* a package that is pushed over the line (note, chapter 10) */
+        { .in = IN(IDLE),                  .on = ON_PUSH_ORDERED,                                                .to = STATE_DOWNLOADING },
+        { .in = IN(DOWNLOADING),           .on = ON_PUSHED,          RUN(note_pushed),                           .to = STATE_VERIFYING },
+        { .in = LIVE,                      .on = ON_PUSH_FAILED,     WHEN(is_push_wanted), RUN(fail_push),       .to = STATE_IDLE },
+        { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_PUSH_FAILED,                                           .to = STATE_IDLE },
 
         /* verification; 10 and 12 come in either order */
         { .in = CALM | TRANSFER | IN(DOWNLOAD_PENDING), .on = ON_STORED, RUN(note_stored),                       .to = STATE_VERIFYING },
@@ -144,11 +161,14 @@ const Row lifecycle_rows[] = {
         /* the install: nothing is said to the module until it is over */
         { .in = LIVE,                      .on = ON_ASKED_INSTALL,   RUN(note_request),                          .to = STATE_INSTALL_PENDING },
         { .in = IN(INSTALLING),            .on = ON_ASKED_INSTALL,   WHEN(is_new_request), RUN(note_request),    .to = STATE_INSTALL_PENDING },
-        { .in = IN(INSTALLING),            .on = ON_ASKED_INSTALL,                                               .to = STATE_SAME },
+        { .in = IN(INSTALLING),            .on = ON_ASKED_INSTALL,   RUN(note_asked_again),                      .to = STATE_SAME },
         { .in = PROOF,                     .on = ON_ASKED_INSTALL,   RUN(note_request, say_start),               .to = STATE_INSTALL_PENDING },
         { .in = IN(INSTALL_PENDING),       .on = ON_GRANTED_INSTALL,                                             .to = STATE_INSTALLING },
         { .in = IN(INSTALLING),            .on = ON_ACCEPT_FAILED,   RUN(note_answer_refused),                   .to = STATE_INSTALL_PENDING },
         { .in = LIVE | INSTALL | IN(BLOCKED), .on = ON_INSTALLING,      RUN(note_installing),                       .to = STATE_INSTALLING },
+        { .in = IN(INSTALLING),            .on = ON_READY,           WHEN(is_grant_lost), RUN(note_restarted, note_grant_lost, say_start), .to = STATE_INSTALL_PENDING },
+        { .in = IN(INSTALLING),            .on = ON_READY,           WHEN(is_boot_of_before), RUN(note_boot_of_before), .to = STATE_SAME },
+        { .in = IN(INSTALLING),            .on = ON_BOOTED,          WHEN(is_boot_of_before), RUN(note_boot_of_before), .to = STATE_SAME },
         { .in = IN(INSTALLING),            .on = ON_READY,           WHEN(is_not_ready), RUN(note_ready),        .to = STATE_SAME },
         { .in = IN(INSTALLING),            .on = ON_READY,           RUN(note_restarted, say_start),             .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_BOOTED,          RUN(note_restarted, say_start),             .to = STATE_RESTARTING },
@@ -175,6 +195,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(CONFIRMING),            .on = ON_TIMEOUT,         RUN(note_waited, say_start),                .to = STATE_SAME },
 
         /* a person gives the job up */
+        { .in = LIVE,                      .on = ON_CANCELLED,       WHEN(is_pushing), RUN(cancel_push),         .to = STATE_SAME },
         { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_CANCELLED, RUN(cancel_job),                            .to = STATE_SUSPENDED },
         { .in = LIVE | IN(ABSENT) | IN(BLOCKED), .on = ON_CANCELLED, RUN(cancel_job),                            .to = STATE_SAME },
 
@@ -214,12 +235,16 @@ static const char *const triggers[] = {
         [ON_CONTEXT_FAILED] = "context-failed",
         [ON_CONNECT_FAILED] = "connect-failed",
         [ON_ACCEPT_FAILED] = "accept-failed",
+        [ON_ARMED] = "armed",
+        [ON_PUSHED] = "pushed",
+        [ON_PUSH_FAILED] = "push-failed",
         [ON_QUESTION_YES] = "request-pending",
         [ON_QUESTION_NO] = "no-request-pending",
         [ON_PORT_OPENED] = "port-opened",
         [ON_PORT_LOST] = "port-lost",
         [ON_PORT_REFUSED] = "port-refused",
         [ON_CONNECT_ORDERED] = "connect",
+        [ON_PUSH_ORDERED] = "push",
         [ON_GRANTED_DOWNLOAD] = "download-granted",
         [ON_GRANTED_INSTALL] = "install-granted",
         [ON_CANCELLED] = "cancelled",
@@ -239,8 +264,9 @@ const Row *lifecycle_find(State state, Trigger trigger, const Module *module) {
 }
 
 bool lifecycle_action_speaks(RowAction action) {
-        return action == say_start || action == say_unlock || action == say_context ||
-               action == ask_install_pending || action == ask_download_pending;
+        return action == say_start || action == say_arm || action == say_unlock ||
+               action == say_context || action == ask_install_pending ||
+               action == ask_download_pending;
 }
 
 /* The diagram: one arrow for each pair of states, labelled with what moves it. Rows of many states

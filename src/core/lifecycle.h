@@ -46,6 +46,9 @@ typedef enum Trigger {
         ON_CONTEXT_FAILED,
         ON_CONNECT_FAILED,
         ON_ACCEPT_FAILED,
+        ON_ARMED,
+        ON_PUSHED, /* the module has the whole package */
+        ON_PUSH_FAILED,
         ON_QUESTION_YES, /* the harmless question was taken: the request is pending */
         ON_QUESTION_NO,
 
@@ -53,6 +56,7 @@ typedef enum Trigger {
         ON_PORT_LOST,
         ON_PORT_REFUSED,
         ON_CONNECT_ORDERED, /* decided, its intent goes into this turn's commit */
+        ON_PUSH_ORDERED,
         ON_GRANTED_DOWNLOAD,
         ON_GRANTED_INSTALL,
         ON_CANCELLED,

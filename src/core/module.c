@@ -12,6 +12,8 @@
 /* Timer of a state whose time ran out while fotad was away. */
 #define OVERDUE_GRACE (2 * USEC_PER_SEC)
 #define NESTING_MAX 4
+/* A job that nothing moves any more ends some day. */
+#define JOB_MAX (7 * USEC_PER_DAY)
 /* Overlong lines are counted and told at most so often. */
 #define DROPPED_INTERVAL USEC_PER_MINUTE
 
@@ -49,7 +51,7 @@ static void on_urc(void *userdata, const char *line) {
 static bool is_urc(void *userdata, const char *line) {
         const Module *module = userdata;
 
-        return module->settings->family->is_urc(line);
+        return module->settings->family->is_urc(module->family, line);
 }
 
 static void on_dropped(void *userdata, size_t length) {
@@ -172,7 +174,11 @@ static bool is_grant_unproven(const ModuleRecord *record) {
 static void adopt_times(Module *module) {
         const Clock *now = module_now(module);
         Answer *answer = &module->record.answer;
+        /* the wall clock may be wrong still: a job is not over before a further day */
+        const usec_t age =
+                MIN_OF(usec_sub(now->realtime, module->job.since), JOB_MAX - USEC_PER_DAY);
 
+        module->job_until = now->boottime + (JOB_MAX - age);
         if (streq(module->record.boot_id, module->gateway->boot_id))
                 return;
         module->record.request.asked_boottime = now->boottime;
@@ -193,16 +199,19 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
         else if (strlen(record->imei) == 15)
                 (void) snprintf(module->dev_eui, sizeof(module->dev_eui), "0%.15s", record->imei);
         /* a state that holds nothing starts over with the port */
-        if (!state_infos[module->record.state].in_flight)
+        if (!state_infos[module->record.state].in_flight ||
+            (module->record.push_wanted && module->record.state == STATE_DOWNLOADING))
                 module->record.state = STATE_ABSENT;
         module->heard_installing =
                 state_infos[module->record.state].installs && module->record.act.state == ACT_SEEN;
+        module->grant_taken = module->record.act.state > ACT_INTENDED;
         adopt_times(module);
         arm_after_restart(module);
         module->grant_uncertain = is_grant_unproven(&module->record);
         module->ready = state_infos[module->record.state].installs; /* it was when it was granted */
         module->watchdog_at = module->state_deadline;
         (void) TEXT_COPY(module->record.boot_id, module->gateway->boot_id);
+        module_push_recall(module);
 }
 
 /* moving */
@@ -264,26 +273,35 @@ void module_raise(Module *module, Trigger trigger) {
 
 /* A session on demand that nobody needs any more is closed. */
 static usec_t idle_deadline(const Module *module) {
-        if (module->settings->session_mode != SESSION_ON_DEMAND ||
+        if (module->settings->session_mode == SESSION_ALWAYS ||
             module->record.state != STATE_CONNECTED || !module->session_open || module->record.job)
                 return USEC_INFINITY;
         return usec_add(module->session_needed, module->settings->session_idle);
 }
 
-/* A job that nothing moves any more ends some day. */
-#define JOB_MAX (7 * USEC_PER_DAY)
+/* Closing and opening a session makes a new NAT binding (note, 7.4.3); not while a package or an
+ * agreement is on its way. */
+bool module_may_renew(const Module *module) {
+        return module->settings->session_mode == SESSION_ALWAYS && module->session_open &&
+               module->record.state == STATE_CONNECTED && !module->record.job &&
+               !module->record.request.open && module->reconciled;
+}
+
+static usec_t renew_deadline(const Module *module) {
+        if (!module->settings->session_renew || module->renewing || !module_may_renew(module))
+                return USEC_INFINITY;
+        return usec_add(module->session_since, module->settings->session_renew);
+}
 
 static usec_t job_deadline(const Module *module) {
-        const Clock *now = module_now(module);
         const State state = module->record.state;
         const bool pending = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
 
-        if (!module->record.job || state_infos[state].installs)
+        if (!module->record.job || state_infos[state].installs || module_is_pushing(module))
                 return USEC_INFINITY;
         if (pending && module->start_failures == 0)
                 return USEC_INFINITY; /* it waits for a person, who may take his time */
-        return usec_add(now->boottime,
-                        usec_sub(usec_add(module->job.since, JOB_MAX), now->realtime));
+        return module->job_until;
 }
 
 static usec_t connect_deadline(const Module *module) {
@@ -303,6 +321,7 @@ usec_t module_deadline(const Module *module) {
         deadline = MIN_OF(deadline, module->port_open ? module->start_at : USEC_INFINITY);
         deadline = MIN_OF(deadline, connect_deadline(module));
         deadline = MIN_OF(deadline, idle_deadline(module));
+        deadline = MIN_OF(deadline, renew_deadline(module));
         deadline = MIN_OF(deadline, job_deadline(module));
         return MIN_OF(deadline, module->decide_at);
 }
@@ -320,6 +339,11 @@ void module_tick(Module *module) {
         if (module->state_deadline <= now) {
                 module->state_deadline = USEC_INFINITY;
                 module_raise(module, ON_TIMEOUT);
+        }
+        if (renew_deadline(module) <= now) {
+                module->session_since = now; /* not again at once when it can't be closed */
+                module->renewing = module->disconnect_wanted = true;
+                module->connect_at = 0;
         }
         if (job_deadline(module) <= now)
                 module_raise(module, ON_JOB_EXPIRED);

@@ -9,6 +9,10 @@
 
 #define VERB_QUEUE_MAX 4
 #define COMMAND_LINES_MAX 64
+/* A request and its answer may be on the line at the same time for so long. */
+#define CROSSING_MAX (2 * USEC_PER_SEC)
+/* A job that nothing moves any more ends some day. */
+#define JOB_MAX (7 * USEC_PER_DAY)
 
 typedef struct Command {
         CommandHandler handler; /* NULL: none waits */
@@ -62,11 +66,15 @@ struct Module {
         bool heard_installed, heard_failed, heard_installing, waited_for_verdict, watchdog_over;
         bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it
                                  was sent */
+        bool grant_taken;     /* the module answered the last AT+WDSR, or acted on it */
+        usec_t job_until;     /* boottime (the wall clock may jump): it ends then */
+        bool asked_since_grant, booted_since_grant; /* heard after it, but no sign of it */
         bool ready;          /* +WDSI: 0 was heard since the last boot: the next one is a restart */
         usec_t port_since;   /* boottime */
         usec_t watchdog_at;  /* boottime: until then a module that installs may be silent */
         Reason told_blocked; /* journalled last */
         usec_t signal_at;    /* boottime of the next look at registration, see decide.c */
+        usec_t resync_at;    /* boottime before which a silent module is not asked again */
         Reason blocked;
         unsigned auth_failures, connect_failures, start_failures, stalls;
         usec_t state_deadline; /* boottime */
@@ -76,8 +84,13 @@ struct Module {
         usec_t decide_at;  /* boottime at which the verdict may differ; USEC_INFINITY: an event only
                             */
         usec_t size_wait_until; /* boottime */
-        usec_t session_needed;  /* boottime of the last need of a session */
-        Verdict verdict;        /* of the open request, as last judged */
+        usec_t session_since;   /* boottime of its opening */
+        bool renewing;          /* the session is closed to be opened again */
+        bool push_ready;        /* the host has the package of record.push_wanted */
+        unsigned push_losses;   /* times that the port went away under a push */
+        XmodemFile push_file;
+        usec_t session_needed; /* boottime of the last need of a session */
+        Verdict verdict;       /* of the open request, as last judged */
         bool judged;
         unsigned budget;        /* events that the module may still cause now, see journal.c */
         usec_t budget_at;       /* boottime of the last renewal */
@@ -103,6 +116,7 @@ void module_mark(Module *module); /* its record or view changed */
 usec_t module_deadline(const Module *module);
 void module_tick(Module *module);
 bool module_is_usable(const Module *module);
+bool module_may_renew(const Module *module);
 
 /* speak.c: verbs */
 void module_hear(Module *module, const Fact *fact);
@@ -143,7 +157,27 @@ void module_job_end(Module *module, Outcome outcome, Reason reason);
 int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under which a tried PIN
                                                                    is remembered */
 
+/* push.c: packages that fotad itself has */
+bool module_is_pushing(const Module *module);
+void module_push_begin(Module *module, JobSource source, const char *by, uint64_t bytes);
+void module_push_recall(Module *module); /* after a restart of fotad: is the package still there? */
+void module_push_forget(Module *module); /* its job is over */
+_must_use_ int module_plan(const Module *module, const char *to,
+                           const PackageSettings *ret[static HOPS_MAX], char why[static WHY_MAX]);
+_must_use_ int module_hop(Module *module, const PackageSettings *package, const char *chain_to,
+                          const char *by, char why[static WHY_MAX]);
+void module_chain_on(Module *module, const char *chain_to, const char *by);
+
 /* guards.c */
+bool is_pushing(const Module *m);
+bool is_boot_of_before(const Module *m);
+bool is_grant_lost(const Module *m);
+bool is_not_looked_at(const Module *m);
+bool is_connect_over(const Module *m);
+bool is_offer_doubtful(const Module *m);
+bool is_offer_late(const Module *m);
+bool is_push_wanted(const Module *m);
+bool is_push_lost(const Module *m);
 bool is_wrong_module(const Module *m);
 bool is_pin_usable(const Module *m);
 bool is_sim_locked(const Module *m);
@@ -176,6 +210,12 @@ bool is_agreement_pending(const Module *m);
 /* actions.c, actions-update.c */
 void say_start(Module *m);
 void say_unlock(Module *m);
+void say_arm(Module *m);
+void note_armed(Module *m);
+void note_push_started(Module *m);
+void note_pushed(Module *m);
+void fail_push(Module *m);
+void cancel_push(Module *m);
 void say_context(Module *m);
 void ask_install_pending(Module *m);
 void ask_download_pending(Module *m);
@@ -224,5 +264,8 @@ void block_sim(Module *m);
 void close_request(Module *m);
 void forget_grant(Module *m); /* it is answered for, or never arrived */
 void note_ready(Module *m);
+void note_boot_of_before(Module *m);
+void note_asked_again(Module *m);
+void note_grant_lost(Module *m);
 void note_waited(Module *m);
 void note_grant_taken(Module *m);

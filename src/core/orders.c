@@ -12,6 +12,7 @@
 static const char *const order_kinds[] = {
         [ORDER_CONNECT] = "connect", [ORDER_DISCONNECT] = "disconnect", [ORDER_ACCEPT] = "accept",
         [ORDER_DEFER] = "defer",     [ORDER_UPDATE] = "update",         [ORDER_CANCEL] = "cancel",
+        [ORDER_SUSPEND] = "suspend", [ORDER_RESUME] = "resume",
 };
 DEFINE_STRING_TABLE(order_kind, OrderKind, order_kinds)
 
@@ -62,6 +63,9 @@ static OrderResult order_connect(Module *module, const Order *order _unused_,
                               "%s: %s waits for an answer to '%s' first: see 'fotactl explain %s'",
                               reason_to_string(REASON_AGREEMENT_PENDING), module->settings->name,
                               action_to_string(request->action), module->settings->name);
+        if (module->record.push_wanted)
+                return refuse(why, "a package is to go over %s's port: connect after that",
+                              module->settings->name);
         module->record.wanted_session = true;
         module->record.suspended = module->disconnect_wanted = false;
         module->connect_at = module->connect_failures = 0;
@@ -128,7 +132,63 @@ static OrderResult order_defer(Module *module, const Order *order, char why[stat
         return ORDER_DONE;
 }
 
+/* May a package of ours go to the module now? */
+static OrderResult check_push(const Module *module, char why[static WHY_MAX]) {
+        const State state = module->record.state;
+
+        if (!(module->settings->family->verbs & (1U << VERB_PUSH)))
+                return refuse(why, "a %s module takes no file over its port",
+                              module->settings->family->name);
+        if (module->record.job)
+                return refuse(why,
+                              "%s has an update already, job %llu: wait for its end or give it up "
+                              "with 'fotactl cancel %s'",
+                              module->settings->name, (unsigned long long) module->record.job,
+                              module->settings->name);
+        if (!is_reachable(module, why))
+                return ORDER_REFUSED;
+        if (is_request_open(module))
+                return refuse(
+                        why, "%s: %s waits for an answer to '%s' first: see 'fotactl explain %s'",
+                        reason_to_string(REASON_AGREEMENT_PENDING), module->settings->name,
+                        action_to_string(module->record.request.action), module->settings->name);
+        if (state != STATE_IDLE && state != STATE_CONNECTED && state != STATE_CONNECTING)
+                return refuse(why, "%s is %s: try again when it is idle", module->settings->name,
+                              state_to_string(state));
+        return ORDER_DONE;
+}
+
+static OrderResult order_file(Module *module, const Order *order, char why[static WHY_MAX]) {
+        const Gateway *gateway = module->gateway;
+        uint64_t bytes;
+
+        if (check_push(module, why) != ORDER_DONE)
+                return ORDER_REFUSED;
+        if (!gateway->host->package_open ||
+            gateway->host->package_open(gateway->userdata, module->record.name, NULL, &bytes, why,
+                                        WHY_MAX) < 0)
+                return refuse(why, "there is no file to send to %s", module->settings->name);
+        module_push_begin(module, JOB_SOURCE_FILE, order->who, bytes);
+        return ORDER_DONE;
+}
+
+static OrderResult order_package(Module *module, const Order *order, char why[static WHY_MAX]) {
+        const PackageSettings *hops[HOPS_MAX];
+        int n;
+
+        if (check_push(module, why) != ORDER_DONE)
+                return ORDER_REFUSED;
+        n = module_plan(module, order->to, hops, why);
+        if (n < 0 || module_hop(module, hops[0], hops[n - 1]->to, order->who, why) < 0)
+                return ORDER_REFUSED;
+        return ORDER_DONE;
+}
+
 static OrderResult order_update(Module *module, const Order *order, char why[static WHY_MAX]) {
+        if (order->from == UPDATE_FROM_FILE)
+                return order_file(module, order, why);
+        if (order->from == UPDATE_FROM_CATALOGUE)
+                return order_package(module, order, why);
         const OrderResult result =
                 module->record.job ? ORDER_DONE : order_connect(module, order, why);
 
@@ -145,6 +205,50 @@ static OrderResult order_update(Module *module, const Order *order, char why[sta
                 module->offered_since_session = false;
         if (module->record.state == STATE_CONNECTED) /* the time without an offer counts from now */
                 module_enter(module, STATE_CONNECTED);
+        module_mark(module);
+        return ORDER_DONE;
+}
+
+static bool is_transfer(State state) {
+        return state == STATE_CONNECTING || state == STATE_CONNECTED ||
+               state == STATE_DOWNLOAD_PENDING || state == STATE_DOWNLOADING ||
+               state == STATE_SUSPENDED;
+}
+
+static OrderResult order_suspend(Module *module, const Order *order _unused_,
+                                 char why[static WHY_MAX]) {
+        const char *name = module->settings->name;
+        const State state = module->record.state;
+
+        if (module->record.push_wanted)
+                return refuse(
+                        why,
+                        "a file that goes over the port can not be suspended; give it up with "
+                        "'fotactl cancel %s'",
+                        name);
+        if (!is_reachable(module, why))
+                return ORDER_REFUSED;
+        if (!module->record.job || !is_transfer(state))
+                return refuse(why, "%s downloads nothing now", name);
+        module->record.suspended = true;
+        module->record.wanted_session = false;
+        module->disconnect_wanted = module->session_open || state == STATE_CONNECTING;
+        module->connect_at = 0;
+        module->judged = false;
+        module_mark(module);
+        return ORDER_DONE;
+}
+
+static OrderResult order_resume(Module *module, const Order *order _unused_,
+                                char why[static WHY_MAX]) {
+        if (!module->record.suspended)
+                return refuse(why, "%s is not suspended", module->settings->name);
+        if (!is_reachable(module, why))
+                return ORDER_REFUSED;
+        module->record.suspended = module->disconnect_wanted = false;
+        module->record.wanted_session = !module->session_open;
+        module->connect_at = module->connect_failures = 0;
+        module->judged = false;
         module_mark(module);
         return ORDER_DONE;
 }
@@ -168,6 +272,7 @@ OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order
                 [ORDER_CONNECT] = order_connect, [ORDER_DISCONNECT] = order_disconnect,
                 [ORDER_ACCEPT] = order_accept,   [ORDER_DEFER] = order_defer,
                 [ORDER_UPDATE] = order_update,   [ORDER_CANCEL] = order_cancel,
+                [ORDER_SUSPEND] = order_suspend, [ORDER_RESUME] = order_resume,
         };
 
         why[0] = '\0';
@@ -185,6 +290,9 @@ OrderResult gateway_command(Gateway *gateway, Module *module, const char *comman
         (void) gateway;
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
+        if (module_is_pushing(module))
+                return refuse(why, "not sent: a package goes over %s's port now",
+                              module->settings->name);
         if (because) {
                 char redacted[DETAIL_TEXT_MAX];
 

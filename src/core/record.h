@@ -41,6 +41,8 @@ typedef enum JobSource {
         JOB_SOURCE_SERVER,
         JOB_SOURCE_PERSON,
         JOB_SOURCE_MODULE,
+        JOB_SOURCE_FILE,      /* a person pushes a file */
+        JOB_SOURCE_CATALOGUE, /* a person wants a version of the catalogue */
         _JOB_SOURCE_MAX
 } JobSource;
 DECLARE_STRING_TABLE(job_source, JobSource);
@@ -131,7 +133,11 @@ typedef struct ModuleRecord {
                                               bad_pin_iccid */
         char bad_pin_iccid[ICCID_MAX];
         uint32_t fcnt_up; /* of the next report */
-        bool result_due;  /* an install ended: the next connect request reports it */
+        bool push_wanted; /* the package of the job is still to be pushed, or being pushed */
+        char hop_to[FIRMWARE_MAX];   /* version that the running job must lead to, "" any */
+        char chain_to[FIRMWARE_MAX]; /* version that further jobs of the catalogue lead to, "" none
+                                      */
+        bool result_due;             /* an install ended: the next connect request reports it */
 } ModuleRecord;
 
 /* reports: the outbox */

@@ -10,5 +10,6 @@
 static const char *const session_modes[] = {
         [SESSION_ON_DEMAND] = "on-demand",
         [SESSION_ALWAYS] = "always",
+        [SESSION_POLL] = "poll",
 };
 DEFINE_STRING_TABLE(session_mode, SessionMode, session_modes)

@@ -8,14 +8,21 @@
 
 #include <fotad/family.h>
 
+#include "base/sha256.h"
 #include "policy/policy.h"
 
 #define MODULE_NAME_MAX 32
 #define MODULES_MAX 64
 #define POLICIES_MAX 32
+#define PACKAGES_MAX 64
 #define DEV_EUI_MAX 17
 
-typedef enum SessionMode { SESSION_ON_DEMAND, SESSION_ALWAYS, _SESSION_MODE_MAX } SessionMode;
+typedef enum SessionMode {
+        SESSION_ON_DEMAND,
+        SESSION_ALWAYS,
+        SESSION_POLL, /* the module opens and closes it by itself */
+        _SESSION_MODE_MAX
+} SessionMode;
 DECLARE_STRING_TABLE(session_mode, SessionMode);
 
 typedef struct ModuleSettings {
@@ -27,9 +34,10 @@ typedef struct ModuleSettings {
         char imei[IMEI_MAX]; /* pin; "" any */
         char sim_pin[16];    /* from sim_pin_file; "" none */
         FamilySettings family_settings;
-        SessionMode session_mode;  /* on-demand */
-        usec_t session_idle;       /* on-demand: closed after so long without need, 10min */
-        Policy policy;             /* a copy; the defaults when the module names none */
+        SessionMode session_mode; /* on-demand */
+        usec_t session_idle;      /* on-demand: closed after so long without need, 10min */
+        usec_t session_renew; /* always: closed and opened again so often, 0 never (note, 7.4.3) */
+        Policy policy;        /* a copy; the defaults when the module names none */
         char dev_eui[DEV_EUI_MAX]; /* 16 upper-case hex digits; "" : "0" + IMEI once known */
 } ModuleSettings;
 
@@ -38,6 +46,14 @@ typedef struct GatewaySettings {
         unsigned keep_online;         /* 0 */
         char timezone[64];            /* "" the system's */
 } GatewaySettings;
+
+/* An update that is pushed from a file: one hop from a version to another. */
+typedef struct PackageSettings {
+        char family[16];
+        char from[FIRMWARE_MAX], to[FIRMWARE_MAX];
+        char file[PATH_MAX];         /* absolute */
+        char sha256[SHA256_HEX_MAX]; /* 64 lower-case hex digits */
+} PackageSettings;
 
 typedef struct ControlSettings {
         char socket[PATH_MAX]; /* /run/fotad/control.sock */
@@ -74,4 +90,6 @@ typedef struct Settings {
         UplinkSettings uplink;
         size_t n_modules;
         ModuleSettings modules[MODULES_MAX];
+        size_t n_packages;
+        PackageSettings packages[PACKAGES_MAX];
 } Settings;

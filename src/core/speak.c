@@ -129,12 +129,14 @@ static void verb_done(Module *module, Verb verb) {
                 bool raises;
                 Trigger trigger;
         } done[_VERB_MAX] = {
-                [VERB_START] = { true, ON_STARTED },
-                [VERB_UNLOCK] = { true, ON_UNLOCKED },
-                [VERB_CONTEXT] = { true, ON_CONTEXT_SET },
+                [VERB_START] = { true, ON_STARTED },       [VERB_UNLOCK] = { true, ON_UNLOCKED },
+                [VERB_CONTEXT] = { true, ON_CONTEXT_SET }, [VERB_ARM] = { true, ON_ARMED },
+                [VERB_PUSH] = { true, ON_PUSHED },
         };
 
-        if (verb == VERB_DEFER)
+        if (verb == VERB_ACCEPT)
+                module->grant_taken = true;
+        else if (verb == VERB_DEFER)
                 question_ended(module, true);
         else if (verb == VERB_COMMAND)
                 module_command_end(module, true);
@@ -151,6 +153,7 @@ static void verb_failed(Module *module, Verb verb, Reason reason) {
                 [VERB_UNLOCK] = { true, ON_UNLOCK_FAILED },
                 [VERB_CONTEXT] = { true, ON_CONTEXT_FAILED },
                 [VERB_CONNECT] = { true, ON_CONNECT_FAILED },
+                [VERB_PUSH] = { true, ON_PUSH_FAILED },
         };
 
         if (verb == VERB_DEFER && reason == REASON_NO_RESPONSE)
@@ -171,6 +174,8 @@ static void verb_ended(Module *module, const Fact *fact) {
 
         module->verb_runs = false;
         act_was_sent(module, verb);
+        if (fact->kind == FACT_VERB_DONE)
+                module->resync_at = 0;
         if (fact->kind == FACT_VERB_DONE)
                 verb_done(module, verb);
         else

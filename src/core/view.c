@@ -84,6 +84,10 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "the port: %s", module->port_problem);
         else if (record->state == STATE_BLOCKED)
                 (void) snprintf(ret, NEXT_MAX, "you: %s", reason_to_string(module->blocked));
+        else if (record->suspended && record->job)
+                (void) snprintf(ret, NEXT_MAX, "you: fotactl resume %s", module->settings->name);
+        else if (record->push_wanted && record->state != STATE_DOWNLOADING)
+                (void) snprintf(ret, NEXT_MAX, "the port to be free for the package");
         else if (record->state == STATE_IDLE && module_wants_session(module))
                 (void) snprintf(ret, NEXT_MAX, "a session with the server");
         else if (record->state == STATE_CONNECTED && record->job)
@@ -120,6 +124,9 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
                 .job = module->job,
                 .last_job = module->last_job,
                 .transcript = module->transcript,
+                .n_retry_timers = module->family->findings.n_retry_timers,
+                .retry_timers = module->family->findings.retry_timers,
+                .poll_minutes = module->family->findings.poll_minutes,
         };
         view_next(gateway, module, ret->next);
 }

@@ -21,6 +21,8 @@
 
 #define PRUNE_CALLS_MAX 100
 #define HISTORY_MAX (400 * USEC_PER_DAY)
+#define PUSH_WAIT_MAX USEC_PER_MINUTE  /* stopping waits so long for a push ... */
+#define CANCEL_MAX (20 * USEC_PER_SEC) /* ... and then for the module to let go of it */
 #define TIMER_ACCURACY (10 * USEC_PER_MSEC)
 
 /* inputs: every one begins a turn */
@@ -91,12 +93,52 @@ static int arm_timer(Daemon *daemon) {
         int r;
 
         deadline = MIN_OF(deadline, daemon_uplink_deadline(daemon));
+        if (daemon->stopping)
+                deadline = MIN_OF(deadline, daemon->stop_at);
         if (deadline == USEC_INFINITY)
                 return sd_event_source_set_enabled(daemon->timer, SD_EVENT_OFF);
         r = sd_event_source_set_time(daemon->timer, deadline);
         if (r < 0)
                 return r;
         return sd_event_source_set_enabled(daemon->timer, SD_EVENT_ONESHOT);
+}
+
+/* Stopping: an install goes on without us, but a module that has half a package should not be left
+ * so. */
+
+static void stop_pushes(Daemon *daemon) {
+        daemon->stop_at = usec_add(clock_now().boottime, CANCEL_MAX);
+        gateway_cancel_pushes(daemon->gateway, "fotad stops");
+}
+
+static void look_at_stop(Daemon *daemon, const Clock *now) {
+        if (!daemon->stopping)
+                return;
+        if (!gateway_pushes(daemon->gateway) ||
+            (daemon->stopping > 1 && now->boottime >= daemon->stop_at))
+                (void) sd_event_exit(daemon->event, 0);
+        else if (now->boottime >= daemon->stop_at) {
+                daemon->stopping++;
+                stop_pushes(daemon);
+        }
+}
+
+static int on_stop_signal(sd_event_source *source _unused_,
+                          const struct signalfd_siginfo *info _unused_, void *userdata) {
+        Daemon *daemon = userdata;
+
+        begin_turn(daemon);
+        daemon->stopping++;
+        if (daemon->stopping > 1)
+                stop_pushes(daemon);
+        else {
+                daemon->stop_at = usec_add(clock_now().boottime, PUSH_WAIT_MAX);
+                if (gateway_pushes(daemon->gateway))
+                        log_notice("Stopping waits up to a minute for a package that goes over a "
+                                   "port; "
+                                   "a second signal ends it at once");
+        }
+        return 0; /* the post source exits */
 }
 
 static int on_post(sd_event_source *source _unused_, void *userdata) {
@@ -107,6 +149,7 @@ static int on_post(sd_event_source *source _unused_, void *userdata) {
         gateway_settle(daemon->gateway);
         daemon_uplink_kick(daemon);
         prune(daemon, &now);
+        look_at_stop(daemon, &now);
         return arm_timer(daemon);
 }
 
@@ -150,6 +193,8 @@ static const ControlHost control_host = {
         .uplink_status = daemon_uplink_status,
         .uplink_flush = daemon_uplink_flush,
         .now = control_now,
+        .package_take = daemon_package_take,
+        .package_drop = daemon_package_close,
 };
 
 /* start */
@@ -279,9 +324,9 @@ static int start_sources(Daemon *daemon) {
         if (r >= 0)
                 r = sd_event_source_set_description(daemon->post, "settle");
         if (r >= 0)
-                r = sd_event_add_signal(daemon->event, NULL, SIGTERM, NULL, NULL);
+                r = sd_event_add_signal(daemon->event, NULL, SIGTERM, on_stop_signal, daemon);
         if (r >= 0)
-                r = sd_event_add_signal(daemon->event, NULL, SIGINT, NULL, NULL);
+                r = sd_event_add_signal(daemon->event, NULL, SIGINT, on_stop_signal, daemon);
         if (r >= 0)
                 r = sd_event_add_signal(daemon->event, NULL, SIGHUP, on_reload_signal, daemon);
         if (r >= 0)
@@ -337,6 +382,7 @@ static void stop(Daemon *daemon) {
         daemon->timer = sd_event_source_disable_unref(daemon->timer);
         daemon->clock = sd_event_source_disable_unref(daemon->clock);
         daemon->clock_fd = fd_close(daemon->clock_fd);
+        daemon_packages_clear(daemon);
         daemon->event = sd_event_unref(daemon->event);
         daemon->lock_fd = fd_close(daemon->lock_fd);
         daemon->listen_fd = fd_close(daemon->listen_fd);

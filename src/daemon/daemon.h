@@ -11,6 +11,13 @@
 #include "store/store.h"
 #include "uplink/uplink.h"
 
+/* A package that is, or will be, pushed to a module: an unlinked copy of its own. */
+typedef struct PackageSlot {
+        char module[MODULE_NAME_MAX]; /* "" free */
+        int fd;
+        uint64_t size; /* bytes */
+} PackageSlot;
+
 typedef struct Daemon {
         const char *config_path; /* borrowed */
         sd_event *event;
@@ -27,6 +34,9 @@ typedef struct Daemon {
         int listen_fd; /* of socket activation, -EBADF: none */
         usec_t pruned; /* boot time of the last prune */
         bool start_over;
+        unsigned stopping; /* signals so far: one waits for pushes, two end them */
+        usec_t stop_at;    /* boot time, with `stopping` */
+        PackageSlot packages[MODULES_MAX];
         char storage_error[160];
 } Daemon;
 
@@ -40,6 +50,14 @@ extern const GatewayHost daemon_gateway_host;
 bool daemon_load_module(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                         JobRow *ret_last_job);
 void daemon_log_event(const EventRow *row);
+
+/* packages.c: what GatewayHost and ControlHost say of packages */
+int daemon_package_take(void *userdata, const char *module, int fd, char *why, size_t size);
+int daemon_package_open(void *userdata, const char *module, const PackageSettings *package,
+                        uint64_t *ret_bytes, char *why, size_t size);
+int daemon_package_read(void *userdata, const char *module, uint64_t offset, void *to, size_t n);
+void daemon_package_close(void *userdata, const char *module);
+void daemon_packages_clear(Daemon *daemon);
 
 /* uplink.c: the outbox's way out */
 _must_use_ int daemon_uplink_start(Daemon *daemon);

@@ -149,6 +149,9 @@ const GatewayHost daemon_gateway_host = {
         .changed = host_changed,
         .report = host_report,
         .reports_ready = host_reports_ready,
+        .package_open = daemon_package_open,
+        .package_read = daemon_package_read,
+        .package_close = daemon_package_close,
 };
 
 bool daemon_load_module(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,

@@ -21,7 +21,7 @@ static void dialogue_end(FamilyContext *context, Reason reason) {
 }
 
 static Reason step_hear(FamilyModule *module, const Step *step, const ChatReply *reply) {
-        if (reply && reply->outcome == CHAT_TIMEOUT)
+        if (reply && reply->outcome == CHAT_TIMEOUT && !step->hears_silence)
                 return REASON_NO_RESPONSE;
         if (step->hear)
                 return step->hear(module, reply);
@@ -29,6 +29,17 @@ static Reason step_hear(FamilyModule *module, const Step *step, const ChatReply 
             step->optional)
                 return REASON_NONE;
         return REASON_INTERNAL;
+}
+
+void dialogue_resume(FamilyModule *module, Reason reason) {
+        FamilyContext *context = (FamilyContext *) module;
+
+        if (!context->dialogue.step)
+                return; /* abandoned */
+        if (reason != REASON_NONE)
+                return dialogue_end(context, reason);
+        context->dialogue.step++;
+        dialogue_next(context);
 }
 
 static void on_reply(void *userdata, const ChatReply *reply) {
@@ -40,12 +51,8 @@ static void on_reply(void *userdata, const ChatReply *reply) {
                 context->dialogue.step = NULL;
                 return;
         }
-
-        const Reason reason = step_hear(&context->module, context->dialogue.step, reply);
-        if (reason != REASON_NONE)
-                return dialogue_end(context, reason);
-        context->dialogue.step++;
-        dialogue_next(context);
+        dialogue_resume(&context->module,
+                        step_hear(&context->module, context->dialogue.step, reply));
 }
 
 /* Says the step's command; false when there is nothing to say. */
@@ -75,20 +82,48 @@ static bool step_say(FamilyContext *context, const Step *step, int *ret_error) {
         return true;
 }
 
-static void dialogue_next(FamilyContext *context) {
-        for (; !context->dialogue.step->end; context->dialogue.step++) {
-                const Step *step = context->dialogue.step;
-                int error = 0;
+/* true: it goes on later. false: the step is over, `ret` says how. */
+static bool step_take(FamilyContext *context, const Step *step, Reason *ret) {
+        int r = 0;
 
-                if (step_say(context, step, &error))
-                        return error < 0 ? dialogue_end(context, REASON_INTERNAL) : (void) 0;
-                if (step->say || step->phrase || !step->hear)
-                        continue; /* left out */
-                const Reason reason = step->hear(&context->module, NULL);
+        if (step->run) {
+                r = step->run(&context->module, &context->dialogue.args);
+                *ret = r < 0 ? REASON_INTERNAL : REASON_NONE;
+                return r > 0;
+        }
+        if (step_say(context, step, &r)) {
+                *ret = r < 0 ? REASON_INTERNAL : REASON_NONE;
+                return r >= 0;
+        }
+        *ret = step->say || step->phrase || !step->hear ? REASON_NONE :
+                                                          step->hear(&context->module, NULL);
+        return false;
+}
+
+static void dialogue_next(FamilyContext *context) {
+        Dialogue *dialogue = &context->dialogue;
+
+        for (;;) {
+                const Step *step = dialogue->step;
+                Reason reason;
+
+                if (step->end && !dialogue->behind)
+                        return dialogue_end(context, REASON_NONE);
+                if (step->end) {
+                        dialogue->step = TAKE_PTR(dialogue->behind);
+                        continue;
+                }
+                if (step->script) {
+                        dialogue->behind = step + 1;
+                        dialogue->step = step->script;
+                        continue;
+                }
+                if (step_take(context, step, &reason))
+                        return;
                 if (reason != REASON_NONE)
                         return dialogue_end(context, reason);
+                dialogue->step++;
         }
-        dialogue_end(context, REASON_NONE);
 }
 
 static const char *keep_text(Dialogue *dialogue, const char *text) {
@@ -107,6 +142,7 @@ int dialogue_start(Dialogue *dialogue, FamilyModule *module, const Step *script,
         dialogue->args.pin = args->pin ? keep_text(dialogue, args->pin) : NULL;
         dialogue->args.command = args->command ? keep_text(dialogue, args->command) : NULL;
         dialogue->step = script;
+        dialogue->behind = NULL;
         dialogue_next((FamilyContext *) module);
         return 0;
 }

@@ -16,17 +16,23 @@ typedef struct Step {
          * silence never does. */
         Reason (*hear)(FamilyModule *module, const ChatReply *reply);
         bool (*accepts)(const char *line);
+        /* Instead of a command: what ends later, with dialogue_resume(). 1: it runs; 0: nothing to
+         * do, the next step follows; a negative errno fails the verb. */
+        int (*run)(FamilyModule *module, const VerbArgs *args);
+        const struct Step *script; /* instead of a command: these steps, which hold no such step */
         usec_t timeout;
         bool optional;
         bool secret;
-        bool end; /* marks the end of the script */
+        bool hears_silence; /* `hear` gets CHAT_TIMEOUT too and says REASON_NO_RESPONSE itself */
+        bool end;           /* marks the end of the script */
 } Step;
 
 #define STEP_END \
         { .end = true }
 
 typedef struct Dialogue {
-        const Step *step; /* NULL: no verb runs */
+        const Step *step;   /* NULL: no verb runs */
+        const Step *behind; /* goes on here at the end of a step's own script */
         Verb verb;
         VerbArgs args;
         char text[CHAT_COMMAND_MAX + 1]; /* what args.pin or args.command points to */
@@ -36,6 +42,9 @@ typedef struct Dialogue {
  * handler or, when nothing has to be said, never: a script says at least one command. */
 _must_use_ int dialogue_start(Dialogue *dialogue, FamilyModule *module, const Step *script,
                               Verb verb, const VerbArgs *args);
+/* What a step's run() began is over: REASON_NONE goes on with the next step. Never from within
+ * run(); does nothing when the verb was abandoned meanwhile. */
+void dialogue_resume(FamilyModule *module, Reason reason);
 void dialogue_abandon(Dialogue *dialogue);
 
 /* A family's context starts so. */

@@ -1,19 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* VERB_START of HL78xx: identify the module, arm its agreements and indications, read what is true.
- * Idempotent: it may run at any time when no install runs. The read form of AT+WDSI is never used,
- * because its answer can't be told from an indication; the mask is written at every start instead.
- */
+/* VERB_START of HL78xx: identify the module, arm its agreements and indications (hl78xx-guard.c),
+ * read what is true. Idempotent: it may run at any time when no install runs. */
 
 #include <ctype.h>
-#include <stdio.h>
 
 #include "families/hl78xx.h"
 
-/* Bits of AT+WDSI that every HL78xx has: events 0 to 16, 18 and 23 (note, 7.2: 0-4479). */
-#define WDSI_MASK_DEFAULT 4479U
-
 #define CONTEXTS_MAX 16
+
+/* Nothing is known of the module yet, not even what its firmware can do. */
+static Reason begin(FamilyModule *module, const ChatReply *reply _unused_) {
+        hl78xx_of(module)->mask = 0;
+        module->findings = (Findings) {
+                .session_open = TRISTATE_UNKNOWN,
+                .context_differs = TRISTATE_UNKNOWN,
+                .package_waiting = TRISTATE_UNKNOWN,
+                .package_stored = TRISTATE_UNKNOWN,
+                .registered = TRISTATE_UNKNOWN,
+                .roaming = TRISTATE_UNKNOWN,
+        };
+        return REASON_NONE;
+}
 
 /* identify */
 
@@ -96,93 +104,6 @@ static Reason hear_pin(FamilyModule *module, const ChatReply *reply) {
 static bool phrase_imsi(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
         text_add(to, "AT+CIMI");
         return module->findings.sim == SIM_READY;
-}
-
-/* arm */
-
-/* "+WDSI: (0-4479)" means any mix of these bits, and so does "(0-127,256-383,4096-4223,4352-4479)":
- * every bit of every upper bound. */
-static Reason hear_mask(FamilyModule *module, const ChatReply *reply) {
-        Hl78xx *hl = hl78xx_of(module);
-        const char *p = reply_line(reply, "+WDSI:");
-        unsigned mask = 0;
-
-        for (; *p; p++)
-                if (*p == '-') {
-                        const char *upper = p + 1;
-                        const int64_t bound = field_number(&upper);
-                        if (bound > 0 && bound < (1 << 16))
-                                mask |= (unsigned) bound;
-                }
-        hl->mask = reply->outcome == CHAT_OK && mask > 0 ? mask : WDSI_MASK_DEFAULT;
-        return REASON_NONE;
-}
-
-static bool phrase_mask(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
-        text_printf(to, "AT+WDSI=%u", hl78xx_of(module)->mask);
-        return true;
-}
-
-/* Without indications fotad is blind: a mask that is refused is tried once more with the bits that
- * all have. */
-static Reason hear_mask_set(FamilyModule *module, const ChatReply *reply) {
-        Hl78xx *hl = hl78xx_of(module);
-
-        if (reply->outcome != CHAT_OK && hl->mask == WDSI_MASK_DEFAULT)
-                return REASON_PREREQUISITE_MISSING;
-        if (reply->outcome == CHAT_OK)
-                hl->mask = 0; /* done: the second try is left out */
-        else
-                hl->mask = WDSI_MASK_DEFAULT;
-        return REASON_NONE;
-}
-static bool phrase_mask_again(FamilyModule *module, const VerbArgs *args, Text *to) {
-        return hl78xx_of(module)->mask != 0 && phrase_mask(module, args, to);
-}
-
-static Reason hear_agreements(FamilyModule *module, const ChatReply *reply) {
-        Hl78xx *hl = hl78xx_of(module);
-
-        for (size_t i = 0; i < WDSC_AGREEMENTS; i++)
-                hl->wdsc[i] = -1;
-        for (size_t i = 0; i < reply->n_lines; i++) {
-                const char *data = line_after(reply->lines[i], "+WDSC:");
-                const int64_t mode = data ? field_number(&data) : -1;
-                if (mode >= 0 && mode < WDSC_AGREEMENTS)
-                        hl->wdsc[mode] = (int) field_number(&data);
-        }
-        module->findings.drift[0] = '\0';
-        if (hl->wdsc[WDSC_DOWNLOAD] == 0 || hl->wdsc[WDSC_INSTALL] == 0)
-                (void) snprintf(module->findings.drift, sizeof(module->findings.drift),
-                                "download %s, install %s",
-                                hl->wdsc[WDSC_DOWNLOAD] == 0 ? "not asked" : "asked",
-                                hl->wdsc[WDSC_INSTALL] == 0 ? "not asked" : "asked");
-        return REASON_NONE;
-}
-
-static bool phrase_agreement(FamilyModule *module, int mode, int state, Text *to) {
-        text_printf(to, "AT+WDSC=%d,%d", mode, state);
-        return hl78xx_of(module)->wdsc[mode] != state;
-}
-static bool phrase_arm_download(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
-        return phrase_agreement(module, WDSC_DOWNLOAD, 1, to);
-}
-static bool phrase_arm_install(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
-        return phrase_agreement(module, WDSC_INSTALL, 1, to);
-}
-static bool phrase_arm_connect(FamilyModule *module, const VerbArgs *args, Text *to) {
-        return phrase_agreement(module, WDSC_CONNECT, args->ask_connect ? 1 : 0, to);
-}
-static Reason hear_armed(FamilyModule *module, const ChatReply *reply) {
-        if (reply->outcome != CHAT_OK) {
-                module->findings.armed = false;
-                return REASON_PREREQUISITE_MISSING;
-        }
-        return REASON_NONE;
-}
-static Reason conclude_armed(FamilyModule *module, const ChatReply *reply _unused_) {
-        module->findings.armed = true;
-        return REASON_NONE;
 }
 
 /* what is true */
@@ -284,6 +205,7 @@ Reason hl78xx_hear_signal(FamilyModule *module, const ChatReply *reply) {
 
 const Step hl78xx_script_start[] = {
         /* clang-format off */
+        { .hear = begin },
         { .say = "ATE0",         .optional = true },
         { .say = "AT+CMEE=1",    .optional = true },
         { .say = "AT+CGMI",      .hear = hear_manufacturer },
@@ -294,14 +216,7 @@ const Step hl78xx_script_start[] = {
         { .say = "AT+CPIN?",     .hear = hear_pin,           .prefix = "+CPIN:" },
         { .say = "AT+CCID",      .hear = hear_iccid,         .prefix = "+CCID:" },
         { .phrase = phrase_imsi, .hear = hear_imsi },
-        { .say = "AT+WDSI=?",    .hear = hear_mask,          .prefix = "+WDSI:" },
-        { .phrase = phrase_mask, .hear = hear_mask_set },
-        { .phrase = phrase_mask_again, .hear = hear_mask_set },
-        { .say = "AT+WDSC?",     .hear = hear_agreements,    .prefix = "+WDSC:" },
-        { .phrase = phrase_arm_download, .hear = hear_armed },
-        { .phrase = phrase_arm_install,  .hear = hear_armed },
-        { .phrase = phrase_arm_connect,  .optional = true },
-        { .hear = conclude_armed },
+        { .script = hl78xx_script_guard },
         { .say = "AT+CGDCONT?",  .hear = hl78xx_hear_contexts,      .prefix = "+CGDCONT:" },
         { .say = "AT+WDSS?",     .hear = hl78xx_hear_session,       .prefix = "+WDSS:" },
         { .hear = conclude_context },
@@ -311,14 +226,3 @@ const Step hl78xx_script_start[] = {
         STEP_END,
         /* clang-format on */
 };
-
-void hl78xx_forget(FamilyModule *module) {
-        module->findings = (Findings) {
-                .session_open = TRISTATE_UNKNOWN,
-                .context_differs = TRISTATE_UNKNOWN,
-                .package_waiting = TRISTATE_UNKNOWN,
-                .package_stored = TRISTATE_UNKNOWN,
-                .registered = TRISTATE_UNKNOWN,
-                .roaming = TRISTATE_UNKNOWN,
-        };
-}

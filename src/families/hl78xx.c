@@ -3,7 +3,8 @@
 /* Sierra Wireless HL78xx with AirVantage: AT+WDSS, WDSC, WDSI, WDSR, WDSG. "Note" below is the
  * HL78xx FOTA application note, rev 1.1. What surprises: OK after AT+WDSR=4 may be missing (note,
  * figure 12). CGMR is the only proof. The session state of AT+WDSG is evidence, never a promise,
- * and some firmware has no such command. VERB_START is in hl78xx-start.c. */
+ * and some firmware has no such command. VERB_START is in hl78xx-start.c, VERB_ARM in
+ * hl78xx-guard.c, VERB_PUSH in hl78xx-push.c. */
 
 #include <ctype.h>
 #include <stdio.h>
@@ -73,12 +74,13 @@ static Fact fact_of_event(int64_t event, int64_t data) {
         return (Fact) { .kind = FACT_UNKNOWN };
 }
 
-static bool hl78xx_is_urc(const char *line) {
+static bool hl78xx_is_urc(const FamilyModule *module, const char *line) {
         const char *data = line_after(line, "+WDSI:");
 
-        if (data)
-                return isdigit((unsigned char) *data); /* "(0-4479)" is the answer of AT+WDSI=? */
-        return line_after(line, "+KSUP:") != NULL;
+        if (!data)
+                return line_after(line, "+KSUP:") != NULL;
+        /* "(0-4479)" is the answer of AT+WDSI=? */
+        return isdigit((unsigned char) *data) && !hl78xx_holds_back(module, data);
 }
 
 static void hl78xx_on_line(FamilyModule *module, const char *line) {
@@ -150,8 +152,9 @@ static Reason hear_connect(FamilyModule *module, const ChatReply *reply) {
         if (reply->outcome != CHAT_ERROR)
                 return REASON_NONE;
         switch (reply->code) {
-        case CME_NO_APN_OR_PENDING:
-                hl->diagnose = true; /* two causes, one number: ask on */
+        case CME_NO_APN_OR_PENDING: /* two causes, one number: ask on */
+        case -1:                    /* AT+CMEE=1 was refused: any cause */
+                hl->diagnose = true;
                 return REASON_NONE;
         case CME_INVALID_APN:
                 return REASON_INVALID_APN;
@@ -329,17 +332,17 @@ static const Step *const scripts[_VERB_MAX] = {
         [VERB_CONTEXT] = script_context,       [VERB_CONNECT] = script_connect,
         [VERB_DISCONNECT] = script_disconnect, [VERB_ACCEPT] = script_accept,
         [VERB_DEFER] = script_defer,           [VERB_SIGNAL] = script_signal,
+        [VERB_ARM] = hl78xx_script_guard,      [VERB_PUSH] = hl78xx_script_push,
         [VERB_COMMAND] = script_command,
 };
 
 static int hl78xx_start(FamilyModule *module, Verb verb, const VerbArgs *args) {
-        Hl78xx *hl = hl78xx_of(module);
-
         if ((size_t) verb >= _VERB_MAX || !scripts[verb])
                 return -EOPNOTSUPP;
-        if (verb == VERB_START && !hl->context.dialogue.step)
-                hl78xx_forget(module);
-        return dialogue_start(&hl->context.dialogue, module, scripts[verb], verb, args);
+        if (verb == VERB_PUSH && (!args->file || args->file->size == 0))
+                return -EINVAL;
+        return dialogue_start(&hl78xx_of(module)->context.dialogue, module, scripts[verb], verb,
+                              args);
 }
 
 static void hl78xx_abandon(FamilyModule *module) {
@@ -356,6 +359,7 @@ const Family family_hl78xx = {
         .on_line = hl78xx_on_line,
         .is_urc = hl78xx_is_urc,
         .start = hl78xx_start,
+        .cancel_push = hl78xx_cancel_push,
         .abandon = hl78xx_abandon,
         .refuses_command = hl78xx_refuses_command,
 };

@@ -27,9 +27,10 @@ const char *const *family_names(void) {
 }
 
 static const char *const verbs[] = {
-        [VERB_START] = "start",     [VERB_UNLOCK] = "unlock",         [VERB_CONTEXT] = "context",
-        [VERB_CONNECT] = "connect", [VERB_DISCONNECT] = "disconnect", [VERB_ACCEPT] = "accept",
-        [VERB_DEFER] = "defer",     [VERB_SIGNAL] = "signal",         [VERB_COMMAND] = "command",
+        [VERB_START] = "start",           [VERB_ARM] = "arm",         [VERB_PUSH] = "push",
+        [VERB_UNLOCK] = "unlock",         [VERB_CONTEXT] = "context", [VERB_CONNECT] = "connect",
+        [VERB_DISCONNECT] = "disconnect", [VERB_ACCEPT] = "accept",   [VERB_DEFER] = "defer",
+        [VERB_SIGNAL] = "signal",         [VERB_COMMAND] = "command",
 };
 DEFINE_STRING_TABLE(verb, Verb, verbs)
 

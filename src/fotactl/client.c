@@ -115,6 +115,24 @@ Status client_reopen(Client *client) {
         return unreachable(client, r);
 }
 
+/* fotad takes descriptors only from those who may change things. */
+Status client_passes_files(Client *client) {
+        Status status;
+        int r;
+
+        status = client_open(client);
+        if (status != STATUS_DONE)
+                return status;
+        r = sd_bus_can_send(client->bus, SD_BUS_TYPE_UNIX_FD);
+        if (r < 0)
+                return call_explain(client, NULL, r);
+        if (r > 0)
+                return STATUS_DONE;
+        complain("not permitted: fotad takes files only from root, its own user and members of its "
+                 "control group");
+        return STATUS_NOT_PERMITTED;
+}
+
 bool error_is_disconnect(int error) {
         return error == -ENOTCONN || error == -ECONNRESET || error == -EPIPE ||
                error == -ECONNABORTED || error == -ESHUTDOWN;

@@ -32,6 +32,9 @@ typedef struct Client {
         bool now;           /* accept */
         bool events;        /* history */
         bool follow;        /* transcript */
+        const char *file;   /* update: to be pushed, NULL none */
+        bool package;       /* update: from the catalogue */
+        const char *to;     /* update: the version at the end, NULL the newest */
         const char *module; /* that the command line names, NULL: none */
         sd_bus *bus;        /* NULL: not connected yet */
 } Client;
@@ -63,6 +66,8 @@ Status call_module(Client *client, const char *module, const char *member,
 Status module_get_all(Client *client, const char *module, sd_bus_message **ret_reply);
 Status manager_get_text(Client *client, const char *property, sd_bus_message **ret_reply,
                         const char **ret);
+/* May a file be passed to fotad? Says why not. */
+Status client_passes_files(Client *client);
 /* Explains a failed call. */
 Status call_explain(Client *client, const sd_bus_error *error, int r);
 /* An answer that does not make sense: says so. */

@@ -115,6 +115,38 @@ static void json_line(Json *json, const ModuleInfo *module) {
         json_field_bool(json, "reconciled", module->reconciled);
 }
 
+static void json_timers(Json *json, const ModuleInfo *module) {
+        json_field_known(json, "poll_minutes", module->poll_minutes);
+        json_key(json, "retry_timers");
+        if (module->n_retry_timers == 0) {
+                json_null(json);
+                return;
+        }
+        json_array_begin(json);
+        for (size_t i = 0; i < module->n_retry_timers; i++)
+                json_number(json, module->retry_timers[i]);
+        json_array_end(json);
+}
+
+/* How far the running download is, and where it leads. */
+static void json_progress(Json *json, const ModuleInfo *module) {
+        bool known = module_has_progress(module);
+
+        json_key(json, "progress");
+        if (known)
+                json_number(json, module->progress);
+        else
+                json_null(json);
+        json_field_known(json, "package_bytes", module->package_bytes);
+        json_key(json, "remaining_bytes");
+        if (known)
+                json_number(json, (int64_t) module->remaining_bytes);
+        else
+                json_null(json);
+        json_field_string(json, "target", module->job.id > 0 ? module->hop_to : NULL);
+        json_field_string(json, "chain_to", module->chain_to);
+}
+
 void json_module(Json *json, const ModuleInfo *module) {
         json_object_begin(json);
         json_identity(json, module);
@@ -123,17 +155,8 @@ void json_module(Json *json, const ModuleInfo *module) {
         json_field_string(json, "blocked", module->blocked);
         json_field_string(json, "next", module->next);
         json_line(json, module);
-        json_key(json, "progress");
-        if (module_has_progress(module))
-                json_number(json, module->progress);
-        else
-                json_null(json);
-        json_field_known(json, "package_bytes", module->package_bytes);
-        json_key(json, "remaining_bytes");
-        if (module_has_progress(module))
-                json_number(json, (int64_t) module->remaining_bytes);
-        else
-                json_null(json);
+        json_progress(json, module);
+        json_timers(json, module);
         json_key(json, "pending");
         json_array_begin(json);
         for (size_t i = 0; i < module->n_pending; i++)

@@ -32,7 +32,9 @@ static const VerbRow verbs[] = {
         { "disconnect", 1, 1, true,  verb_disconnect, "MODULE",                 "Close it" },
         { "accept",     2, 3, true,  verb_accept,     "MODULE ACTION [--now]",  "Consent; --now: outside windows too" },
         { "defer",      2, 3, true,  verb_defer,      "MODULE ACTION [SPAN]",   "Put off" },
-        { "update",     1, 1, true,  verb_update,     "MODULE [--wait]",        "Take what the update server offers" },
+        { "update",     1, 1, true,  verb_update,     "MODULE [--wait]",        "Start an update; see --file, --package" },
+        { "suspend",    1, 1, true,  verb_suspend,    "MODULE",                 "Stop the download for a while" },
+        { "resume",     1, 1, true,  verb_resume,     "MODULE",                 "Go on with it" },
         { "cancel",     1, 1, true,  verb_cancel,     "MODULE",                 "Give up the running job" },
         { "command",    2, 2, true,  verb_command,    "MODULE 'AT+CSQ'",        "Send an AT command when it is harmless" },
         { "transcript", 1, 1, true,  verb_transcript, "MODULE [--follow]",      "The AT dialogue" },
@@ -44,8 +46,8 @@ static const VerbRow verbs[] = {
 };
 // clang-format on
 
-static const char *const later[] = { "suspend", "resume",     "register", "plan", "discover",
-                                     "inhibit", "inhibitors", "settings", NULL };
+static const char *const later[] = { "register",   "plan",     "discover", "inhibit",
+                                     "inhibitors", "settings", NULL };
 
 enum {
         OPTION_SOCKET = 256,
@@ -92,6 +94,10 @@ static void show_help(void) {
                 "      --socket PATH      fotad's control socket ($FOTAD_SOCKET, else\n"
                 "                         " FOTAD_SOCKET_DEFAULT ")\n"
                 "      --json             one JSON document; watch: one object a line\n"
+                "      --file PATH        update: push this file to the module\n"
+                "      --package          update: push packages of fotad's catalogue\n"
+                "      --to VERSION       with --package: this version, not the newest\n"
+                "      --wait             update: follow it to its end\n"
                 "      --no-legend        no headers and footers\n"
                 "      --no-pager         no pager\n"
                 "  -q, --quiet            say only what was asked for\n"
@@ -118,10 +124,14 @@ static int option_apply(Client *client, int option) {
         case OPTION_SYSTEM:
                 return not_yet("--system");
         case OPTION_FILE:
-                return not_yet("update --file");
+                client->file = optarg;
+                return PARSED_GO_ON;
         case OPTION_PACKAGE:
+                client->package = true;
+                return PARSED_GO_ON;
         case OPTION_TO:
-                return not_yet("update --package");
+                client->to = optarg;
+                return PARSED_GO_ON;
         case OPTION_JSON:
                 client->json = true;
                 return PARSED_GO_ON;
@@ -166,6 +176,9 @@ static Status options_check(const Client *client, const VerbRow *verb) {
                 Status (*run)(Client *client, int n, char *words[]);
         } rows[] = {
                 { client->wait, "--wait", verb_update },
+                { client->file, "--file", verb_update },
+                { client->package, "--package", verb_update },
+                { client->to, "--to", verb_update },
                 { client->now, "--now", verb_accept },
                 { client->events, "--events", verb_history },
                 { client->follow, "--follow", verb_transcript },
@@ -176,6 +189,14 @@ static Status options_check(const Client *client, const VerbRow *verb) {
                         complain("%s does not take %s", verb->name, rows[i].option);
                         return STATUS_USAGE;
                 }
+        if (client->file && client->package) {
+                complain("--file and --package exclude each other");
+                return STATUS_USAGE;
+        }
+        if (client->to && !client->package) {
+                complain("--to is for a version of the catalogue: it needs --package");
+                return STATUS_USAGE;
+        }
         return STATUS_DONE;
 }
 

@@ -127,6 +127,21 @@ static int pending_read(sd_bus_message *message, void *to) {
         return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
+/* `to` is the whole ModuleInfo. */
+static int retry_timers_read(sd_bus_message *message, void *to) {
+        ModuleInfo *module = to;
+        const void *minutes;
+        size_t size;
+        int r;
+
+        r = sd_bus_message_read_array(message, 'u', &minutes, &size);
+        if (r <= 0)
+                return r;
+        module->n_retry_timers = MIN_OF(size / sizeof(uint32_t), (size_t) RETRY_TIMERS_SHOWN_MAX);
+        memcpy(module->retry_timers, minutes, module->n_retry_timers * sizeof(uint32_t));
+        return 0;
+}
+
 // clang-format off
 static const Member module_members[] = {
         { "Name",           's', offsetof(ModuleInfo, name), NULL },
@@ -154,6 +169,10 @@ static const Member module_members[] = {
         { "Progress",       'u', offsetof(ModuleInfo, progress), NULL },
         { "PackageBytes",   't', offsetof(ModuleInfo, package_bytes), NULL },
         { "RemainingBytes", 't', offsetof(ModuleInfo, remaining_bytes), NULL },
+        { "HopTo",          's', offsetof(ModuleInfo, hop_to), NULL },
+        { "ChainTo",        's', offsetof(ModuleInfo, chain_to), NULL },
+        { "PollMinutes",    'u', offsetof(ModuleInfo, poll_minutes), NULL },
+        { "RetryTimers",     0,  0, retry_timers_read },
         { "Job",             0,  offsetof(ModuleInfo, job), job_read },
         { "LastJob",         0,  offsetof(ModuleInfo, last_job), job_read },
         { "Consent",         0,  offsetof(ModuleInfo, consent), consent_read },

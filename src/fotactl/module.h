@@ -27,16 +27,21 @@ typedef struct ConsentInfo {
 } ConsentInfo;
 
 #define PENDING_MAX 8
+#define RETRY_TIMERS_SHOWN_MAX 8
 typedef struct ModuleInfo {
         const char *name, *family, *device, *policy, *state, *blocked, *next, *model, *imei, *iccid,
                 *imsi, *firmware;
+        const char *hop_to, *chain_to; /* of the running job, of those after it */
         const char *serial_number, *dev_eui, *port_holder;
         uint64_t state_since, package_bytes, remaining_bytes;
         int has_signal, session_open, port_open, reconciled, suspended;
         int32_t signal_dbm;
         uint32_t progress;
-        JobInfo job, last_job; /* id 0: none */
-        ConsentInfo consent;   /* action "": none */
+        uint32_t poll_minutes; /* 0 unknown or never */
+        size_t n_retry_timers;
+        uint32_t retry_timers[RETRY_TIMERS_SHOWN_MAX]; /* minutes */
+        JobInfo job, last_job;                         /* id 0: none */
+        ConsentInfo consent;                           /* action "": none */
         size_t n_pending;
         PendingInfo pending[PENDING_MAX];
 } ModuleInfo;

@@ -5,6 +5,7 @@
  * Owns nothing. Nothing is decided here: a word that fotad does not take comes back as its error,
  * so that there is one list of actions and one place that knows what may be refused. */
 
+#include "fotactl/module.h"
 #include "fotactl/output.h"
 #include "fotactl/verbs.h"
 
@@ -66,33 +67,34 @@ Status verb_cancel(Client *client, int n _unused_, char *words[]) {
         return status;
 }
 
-Status update_start(Client *client, const char *module, uint64_t *ret_job) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        Status status;
-        int r;
+/* " at 35%", "" unknown. Not worth an error: what was asked for is done. */
+static const char *progress_text(Client *client, const char *module, char to[static 16]) {
+        _cleanup_modules_ ModuleList list = {};
 
-        status = call_module(client, module, "Update", &reply, NULL);
-        if (status != STATUS_DONE)
-                return status;
-        r = sd_bus_message_read(reply, "t", ret_job);
-        return r < 0 ? answer_is_odd(r) : STATUS_DONE;
+        to[0] = '\0';
+        if (!client->quiet && module_list_get(client, module, &list) == STATUS_DONE &&
+            module_has_progress(&list.modules[0]))
+                (void) snprintf(to, 16, " at %u%%", list.modules[0].progress);
+        return to;
 }
 
-Status verb_update(Client *client, int n _unused_, char *words[]) {
-        uint64_t job;
-        Status status;
+Status verb_suspend(Client *client, int n _unused_, char *words[]) {
+        Status status = call_module(client, words[0], "Suspend", NULL, NULL);
+        char at[16];
 
-        if (client->wait)
-                return update_and_wait(client, words[0]);
-        status = update_start(client, words[0], &job);
-        if (status != STATUS_DONE)
-                return status;
-        if (client->json)
-                (void) printf("{\"module\":\"%s\",\"job\":%" PRIu64 "}\n", words[0], job);
-        else
+        if (status == STATUS_DONE)
                 print_done(client,
-                           "%s: an update is asked for, job %" PRIu64
-                           ". Follow it with 'fotactl watch %s'.",
-                           words[0], job, words[0]);
-        return STATUS_DONE;
+                           "%s: the download is suspended%s; go on with 'fotactl resume %s'.",
+                           words[0], progress_text(client, words[0], at), words[0]);
+        return status;
+}
+
+Status verb_resume(Client *client, int n _unused_, char *words[]) {
+        Status status = call_module(client, words[0], "Resume", NULL, NULL);
+        char at[16];
+
+        if (status == STATUS_DONE)
+                print_done(client, "%s: the download goes on%s.", words[0],
+                           progress_text(client, words[0], at));
+        return status;
 }

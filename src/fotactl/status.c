@@ -64,6 +64,24 @@ static void show_consent(const ConsentInfo *consent) {
                             when_text(until, consent->until));
 }
 
+/* A download that rests: because somebody wants it, or until there is a session again. */
+static void show_suspended(const ModuleInfo *module) {
+        bool rests = module_has_progress(module) &&
+                     (module->suspended || streq(module->state, "suspended"));
+        char left[SIZE_TEXT_MAX], all[SIZE_TEXT_MAX];
+
+        if (!rests && !module->suspended)
+                return;
+        print_field("Suspended", "%s", module->suspended ? "by a person" : "the session closed");
+        if (rests && module->package_bytes > 0)
+                print_field("", "%s of %s left", size_format(left, module->remaining_bytes),
+                            size_format(all, module->package_bytes));
+        if (module->suspended)
+                print_field("", "go on with 'fotactl resume %s'", module->name);
+        else
+                print_field("", "it goes on with the next session");
+}
+
 static void show_package(const ModuleInfo *module) {
         char size[SIZE_TEXT_MAX], left[SIZE_TEXT_MAX];
 
@@ -73,6 +91,19 @@ static void show_package(const ModuleInfo *module) {
                     module->package_bytes > 0 ? size_format(size, module->package_bytes) :
                                                 "size unknown",
                     module->progress, size_format(left, module->remaining_bytes));
+}
+
+/* Where the running job leads, and where those after it do. */
+static void show_target(const ModuleInfo *module) {
+        bool goes_on = module->chain_to[0] && !streq(module->chain_to, module->hop_to);
+
+        if (module->job.id == 0)
+                return;
+        if (module->hop_to[0])
+                print_field("", "to %s%s%s", module->hop_to, goes_on ? ", then on to " : "",
+                            goes_on ? module->chain_to : "");
+        else if (goes_on)
+                print_field("", "on the way to %s", module->chain_to);
 }
 
 static void show_jobs(const ModuleInfo *module) {
@@ -86,6 +117,7 @@ static void show_jobs(const ModuleInfo *module) {
                             job->by[0]                   ? job->by :
                             streq(job->source, "server") ? "the server" :
                                                            job->source);
+        show_target(module);
         if (last->id == 0)
                 return;
         print_field("Last job", "%" PRIu64 " %s%s%s on %s after %s", last->id, last->outcome,
@@ -129,6 +161,22 @@ static void show_line(const ModuleInfo *module) {
         print_field("Session", "%s", session);
 }
 
+/* What the module does by itself. */
+static void show_timers(const ModuleInfo *module) {
+        char buffer[RETRY_TIMERS_SHOWN_MAX * (SPAN_TEXT_MAX + 2)], span[SPAN_TEXT_MAX];
+        Text text;
+
+        text_init(&text, buffer, sizeof(buffer));
+        if (module->poll_minutes > 0)
+                print_field("Polling", "the module asks its server every %s",
+                            span_text(span, module->poll_minutes * USEC_PER_MINUTE));
+        for (size_t i = 0; i < module->n_retry_timers; i++)
+                text_printf(&text, "%s%s", i > 0 ? ", " : "",
+                            span_text(span, module->retry_timers[i] * USEC_PER_MINUTE));
+        if (module->n_retry_timers > 0)
+                print_field("Retries", "the module's own, after %s", buffer);
+}
+
 static void show_module(const ModuleInfo *module) {
         Style style = style_of_state(module->state);
 
@@ -143,6 +191,7 @@ static void show_module(const ModuleInfo *module) {
                 show_pending(&module->pending[i]);
         show_consent(&module->consent);
         show_package(module);
+        show_suspended(module);
         show_jobs(module);
         print_field("Firmware", "%s", module->firmware);
         show_line(module);
@@ -152,8 +201,7 @@ static void show_module(const ModuleInfo *module) {
         print_field("Serial number", "%s", module->serial_number);
         print_field("DevEUI", "%s", module->dev_eui);
         print_field("Policy", "%s", module->policy[0] ? module->policy : "(built-in)");
-        if (module->suspended)
-                print_field("Suspended", "yes");
+        show_timers(module);
 }
 
 /* The last lines of fotad's journal, one a row, cut at the edge of the terminal. */

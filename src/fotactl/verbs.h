@@ -17,14 +17,11 @@ Status verb_accept(Client *client, int n, char *words[]);
 Status verb_defer(Client *client, int n, char *words[]);
 Status verb_update(Client *client, int n, char *words[]);
 Status verb_cancel(Client *client, int n, char *words[]);
+Status verb_suspend(Client *client, int n, char *words[]);
+Status verb_resume(Client *client, int n, char *words[]);
 Status verb_command(Client *client, int n, char *words[]);
 Status verb_transcript(Client *client, int n, char *words[]);
 Status verb_uplink(Client *client, int n, char *words[]);
 Status verb_reload(Client *client, int n, char *words[]);
 Status verb_log_level(Client *client, int n, char *words[]);
 Status verb_version(Client *client, int n, char *words[]);
-
-/* Asks for an update; its job. */
-Status update_start(Client *client, const char *module, uint64_t *ret_job);
-/* The same, and follows the job to its end (watch.c). */
-Status update_and_wait(Client *client, const char *module);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* fotactl watch and update --wait: what happens, as it happens.
+/* fotactl watch: what happens, as it happens; update --wait looks through it too.
  *
  * Owns the screen lines that it redraws. On a terminal there is one line a module, drawn anew after
  * each burst of signals; in a pipe, or as JSON, one line an event. When fotad goes away it is
  * waited for, and the events that were missed meanwhile are fetched by their sequence, so a restart
- * of fotad leaves no hole. A job is over when fotad says so in its job table, not when some event
- * looks like an end. */
+ * of fotad leaves no hole. */
 
-#include <inttypes.h>
+#include "fotactl/watch.h"
+
 #include <signal.h>
 
 #include "fotactl/documents.h"
@@ -19,19 +19,6 @@
 
 #define MISSED_MAX 1000
 #define BAR_WIDTH 20
-
-typedef struct Watch {
-        Client *client;
-        const char *module; /* NULL: all */
-        uint64_t job;       /* waited for, 0: none */
-        bool bars;          /* else event lines */
-        bool silent;        /* neither */
-        bool dirty;
-        uint64_t sequence; /* of the last event seen */
-        size_t n_drawn;
-        bool over;
-        Status result;
-} Watch;
 
 /* events */
 
@@ -87,7 +74,7 @@ static Status watch_catch_up(Watch *watch) {
         return r < 0 ? answer_is_odd(r) : STATUS_DONE;
 }
 
-static Status watch_subscribe(Watch *watch) {
+Status watch_subscribe(Watch *watch) {
         Status status;
         int r;
 
@@ -118,11 +105,14 @@ static void draw_bar(const ModuleInfo *module, Text *line) {
                 text_printf(line, " %s left", size_format(left, module->remaining_bytes));
 }
 
-static void draw_module(const ModuleInfo *module, size_t name_width, unsigned width) {
+static void draw_module(const Watch *watch, const ModuleInfo *module, size_t name_width,
+                        unsigned width) {
         char buffer[512];
         Text line;
 
         text_init(&line, buffer, sizeof(buffer));
+        if (watch->mark[0])
+                text_printf(&line, "%s: ", watch->mark);
         if (module_has_progress(module) && module->progress < 100)
                 draw_bar(module, &line);
         else
@@ -146,71 +136,17 @@ static void watch_draw(Watch *watch, const ModuleList *list) {
         if (watch->n_drawn > 0)
                 (void) printf("\033[%zuA", watch->n_drawn);
         for (size_t i = 0; i < list->n; i++)
-                draw_module(&list->modules[i], name_width, width);
+                draw_module(watch, &list->modules[i], name_width, width);
         (void) fputs("\033[J", stdout);
         (void) fflush(stdout);
         watch->n_drawn = list->n;
 }
 
-/* the job */
-
-static void job_end(Watch *watch, const JobInfo *job) {
-        int reason = reason_from_string(job->reason);
-        char took[SPAN_TEXT_MAX];
-        Document document;
-
-        watch->over = true;
-        watch->result = streq(job->outcome, "succeeded") ? STATUS_DONE : STATUS_UPDATE_FAILED;
-        if (watch->client->json) {
-                json_job(document_begin(&document), job);
-                document_end(&document, "\n");
-        }
-        if (watch->result == STATUS_DONE) {
-                if (!watch->client->json && !watch->client->quiet)
-                        (void) printf("%s: updated from %s to %s in %s.\n", watch->module,
-                                      job->from[0] ? job->from : "unknown",
-                                      job->to[0] ? job->to : "unknown",
-                                      span_text(took, usec_sub(job->finished, job->since)));
-                return;
-        }
-        complain("%s: the update %s%s%s", watch->module,
-                 streq(job->outcome, "superseded") ? "was superseded by another one" : "failed",
-                 job->reason[0] ? ": " : "", job->reason);
-        if (reason > 0 && reason_advice((Reason) reason)[0])
-                (void) fprintf(stderr, "%s\n", reason_advice((Reason) reason));
-}
-
-/* A job that is neither the running nor the last one of its module. */
-static Status job_look_up(Watch *watch) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        Status status;
-        int r;
-
-        status = call_manager(watch->client, "GetJobs", &reply, "su", watch->module, 100);
-        if (status != STATUS_DONE)
-                return status;
-        r = sd_bus_message_enter_container(reply, 'a', "a{sv}");
-        while (r >= 0 && (r = sd_bus_message_at_end(reply, false)) == 0) {
-                JobInfo job = {};
-
-                r = job_read(reply, &job);
-                if (r >= 0 && job.id == watch->job && job.finished > 0)
-                        job_end(watch, &job);
-        }
-        if (r < 0)
-                return answer_is_odd(r);
-        if (watch->over)
-                return STATUS_DONE;
-        complain("%s: job %" PRIu64 " is not known any more", watch->module, watch->job);
-        return STATUS_NOT_FOUND;
-}
-
-static Status watch_check_job(Watch *watch, const ModuleInfo *module) {
-        if (module->last_job.id == watch->job)
-                job_end(watch, &module->last_job);
-        else if (module->job.id != watch->job)
-                return job_look_up(watch);
-        return STATUS_DONE;
+void watch_erase(Watch *watch) {
+        if (watch->n_drawn > 0)
+                (void) printf("\033[%zuA\033[J", watch->n_drawn);
+        (void) fflush(stdout);
+        watch->n_drawn = 0;
 }
 
 /* the loop */
@@ -220,17 +156,19 @@ static Status watch_refresh(Watch *watch) {
         Status status;
 
         watch->dirty = false;
-        if (!watch->bars && watch->job == 0)
+        if (!watch->bars && !watch->check)
                 return STATUS_DONE;
         status = module_list_get(watch->client, watch->module, &list);
         if (status != STATUS_DONE)
                 return status;
-        if (watch->bars)
-                watch_draw(watch, &list);
         /* Events that came before this answer are told before the end is. */
-        while (sd_bus_process(watch->client->bus, NULL) > 0)
+        while (watch->check && sd_bus_process(watch->client->bus, NULL) > 0)
                 ;
-        return watch->job > 0 ? watch_check_job(watch, &list.modules[0]) : STATUS_DONE;
+        if (watch->check)
+                status = watch->check(watch, &list.modules[0]);
+        if (watch->bars && status == STATUS_DONE && !watch->over)
+                watch_draw(watch, &list);
+        return status;
 }
 
 static int watch_listen(Watch *watch) {
@@ -261,11 +199,22 @@ static Status watch_reconnect(Watch *watch) {
         return status == STATUS_DONE ? watch_subscribe(watch) : status;
 }
 
-/* After watch_subscribe(). */
-static Status watch_run(Watch *watch) {
+static void on_resize(int signal_number _unused_) {
+}
+
+/* Without SA_RESTART, so that waiting ends and the lines are drawn anew. */
+static void watch_resize(void) {
+        const struct sigaction action = { .sa_handler = on_resize };
+
+        (void) sigaction(SIGWINCH, &action, NULL);
+}
+
+Status watch_run(Watch *watch) {
         Status status = STATUS_DONE;
         int r;
 
+        if (watch->bars)
+                watch_resize();
         while (status == STATUS_DONE) {
                 status = watch_refresh(watch);
                 if (watch->over)
@@ -284,16 +233,6 @@ static Status watch_run(Watch *watch) {
         return status;
 }
 
-static void on_resize(int signal_number _unused_) {
-}
-
-/* Without SA_RESTART, so that waiting ends and the lines are drawn anew. */
-static void watch_resize(void) {
-        const struct sigaction action = { .sa_handler = on_resize };
-
-        (void) sigaction(SIGWINCH, &action, NULL);
-}
-
 Status verb_watch(Client *client, int n, char *words[]) {
         _cleanup_modules_ ModuleList list = {};
         Watch watch = {
@@ -308,27 +247,6 @@ Status verb_watch(Client *client, int n, char *words[]) {
                 if (status != STATUS_DONE)
                         return status;
         }
-        if (watch.bars)
-                watch_resize();
         status = watch_subscribe(&watch);
-        return status == STATUS_DONE ? watch_run(&watch) : status;
-}
-
-/* Subscribes first, so that no event of the job is missed. */
-Status update_and_wait(Client *client, const char *module) {
-        bool shown = !client->quiet && !client->json;
-        Watch watch = {
-                .client = client,
-                .module = module,
-                .bars = shown && output_is_terminal(),
-                .silent = !shown,
-        };
-        Status status;
-
-        if (watch.bars)
-                watch_resize();
-        status = watch_subscribe(&watch);
-        if (status == STATUS_DONE)
-                status = update_start(client, module, &watch.job);
         return status == STATUS_DONE ? watch_run(&watch) : status;
 }

@@ -34,6 +34,7 @@ struct Front {
         double speed;
         usec_t epoch;
         LogLine to_module, from_module;
+        size_t file_bytes; /* of a file that is being sent: not worth their lines */
 };
 
 static usec_t module_time(const Front *front, usec_t now) {
@@ -69,6 +70,31 @@ static void bytes_log(Front *front, LogLine *line, const char *bytes, size_t n) 
                         line->n += 4;
                 }
         }
+}
+
+static bool receiving(const Front *front) {
+        SimFacts facts;
+
+        sim_facts(front->module, &facts);
+        return facts.receiving;
+}
+
+static void file_log(Front *front) {
+        char text[64];
+
+        if (front->file_bytes == 0 || receiving(front))
+                return;
+        (void) snprintf(text, sizeof(text), "(%zu bytes)\n", front->file_bytes);
+        front->file_bytes = 0;
+        bytes_log(front, &front->to_module, text, strlen(text));
+}
+
+static void input_log(Front *front, const char *bytes, size_t n) {
+        file_log(front);
+        if (receiving(front))
+                front->file_bytes += n;
+        else
+                bytes_log(front, &front->to_module, bytes, n);
 }
 
 /* memory */
@@ -108,6 +134,7 @@ static int memory_save(const char *path, const SimMemory *memory) {
 static void on_write(void *userdata, const char *bytes, size_t n) {
         Front *front = userdata;
 
+        file_log(front);
         bytes_log(front, &front->from_module, bytes, n);
         pty_write(&front->pty, bytes, n);
 }
@@ -253,7 +280,7 @@ void front_run(Front *front, usec_t now) {
         pty_look(&front->pty);
         if (n == 0)
                 return;
-        bytes_log(front, &front->to_module, bytes, n);
+        input_log(front, bytes, n);
         sim_feed(front->module, module_time(front, now), bytes, n);
 }
 

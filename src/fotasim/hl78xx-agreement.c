@@ -54,6 +54,19 @@ static void defer(SimModule *module, Agreement agreement, unsigned minutes) {
         hl78xx_set_timer(module, request_timer(agreement), minutes * USEC_PER_MINUTE);
 }
 
+/* A vendor's test shows that a deferral does not survive AT&F. The request does: it is repeated
+ * like one that nobody answered. */
+void hl78xx_agreements_reset(SimModule *module) {
+        for (Agreement i = AGREEMENT_CONNECT; i <= AGREEMENT_INSTALL; i++)
+                module->memory.consent[i] = false;
+        for (Agreement i = 0; i < _AGREEMENT_MAX; i++) {
+                if (!module->deferred[i])
+                        continue;
+                module->deferred[i] = false;
+                hl78xx_set_timer(module, request_timer(i), module->scenario->timings.repeat);
+        }
+}
+
 static void accept(SimModule *module, Agreement agreement) {
         hl78xx_note(module, "event %u accepted", request_events[agreement]);
         hl78xx_agreed(module, agreement);

@@ -6,6 +6,7 @@
 
 #include "fotasim/hl78xx.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #define PIN_TRIES 3
@@ -35,7 +36,8 @@ int hl78xx_numbers(const char *arguments, unsigned *ret, size_t max) {
                 arguments++;
                 if (n == max || *arguments < '0' || *arguments > '9')
                         return -EINVAL;
-                ret[n++] = (unsigned) strtoul(arguments, &end, 10);
+                ret[n++] =
+                        (unsigned) MIN_OF(strtoul(arguments, &end, 10), (unsigned long) UINT_MAX);
                 arguments = end;
         } while (*arguments == ',');
         return *arguments ? -EINVAL : (int) n;
@@ -123,6 +125,7 @@ static int run_echo_on(SimModule *module, const char *arguments _unused_, Text *
 static int run_factory(SimModule *module, const char *arguments _unused_, Text *reply _unused_) {
         module->echo = module->scenario->echo;
         module->cmee = module->scenario->cmee;
+        hl78xx_agreements_reset(module);
         return 0;
 }
 
@@ -284,7 +287,8 @@ static int run_context(SimModule *module, const char *arguments, Text *reply) {
 }
 
 static bool attached(const SimModule *module) {
-        return module->sim_ready && module->online && module->scenario->radio.registered;
+        return module->sim_ready && module->online && module->scenario->radio.registered &&
+               !module->network_lost;
 }
 
 static int run_csq(SimModule *module, const char *arguments _unused_, Text *reply) {

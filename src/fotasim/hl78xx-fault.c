@@ -67,6 +67,10 @@ void hl78xx_fault_aftermath(SimModule *module, const SimFault *fault) {
                 hl78xx_set_timer(module, TIMER_SILENCE, fault->span);
         else if (fault->kind == SIM_FAULT_SESSION_LOSS)
                 hl78xx_session_lose(module);
+        else if (fault->kind == SIM_FAULT_NETWORK_LOSS)
+                hl78xx_network_lose(module, fault->span);
+        else if (fault->kind == SIM_FAULT_NAT_LOSS)
+                module->session.unreachable = true;
         else if (fault->kind == SIM_FAULT_RESET)
                 hl78xx_reset_soon(module);
 }

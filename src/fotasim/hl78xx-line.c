@@ -20,18 +20,26 @@ static bool silent(const SimModule *module) {
 }
 
 static void line_write(SimModule *module, const char *bytes, size_t n) {
-        if (silent(module))
+        if (silent(module) || n == 0)
                 return;
         hl78xx_remember(module);
         module->host->write(module->userdata, bytes, n);
 }
 
+void hl78xx_raw(SimModule *module, const char *bytes, size_t n) {
+        line_write(module, bytes, n);
+}
+
+/* While a file is received nothing else is printed: it waits in the queue. */
 static void output_arm(SimModule *module) {
-        module->timers[TIMER_OUTPUT] = module->n_output > 0 ? module->output[0].due : USEC_INFINITY;
+        bool waits = module->n_output == 0 || module->push.active;
+
+        module->timers[TIMER_OUTPUT] = waits ? USEC_INFINITY : module->output[0].due;
 }
 
 void hl78xx_flush(SimModule *module) {
-        while (module->n_output > 0 && module->output[0].due <= module->now) {
+        while (!module->push.active && module->n_output > 0 &&
+               module->output[0].due <= module->now) {
                 Piece piece = module->output[0];
 
                 module->n_output--;
@@ -59,7 +67,7 @@ static void piece_queue(SimModule *module, usec_t due, const char *bytes, size_t
 }
 
 static void print_at(SimModule *module, usec_t due, const char *bytes, size_t n) {
-        if (due <= module->now)
+        if (due <= module->now && !module->push.active)
                 return line_write(module, bytes, n);
         for (size_t done = 0; done < n; done += HL78XX_PIECE_MAX)
                 piece_queue(module, due, bytes + done, MIN_OF(n - done, (size_t) HL78XX_PIECE_MAX));
@@ -125,6 +133,8 @@ static void print_faulty(SimModule *module, const SimFault *fault, const char *b
         case SIM_FAULT_SILENCE:
         case SIM_FAULT_RESET:
         case SIM_FAULT_SESSION_LOSS:
+        case SIM_FAULT_NETWORK_LOSS:
+        case SIM_FAULT_NAT_LOSS:
                 print(module, bytes, n);
                 break;
         }
@@ -189,6 +199,15 @@ static void result_add(const SimModule *module, Text *text, int result) {
                 text_printf(text, "\r\n+CME ERROR: %d\r\n", result);
         else if (result > 0)
                 text_printf(text, "\r\n+CME ERROR: %s\r\n", cme_text(result));
+}
+
+void hl78xx_result(SimModule *module, int result) {
+        char bytes[64];
+        Text text;
+
+        text_init(&text, bytes, sizeof(bytes));
+        result_add(module, &text, result);
+        print(module, bytes, text.length);
 }
 
 /* Information lines, in their midst a URC that was held for that, the final result code. */
@@ -295,6 +314,10 @@ static void input_take(SimModule *module, char c) {
 
 /* Takes bytes up to the end of a line; the rest waits until that command has its reply. */
 static void input_pump(SimModule *module) {
+        if (module->push.active) {
+                hl78xx_push_receive(module, module->input, module->n_input);
+                module->n_input = 0;
+        }
         while (module->state == MODULE_UP && !module->busy && module->n_input > 0) {
                 const char *end = memchr(module->input, '\r', module->n_input);
                 size_t n = end ? (size_t) (end - module->input) + 1 : module->n_input;
@@ -334,6 +357,8 @@ void hl78xx_receive(SimModule *module, const char *bytes, size_t n) {
                 return;
         if (module->state != MODULE_UP || silent(module))
                 return receive_deaf(module, bytes, n);
+        if (module->push.active)
+                return hl78xx_push_receive(module, bytes, n);
         if (n > room)
                 hl78xx_note(module, "input overrun");
         n = MIN_OF(n, room);

@@ -22,6 +22,7 @@ typedef enum PackagePhase {
         PACKAGE_OFFERED, /* announced by event 9 */
         PACKAGE_DOWNLOADING,
         PACKAGE_VERIFYING,
+        PACKAGE_RECEIVING,  /* from the host: a power cut forgets it */
         PACKAGE_STORED,     /* waits to be installed */
         PACKAGE_INSTALLING, /* granted: a power cut does not stop it */
 } PackagePhase;
@@ -30,6 +31,7 @@ typedef struct QueuedPackage {
         uint64_t bytes;
         char to[SIM_TEXT_MAX];
         SimResult result;
+        uint32_t local; /* AT+WDSD: nothing of the server's */
 } QueuedPackage;
 
 /* The module's flash, its SIM, and the server's plans for it: the payload of SimMemory. */
@@ -38,8 +40,8 @@ typedef struct Memory {
         char firmware[SIM_TEXT_MAX];
         SimContext contexts[SIM_CONTEXT_MAX];
         uint32_t n_contexts, device_context;
-        uint32_t indications;
-        uint32_t consent[_AGREEMENT_MAX]; /* AT+WDSC: ask first? */
+        uint32_t indications, indications_set; /* AT+WDSI was used */
+        uint32_t consent[_AGREEMENT_MAX];      /* AT+WDSC: ask first? */
         uint32_t polling_min, retry_min[SIM_RETRY_MAX];
         uint32_t ksrep;
         SimCredentials credentials;
@@ -57,11 +59,13 @@ typedef struct Memory {
 
         QueuedPackage queue[HL78XX_QUEUE_MAX]; /* the server's */
         uint32_t n_queue;
-        uint32_t packages_planned, requests_planned; /* bits: the scenario's plans that were carried
-                                                        out */
+        uint32_t packages_planned, requests_planned, lines_planned; /* bits: the scenario's plans
+                                                                       that were carried out */
         uint32_t fault_hits[SIM_FAULT_MAX];
 
         uint32_t grants, grants_seen, bytes_while_flashing, installs, reboots, connects;
+        uint32_t transfers, pushes; /* AT+WDSD: begun, and completed */
+        uint64_t pushed_bytes;      /* of the completed ones */
 } Memory;
 
 _Static_assert(sizeof(Memory) <= SIM_MEMORY_MAX, "the memory does not fit into SimMemory");

@@ -30,7 +30,7 @@ void hl78xx_server_wakes(SimModule *module) {
 
         if (module->session.state != SESSION_OPEN || module->memory.phase != PACKAGE_NONE)
                 return;
-        if (silence > timings->nat)
+        if (silence > timings->nat || module->session.unreachable)
                 return hl78xx_note(module, "NAT binding is gone, the server's word is lost");
         hl78xx_set_timer(module, TIMER_SERVER, timings->session_step);
 }
@@ -80,7 +80,7 @@ static bool interrupted(const SimModule *module) {
 
 /* What the server, or a download that was interrupted, does once the session is open (table 3). */
 void hl78xx_server_acts(SimModule *module) {
-        if (module->session.state != SESSION_OPEN)
+        if (module->session.state != SESSION_OPEN || module->network_lost)
                 return;
         hl78xx_session_active(module);
         if (interrupted(module)) {
@@ -88,7 +88,8 @@ void hl78xx_server_acts(SimModule *module) {
                         download_start(module);
                 else if (!module->memory.pending[AGREEMENT_DOWNLOAD])
                         package_announce(module);
-        } else if (module->memory.phase == PACKAGE_NONE && module->memory.n_queue > 0)
+        } else if (module->memory.phase == PACKAGE_NONE && module->memory.n_queue > 0 &&
+                   !module->session.unreachable)
                 package_take(module);
 }
 
@@ -146,13 +147,22 @@ static void download_arm(SimModule *module) {
                 module->download.since, download_span(module, next - module->download.from));
 }
 
+static const char *dressed(const SimModule *module, const char *data, char to[static 8]) {
+        bool blank = module->scenario->progress_style == SIM_PROGRESS_BLANK;
+
+        (void) snprintf(to, 8, "%s%s", blank ? " " : "", data ? data : "");
+        return data ? to : NULL;
+}
+
 static void package_fail(SimModule *module, unsigned event, const char *data) {
+        char bytes[8];
+
         hl78xx_clear_timer(module, TIMER_DOWNLOAD);
         hl78xx_clear_timer(module, TIMER_VERIFY);
         module->memory.phase = PACKAGE_NONE;
         module->memory.received = 0;
         module->download = (Download) {};
-        hl78xx_event(module, event, data);
+        hl78xx_event(module, event, dressed(module, data, bytes));
         hl78xx_server_wakes(module);
 }
 
@@ -183,6 +193,11 @@ static void progress_print(SimModule *module, unsigned percent) {
         hl78xx_event(module, EVENT_PROGRESS, data);
 }
 
+static void verify_begin(SimModule *module) {
+        module->memory.phase = PACKAGE_VERIFYING;
+        hl78xx_set_timer(module, TIMER_VERIFY, module->scenario->timings.verify);
+}
+
 void hl78xx_download_progress(SimModule *module) {
         Memory *memory = &module->memory;
         unsigned percent = module->download.shown;
@@ -196,8 +211,7 @@ void hl78xx_download_progress(SimModule *module) {
         if (percent < 100)
                 download_arm(module);
         else {
-                memory->phase = PACKAGE_VERIFYING;
-                hl78xx_set_timer(module, TIMER_VERIFY, module->scenario->timings.verify);
+                verify_begin(module);
         }
         progress_print(module, percent);
 }
@@ -223,14 +237,35 @@ void hl78xx_download_suspend(SimModule *module) {
         hl78xx_note(module, "download suspended at %" PRIu64 " bytes", memory->received);
 }
 
+void hl78xx_download_resume(SimModule *module) {
+        module->download = (Download) { .since = module->now, .from = module->memory.received };
+        download_arm(module);
+}
+
 /* verification */
 
 static void package_stored(SimModule *module) {
         module->memory.phase = PACKAGE_STORED;
-        if (module->memory.consent[AGREEMENT_INSTALL])
+        if (module->memory.consent[AGREEMENT_INSTALL] || module->memory.package.local)
                 hl78xx_ask(module, AGREEMENT_INSTALL);
         else
                 hl78xx_install_granted(module);
+}
+
+static void install_begin(SimModule *module) {
+        module->memory.phase = PACKAGE_INSTALLING;
+        hl78xx_set_timer(module, TIMER_INSTALL, module->scenario->timings.install_start);
+}
+
+static void package_certified(SimModule *module) {
+        install_begin(module);
+        hl78xx_event(module, 12, NULL);
+}
+
+/* The host is asked whatever AT+WDSC=2 says (chapter 10). */
+void hl78xx_package_pushed(SimModule *module, const QueuedPackage *package) {
+        module->memory.package = *package;
+        package_stored(module);
 }
 
 void hl78xx_package_verified(SimModule *module) {
@@ -240,6 +275,8 @@ void hl78xx_package_verified(SimModule *module) {
                 return package_fail(module, 11, "2");
         if (module->memory.package.result == SIM_RESULT_NOT_CERTIFIED)
                 return package_fail(module, 13, NULL);
+        if (module->memory.package.local)
+                return package_certified(module);
         hl78xx_event(module, stored_first ? 10 : 12, NULL);
         hl78xx_event(module, stored_first ? 12 : 10, NULL);
         package_stored(module);
@@ -247,8 +284,10 @@ void hl78xx_package_verified(SimModule *module) {
 
 /* At boot. An install that was granted never comes here: it goes on flashing. */
 void hl78xx_package_recall(SimModule *module) {
-        if (module->memory.phase == PACKAGE_VERIFYING)
-                hl78xx_set_timer(module, TIMER_VERIFY, module->scenario->timings.verify);
+        if (module->memory.phase == PACKAGE_RECEIVING)
+                module->memory.phase = PACKAGE_NONE;
+        else if (module->memory.phase == PACKAGE_VERIFYING)
+                verify_begin(module);
         else if (module->memory.phase == PACKAGE_STORED)
                 package_stored(module);
         else if (module->memory.phase == PACKAGE_DOWNLOADING &&
@@ -260,15 +299,18 @@ void hl78xx_package_recall(SimModule *module) {
 
 /* install */
 
+/* A local package is certified after the grant (chapter 10). */
 void hl78xx_install_granted(SimModule *module) {
-        module->memory.phase = PACKAGE_INSTALLING;
-        hl78xx_set_timer(module, TIMER_INSTALL, module->scenario->timings.install_start);
+        if (module->memory.package.local)
+                verify_begin(module);
+        else
+                install_begin(module);
 }
 
 static void install_announce(SimModule *module) {
         module->announced = true;
         hl78xx_set_timer(module, TIMER_INSTALL, module->scenario->timings.install_start);
-        if (module->scenario->certified_after_grant)
+        if (module->scenario->certified_after_grant && !module->memory.package.local)
                 hl78xx_event(module, 12, NULL);
         if (module->scenario->install_event)
                 hl78xx_event(module, 14, NULL);
@@ -280,7 +322,7 @@ static void install_done(SimModule *module) {
         memory->phase = PACKAGE_NONE;
         memory->received = 0;
         memory->installs++;
-        memory->report_result = true;
+        memory->report_result = !memory->package.local;
         memory->outcome = memory->package.result == SIM_RESULT_MISMATCH ? 15 : 16;
         if (memory->package.result == SIM_RESULT_OK)
                 (void) TEXT_COPY(memory->firmware, memory->package.to);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What the scenario's server does at its own time: it offers packages and orders reboots. Which
- * plans were carried out is stored with the module, so that a power cut does not offer a package
- * twice; the times of the others count from the last power on. */
+/* What the scenario does at its own time: the server offers packages and orders reboots, the module
+ * prints lines. Which plans were carried out is stored with the module, so that a power cut does
+ * not offer a package twice; the times of the others count from the last power on. */
 
 #include "fotasim/hl78xx.h"
 
@@ -54,4 +54,7 @@ void hl78xx_server_plan(SimModule *module) {
         for (size_t i = 0; i < scenario->n_requests; i++)
                 if (plan_due(module, scenario->requests[i].at, &module->memory.requests_planned, i))
                         order(module, scenario->requests[i].action);
+        for (size_t i = 0; i < scenario->n_lines; i++)
+                if (plan_due(module, scenario->lines[i].at, &module->memory.lines_planned, i))
+                        hl78xx_urc(module, scenario->lines[i].text);
 }

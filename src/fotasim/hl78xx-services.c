@@ -7,9 +7,10 @@
 
 #include "fotasim/hl78xx.h"
 
+#include <inttypes.h>
+
 #define POLLING_MAX_MIN 525600
 #define RETRY_MAX_MIN 20160
-#define PACKAGE_MAX_BYTES 24643584
 
 /* AT+WDSS: sessions */
 
@@ -137,17 +138,20 @@ static int run_wdsc(SimModule *module, const char *arguments, Text *reply) {
 /* AT+WDSI: indications */
 
 static int run_wdsi(SimModule *module, const char *arguments, Text *reply) {
-        bool multi = module->scenario->wdsi_range == SIM_RANGE_MULTI;
+        const SimScenario *scenario = module->scenario;
+        bool multi = scenario->wdsi_range == SIM_RANGE_MULTI;
         unsigned level;
 
         if (streq(arguments, "=?"))
                 text_printf(reply, "+WDSI: %s\r\n",
                             multi ? "(0-127,256-383,4096-4223,4352-4479)" : "(0-4479)");
-        else if (streq(arguments, "?"))
-                text_printf(reply, "+WDSI: %u\r\n", module->memory.indications);
-        else if (hl78xx_numbers(arguments, &level, 1) == 1 && !(level & ~HL78XX_INDICATIONS))
+        else if (streq(arguments, "?")) {
+                if (module->memory.indications_set || scenario->wdsi_read == SIM_READ_LINE)
+                        text_printf(reply, "+WDSI: %u\r\n", module->memory.indications);
+        } else if (hl78xx_numbers(arguments, &level, 1) == 1 && !(level & ~HL78XX_INDICATIONS)) {
                 module->memory.indications = level;
-        else
+                module->memory.indications_set = true;
+        } else
                 return CME_NOT_ALLOWED;
         return 0;
 }
@@ -171,7 +175,7 @@ static int run_wdsr(SimModule *module, const char *arguments, Text *reply) {
         return result;
 }
 
-/* AT+WDSG, AT+WDSE, AT+WDSD: status, last HTTP status, local update (its test form only) */
+/* AT+WDSG, AT+WDSE, AT+WDSD: status, last HTTP status, local update */
 
 static unsigned status_of_session(const SimModule *module) {
         if (module->memory.phase == PACKAGE_STORED)
@@ -201,11 +205,19 @@ static int run_wdse(SimModule *module, const char *arguments, Text *reply) {
         return 0;
 }
 
-static int run_wdsd(SimModule *module _unused_, const char *arguments, Text *reply) {
-        if (!streq(arguments, "=?"))
+static int run_wdsd(SimModule *module, const char *arguments, Text *reply) {
+        uint64_t max = module->scenario->wdsd_max;
+        unsigned bytes;
+
+        if (module->scenario->wdsd == SIM_ABSENT)
+                return REPLY_ERROR;
+        if (streq(arguments, "=?")) {
+                text_printf(reply, "+WDSD: (1-%" PRIu64 ")\r\n", max);
+                return 0;
+        }
+        if (hl78xx_numbers(arguments, &bytes, 1) != 1 || bytes < 1 || bytes > max)
                 return CME_NOT_ALLOWED;
-        text_printf(reply, "+WDSD: (1-%u)\r\n", PACKAGE_MAX_BYTES);
-        return 0;
+        return hl78xx_push_start(module, bytes);
 }
 
 /* clang-format off */

@@ -47,7 +47,7 @@ void hl78xx_session_start(SimModule *module, SessionOrigin origin) {
         hl78xx_note(module, "connects");
         session->state = SESSION_CONNECTING;
         session->origin = origin;
-        session->reopen = false;
+        session->reopen = session->unreachable = false;
         plan_connection(module);
         hl78xx_clear_timer(module, TIMER_RETRY);
         hl78xx_set_timer(module, TIMER_SESSION, module->scenario->timings.session_step);
@@ -130,11 +130,14 @@ void hl78xx_session_drop(SimModule *module) {
         module->session.state = SESSION_CLOSED;
 }
 
+/* A list that was changed meanwhile is for the next failure. */
 static void retry_arm(SimModule *module) {
-        const uint32_t *minutes = module->memory.retry_min;
+        Session *session = &module->session;
 
-        while (module->session.retry < SIM_RETRY_MAX) {
-                uint32_t wait = minutes[module->session.retry++];
+        if (session->retry == 0)
+                memcpy(session->retry_min, module->memory.retry_min, sizeof(session->retry_min));
+        while (session->retry < SIM_RETRY_MAX) {
+                uint32_t wait = session->retry_min[session->retry++];
 
                 if (wait > 0)
                         return hl78xx_set_timer(module, TIMER_RETRY, wait * USEC_PER_MINUTE);
@@ -151,7 +154,10 @@ void hl78xx_session_lose(SimModule *module) {
 }
 
 void hl78xx_session_retry(SimModule *module) {
-        hl78xx_session_start(module, SESSION_BY_MODULE);
+        if (module->network_lost)
+                retry_arm(module);
+        else
+                hl78xx_session_start(module, SESSION_BY_MODULE);
 }
 
 static void idle_arm(SimModule *module) {

@@ -102,7 +102,8 @@ static void ram_clear(SimModule *module) {
         memset(module->deferred, 0, sizeof(module->deferred));
         module->session = (Session) {};
         module->download = (Download) {};
-        module->announced = false;
+        module->announced = module->network_lost = false;
+        module->push.active = false;
         hl78xx_line_reset(module);
 }
 
@@ -201,7 +202,8 @@ const SimContext *hl78xx_context(const SimModule *module) {
 
 bool hl78xx_may_connect(const SimModule *module) {
         return module->state == MODULE_UP && module->sim_ready && module->online &&
-               hl78xx_context(module) && module->scenario->radio.registered;
+               hl78xx_context(module) && module->scenario->radio.registered &&
+               !module->network_lost;
 }
 
 void hl78xx_check_ready(SimModule *module) {
@@ -282,6 +284,9 @@ static void (*const timer_handlers[_TIMER_MAX])(SimModule *module) = {
         [TIMER_DOWNLOAD]          = hl78xx_download_progress,
         [TIMER_VERIFY]            = hl78xx_package_verified,
         [TIMER_INSTALL]           = hl78xx_install_step,
+        [TIMER_PUSH]              = hl78xx_push_step,
+        [TIMER_NETWORK]           = hl78xx_network_returns,
+        [TIMER_NETWORK_TIMEOUT]   = hl78xx_network_timeout,
         [TIMER_PLAN]              = hl78xx_server_plan,
         [TIMER_CONNECT_REQUEST]   = connect_request_due,
         [TIMER_DOWNLOAD_REQUEST]  = download_request_due,
@@ -380,6 +385,9 @@ void sim_facts(const SimModule *module, SimFacts *ret) {
                 .installs = memory->installs,
                 .reboots = memory->reboots,
                 .connects = memory->connects,
+                .receiving = module->push.active,
+                .pushes = memory->pushes,
+                .pushed_bytes = memory->pushed_bytes,
         };
         (void) TEXT_COPY(ret->firmware, memory->firmware);
 }

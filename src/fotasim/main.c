@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* fotasim: simulated cellular modules on pseudo-terminals, and with `fotasim as` a small
- * application server. One process, one poll loop. Stopping it is a power cut of its modules: with
- * --state they are found as they were left. */
+ * application server, with `fotasim package` a maker of files to push. One process, one poll loop.
+ * Stopping it is a power cut of its modules: with --state they are found as they were left. */
 
 #include <errno.h>
 #include <getopt.h>
@@ -16,13 +16,16 @@
 #include "fotasim/as.h"
 #include "fotasim/front.h"
 #include "fotasim/identity.h"
+#include "fotasim/package.h"
+#include "fotasim/replay-port.h"
+#include "fotasim/story.h"
 
 #define MODULES_MAX 256
 #define ERRORS_MAX_BYTES 8192
 #define EXIT_USAGE 2
 
 typedef struct Arguments {
-        const char *family, *link, *name, *scenario, *state, *log;
+        const char *family, *link, *name, *scenario, *state, *log, *replay;
         unsigned long count;
         bool numbered; /* --count was given: PATH-0, PATH-1, ... */
         uint64_t seed;
@@ -32,9 +35,13 @@ typedef struct Arguments {
 
 static void usage(FILE *to) {
         fputs("Usage: fotasim --family hl78xx --link PATH [OPTION...]\n"
+              "       fotasim --replay TRANSCRIPT --link PATH [OPTION...]\n"
+              "       fotasim story [TRANSCRIPT|-]\n"
               "       fotasim as --listen ADDRESS --key-file FILE [OPTION...]\n"
+              "       fotasim package --from VERSION --to VERSION --bytes N\n"
               "Simulates cellular modules on pseudo-terminals. Prints `ready PATH` for each.\n\n"
               "  --family FAMILY    hl78xx\n"
+              "  --replay FILE      plays back what fotactl transcript printed; - is stdin\n"
               "  --link PATH        symlink to the port\n"
               "  --count N          N modules: PATH-0, PATH-1, ...; --state and --log likewise\n"
               "  --name NAME        name in messages\n"
@@ -91,6 +98,7 @@ enum {
         OPTION_STATE,
         OPTION_COUNT,
         OPTION_LOG,
+        OPTION_REPLAY,
         OPTION_VERBOSE,
         OPTION_HELP,
         OPTION_VERSION
@@ -107,6 +115,7 @@ static const struct option options[] = {
         { "state",    required_argument, NULL, OPTION_STATE },
         { "count",    required_argument, NULL, OPTION_COUNT },
         { "log",      required_argument, NULL, OPTION_LOG },
+        { "replay",   required_argument, NULL, OPTION_REPLAY },
         { "verbose",  no_argument,       NULL, OPTION_VERBOSE },
         { "help",     no_argument,       NULL, OPTION_HELP },
         { "version",  no_argument,       NULL, OPTION_VERSION },
@@ -143,6 +152,9 @@ static int option_take(Arguments *arguments, int option) {
         case OPTION_LOG:
                 arguments->log = optarg;
                 return 1;
+        case OPTION_REPLAY:
+                arguments->replay = optarg;
+                return 1;
         case OPTION_VERBOSE:
                 arguments->verbose = true;
                 return 1;
@@ -157,14 +169,23 @@ static int option_take(Arguments *arguments, int option) {
         }
 }
 
-static int arguments_check(const Arguments *arguments) {
-        if (!arguments->family)
+static int family_check(const char *family) {
+        if (!family)
                 return usage_error("--family is needed");
-        if (streq(arguments->family, "telit"))
+        if (streq(family, "telit"))
                 return usage_error("family telit is not simulated yet");
-        if (!streq(arguments->family, "hl78xx"))
+        if (!streq(family, "hl78xx"))
                 return usage_error("unknown family, hl78xx is simulated");
-        return arguments->link ? 1 : usage_error("--link is needed");
+        return 1;
+}
+
+static int arguments_check(const Arguments *arguments) {
+        if (!arguments->replay && family_check(arguments->family) < 0)
+                return -EINVAL;
+        if (arguments->replay &&
+            (arguments->family || arguments->scenario || arguments->state || arguments->numbered))
+                return usage_error("--replay goes with --link, --name, --log, --speed, --verbose");
+        return 1;
 }
 
 static int arguments_parse(Arguments *arguments, int argc, char *argv[]) {
@@ -178,7 +199,14 @@ static int arguments_parse(Arguments *arguments, int argc, char *argv[]) {
         }
         if (optind < argc)
                 return usage_error("an argument too many");
-        return arguments_check(arguments);
+        r = arguments_check(arguments);
+        if (r < 0)
+                return r;
+        if (!arguments->link) {
+                (void) usage_error("--link is needed");
+                return -EINVAL;
+        }
+        return 1;
 }
 
 static int scenario_load(const Arguments *arguments, SimScenario *scenario) {
@@ -304,6 +332,23 @@ static int modules_run(const Arguments *arguments, const SimScenario *scenario) 
         return r;
 }
 
+static int transcript_replay(const Arguments *arguments) {
+        _cleanup_close_ int signals = signals_open();
+        const char *base = strrchr(arguments->link, '/');
+        const ReplayOptions replay = {
+                .transcript = arguments->replay,
+                .link = arguments->link,
+                .name = arguments->name ? arguments->name :
+                        base            ? base + 1 :
+                                          arguments->link,
+                .log = arguments->log,
+                .speed = arguments->speed,
+                .verbose = arguments->verbose,
+        };
+
+        return signals < 0 ? EXIT_FAILURE : replay_run(&replay, signals);
+}
+
 int main(int argc, char *argv[]) {
         Arguments arguments;
         SimScenario scenario;
@@ -311,9 +356,15 @@ int main(int argc, char *argv[]) {
 
         if (argc > 1 && streq(argv[1], "as"))
                 return as_main(argc - 1, argv + 1);
+        if (argc > 1 && streq(argv[1], "story"))
+                return story_main(argc - 1, argv + 1);
+        if (argc > 1 && streq(argv[1], "package"))
+                return package_main(argc - 1, argv + 1);
         r = arguments_parse(&arguments, argc, argv);
         if (r <= 0)
                 return r == 0 ? EXIT_SUCCESS : EXIT_USAGE;
+        if (arguments.replay)
+                return transcript_replay(&arguments);
         if (scenario_load(&arguments, &scenario) < 0)
                 return EXIT_FAILURE;
         return modules_run(&arguments, &scenario) < 0 ? EXIT_FAILURE : EXIT_SUCCESS;

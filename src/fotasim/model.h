@@ -56,10 +56,13 @@ void sim_offer(SimModule *module, usec_t now, const SimPackage *package);
 typedef struct SimFacts {
         char firmware[64];
         bool powered, flashing, session_open, download_asked, install_asked;
+        bool receiving;                /* AT+WDSD: a transfer runs, or is invited */
         unsigned grants;               /* AT+WDSR=4 taken since new (in memory across power cuts) */
         unsigned grants_seen;          /* AT+WDSR=4 lines received at all, taken or not */
         unsigned bytes_while_flashing; /* sent by the host while the module flashed */
         unsigned installs, reboots;
-        unsigned connects; /* AT+WDSS=1,1 received */
+        unsigned connects;     /* AT+WDSS=1,1 received */
+        unsigned pushes;       /* transfers that were completed */
+        uint64_t pushed_bytes; /* of all these */
 } SimFacts;
 void sim_facts(const SimModule *module, SimFacts *ret);

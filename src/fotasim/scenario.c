@@ -12,10 +12,15 @@
 
 #define SPAN_MAX (30 * USEC_PER_DAY)
 #define PUK_DEFAULT "12345678"
+#define WDSD_MAX_BYTES 24643584
 #define FILE_MAX_BYTES ((size_t) 256 * 1024)
 
 static const char *const credentials_names[] = { "present", "missing", "expired", NULL };
 static const char *const wdsi_range_names[] = { "single", "multi", NULL };
+static const char *const wdsi_read_names[] = { "line", "empty", NULL };
+static const char *const wdsd_names[] = { "present", "absent", NULL };
+static const char *const start_names[] = { "nak", "crc", NULL };
+static const char *const ending_names[] = { "error", "cme", NULL };
 static const char *const early_answer_names[] = { "accept", "error", NULL };
 static const char *const late_grant_names[] = { "connect", "wait", NULL };
 static const char *const offer_order_names[] = { "size-first", "request-first", NULL };
@@ -47,6 +52,8 @@ static const struct {
         [SIM_FAULT_SILENCE] = { .name = "silence", .takes_span = true },
         [SIM_FAULT_RESET] = { .name = "reset" },
         [SIM_FAULT_SESSION_LOSS] = { .name = "session-loss" },
+        [SIM_FAULT_NETWORK_LOSS] = { .name = "network-loss", .takes_span = true },
+        [SIM_FAULT_NAT_LOSS] = { .name = "nat-loss" },
 };
 
 static int fault_argument_parse(SimFault *fault, const char *argument) {
@@ -74,6 +81,20 @@ static int fault_do_parse(const char *text, void *item) {
         return -EINVAL;
 }
 
+/* Of a pushed file: those that do not belong to a download. */
+static int pushed_result_parse(const char *text, void *item) {
+        static const SimResult results[] = { SIM_RESULT_OK, SIM_RESULT_MISMATCH,
+                                             SIM_RESULT_WRONG_VERSION, SIM_RESULT_NOT_CERTIFIED,
+                                             SIM_RESULT_STUCK };
+
+        for (size_t i = 0; i < ELEMENTSOF(results); i++)
+                if (streq(text, result_names[results[i]])) {
+                        ((SimXmodem *) item)->result = results[i];
+                        return 0;
+                }
+        return -EINVAL;
+}
+
 static void fault_init(void *item) {
         *(SimFault *) item = (SimFault) { .nth = 1, .times = 1 };
 }
@@ -88,6 +109,10 @@ static void package_init(void *item) {
 
 static void request_init(void *item) {
         *(SimPlannedRequest *) item = (SimPlannedRequest) { 0 };
+}
+
+static void line_init(void *item) {
+        *(SimPlannedLine *) item = (SimPlannedLine) { 0 };
 }
 
 /* clang-format off */
@@ -121,6 +146,32 @@ static const ScenarioField request_fields[] = {
         {},
 };
 
+static const ScenarioField line_fields[] = {
+        { "at",   FIELD_SPAN, AT(SimPlannedLine, at) },
+        { "text", FIELD_TEXT, AT(SimPlannedLine, text), .required = true },
+        {},
+};
+
+#define BLOCK(member) AT(SimXmodem, member), .max = 1000000
+
+static const ScenarioField xmodem_fields[] = {
+        { "start",           FIELD_CHOICE,   AT(SimXmodem, start), .choices = start_names },
+        { "nak_eot",         FIELD_BOOL,     AT(SimXmodem, nak_eot) },
+        { "nak_block",       FIELD_UNSIGNED, BLOCK(nak_block) },
+        { "lose_ack",        FIELD_UNSIGNED, BLOCK(lose_ack) },
+        { "double_ack",      FIELD_UNSIGNED, BLOCK(double_ack) },
+        { "cancel_at_block", FIELD_UNSIGNED, BLOCK(cancel_at_block) },
+        { "silent_at_block", FIELD_UNSIGNED, BLOCK(silent_at_block) },
+        { "reset_at_block",  FIELD_UNSIGNED, BLOCK(reset_at_block) },
+        { "block_1k_fails",  FIELD_BOOL,     AT(SimXmodem, block_1k_fails) },
+        { "ending",          FIELD_CHOICE,   AT(SimXmodem, ending), .choices = ending_names },
+        { "lose_final_ok",   FIELD_BOOL,     AT(SimXmodem, lose_final_ok) },
+        { "wdsi3_before_ok", FIELD_BOOL,     AT(SimXmodem, wdsi3_before_ok) },
+        { "result",          FIELD_CUSTOM,   .parse = pushed_result_parse },
+        { "times",           FIELD_UNSIGNED, AT(SimXmodem, times), .max = 10000 },
+        {},
+};
+
 static const ScenarioField fault_fields[] = {
         { "on",    FIELD_TEXT,     AT(SimFault, on), .required = true },
         { "nth",   FIELD_UNSIGNED, AT(SimFault, nth), .min = 1, .max = 10000 },
@@ -139,18 +190,19 @@ static const ScenarioField agreement_fields[] = {
 };
 
 static const ScenarioField timing_fields[] = {
-        { "boot",          FIELD_SPAN, AT(SimTimings, boot), RANGE(0) },
-        { "answer",        FIELD_SPAN, AT(SimTimings, answer), RANGE(0) },
-        { "session_step",  FIELD_SPAN, AT(SimTimings, session_step), RANGE(USEC_PER_MSEC) },
-        { "session_close", FIELD_SPAN, AT(SimTimings, session_close), RANGE(0) },
-        { "download",      FIELD_SPAN, AT(SimTimings, download), RANGE(0) },
-        { "download_rate", FIELD_SIZE, AT(SimTimings, download_rate), .max = 1ULL << 32 },
-        { "verify",        FIELD_SPAN, AT(SimTimings, verify), RANGE(0) },
-        { "install_start", FIELD_SPAN, AT(SimTimings, install_start), RANGE(0) },
-        { "install",       FIELD_SPAN, AT(SimTimings, install), RANGE(0) },
-        { "repeat",        FIELD_SPAN, AT(SimTimings, repeat), RANGE(USEC_PER_SEC) },
-        { "polling_idle",  FIELD_SPAN, AT(SimTimings, polling_idle), RANGE(USEC_PER_SEC) },
-        { "nat",           FIELD_SPAN, AT(SimTimings, nat) },
+        { "boot",            FIELD_SPAN, AT(SimTimings, boot), RANGE(0) },
+        { "answer",          FIELD_SPAN, AT(SimTimings, answer), RANGE(0) },
+        { "session_step",    FIELD_SPAN, AT(SimTimings, session_step), RANGE(USEC_PER_MSEC) },
+        { "session_close",   FIELD_SPAN, AT(SimTimings, session_close), RANGE(0) },
+        { "download",        FIELD_SPAN, AT(SimTimings, download), RANGE(0) },
+        { "download_rate",   FIELD_SIZE, AT(SimTimings, download_rate), .max = 1ULL << 32 },
+        { "verify",          FIELD_SPAN, AT(SimTimings, verify), RANGE(0) },
+        { "install_start",   FIELD_SPAN, AT(SimTimings, install_start), RANGE(0) },
+        { "install",         FIELD_SPAN, AT(SimTimings, install), RANGE(0) },
+        { "repeat",          FIELD_SPAN, AT(SimTimings, repeat), RANGE(USEC_PER_SEC) },
+        { "polling_idle",    FIELD_SPAN, AT(SimTimings, polling_idle), RANGE(USEC_PER_SEC) },
+        { "network_timeout", FIELD_SPAN, AT(SimTimings, network_timeout), RANGE(0) },
+        { "nat",             FIELD_SPAN, AT(SimTimings, nat) },
         {},
 };
 
@@ -184,7 +236,12 @@ static const ScenarioField scenario_fields[] = {
         { "retries",                FIELD_NUMBERS,  OF(retry_min), .max = 20160,
           .count = FIELD_NO_COUNT },
         { "wdsi_range",             FIELD_CHOICE,   CHOICE(wdsi_range) },
+        { "wdsi_read",              FIELD_CHOICE,   CHOICE(wdsi_read) },
         { "wdsg",                   FIELD_BOOL,     OF(wdsg) },
+        { "wdsd",                   FIELD_CHOICE,   CHOICE(wdsd) },
+        { "wdsd_max",               FIELD_SIZE,     OF(wdsd_max), .min = 1, .max = UINT32_MAX },
+        { "wdsd_error",             FIELD_UNSIGNED, OF(wdsd_error), .max = 9999 },
+        { "xmodem",                 FIELD_SECTION,  OF(xmodem), .fields = xmodem_fields },
         { "port",                   FIELD_CHOICE,   CHOICE(port) },
         { "boot_junk",              FIELD_BOOL,     OF(boot_junk) },
         { "credentials",            FIELD_CHOICE,   CHOICE(credentials) },
@@ -207,6 +264,7 @@ static const ScenarioField scenario_fields[] = {
         { "radio",                  FIELD_SECTION,  OF(radio), .fields = radio_fields },
         { "packages",               FIELD_LIST,     LIST(SimPlannedPackage, package) },
         { "requests",               FIELD_LIST,     LIST(SimPlannedRequest, request) },
+        { "lines",                  FIELD_LIST,     LIST(SimPlannedLine, line) },
         { "faults",                 FIELD_LIST,     LIST(SimFault, fault) },
         {},
 };
@@ -231,6 +289,8 @@ void sim_scenario_init(SimScenario *scenario) {
                 .echo = true,
                 .agreements = { .reboot = true, .uninstall = true },
                 .wdsg = true,
+                .wdsd_max = WDSD_MAX_BYTES,
+                .wdsd_error = 3,
                 .failed_authentications = 5,
                 .wdsr_error = 3,
                 .ok_after_install_grant = true,
@@ -248,6 +308,7 @@ void sim_scenario_init(SimScenario *scenario) {
                         .install = 120 * USEC_PER_SEC,
                         .repeat = 30 * USEC_PER_MINUTE,
                         .polling_idle = 20 * USEC_PER_SEC,
+                        .network_timeout = 2 * USEC_PER_MINUTE,
                         .nat = USEC_INFINITY,
                 },
                 .radio = { .rssi_dbm = -73, .registered = true, .operator_name = "Simulated" },

@@ -7,96 +7,16 @@
 
 #include "base/text.h"
 #include "base/time.h"
+#include "fotasim/choices.h"
 
 #define SIM_TEXT_MAX 64
 #define SIM_CONTEXT_MAX 4
 #define SIM_PACKAGE_MAX 8
 #define SIM_REQUEST_MAX 8
+#define SIM_LINE_MAX 8
 #define SIM_FAULT_MAX 16
 #define SIM_PROGRESS_MAX 32
 #define SIM_RETRY_MAX 8
-
-typedef enum SimCredentials {
-        SIM_CREDENTIALS_PRESENT,
-        SIM_CREDENTIALS_MISSING, /* never connected: bootstraps first */
-        SIM_CREDENTIALS_EXPIRED, /* fails to authenticate `failed_authentications` times, then
-                                    bootstraps */
-} SimCredentials;
-
-typedef enum SimRange {
-        SIM_RANGE_SINGLE, /* +WDSI: (0-4479) */
-        SIM_RANGE_MULTI,  /* +WDSI: (0-127,256-383,4096-4223,4352-4479) */
-} SimRange;
-
-typedef enum SimAnswer {
-        SIM_ANSWER_ACCEPT,
-        SIM_ANSWER_ERROR,
-} SimAnswer;
-
-typedef enum SimLateGrant {
-        SIM_LATE_GRANT_CONNECT, /* WDSR=3 with the session closed: the module connects by itself */
-        SIM_LATE_GRANT_WAIT,    /* ... waits for AT+WDSS=1,1 */
-} SimLateGrant;
-
-typedef enum SimSizeOrder {
-        SIM_ORDER_SIZE_FIRST, /* 9, 2 */
-        SIM_ORDER_REQUEST_FIRST,
-} SimSizeOrder;
-
-typedef enum SimStoreOrder {
-        SIM_ORDER_CERTIFIED_FIRST, /* 12, 10 */
-        SIM_ORDER_STORED_FIRST,
-} SimStoreOrder;
-
-typedef enum SimBootOrder {
-        SIM_ORDER_RESULT_FIRST, /* 16, 0 */
-        SIM_ORDER_READY_FIRST,
-} SimBootOrder;
-
-typedef enum SimProgressStyle {
-        SIM_PROGRESS_PLAIN,  /* +WDSI: 18,5 */
-        SIM_PROGRESS_BLANK,  /* +WDSI: 18, 5 */
-        SIM_PROGRESS_QUOTED, /* +WDSI: 18,"5%" */
-} SimProgressStyle;
-
-typedef enum SimPort {
-        SIM_PORT_UART,
-        SIM_PORT_USB, /* the tty vanishes when the module reboots and returns with it */
-} SimPort;
-
-/* What becomes of a package. */
-typedef enum SimResult {
-        SIM_RESULT_OK,
-        SIM_RESULT_MISMATCH,      /* 15 */
-        SIM_RESULT_WRONG_VERSION, /* 16, and yet the version is the old one */
-        SIM_RESULT_CORRUPT,       /* 11,2 */
-        SIM_RESULT_NO_MEMORY,     /* 11,0 */
-        SIM_RESULT_HTTP,          /* 11,1 */
-        SIM_RESULT_NOT_CERTIFIED, /* 13 */
-        SIM_RESULT_STUCK,         /* flashes for ever */
-} SimResult;
-
-typedef enum SimAction {
-        SIM_ACTION_REBOOT,
-        SIM_ACTION_UNINSTALL,
-} SimAction;
-
-typedef enum SimFaultKind {
-        SIM_FAULT_NONE,
-        SIM_FAULT_LOSE,         /* the event is not printed; the command never arrives */
-        SIM_FAULT_LOSE_REPLY,   /* the command is carried out, its reply is lost */
-        SIM_FAULT_DOUBLE,       /* printed twice */
-        SIM_FAULT_DELAY,        /* printed later, by `span` */
-        SIM_FAULT_SPLIT,        /* printed in small pieces */
-        SIM_FAULT_INSIDE_REPLY, /* the event is held and printed between the lines of the next reply
-                                 */
-        SIM_FAULT_JUNK,         /* NUL bytes and debug text before it */
-        SIM_FAULT_CME,          /* the command gets +CME ERROR: `code` */
-        SIM_FAULT_ERROR,        /* the command gets ERROR, whatever +CMEE */
-        SIM_FAULT_SILENCE,      /* afterwards deaf and mute for `span` */
-        SIM_FAULT_RESET,        /* the module reboots: instead of the command, or after the event */
-        SIM_FAULT_SESSION_LOSS, /* afterwards the session is lost */
-} SimFaultKind;
 
 typedef struct SimContext {
         unsigned cid; /* 1..SIM_CONTEXT_MAX */
@@ -126,6 +46,30 @@ typedef struct SimPlannedRequest {
         SimAction action;
 } SimPlannedRequest;
 
+/* Printed as it is: an event that nobody knows, say. */
+typedef struct SimPlannedLine {
+        usec_t at; /* after power on */
+        char text[SIM_TEXT_MAX];
+} SimPlannedLine;
+
+/* The receiver of AT+WDSD and what goes wrong with it. Blocks count from 1; 0: never. */
+typedef struct SimXmodem {
+        SimXmodemStart start;
+        bool nak_eot;             /* the first EOT gets NAK */
+        unsigned nak_block;       /* once */
+        unsigned lose_ack;        /* the block is taken */
+        unsigned double_ack;      /* two for one block */
+        unsigned cancel_at_block; /* CAN CAN in place of an ACK */
+        unsigned silent_at_block; /* says nothing more, and gives up later */
+        unsigned reset_at_block;  /* the module restarts */
+        bool block_1k_fails;      /* a transfer in blocks of 1024 bytes fails at its end */
+        SimXmodemEnding ending;   /* of what failed */
+        bool lose_final_ok;       /* event 3 comes all the same */
+        bool wdsi3_before_ok;     /* ... and first */
+        SimResult result;         /* of installing a good file */
+        unsigned times;           /* so many transfers have the faults above; 0: all */
+} SimXmodem;
+
 typedef struct SimAgreements {
         bool connect, download, install, reboot, uninstall; /* AT+WDSC=0, 1, 2, 5, 6 */
 } SimAgreements;
@@ -141,8 +85,9 @@ typedef struct SimTimings {
         usec_t verify;
         usec_t install_start; /* from the grant to 14, and from there to flashing */
         usec_t install;
-        usec_t repeat;       /* of a request that nobody answers */
-        usec_t polling_idle; /* a polled session closes after so long */
+        usec_t repeat;          /* of a request that nobody answers */
+        usec_t polling_idle;    /* a polled session closes after so long */
+        usec_t network_timeout; /* after which a session without network is over */
         usec_t nat; /* an idle session is not reached by the server any more; USEC_INFINITY: never
                      */
 } SimTimings;
@@ -172,7 +117,12 @@ typedef struct SimScenario {
         unsigned polling_min;
         unsigned retry_min[SIM_RETRY_MAX];
         SimRange wdsi_range;
+        SimRead wdsi_read;
         bool wdsg;
+        SimPresence wdsd;    /* absent: AT+WDSD is an ERROR */
+        uint64_t wdsd_max;   /* bytes */
+        unsigned wdsd_error; /* CME code while an agreement is pending or the flash is busy */
+        SimXmodem xmodem;
         SimPort port;
         bool boot_junk;
 
@@ -199,6 +149,8 @@ typedef struct SimScenario {
         size_t n_packages;
         SimPlannedRequest requests[SIM_REQUEST_MAX];
         size_t n_requests;
+        SimPlannedLine lines[SIM_LINE_MAX];
+        size_t n_lines;
         SimFault faults[SIM_FAULT_MAX];
         size_t n_faults;
 } SimScenario;

@@ -109,6 +109,11 @@ static void judge_deferral(const Question *question, Finding *finding) {
         char when[WHEN_TEXT_MAX];
         const char *by = question->deferred_by[0] != '\0' ? question->deferred_by : "somebody";
 
+        if (question_is_suspended(question)) {
+                finding->next_change = USEC_INFINITY;
+                say(finding, "suspended by a person until 'fotactl resume'");
+                return;
+        }
         finding->applies = question->deferred_until > 0;
         finding->passes = question->now.realtime >= question->deferred_until;
         finding->next_change = question->deferred_until;

@@ -16,6 +16,10 @@ static inline const ActionPolicy *question_policy(const Question *question) {
 static inline bool question_reports_result(const Question *question) {
         return question->action == ACTION_CONNECT && question->reports_result;
 }
+/* A suspended download waits for nothing but a person, who may come at any time. */
+static inline bool question_is_suspended(const Question *question) {
+        return question->action == ACTION_DOWNLOAD && question->suspended;
+}
 /* Do windows not matter this time (accept --now, the report of a result)? */
 bool question_skips_windows(const Question *question);
 /* How much of a window must be left. */

@@ -65,6 +65,8 @@ static const Finding *finding_decisive(const Finding findings[static _RULE_MAX])
 }
 
 static VerdictKind verdict_kind_for(const Question *question, const Finding *finding) {
+        if (finding->rule == RULE_DEFERRAL && question_is_suspended(question))
+                return VERDICT_HOLD;
         switch (finding->rule) {
         case RULE_STORAGE:
         case RULE_BARRIER:

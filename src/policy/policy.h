@@ -68,7 +68,7 @@ typedef enum Rule {
         RULE_BARRIER,     /* every module has been reconciled after start */
         RULE_CONCURRENT,  /* gateway.concurrent_installs */
         RULE_KEEP_ONLINE, /* gateway.keep_online */
-        RULE_DEFERRAL,    /* a person deferred it */
+        RULE_DEFERRAL,    /* a person deferred it, or suspended the download */
         RULE_SIZE,        /* max_size, and the size must be known */
         RULE_CLOCK,       /* windows need a trusted clock */
         RULE_WINDOW,
@@ -109,6 +109,7 @@ typedef struct Question {
         Consent consent;
         usec_t deferred_until; /* realtime; 0: nobody deferred */
         char deferred_by[64];
+        bool suspended;      /* a person stopped the download until he resumes it */
         bool reports_result; /* connect only: the connection that reports an install; accepted
                                 regardless of windows */
 } Question;

@@ -38,13 +38,15 @@ typedef struct Table {
 
 #define FIELD_AT(Struct, member) \
         .offset = offsetof(Struct, member), .size = sizeof(((Struct *) NULL)->member)
-#define TEXT_FIELD(Struct, name, member) \
-        { .column = name, .type = FIELD_TEXT, .since = 1, FIELD_AT(Struct, member) }
-#define NUMBER_FIELD(Struct, name, member, limit)                                           \
-        {                                                                                   \
-                .column = name, .type = FIELD_NUMBER, .since = 1, FIELD_AT(Struct, member), \
-                .max = (limit)                                                              \
+#define TEXT_FIELD_SINCE(version, Struct, name, member) \
+        { .column = name, .type = FIELD_TEXT, .since = (version), FIELD_AT(Struct, member) }
+#define TEXT_FIELD(Struct, name, member) TEXT_FIELD_SINCE(1, Struct, name, member)
+#define NUMBER_FIELD_SINCE(version, Struct, name, member, limit)          \
+        {                                                                 \
+                .column = name, .type = FIELD_NUMBER, .since = (version), \
+                FIELD_AT(Struct, member), .max = (limit)                  \
         }
+#define NUMBER_FIELD(Struct, name, member, limit) NUMBER_FIELD_SINCE(1, Struct, name, member, limit)
 #define TIME_FIELD(Struct, name, member) \
         { .column = name, .type = FIELD_TIME, .since = 1, FIELD_AT(Struct, member) }
 #define NUMBER_MAX ((uint64_t) INT64_MAX)

@@ -75,6 +75,9 @@ static const Field module_fields[] = {
         TEXT("bad_pin_iccid", bad_pin_iccid),
         NUMBER("fcnt_up", fcnt_up, UINT32_MAX),
         BOOL("result_due", result_due),
+        NUMBER_FIELD_SINCE(2, ROW, "push_wanted", push_wanted, 1),
+        TEXT_FIELD_SINCE(2, ROW, "hop_to", hop_to),
+        TEXT_FIELD_SINCE(2, ROW, "chain_to", chain_to),
 };
 #undef ROW
 
@@ -216,7 +219,5 @@ int schema_migrate(const Schema *to, sqlite3 *db, int from) {
                 rc = version_migrate(to, db, version);
         if (rc == SQLITE_OK)
                 rc = version_write(to, db);
-        if (rc != SQLITE_OK && sqlite3_get_autocommit(db) == 0)
-                (void) sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
         return rc;
 }

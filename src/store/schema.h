@@ -6,7 +6,7 @@
 #include "core/record.h"
 #include "store/field.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define SCHEMA_APPLICATION_ID 0x666f7461 /* "fota": file(1) and we know our own */
 
 /* Largest number of an event, job, report or act: JSON readers count no further, and the next one
@@ -42,6 +42,7 @@ typedef struct Schema {
 } Schema;
 extern const Schema schema;
 
-/* From version `from` (0: empty) to that of the schema, in one transaction. SQLite's result code.
- */
+/* From version `from` (0: empty) to that of the schema, in one transaction. SQLite's result code;
+ * on failure the transaction is left open, so that sqlite3_errmsg() still says why: roll back or
+ * close. */
 _must_use_ int schema_migrate(const Schema *to, sqlite3 *db, int from);

@@ -55,13 +55,36 @@ static const ChatHost bench_host = {
         .on_dropped = bench_on_dropped,
 };
 
-static void bench_on_bytes(void *userdata, const char *bytes, size_t n) {
+static void bench_on_byte(void *userdata, const Clock *now _unused_, char byte) {
         Bench *bench = userdata;
 
-        text_printf(&bench->log, "%.*s", (int) n, bytes);
-        if (memchr(bytes, '\x06', n))
+        text_printf(&bench->log, "%c", byte);
+        if (byte == '\x06')
                 chat_give_back(bench->chat);
 }
+
+static usec_t bench_loan_deadline(const void *userdata _unused_) {
+        return 42 * USEC_PER_DAY;
+}
+
+static void bench_loan_tick(void *userdata, const Clock *now _unused_) {
+        Bench *bench = userdata;
+
+        text_add(&bench->log, "tick ");
+}
+
+static void bench_loan_cancelled(void *userdata) {
+        Bench *bench = userdata;
+
+        text_add(&bench->log, "loan cancelled ");
+}
+
+static const ChatLoan bench_loan = {
+        .on_byte = bench_on_byte,
+        .deadline = bench_loan_deadline,
+        .tick = bench_loan_tick,
+        .on_cancelled = bench_loan_cancelled,
+};
 
 static void on_reply(void *userdata, const ChatReply *reply) {
         static const char *const names[] = {
@@ -84,7 +107,7 @@ static void on_reply(void *userdata, const ChatReply *reply) {
         text_add(&bench->log, reply->more ? "...] " : "] ");
         if (bench->lends) {
                 bench->lends = false;
-                CHECK_INT(chat_lend(bench->chat, bench_on_bytes, bench), 0);
+                CHECK_INT(chat_lend(bench->chat, &bench_loan, bench), 0);
         }
         if (!next.text)
                 return;
@@ -511,7 +534,7 @@ TEST(commands_are_checked) {
         command.text = text + 1;
         CHECK_INT(chat_start(bench.chat, &bench.now, &command, on_reply, &bench), 0);
         CHECK_INT(chat_start(bench.chat, &bench.now, &command, on_reply, &bench), -EBUSY);
-        CHECK_INT(chat_lend(bench.chat, bench_on_bytes, &bench), -EBUSY);
+        CHECK_INT(chat_lend(bench.chat, &bench_loan, &bench), -EBUSY);
 }
 
 TEST(a_lent_line_gets_every_byte_until_it_is_given_back) {
@@ -537,19 +560,22 @@ TEST(a_lent_line_is_not_for_commands) {
         BENCH(bench);
 
         bench_init_synced(&bench);
-        CHECK_INT(chat_lend(bench.chat, bench_on_bytes, &bench), 0);
-        CHECK_INT(chat_lend(bench.chat, bench_on_bytes, &bench), -EBUSY);
+        CHECK_INT(chat_lend(bench.chat, &bench_loan, &bench), 0);
+        CHECK_INT(chat_lend(bench.chat, &bench_loan, &bench), -EBUSY);
         CHECK(!chat_is_idle(bench.chat));
         CHECK_INT(chat_start(bench.chat, &bench.now, &(ChatCommand) { .text = "AT" }, on_reply,
                              &bench),
                   -EBUSY);
         chat_lent_write(bench.chat, "\x02\x01", 2);
         CHECK_STR(bench_seen(&bench), "write(\x02\x01*) ");
+        CHECK_INT(chat_deadline(bench.chat), 42 * USEC_PER_DAY);
+        bench_pass(&bench, 1);
+        CHECK_STR(bench_seen(&bench), "tick ");
         chat_cancel(bench.chat); /* the port was lost */
         CHECK(chat_is_idle(bench.chat));
         chat_lent_write(bench.chat, "\x02", 1);
         chat_give_back(bench.chat);
-        CHECK_STR(bench_seen(&bench), "");
+        CHECK_STR(bench_seen(&bench), "loan cancelled ");
 }
 
 /* All lines of the transcript, "> " to and "< " from the module, "# " a note. */

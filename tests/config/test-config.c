@@ -132,6 +132,11 @@ TEST(config_defaults) {
         CHECK_INT(s->modules[0].family_settings.pdp_context, 1);
         CHECK_INT(s->modules[0].session_mode, SESSION_ON_DEMAND);
         CHECK_INT(s->modules[0].session_idle, 10 * USEC_PER_MINUTE);
+        CHECK_INT(s->modules[0].session_renew, 0);
+        CHECK_INT(s->modules[0].family_settings.poll_minutes, 0);
+        CHECK_INT(s->modules[0].family_settings.n_retry_timers, 0);
+        CHECK_INT(s->modules[0].family_settings.xmodem_pad, 0x1A);
+        CHECK_INT(s->n_packages, 0);
         CHECK_STR(s->modules[0].policy.name, "");
         CHECK_INT(s->modules[0].policy.actions[ACTION_INSTALL].decision, DECISION_ASK);
         CHECK_STR(s->modules[0].dev_eui, "");
@@ -158,6 +163,7 @@ TEST(config_every_key_is_read) {
         write_file("ca.pem", "x", 0644);
         write_file("gw.pem", "x", 0644);
         write_file("gw.key", "x", 0600);
+        write_file("a.ua", "x", 0600);
         write_file(
                 "fotad.yaml",
                 "control: {socket: /tmp/c.sock, group: dialout}\n"
@@ -168,9 +174,17 @@ TEST(config_every_key_is_read) {
                 "    {family: hl78xx, device: /dev/a, baud_rate: 921600, flow_control: rts-cts, "
                 "imei: \"490154203237518\",\n"
                 "     apn: iot.example.com, pdp_context: 2, sim_pin_file: pin, session: {mode: "
-                "on-demand, idle: 1h 30min},\n"
+                "on-demand, idle: 1h 30min,\n"
+                "     retry_timers: [15min, 1h]}, xmodem: {pad_byte: 0xff},\n"
                 "     policy: nightly, dev_eui: 000000000f1d8693}\n"
-                "  Modem_1-b: {family: hl78xx, device: /dev/b, session: {mode: always}}\n"
+                "  Modem_1-b: {family: hl78xx, device: /dev/b, session: {mode: always, renew: "
+                "25min}}\n"
+                "  modem2: {family: hl78xx, device: /dev/c, session: {mode: poll, interval: "
+                "1d}}\n"
+                "packages:\n"
+                "  - {family: hl78xx, from: HL7800.4.4.14.0, to: HL7800.4.5.4.0, file: a.ua,\n"
+                "     sha256: "
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAbbbbbbbbbbbbbbbbbbbbbbbbbb012345}\n"
                 "policies:\n"
                 "  nightly:\n"
                 "    connect: {decision: accept}\n"
@@ -197,7 +211,7 @@ TEST(config_every_key_is_read) {
         CHECK_INT(s->gateway.concurrent_installs, 2);
         CHECK_INT(s->gateway.keep_online, 1);
         CHECK_STR(s->gateway.timezone, "UTC");
-        CHECK_INT(s->n_modules, 2);
+        CHECK_INT(s->n_modules, 3);
         m = &s->modules[0];
         CHECK_STR(m->device, "/dev/a");
         CHECK_INT(m->baud_rate, 921600);
@@ -207,6 +221,10 @@ TEST(config_every_key_is_read) {
         CHECK_INT(m->family_settings.pdp_context, 2);
         CHECK_STR(m->sim_pin, "1234");
         CHECK_INT(m->session_idle, 90 * USEC_PER_MINUTE);
+        CHECK_INT(m->family_settings.n_retry_timers, 2);
+        CHECK_INT(m->family_settings.retry_timers[0], 15);
+        CHECK_INT(m->family_settings.retry_timers[1], 60);
+        CHECK_INT(m->family_settings.xmodem_pad, 0xff);
         CHECK_STR(m->dev_eui, "000000000F1D8693");
         CHECK_STR(m->policy.name, "nightly");
         CHECK_INT(m->policy.actions[ACTION_DOWNLOAD].max_size_bytes, 2 * 1024 * 1024);
@@ -219,6 +237,16 @@ TEST(config_every_key_is_read) {
         CHECK_INT(m->policy.actions[ACTION_UNINSTALL].decision, DECISION_DEFER);
         CHECK_STR(s->modules[1].name, "Modem_1-b");
         CHECK_INT(s->modules[1].session_mode, SESSION_ALWAYS);
+        CHECK_INT(s->modules[1].session_renew, 25 * USEC_PER_MINUTE);
+        CHECK_INT(s->modules[2].session_mode, SESSION_POLL);
+        CHECK_INT(s->modules[2].family_settings.poll_minutes, 1440);
+        CHECK_INT(s->n_packages, 1);
+        CHECK_STR(s->packages[0].family, "hl78xx");
+        CHECK_STR(s->packages[0].from, "HL7800.4.4.14.0");
+        CHECK_STR(s->packages[0].to, "HL7800.4.5.4.0");
+        CHECK(s->packages[0].file[0] == '/' && strstr(s->packages[0].file, "/a.ua"));
+        CHECK_STR(s->packages[0].sha256,
+                  "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaabbbbbbbbbbbbbbbbbbbbbbbbbb012345");
         CHECK(s->uplink.enabled);
         CHECK_STR(s->uplink.url, "https://as.example.com/tunnel");
         CHECK_STR(s->uplink.as_id, "app1.sample.com");
@@ -275,6 +303,17 @@ TEST(config_unknown_keys_have_a_place_and_a_suggestion) {
                        "'decision'?\n");
         check_messages(MODULE "    sessions: {}\n",
                        "f.yaml:5:5: modules.m0.sessions: unknown key, did you mean 'session'?\n");
+        check_messages(MODULE "    session: {intervall: 1d}\n",
+                       "f.yaml:5:15: modules.m0.session.intervall: unknown key, did you mean "
+                       "'interval'?\n");
+        check_messages(MODULE "    session: {retry_timer: [1h]}\n",
+                       "f.yaml:5:15: modules.m0.session.retry_timer: unknown key, did you mean "
+                       "'retry_timers'?\n");
+        check_messages(MODULE "    xmodem: {padbyte: 0}\n",
+                       "f.yaml:5:14: modules.m0.xmodem.padbyte: unknown key, did you mean "
+                       "'pad_byte'?\n");
+        check_messages(MODULE "package: []\n",
+                       "f.yaml:5:1: package: unknown key, did you mean 'packages'?\n");
         check_messages(MODULE "    session: {mod: always}\n",
                        "f.yaml:5:15: modules.m0.session.mod: unknown key, did you mean 'mode'?\n");
         check_messages(MODULE "    zzz: 1\n    session.mode: always\n    '*': 1\n",
@@ -302,8 +341,6 @@ TEST(config_keys_of_later_versions_are_told_apart) {
                        "f.yaml:5:11: gateway.soak: not available in this version\n");
         check_module_line("telit: {protocol: tcp}",
                           "5: modules.m0.telit: not available in this version");
-        check_module_line("session: {mode: poll}",
-                          "21: modules.m0.session.mode: 'poll' is not available in this version");
         check_messages(MODULE "policies: {p: {install: {deadline: 14d}}}\n",
                        "f.yaml:5:26: policies.p.install.deadline: not available in this version\n");
         check_messages("modules: {m: {family: telit, device: /dev/a}}\n",
@@ -320,6 +357,8 @@ TEST(config_every_key_refuses_the_wrong_kind) {
 
                 if (!row->read)
                         continue;
+                if (strncmp(row->path, "packages.", 9) == 0)
+                        continue; /* entries of a list: config_packages_have_their_complaints */
                 for (const char *p = row->path; *p != '\0';
                      p += strcspn(p, ".") + (p[strcspn(p, ".")] == '.')) {
                         const char *word = *p == '*' ? "x" : *p == '+' ? "install" : p;
@@ -400,13 +439,98 @@ TEST(config_values_of_modules) {
                                                    "span of time such as 30min, 1h 30min or 14d");
         check_module_line("session: {idle: 1s}",
                           "21: modules.m0.session.idle: '1s' is out of range, 10s to 3650d");
-        check_module_line("session: always", "14: modules.m0.session: wants keys: mode, idle");
+        check_module_line("session: always", "14: modules.m0.session: wants keys: mode, idle, "
+                                             "renew, interval, retry_timers");
+        check_module_line("session: {mode: always, renew: 59s}",
+                          "36: modules.m0.session.renew: '59s' is out of range, 1min to 7d");
+        check_module_line("session: {mode: poll, interval: 526000min}",
+                          "37: modules.m0.session.interval: '526000min' is out of range, 1min to "
+                          "365d");
+        check_module_line("session: {mode: poll, interval: 90s}",
+                          "37: modules.m0.session.interval: '90s' is not a whole number of minutes "
+                          "such as 15min");
         check_module_line("apn:",
                           "9: modules.m0.apn: has no value; leave the key out for the default");
         check_module_line("apn: [a]", "10: modules.m0.apn: wants one value");
         check_messages(
                 "modules: {m: {family: hl79xx, device: /dev/a}}\n",
                 "f.yaml:1:23: modules.m.family: no family 'hl79xx', did you mean 'hl78xx'?\n");
+}
+
+static void check_retry_timers(const char *list, size_t n, unsigned first, unsigned last) {
+        _cleanup_(settings_freep) Settings *s = NULL;
+        const FamilySettings *settings;
+        char yaml[512];
+
+        (void) snprintf(yaml, sizeof yaml, MODULE "    session: {retry_timers: [%s]}\n", list);
+        s = parse(yaml);
+        CHECK_STR(messages, "");
+        settings = &s->modules[0].family_settings;
+        CHECK_INT(settings->n_retry_timers, n);
+        CHECK_INT(settings->retry_timers[0], first);
+        CHECK_INT(settings->retry_timers[n - 1], last);
+}
+
+TEST(config_retry_timers) {
+        static const char path[] = "modules.m0.session.retry_timers: ";
+        static const struct {
+                const char *list, *column, *text;
+        } wrong[] = {
+                { "[]", "29", "must be 1 to 8 spans of time" },
+                { "[1h,1h,1h,1h,1h,1h,1h,1h,1h]", "29", "must be 1 to 8 spans of time" },
+                { "1h", "29", "wants a list, as in [a, b]" },
+                { "[1h, 0]", "34", "'0' is out of range, 1min to 14d" },
+                { "[20161min]", "30", "'20161min' is out of range, 0 to 14d" },
+                { "[15]", "30", "'15' is not a whole number of minutes such as 15min" },
+                { "[often]", "30", "'often' is not a span of time such as 30min, 1h 30min or 14d" },
+                { "[[1h]]", "30", "'...' is not a span of time such as 30min, 1h 30min or 14d" },
+        };
+
+        check_retry_timers("0", 1, 0, 0);
+        check_retry_timers("0, 15min", 2, 0, 15);
+        check_retry_timers("14d, 1min", 2, 20160, 1);
+        check_retry_timers("15min, 1h, 4h, 8h, 1d, 2d, 3d, 4d", 8, 15, 5760);
+        for (size_t i = 0; i < ELEMENTSOF(wrong); i++) {
+                char line[128], expected[256];
+
+                (void) snprintf(line, sizeof line, "session: {retry_timers: %s}", wrong[i].list);
+                (void) snprintf(expected, sizeof expected, "%s: %s%s", wrong[i].column, path,
+                                wrong[i].text);
+                check_module_line(line, expected);
+        }
+}
+
+static void check_pad_byte(const char *text, int expected) {
+        _cleanup_(settings_freep) Settings *s = NULL;
+        char line[128], complaint[128];
+
+        (void) snprintf(line, sizeof line, MODULE "    xmodem: {pad_byte: %s}\n", text);
+        s = parse(line);
+        if (expected >= 0) {
+                CHECK_STR(messages, "");
+                CHECK_INT(s->modules[0].family_settings.xmodem_pad, expected);
+                return;
+        }
+        (void) snprintf(complaint, sizeof complaint,
+                        "f.yaml:5:24: modules.m0.xmodem.pad_byte: '%s' is not a byte: 0 to 255, or "
+                        "0x00 to 0xFF\n",
+                        text);
+        CHECK_STR(messages, complaint);
+        CHECK(!s);
+}
+
+TEST(config_pad_byte) {
+        static const char *const wrong[] = { "256",   "-1",  "0x",
+                                             "0x100", "1A",  "0x1G",
+                                             "0x-1",  "26K", "0x100000000000000001" };
+
+        check_pad_byte("0", 0);
+        check_pad_byte("255", 255);
+        check_pad_byte("0x1A", 0x1A);
+        check_pad_byte("0xff", 255);
+        check_pad_byte("0x00000000000000000000007", 7);
+        for (size_t i = 0; i < ELEMENTSOF(wrong); i++)
+                check_pad_byte(wrong[i], -1);
 }
 
 TEST(config_wrong_imei_check_digit_is_a_warning) {
@@ -470,8 +594,17 @@ TEST(config_windows_must_last_for_an_install) {
 
 TEST(config_contradictions) {
         check_module_line("session: {mode: always, idle: 5min}",
-                          "35: modules.m0.session.idle: contradicts mode always: such a session is "
-                          "never idle");
+                          "35: modules.m0.session.idle: belongs to mode on-demand, not to always");
+        check_module_line("session: {mode: poll, interval: 1d, idle: 5min}",
+                          "47: modules.m0.session.idle: belongs to mode on-demand, not to poll");
+        check_module_line("session: {renew: 5min}",
+                          "22: modules.m0.session.renew: belongs to mode always, not to on-demand");
+        check_module_line("session: {mode: always, interval: 5min}",
+                          "39: modules.m0.session.interval: belongs to mode poll, not to always");
+        check_module_line("session: {mode: poll}",
+                          "21: modules.m0.session: 'interval' is missing: mode poll wants it");
+        check_module_line("session: {mode: pol, interval: 1d}",
+                          "21: modules.m0.session.mode: 'pol' is not known, did you mean 'poll'?");
         check_messages(MODULE "gateway: {keep_online: 1}\n",
                        "f.yaml:5:24: gateway.keep_online: 1 of 1 modules can not stay online while "
                        "one installs\n");
@@ -483,6 +616,152 @@ TEST(config_contradictions) {
         check_messages(MODULE "    imei: 490154203237518\n  m1: {family: hl78xx, device: /dev/b, "
                               "dev_eui: 0490154203237518}\n",
                        "f.yaml:6:49: modules.m1.dev_eui: is also the DevEUI of m0\n");
+}
+
+#define SHA256 "sha256: AbCdEf0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
+#define ENTRY(rest) "  - {file: /dev/null/a, " SHA256 ", " rest "}\n"
+/* The list stands in line 6 and on; the file of its entries can not be read. */
+static void check_packages(const char *entries, const char *expected) {
+        char yaml[2048], *from, *to;
+        _cleanup_(settings_freep) Settings *s = NULL;
+
+        (void) snprintf(yaml, sizeof yaml, MODULE "packages:\n%s", entries);
+        s = parse(yaml);
+        CHECK((s != NULL) == (n_errors == 0));
+        for (to = from = messages; *from != '\0';) {
+                size_t n = strcspn(from, "\n") + 1;
+
+                if (strncmp(from, "warning: ", 9) != 0) {
+                        memmove(to, from, n);
+                        to += n;
+                }
+                from += n;
+        }
+        *to = '\0';
+        CHECK_STR(messages, expected);
+}
+
+TEST(config_packages_have_their_complaints) {
+        check_packages(ENTRY("family: hl78xx, from: '1', to: '2'")
+                               ENTRY("family: hl78xx, from: '2', to: '1'"),
+                       "");
+        check_packages("", "");
+        check_packages("  []\n", "");
+        check_packages("  word\n", "f.yaml:6:3: packages: wants a list of packages\n");
+        check_packages("  a: {family: hl78xx}\n",
+                       "f.yaml:6:3: packages: wants a list of packages\n");
+        check_packages("  - a.ua\n  -\n  - []\n",
+                       "f.yaml:6:5: packages[0]: wants keys: family, from, to, file, sha256\n"
+                       "f.yaml:7:4: packages[1]: wants keys: family, from, to, file, sha256\n"
+                       "f.yaml:8:5: packages[2]: wants keys: family, from, to, file, sha256\n");
+        check_packages("  - {}\n", "f.yaml:6:5: packages[0]: 'family' is missing\n"
+                                   "f.yaml:6:5: packages[0]: 'from' is missing\n"
+                                   "f.yaml:6:5: packages[0]: 'to' is missing\n"
+                                   "f.yaml:6:5: packages[0]: 'file' is missing\n"
+                                   "f.yaml:6:5: packages[0]: 'sha256' is missing\n");
+        check_packages(
+                "  - family: hl79xx\n    from: a\n    to: [b]\n    file: ''\n    sha256: abc\n"
+                "    sha: 1\n",
+                "f.yaml:6:13: packages[0].family: no family 'hl79xx', did you mean 'hl78xx'?\n"
+                "f.yaml:8:9: packages[0].to: wants one value\n"
+                "f.yaml:9:11: packages[0].file: is not the name of a file\n"
+                "f.yaml:10:13: packages[0].sha256: 'abc' is not a SHA-256: 64 hexadecimal digits\n"
+                "f.yaml:11:5: packages[0].sha: unknown key\n");
+        check_packages(ENTRY("family: hl78xx, from: '1', to: '2', sha265: a, form: 1"),
+                       "f.yaml:6:135: packages[0].sha265: unknown key, did you mean 'sha256'?\n"
+                       "f.yaml:6:146: packages[0].form: unknown key, did you mean 'from'?\n");
+        check_packages(
+                "  - {family: hl78xx, from: a, to: b, file: /a, sha256: "
+                "gbcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789}\n",
+                "f.yaml:6:56: packages[0].sha256: "
+                "'gbcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789' is not a "
+                "SHA-256: 64 hexadecimal digits\n");
+}
+
+TEST(config_packages_that_contradict) {
+        check_packages(ENTRY("family: hl78xx, from: HL7800.4.5, to: BHL7800.4.05"),
+                       "f.yaml:6:5: packages[0]: leads from 'HL7800.4.5' to the same version\n");
+        check_packages(ENTRY("family: hl78xx, from: '1', to: '2'")
+                               ENTRY("family: hl78xx, from: '1', to: '3'")
+                                       ENTRY("family: hl78xx, from: '01', to: '2'"),
+                       "f.yaml:8:5: packages[2]: leads between the same versions as packages[0]\n");
+}
+
+TEST(config_packages_are_limited) {
+        static char yaml[32768];
+        char pair[64];
+        _cleanup_(settings_freep) Settings *s = NULL, *t = NULL;
+
+        (void) snprintf(yaml, sizeof yaml, MODULE "packages:\n");
+        for (int i = 0; i <= PACKAGES_MAX; i++) {
+                if (i == PACKAGES_MAX) {
+                        s = parse(yaml);
+                        CHECK(s);
+                        CHECK_INT(s->n_packages, PACKAGES_MAX);
+                }
+                (void) snprintf(pair, sizeof pair, "family: hl78xx, from: '%d', to: a}\n", i);
+                (void) snprintf(yaml + strlen(yaml), sizeof yaml - strlen(yaml),
+                                "  - {file: /dev/null, " SHA256 ", %s", pair);
+        }
+        t = parse(yaml);
+        CHECK(!t);
+        CHECK_INT(n_errors, 1);
+        CHECK(strstr(messages, "f.yaml:70:5: packages: too many packages, at most 64\n"));
+}
+
+TEST(config_package_files_may_come_later) {
+        _cleanup_(settings_freep) Settings *s = NULL;
+        char path[300];
+        int r;
+
+        fresh_directory();
+        write_file("fotad.yaml",
+                   MODULE "packages:\n  - {family: hl78xx, from: a, to: b, file: p/a.ua, " SHA256
+                          "}\n",
+                   0644);
+        check_load(0, "warning: fotad.yaml:6:44: packages[0].file: p/a.ua can not be read: No such "
+                      "file or directory\n");
+        (void) snprintf(path, sizeof path, "%s/p", directory);
+        CHECK_INT(mkdir(path, 0755), 0);
+        write_file("p/a.ua", "x", 0644);
+        check_load(0, "");
+        s = load("fotad.yaml", &r);
+        CHECK_INT(r, 0);
+        CHECK(strncmp(s->packages[0].file, "/", 1) == 0 && strstr(s->packages[0].file, "/p/a.ua"));
+        CHECK_STR(s->packages[0].sha256,
+                  "abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789");
+        CHECK_INT(unlink(s->packages[0].file), 0);
+        CHECK_INT(mkdir(s->packages[0].file, 0755), 0);
+        check_load(0, "warning: fotad.yaml:6:44: packages[0].file: p/a.ua is not a regular file\n");
+        remove_directory();
+}
+
+TEST(config_packages_of_the_last_file_replace_all_others) {
+        _cleanup_(settings_freep) Settings *s = NULL;
+        char conf_d[300];
+        int r;
+
+        fresh_directory();
+        (void) snprintf(conf_d, sizeof conf_d, "%s/conf.d", directory);
+        CHECK_INT(mkdir(conf_d, 0755), 0);
+        write_file("a.ua", "x", 0644);
+        write_file("fotad.yaml",
+                   MODULE "packages:\n"
+                          "  - {family: hl78xx, from: a, to: b, file: a.ua, " SHA256 "}\n"
+                          "  - {family: hl78xx, from: b, to: c, file: a.ua, " SHA256 "}\n",
+                   0644);
+        write_file("conf.d/10-a.yaml",
+                   "packages:\n  - {family: hl78xx, from: d, to: e, file: a.ua, " SHA256 "}\n",
+                   0644);
+        s = load("fotad.yaml", &r);
+        CHECK_STR(messages, "");
+        CHECK_INT(s->n_packages, 1);
+        CHECK_STR(s->packages[0].from, "d");
+        write_file("conf.d/10-a.yaml", "packages:\n  - {family: hl78xx, from: d, file: a.ua}\n",
+                   0644);
+        check_load(-EINVAL, "conf.d/10-a.yaml:2:5: packages[0]: 'to' is missing\n"
+                            "conf.d/10-a.yaml:2:5: packages[0]: 'sha256' is missing\n");
+        remove_directory();
 }
 
 TEST(config_without_modules_warns) {
@@ -710,7 +989,7 @@ TEST(config_yaml_errors_have_a_place) {
         check_messages("modules: {}\n---\nmodules: {}\n",
                        "f.yaml:3:1: a second document in one file\n");
         check_messages("- a\n", "f.yaml:1:1: wants keys: control, state_directory, gateway, "
-                                "modules, policies, uplink\n"
+                                "modules, policies, packages, uplink\n"
                                 "warning: f.yaml:1:1: no modules are configured\n");
         check_messages("control: {? [a, b] : c}\n" MODULE, "f.yaml:1:13: a key must be a word\n");
         check_messages("control: {group: \"a\\0b\"}\n" MODULE,
@@ -805,8 +1084,10 @@ TEST(config_sample_is_right_in_what_it_comments_out) {
         write_file("as-ca.pem", "x", 0644);
         write_file("gw.pem", "x", 0644);
         write_file("gw.key", "x", 0600);
+        write_file("hl7800-4.5.4.0.ua", "x", 0644);
         check_load(0, "");
         CHECK(strstr(whole, "\nuplink:\n  url:") && strstr(whole, "\n      mode: on-demand"));
+        CHECK(strstr(whole, "\n  modem2:\n    family:") && strstr(whole, "\npackages:\n  - fam"));
         remove_directory();
 }
 

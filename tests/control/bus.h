@@ -33,6 +33,9 @@ typedef struct World {
         bool stopped;
         int reload_result;
         unsigned n_flushes;
+        unsigned n_taken, n_dropped;
+        char taken[64]; /* "module: what was in the file" */
+        char take_fails[64];
 } World;
 
 static inline int on_reload(void *userdata, char *why, size_t size) {
@@ -99,8 +102,38 @@ static inline Clock on_now(void *userdata) {
         return clock_now();
 }
 
-static const ControlHost host = { on_reload,        on_each_job,     on_each_event,
-                                  on_uplink_status, on_uplink_flush, on_now };
+static inline int on_package_take(void *userdata, const char *module, int fd, char *why,
+                                  size_t size) {
+        World *world = userdata;
+        char bytes[32] = "";
+
+        if (world->take_fails[0]) {
+                (void) snprintf(why, size, "%s", world->take_fails);
+                return -EINVAL;
+        }
+        (void) !pread(fd, bytes, sizeof(bytes) - 1, 0);
+        (void) snprintf(world->taken, sizeof(world->taken), "%s: %s", module, bytes);
+        world->n_taken++;
+        return 0;
+}
+
+static inline void on_package_drop(void *userdata, const char *module) {
+        World *world = userdata;
+
+        (void) module;
+        world->n_dropped++;
+}
+
+static const ControlHost host = {
+        .reload = on_reload,
+        .each_job = on_each_job,
+        .each_event = on_each_event,
+        .uplink_status = on_uplink_status,
+        .uplink_flush = on_uplink_flush,
+        .now = on_now,
+        .package_take = on_package_take,
+        .package_drop = on_package_drop,
+};
 
 static inline void world_start(World *world) {
         Module *module;

@@ -27,7 +27,7 @@ struct Gateway {
 
         /* what was asked of it */
         Order order;
-        char order_who[WHO_MAX];
+        char order_who[WHO_MAX], order_to[FIRMWARE_MAX];
         unsigned n_orders, n_notes, n_forgotten;
         char note_text[128];
         int64_t note_number;
@@ -62,6 +62,7 @@ OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, 
         gateway->n_orders++;
         gateway->order = *order;
         (void) TEXT_COPY(gateway->order_who, order->who);
+        (void) TEXT_COPY(gateway->order_to, order->to ? order->to : "-");
         if (gateway->refuses[0]) {
                 (void) text_copy(why, WHY_MAX, gateway->refuses);
                 return ORDER_REFUSED;
@@ -71,6 +72,18 @@ OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, 
         if (gateway->on_order && !gateway->on_order(gateway, module, order, why))
                 return ORDER_REFUSED;
         return ORDER_DONE;
+}
+
+int gateway_plan(const Gateway *gateway, const Module *module, const char *to,
+                 const PackageSettings *ret[static HOPS_MAX], char why[static WHY_MAX]) {
+        int n = catalogue_plan(gateway->settings, "hl78xx", module->record.firmware, to ? to : "",
+                               ret);
+
+        if (n >= 0)
+                return n;
+        (void) snprintf(why, WHY_MAX, "no packages lead from %s to %s", module->record.firmware,
+                        to ? to : "a newer version");
+        return -ENOENT;
 }
 
 OrderResult gateway_command(Gateway *gateway, Module *module, const char *command,
@@ -160,17 +173,26 @@ size_t module_index(const Module *module) {
 static const char *const fake_order_kinds[] = {
         [ORDER_CONNECT] = "connect", [ORDER_DISCONNECT] = "disconnect", [ORDER_ACCEPT] = "accept",
         [ORDER_DEFER] = "defer",     [ORDER_UPDATE] = "update",         [ORDER_CANCEL] = "cancel",
+        [ORDER_SUSPEND] = "suspend", [ORDER_RESUME] = "resume",
 };
 DEFINE_STRING_TABLE(order_kind, OrderKind, fake_order_kinds)
 
 static const char *const fake_job_sources[] = {
-        [JOB_SOURCE_SERVER] = "server",
-        [JOB_SOURCE_PERSON] = "person",
-        [JOB_SOURCE_MODULE] = "module",
+        [JOB_SOURCE_SERVER] = "server",       [JOB_SOURCE_PERSON] = "person",
+        [JOB_SOURCE_MODULE] = "module",       [JOB_SOURCE_FILE] = "file",
+        [JOB_SOURCE_CATALOGUE] = "catalogue",
 };
 DEFINE_STRING_TABLE(job_source, JobSource, fake_job_sources)
 
 /* building one */
+
+static inline void fake_gateway_add_package(Settings *settings, const char *from, const char *to) {
+        PackageSettings *package = &settings->packages[settings->n_packages++];
+
+        (void) TEXT_COPY(package->family, "hl78xx");
+        (void) TEXT_COPY(package->from, from);
+        (void) TEXT_COPY(package->to, to);
+}
 
 static inline Module *fake_gateway_add(Gateway *gateway, Settings *settings, const char *name,
                                        const Family *family) {

@@ -4,6 +4,7 @@
  * properties, events, history and commands. The world is bus.h. */
 
 #include <grp.h>
+#include <sys/mman.h>
 
 #include "bus.h"
 #include "control/properties.h"
@@ -47,6 +48,182 @@ TEST(what_is_refused_says_why) {
         CHECK_STR(reply.error, FOTAD_ERROR_INVALID);
 }
 
+/* A file in memory, with its position at the end. */
+static int file_new(const char *contents) {
+        int fd = memfd_create("package", MFD_CLOEXEC);
+
+        if (write(fd, contents, strlen(contents)) != (ssize_t) strlen(contents))
+                return fd_close(fd);
+        return fd;
+}
+
+TEST(a_passed_file_is_taken_before_the_order) {
+        _cleanup_close_ int fd = file_new("a package");
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+        uint64_t job = 0;
+
+        world_start(&world);
+        bus = world_connect(&world);
+        world_settle(&world, 20); /* descriptors are agreed upon with the authentication */
+        world.gateway.next_job = 7;
+        call_module(&world, bus, "UpdateFile", &reply, "h", fd);
+        CHECK_STR(reply.error, "");
+        CHECK(sd_bus_message_read(reply.reply, "t", &job) > 0);
+        CHECK_INT(job, 7);
+        CHECK_STR(world.taken, "modem0: a package");
+        CHECK_INT(world.gateway.order.kind, ORDER_UPDATE);
+        CHECK_INT(world.gateway.order.from, UPDATE_FROM_FILE);
+        CHECK_INT(world.n_dropped, 0);
+}
+
+TEST(a_file_that_can_not_be_taken_gives_no_order) {
+        _cleanup_close_ int fd = file_new("");
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+
+        world_start(&world);
+        bus = world_connect(&world);
+        world_settle(&world, 20); /* descriptors are agreed upon with the authentication */
+        (void) TEXT_COPY(world.take_fails, "the file is empty");
+        call_module(&world, bus, "UpdateFile", &reply, "h", fd);
+        CHECK_STR(reply.error, FOTAD_ERROR_FAILED);
+        CHECK_STR(reply.text, "the file is empty");
+        CHECK_INT(world.gateway.n_orders, 0);
+        CHECK_INT(world.n_dropped, 0);
+}
+
+TEST(a_file_is_dropped_when_its_order_is_refused) {
+        _cleanup_close_ int fd = file_new("a package");
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+
+        world_start(&world);
+        bus = world_connect(&world);
+        world_settle(&world, 20); /* descriptors are agreed upon with the authentication */
+        (void) TEXT_COPY(world.gateway.refuses, "an install runs");
+        call_module(&world, bus, "UpdateFile", &reply, "h", fd);
+        CHECK_STR(reply.error, FOTAD_ERROR_REFUSED);
+        CHECK_STR(reply.text, "an install runs");
+        CHECK_INT(world.n_taken, 1);
+        CHECK_INT(world.n_dropped, 1);
+}
+
+TEST(the_file_of_a_running_job_is_neither_replaced_nor_dropped) {
+        _cleanup_close_ int fd = file_new("another");
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+
+        world_start(&world);
+        bus = world_connect(&world);
+        world_settle(&world, 20); /* descriptors are agreed upon with the authentication */
+        world.gateway.modules[0].view.job = (JobRow) { .id = 9, .source = JOB_SOURCE_FILE };
+        call_module(&world, bus, "UpdateFile", &reply, "h", fd);
+        CHECK_STR(reply.error, FOTAD_ERROR_REFUSED);
+        CHECK_STR(reply.text,
+                  "modem0 has an update already, job 9: wait for its end or give it up with "
+                  "'fotactl cancel modem0'");
+        CHECK_INT(world.n_taken, 0);
+        CHECK_INT(world.n_dropped, 0);
+        CHECK_INT(world.gateway.n_orders, 0);
+}
+
+TEST(a_version_of_the_catalogue_is_ordered_by_name_or_as_the_newest) {
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+
+        world_start(&world);
+        bus = world_connect(&world);
+        call_module(&world, bus, "UpdatePackage", &reply, "s", "HL7800.4.7.1.0");
+        CHECK_STR(reply.error, "");
+        CHECK_INT(world.gateway.order.from, UPDATE_FROM_CATALOGUE);
+        CHECK_STR(world.gateway.order_to, "HL7800.4.7.1.0");
+        reply_done(&reply);
+        call_module(&world, bus, "UpdatePackage", &reply, "s", "");
+        CHECK_STR(reply.error, "");
+        CHECK_STR(world.gateway.order_to, "-");
+}
+
+TEST(a_plan_names_its_hops_and_orders_nothing) {
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+        const char *from, *to;
+
+        world_start(&world);
+        bus = world_connect(&world);
+        fake_gateway_add_package(&world.settings, "HL7800.4.4.14.0", "HL7800.4.5.4.0");
+        fake_gateway_add_package(&world.settings, "HL7800.4.5.4.0", "HL7800.4.7.1.0");
+        call_module(&world, bus, "PlanPackage", &reply, "s", "");
+        CHECK_STR(reply.error, "");
+        CHECK(sd_bus_message_enter_container(reply.reply, 'a', "(ss)") > 0);
+        CHECK(sd_bus_message_read(reply.reply, "(ss)", &from, &to) > 0);
+        CHECK_STR(from, "HL7800.4.4.14.0");
+        CHECK_STR(to, "HL7800.4.5.4.0");
+        CHECK(sd_bus_message_read(reply.reply, "(ss)", &from, &to) > 0);
+        CHECK_STR(to, "HL7800.4.7.1.0");
+        CHECK_INT(sd_bus_message_at_end(reply.reply, false), 1);
+        reply_done(&reply);
+        call_module(&world, bus, "PlanPackage", &reply, "s", "HL7800.9");
+        CHECK_STR(reply.error, FOTAD_ERROR_REFUSED);
+        CHECK_STR(reply.text, "no packages lead from HL7800.4.4.14.0 to HL7800.9");
+        CHECK_INT(world.gateway.n_orders, 0);
+}
+
+TEST(a_download_is_suspended_and_resumed_by_order) {
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+
+        world_start(&world);
+        bus = world_connect(&world);
+        call_module(&world, bus, "Suspend", &reply, NULL);
+        CHECK_STR(reply.error, "");
+        CHECK_INT(world.gateway.order.kind, ORDER_SUSPEND);
+        reply_done(&reply);
+        call_module(&world, bus, "Resume", &reply, NULL);
+        CHECK_STR(reply.error, "");
+        CHECK_INT(world.gateway.order.kind, ORDER_RESUME);
+}
+
+TEST(where_an_update_leads_and_the_modules_own_timers_are_shown) {
+        static const unsigned timers[] = { 15, 60, 240 };
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        const char *to;
+        _cleanup_reply_ Reply reply = {};
+        Module *module = &world.gateway.modules[0];
+        const uint32_t *minutes;
+        size_t size;
+
+        world_start(&world);
+        bus = world_connect(&world);
+        (void) TEXT_COPY(module->record.hop_to, "HL7800.4.5.4.0");
+        (void) TEXT_COPY(module->record.chain_to, "HL7800.4.7.1.0");
+        module->view.n_retry_timers = ELEMENTSOF(timers);
+        module->view.retry_timers = timers;
+        call(&world, bus, MODEM0, PROPERTIES, "Get", &reply, "ss", FOTAD_INTERFACE_MODULE, "HopTo");
+        CHECK(sd_bus_message_read(reply.reply, "v", "s", &to) > 0);
+        CHECK_STR(to, "HL7800.4.5.4.0");
+        reply_done(&reply);
+        call(&world, bus, MODEM0, PROPERTIES, "Get", &reply, "ss", FOTAD_INTERFACE_MODULE,
+             "ChainTo");
+        CHECK(sd_bus_message_read(reply.reply, "v", "s", &to) > 0);
+        CHECK_STR(to, "HL7800.4.7.1.0");
+        reply_done(&reply);
+        call(&world, bus, MODEM0, PROPERTIES, "Get", &reply, "ss", FOTAD_INTERFACE_MODULE,
+             "RetryTimers");
+        CHECK(sd_bus_message_enter_container(reply.reply, 'v', "au") > 0);
+        CHECK(sd_bus_message_read_array(reply.reply, 'u', (const void **) &minutes, &size) > 0);
+        CHECK_INT(size, 3 * sizeof(uint32_t));
+        CHECK_INT(minutes[2], 240);
+}
+
 TEST(an_unknown_module_has_its_own_error) {
         static const char *const members[] = { "Connect", "Update" };
         _cleanup_world_ World world = { .stopped = true };
@@ -72,7 +249,7 @@ TEST(an_unknown_module_has_its_own_error) {
 
 /* Runs in a child as another user: 0 when every changing call is denied and looking works. */
 static int child_of_other_user(const char *path) {
-        static const char *const calls[] = { "Connect", "Update", "Cancel" };
+        static const char *const calls[] = { "Connect", "Update", "Cancel", "Suspend", "Resume" };
         _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
         _cleanup_bus_ sd_bus *bus = NULL;
 
@@ -101,7 +278,17 @@ static int child_of_other_user(const char *path) {
         if (sd_bus_call_method(bus, NULL, MODEM0, FOTAD_INTERFACE_MODULE, "Explain", &error, NULL,
                                "s", "") < 0)
                 return 15;
-        return 0;
+        sd_bus_error_free(&error);
+        if (sd_bus_call_method(bus, NULL, MODEM0, FOTAD_INTERFACE_MODULE, "UpdatePackage", &error,
+                               NULL, "s", "") >= 0 ||
+            !sd_bus_error_has_name(&error, FOTAD_ERROR_NOT_PERMITTED))
+                return 16;
+        sd_bus_error_free(&error);
+        if (sd_bus_call_method(bus, NULL, MODEM0, FOTAD_INTERFACE_MODULE, "PlanPackage", &error,
+                               NULL, "s", "") < 0)
+                return 17;
+        /* One's descriptors are not even taken. */
+        return sd_bus_can_send(bus, 'h') == 0 ? 0 : 18;
 }
 
 TEST(another_user_may_look_and_change_nothing) {

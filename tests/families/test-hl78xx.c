@@ -3,190 +3,8 @@
 /* The HL78xx family through its contract: lines in and facts out, verbs in and bytes out. The
  * module is a table of answers; a command that is not in it gets OK. */
 
-#include <fotad/family.h>
-#include <stdio.h>
-
+#include "families/family-bench.h"
 #include "test.h"
-
-#define FACTS_MAX 64
-#define WIRE_MAX 4096
-
-typedef struct Answer {
-        const char *command;
-        const char *reply; /* lines joined with |, "" for silence */
-} Answer;
-
-typedef struct HeardFact {
-        FactKind kind;
-        int64_t number;
-        Reason reason;
-} HeardFact;
-
-typedef struct Bench {
-        const Family *family;
-        FamilySettings settings;
-        FamilyModule *module;
-        Chat *chat;
-        Clock now;
-        const Answer *answers;    /* ends with a row without command */
-        const char *interjection; /* a line that comes before the reply of each command */
-        HeardFact facts[FACTS_MAX];
-        size_t n_facts;
-        char wire[WIRE_MAX]; /* commands, each followed by a newline; without the re-sync's AT */
-        char out[WIRE_MAX];  /* not answered yet */
-        size_t n_out;
-        char lines[1024]; /* of a person's command */
-} Bench;
-
-static void on_fact(void *userdata, const Fact *fact) {
-        Bench *bench = userdata;
-
-        if (bench->n_facts < FACTS_MAX)
-                bench->facts[bench->n_facts++] =
-                        (HeardFact) { fact->kind, fact->number, fact->reason };
-}
-
-static void on_command_line(void *userdata, const char *line) {
-        Bench *bench = userdata;
-        size_t n = strlen(bench->lines);
-
-        (void) snprintf(bench->lines + n, sizeof(bench->lines) - n, "%s\n", line);
-}
-
-static void on_write(void *userdata, const char *bytes, size_t n) {
-        Bench *bench = userdata;
-
-        if (bench->n_out + n > sizeof(bench->out))
-                abort();
-        memcpy(bench->out + bench->n_out, bytes, n);
-        bench->n_out += n;
-}
-
-static void on_urc(void *userdata, const char *line) {
-        Bench *bench = userdata;
-
-        bench->family->on_line(bench->module, line);
-}
-
-static bool is_urc(void *userdata, const char *line) {
-        return ((Bench *) userdata)->family->is_urc(line);
-}
-
-static void on_dropped(void *userdata _unused_, size_t length _unused_) {
-}
-
-static const FamilyHost family_host = { .raise = on_fact, .on_command_line = on_command_line };
-static const ChatHost chat_host = {
-        .write = on_write,
-        .on_urc = on_urc,
-        .is_urc = is_urc,
-        .on_dropped = on_dropped,
-};
-
-static void bench_done(Bench *bench) {
-        chat_free(bench->chat);
-        free(bench->module);
-}
-
-static Bench *bench_init(Bench *bench, const Answer *answers) {
-        *bench = (Bench) {
-                .family = family_find("hl78xx"),
-                .settings = { .pdp_context = 1 },
-                .now = { .realtime = 1, .boottime = 1 },
-                .answers = answers,
-        };
-        bench->module = calloc(1, bench->family->size);
-        bench->chat = chat_new(&chat_host, bench, NULL);
-        if (!bench->module || !bench->chat)
-                abort();
-        bench->module->family = bench->family;
-        bench->module->host = &family_host;
-        bench->module->userdata = bench;
-        bench->module->chat = bench->chat;
-        bench->module->settings = &bench->settings;
-        bench->module->now = bench->now;
-        return bench;
-}
-
-/* the module */
-
-static void bench_send(Bench *bench, const char *line) {
-        char framed[512];
-
-        (void) snprintf(framed, sizeof(framed), "\r\n%s\r\n", line);
-        chat_feed(bench->chat, &bench->now, framed, strlen(framed));
-}
-
-static const char *bench_reply(const Bench *bench, const char *command) {
-        for (const Answer *answer = bench->answers; answer && answer->command; answer++)
-                if (streq(answer->command, command))
-                        return answer->reply;
-        return "OK";
-}
-
-static void bench_answer(Bench *bench, const char *command) {
-        char reply[512];
-        char *saved = NULL;
-
-        if (!streq(command, "AT")) {
-                size_t n = strlen(bench->wire);
-                (void) snprintf(bench->wire + n, sizeof(bench->wire) - n, "%s\n", command);
-                if (bench->interjection)
-                        bench_send(bench, bench->interjection);
-        }
-        (void) snprintf(reply, sizeof(reply), "%s", bench_reply(bench, command));
-        for (char *line = strtok_r(reply, "|", &saved); line; line = strtok_r(NULL, "|", &saved))
-                bench_send(bench, line);
-}
-
-static bool bench_take_command(Bench *bench, char *ret, size_t size) {
-        const char *end = memchr(bench->out, '\r', bench->n_out);
-
-        if (!end)
-                return false;
-        const size_t n = (size_t) (end - bench->out);
-        (void) snprintf(ret, size, "%.*s", (int) n, bench->out);
-        bench->n_out -= n + 1;
-        memmove(bench->out, end + 1, bench->n_out);
-        return true;
-}
-
-/* Until nothing more happens. */
-static void bench_run(Bench *bench) {
-        char command[600];
-
-        for (;;) {
-                bench->module->now = bench->now;
-                if (bench_take_command(bench, command, sizeof(command))) {
-                        bench_answer(bench, command);
-                        continue;
-                }
-                if (chat_deadline(bench->chat) == USEC_INFINITY)
-                        return;
-                bench->now.boottime = chat_deadline(bench->chat);
-                chat_tick(bench->chat, &bench->now);
-        }
-}
-
-static int bench_say(Bench *bench, Verb verb, VerbArgs args) {
-        bench->n_facts = 0;
-        bench->wire[0] = bench->lines[0] = '\0';
-        const int r = bench->family->start(bench->module, verb, &args);
-        if (r == 0)
-                bench_run(bench);
-        return r;
-}
-
-static HeardFact bench_last(const Bench *bench) {
-        return bench->n_facts ? bench->facts[bench->n_facts - 1] : (HeardFact) { 0 };
-}
-
-static bool bench_ended(const Bench *bench, Verb verb, Reason reason) {
-        const HeardFact last = bench_last(bench);
-        const FactKind kind = reason == REASON_NONE ? FACT_VERB_DONE : FACT_VERB_FAILED;
-
-        return last.kind == kind && last.number == (int64_t) verb && last.reason == reason;
-}
 
 /* indications */
 
@@ -211,6 +29,7 @@ static const struct {
         { "+WDSI: 8,1",         { FACT_SESSION_CLOSED,   0, 0 } },
         { "+WDSI: 9,1464",      { FACT_PACKAGE_OFFERED,  1464, 0 } },
         { "+WDSI: 9, 1464",     { FACT_PACKAGE_OFFERED,  1464, 0 } },
+        { "+WDSI: 9,",          { FACT_PACKAGE_OFFERED,  -1, 0 } },
         { "+WDSI: 9",           { FACT_PACKAGE_OFFERED,  -1, 0 } },
         { "+WDSI: 10",          { FACT_STORED,           0, 0 } },
         { "+WDSI: 11,0",        { FACT_DOWNLOAD_FAILED,  REASON_OUT_OF_MEMORY, REASON_OUT_OF_MEMORY } },
@@ -218,6 +37,8 @@ static const struct {
         { "+WDSI: 11, 2",       { FACT_DOWNLOAD_FAILED,  REASON_PACKAGE_CORRUPT, REASON_PACKAGE_CORRUPT } },
         { "+WDSI: 11,2",        { FACT_DOWNLOAD_FAILED,  REASON_PACKAGE_CORRUPT, REASON_PACKAGE_CORRUPT } },
         { "+WDSI: 11",          { FACT_DOWNLOAD_FAILED,  REASON_TRANSFER_ERROR, REASON_TRANSFER_ERROR } },
+        { "+WDSI: 11,",         { FACT_DOWNLOAD_FAILED,  REASON_TRANSFER_ERROR, REASON_TRANSFER_ERROR } },
+        { "+WDSI:11, \"0\"",    { FACT_DOWNLOAD_FAILED,  REASON_OUT_OF_MEMORY, REASON_OUT_OF_MEMORY } },
         { "+WDSI: 11,7",        { FACT_DOWNLOAD_FAILED,  REASON_TRANSFER_ERROR, REASON_TRANSFER_ERROR } },
         { "+WDSI: 12",          { FACT_CERTIFIED,        0, 0 } },
         { "+WDSI: 13",          { FACT_NOT_CERTIFIED,    0, 0 } },
@@ -226,6 +47,9 @@ static const struct {
         { "+WDSI: 15,3",        { FACT_INSTALL_FAILED,   0, 0 } },
         { "+WDSI: 16",          { FACT_INSTALLED,        0, 0 } },
         { "+WDSI: 18",          { FACT_DOWNLOAD_STARTED, 0, 0 } },
+        { "+WDSI: 18,",         { FACT_DOWNLOAD_STARTED, 0, 0 } },
+        { "+WDSI: 18,\"5\"",    { FACT_PROGRESS,         5, 0 } },
+        { "+WDSI:18,5%",        { FACT_PROGRESS,         5, 0 } },
         { "+WDSI: 18,5",        { FACT_PROGRESS,         5, 0 } },
         { "+WDSI: 18, 5",       { FACT_PROGRESS,         5, 0 } },
         { "+WDSI: 18,\"98%\"",  { FACT_PROGRESS,         98, 0 } },
@@ -236,6 +60,7 @@ static const struct {
         { "+WDSI: 23,0",        { FACT_SESSION_OPENED,   0, 0 } },
         { "+WDSI: 23,1",        { FACT_SESSION_OPENED,   1, 0 } },
         { "+WDSI: 23, 1",       { FACT_SESSION_OPENED,   1, 0 } },
+        { "+WDSI: 23",          { FACT_SESSION_OPENED,   1, 0 } },
         { "+WDSI: 24",          { FACT_ASKED,            ACTION_REBOOT, 0 } },
         { "+WDSI: 25",          { FACT_ASKED,            ACTION_UNINSTALL, 0 } },
         { "+WDSI: 17",          { FACT_UNKNOWN,          0, 0 } },
@@ -277,17 +102,26 @@ TEST(hl78xx_indications_become_facts) {
 }
 
 TEST(hl78xx_indication_is_known_in_the_middle_of_a_reply) {
-        const Family *family = family_find("hl78xx");
+        static const struct {
+                const char *line;
+                bool is_urc;
+        } rows[] = {
+                { "+WDSI: 18, 5", true },
+                { "+WDSI:3", true },
+                { "+WDSI: 99", true },
+                { "+KSUP: 0", true },
+                { "+WDSI: (0-4479)", false },
+                { "+WDSI: (0-127,256-383,4096-4223,4352-4479)", false },
+                { "+WDSC: 0,1", false },
+                { "OK", false },
+                { "354123456789017", false },
+        };
+        _cleanup_(bench_done) Bench memory;
 
-        CHECK(family->is_urc("+WDSI: 18, 5"));
-        CHECK(family->is_urc("+WDSI:3"));
-        CHECK(family->is_urc("+WDSI: 99"));
-        CHECK(family->is_urc("+KSUP: 0"));
-        CHECK(!family->is_urc("+WDSI: (0-4479)"));
-        CHECK(!family->is_urc("+WDSI: (0-127,256-383,4096-4223,4352-4479)"));
-        CHECK(!family->is_urc("+WDSC: 0,1"));
-        CHECK(!family->is_urc("OK"));
-        CHECK(!family->is_urc("354123456789017"));
+        Bench *bench = bench_init(&memory, NULL);
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++)
+                if (bench->family->is_urc(bench->module, rows[i].line) != rows[i].is_urc)
+                        test_fail(__FILE__, __LINE__, "'%s'", rows[i].line);
 }
 
 /* VERB_START */
@@ -304,6 +138,7 @@ TEST(hl78xx_indication_is_known_in_the_middle_of_a_reply) {
 static const Answer armed_module[] = {
         IDENTITY,
         { "AT+WDSI=?", "+WDSI: (0-4479)|OK" },
+        { "AT+WDSI?", "+WDSI: 4479|OK" },
         { "AT+WDSC?", "+WDSC: 0,0|+WDSC: 1,1|+WDSC: 2,1|+WDSC: 3,0|+WDSC: 4,15,60,240,480,1440,"
                       "2880,0,0|+WDSC: 5,1|+WDSC: 6,1|OK" },
         { "AT+CGDCONT?", "+CGDCONT: 1,\"IP\",\"iot\",,0,0|OK" },
@@ -334,7 +169,7 @@ TEST(hl78xx_start_says_exactly_this_to_an_armed_module) {
         CHECK_INT(bench_say(bench, VERB_START, (VerbArgs) { 0 }), 0);
         CHECK(bench_ended(bench, VERB_START, REASON_NONE));
         CHECK_INT(bench->n_facts, 1);
-        CHECK_STR(bench->wire, START_HEAD "AT+WDSI=4479\nAT+WDSC?\n" START_TAIL);
+        CHECK_STR(bench->wire, START_HEAD "AT+WDSI?\nAT+WDSC?\n" START_TAIL);
 
         const Findings *findings = &bench->module->findings;
         CHECK_STR(findings->manufacturer, "Sierra Wireless");
@@ -364,8 +199,8 @@ TEST(hl78xx_start_arms_a_fresh_module_and_reads_the_ranges_of_the_mask) {
         (void) TEXT_COPY(bench->settings.apn, "iot.example.com");
         CHECK_INT(bench_say(bench, VERB_START, (VerbArgs) { .ask_connect = true }), 0);
         CHECK(bench_ended(bench, VERB_START, REASON_NONE));
-        CHECK_STR(bench->wire, START_HEAD
-                  "AT+WDSI=4479\nAT+WDSC?\nAT+WDSC=1,1\nAT+WDSC=2,1\nAT+WDSC=0,1\n" START_TAIL);
+        CHECK_STR(bench->wire, START_HEAD "AT+WDSI?\nAT+WDSI=4479\nAT+WDSC?\nAT+WDSC=1,1\nAT+WDSC="
+                                          "2,1\nAT+WDSC=0,1\n" START_TAIL);
         CHECK(bench->module->findings.armed);
         CHECK_STR(bench->module->findings.drift, "download not asked, install not asked");
         CHECK_INT(bench->module->findings.context_differs, TRISTATE_YES);
@@ -388,9 +223,9 @@ static void check_mask(const char *range, const char *result, const char *wire) 
         Bench *bench = bench_init(&memory, answers);
         CHECK_INT(bench_say(bench, VERB_START, (VerbArgs) { 0 }), 0);
         CHECK(bench_ended(bench, VERB_START, REASON_NONE));
-        const char *mask = strstr(bench->wire, "AT+WDSI=?\n");
+        const char *mask = strstr(bench->wire, "AT+WDSI?\n");
         CHECK(mask);
-        mask += strlen("AT+WDSI=?\n");
+        mask += strlen("AT+WDSI?\n");
         CHECK_INT(strncmp(mask, wire, strlen(wire)), 0);
 }
 
@@ -473,7 +308,7 @@ TEST(hl78xx_start_is_not_confused_by_indications_between_command_and_reply) {
                 bench->interjection = interjections[i];
                 CHECK_INT(bench_say(bench, VERB_START, (VerbArgs) { 0 }), 0);
                 CHECK(bench_ended(bench, VERB_START, REASON_NONE));
-                CHECK_STR(bench->wire, START_HEAD "AT+WDSI=4479\nAT+WDSC?\n" START_TAIL);
+                CHECK_STR(bench->wire, START_HEAD "AT+WDSI?\nAT+WDSC?\n" START_TAIL);
                 CHECK_STR(bench->module->findings.firmware, "BHL7800.1.6.3.0.20180803");
                 CHECK_STR(bench->module->findings.imei, "354123456789017");
                 CHECK(bench->n_facts > 10);
@@ -614,7 +449,11 @@ TEST(hl78xx_refused_session_has_its_reason) {
         check_connect("+CME ERROR: 133", NULL, NULL, NULL, "AT+WDSS=1,1\n", REASON_INVALID_APN);
         check_connect("+CME ERROR: 148", NULL, NULL, NULL, "AT+WDSS=1,1\n",
                       REASON_ACTIVATION_FAILED);
-        check_connect("ERROR", NULL, NULL, NULL, "AT+WDSS=1,1\n", REASON_ACTIVATION_FAILED);
+        /* no number: any cause */
+        check_connect("ERROR", "+WDSG: 0,3|+WDSG: 1,2|OK", chosen, context, DIAGNOSIS,
+                      REASON_AGREEMENT_PENDING);
+        check_connect("ERROR", "ERROR", chosen, "OK", DIAGNOSIS, REASON_NO_APN);
+        check_connect("ERROR", "ERROR", chosen, context, DIAGNOSIS, REASON_ACTIVATION_FAILED);
         /* 650: two causes */
         check_connect("+CME ERROR: 650", "+WDSG: 0,3|+WDSG: 1,2|OK", chosen, context, DIAGNOSIS,
                       REASON_AGREEMENT_PENDING);

@@ -72,6 +72,8 @@ static void stage_start(Stage *stage) {
         (void) setenv("TZ", "UTC", 1);
         (void) setenv("COLUMNS", "80", 1);
         (void) unsetenv("WORLD_OUTCOME");
+        (void) unsetenv("WORLD_FAILS_AT");
+        (void) unsetenv("WORLD_CHAIN_IS_OVER");
         stage_daemon_start(stage);
 }
 
@@ -153,13 +155,21 @@ TEST(into_a_pipe_nothing_is_cut_or_coloured) {
 }
 
 TEST(everything_fits_80_columns) {
-        static const char *const calls[] = {
-                "list",           "status",
-                "status modem0",  "status a-long-module-name-of-32-chars",
-                "explain modem0", "explain ghost",
-                "history",        "history --events",
-                "uplink",         "help"
-        };
+        static const char *const calls[] = { "list",
+                                             "status",
+                                             "status modem0",
+                                             "status a-long-module-name-of-32-chars",
+                                             "explain modem0",
+                                             "explain ghost",
+                                             "history",
+                                             "history --events",
+                                             "uplink",
+                                             "help",
+                                             "status modem1",
+                                             "suspend modem1",
+                                             "status modem1",
+                                             "resume modem1",
+                                             "update modem1 --package" };
         STAGE(stage);
         for (size_t i = 0; i < ELEMENTSOF(calls); i++) {
                 CHECK_INT(fotactl(&stage, calls[i]), 0);
@@ -246,7 +256,8 @@ TEST(json_status_has_the_promised_members) {
                 "imei",          "iccid",      "imsi",     "firmware",      "session",
                 "serial_number", "signal_dbm", "progress", "package_bytes", "remaining_bytes",
                 "pending",       "job",        "last_job", "registered",    "consent",
-                "inhibitors",    "dev_eui",
+                "inhibitors",    "dev_eui",    "target",   "chain_to",      "poll_minutes",
+                "retry_timers",
         };
         char member[64];
 
@@ -280,6 +291,7 @@ TEST(json_documents_are_valid) {
                                              "log-level",
                                              "connect modem0",
                                              "update modem0",
+                                             "update modem1 --package",
                                              "accept modem0 install",
                                              "uplink flush" };
         char command[8192];
@@ -312,10 +324,14 @@ TEST(exit_statuses_are_as_promised) {
         CHECK_INT(fotactl(&stage, "accept modem0 instal"), 2);
         CHECK_INT(fotactl(&stage, "defer modem0 install soon"), 2);
         CHECK_INT(fotactl(&stage, "connect modem0 --follow"), 2);
-        CHECK_INT(fotactl(&stage, "suspend modem0"), 2);
-        CHECK_STR(errors, "fotactl: suspend is not available in this version\n");
+        CHECK_INT(fotactl(&stage, "register modem0"), 2);
+        CHECK_STR(errors, "fotactl: register is not available in this version\n");
         CHECK_INT(fotactl(&stage, "--system list"), 2);
-        CHECK_INT(fotactl(&stage, "update modem0 --file x"), 2);
+        CHECK_INT(fotactl(&stage, "connect modem0 --file x"), 2);
+        CHECK_INT(fotactl(&stage, "update modem0 --file x --package"), 2);
+        CHECK_STR(errors, "fotactl: --file and --package exclude each other\n");
+        CHECK_INT(fotactl(&stage, "update modem0 --to 1.2"), 2);
+        CHECK_STR(errors, "fotactl: --to is for a version of the catalogue: it needs --package\n");
         CHECK_INT(fotactl(&stage, "status modem9"), 4);
         CHECK_STR(errors, "fotactl: there is no module 'modem9', did you mean 'modem0'?\n");
         CHECK_INT(fotactl(&stage, "history modem9"), 4);
@@ -360,6 +376,11 @@ TEST(another_user_is_told_who_may) {
                         "setpriv --reuid 65534 --regid 65534 --clear-groups %s list >/dev/null",
                         program());
         CHECK_INT(system(command), 0);
+        (void) snprintf(command, sizeof(command),
+                        "setpriv --reuid 65534 --regid 65534 --clear-groups %s update modem1 "
+                        "--file /etc/passwd 2>/dev/null",
+                        program());
+        CHECK_INT(WEXITSTATUS(system(command)), 5);
 }
 
 TEST(update_wait_follows_its_job_to_success) {
@@ -388,6 +409,212 @@ TEST(update_wait_as_json_prints_the_job) {
         CHECK_INT(fotactl(&stage, "update modem1 --wait --json"), 0);
         CHECK(starts_with(output, "{\"id\":13,\"module\":\"modem1\","));
         CHECK(strstr(output, "\"outcome\":\"succeeded\",\"reason\":null"));
+}
+
+/* A file beside the socket; its path in quotes. */
+static const char *stage_file(const Stage *stage, const char *contents) {
+        static char path[128];
+        FILE *file;
+
+        (void) snprintf(path, sizeof(path), "%s/file", stage->directory);
+        file = fopen(path, "we");
+        if (!file)
+                return "";
+        (void) fputs(contents, file);
+        (void) fclose(file);
+        return path;
+}
+
+static void fotactl_with_file(const Stage *stage, const char *contents, const char *arguments,
+                              int *ret_status) {
+        char line[512];
+        const char *path = stage_file(stage, contents);
+
+        (void) snprintf(line, sizeof(line), "update modem1 --file %s %s", path, arguments);
+        *ret_status = fotactl(stage, line);
+        (void) unlink(path);
+}
+
+TEST(what_is_wrong_with_a_file_is_said_before_anything_is_sent) {
+        char line[512], expected[512];
+        int status;
+
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --file /nonexistent/x --socket /none"), 1);
+        CHECK_STR(errors, "fotactl: '/nonexistent/x' can not be read: No such file or directory\n");
+        (void) snprintf(line, sizeof(line), "update modem1 --file %s --socket /none",
+                        stage.directory);
+        CHECK_INT(fotactl(&stage, line), 1);
+        (void) snprintf(expected, sizeof(expected), "fotactl: '%s' is a directory\n",
+                        stage.directory);
+        CHECK_STR(errors, expected);
+        CHECK_INT(fotactl(&stage, "update modem1 --file /dev/null --socket /none"), 1);
+        CHECK_STR(errors, "fotactl: '/dev/null' is no regular file\n");
+        fotactl_with_file(&stage, "", "--socket /none", &status);
+        CHECK_INT(status, 1);
+        CHECK(strstr(errors, "/file' is empty\n"));
+}
+
+TEST(a_pushed_file_is_passed_and_followed_to_its_end) {
+        int status;
+
+        STAGE(stage);
+        fotactl_with_file(&stage, "too large\n", "", &status);
+        CHECK_INT(status, 1);
+        CHECK_STR(errors, "fotactl: the file is larger than 64.0 MiB\n");
+        fotactl_with_file(&stage, "a package\n", "--wait", &status);
+        CHECK_STR(errors, "");
+        CHECK_INT(status, 0);
+        CHECK_STR(output, "2026-11-26T23:20:00.000+00:00 modem1 job-created\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=63\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=83\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=100\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 install-succeeded\n"
+                          "modem1: updated from A.1 to HL7812.5.7.2.0 in 1min 1s.\n");
+}
+
+TEST(a_file_without_wait_says_how_to_follow_it) {
+        int status;
+
+        STAGE(stage);
+        fotactl_with_file(&stage, "a package\n", "", &status);
+        CHECK_INT(status, 0);
+        CHECK_STR(output, "modem1: fotad has the file and pushes it, job 13. Follow it with "
+                          "'fotactl watch modem1'.\n");
+}
+
+TEST(a_way_through_the_catalogue_is_shown_before_it_is_taken) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --package"), 0);
+        CHECK_STR(output, "modem1: BHL7812.5.5.14.0.20220216-special-build-with-long-name →\n"
+                          "  HL7812.5.6.1.0 → HL7812.5.7.2.0, 2 updates\n"
+                          "modem1: an update is asked for, job 13. Follow it with 'fotactl watch "
+                          "modem1'.\n");
+        CHECK_INT(fotactl(&stage, "update modem1 --package --to 9.9"), 6);
+        CHECK(starts_with(errors, "fotactl: refused: no packages lead from "));
+        CHECK_STR(output, "");
+}
+
+TEST(a_way_as_json_has_its_hops) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --package --to HL7812.5.6.1.0 --json"), 0);
+        CHECK_STR(output,
+                  "{\"module\":\"modem1\",\"job\":13,\"hops\":[{\"from\":\"BHL7812.5.5.14.0."
+                  "20220216-special-build-with-long-name\",\"to\":\"HL7812.5.6.1.0\"}]}\n");
+}
+
+TEST(update_wait_follows_all_updates_of_a_way) {
+        STAGE(stage);
+        (void) unsetenv("COLUMNS");
+        CHECK_INT(fotactl(&stage, "update modem1 --package --wait"), 0);
+        CHECK_STR(errors, "");
+        CHECK_STR(output, "modem1: BHL7812.5.5.14.0.20220216-special-build-with-long-name → "
+                          "HL7812.5.6.1.0 → HL7812.5.7.2.0, 2 updates\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 job-created\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=63\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=83\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=100\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 install-succeeded\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 job-created\n"
+                          "modem1: updated from A.1 to HL7812.5.6.1.0 in 1min 1s (1 of 2).\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=63\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=83\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 download-progress percent=100\n"
+                          "2026-11-26T23:20:00.000+00:00 modem1 install-succeeded\n"
+                          "modem1: updated from A.1 to HL7812.5.7.2.0 in 1min 1s (2 of 2).\n");
+}
+
+TEST(the_first_update_of_a_way_that_fails_ends_the_wait) {
+        STAGE(stage);
+        stage_daemon_kill(&stage);
+        (void) setenv("WORLD_OUTCOME", "xmodem-failed", 1);
+        (void) setenv("WORLD_FAILS_AT", "14", 1);
+        stage_daemon_start(&stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --package --wait --json"), 7);
+        CHECK(starts_with(output, "{\"id\":13,"));
+        CHECK(strstr(output, "\"outcome\":\"succeeded\",\"reason\":null,\"package_bytes\":null}\n"
+                             "{\"id\":14,"));
+        CHECK(strstr(output, "\"outcome\":\"failed\",\"reason\":\"xmodem-failed\""));
+        CHECK(starts_with(errors, "fotactl: modem1: the update 2 of 2 failed: xmodem-failed\n"));
+        CHECK(strchr(errors, '\n')[1]); /* advice */
+}
+
+/* A shell command in the background, until file_wait() saw something or it ended. */
+static pid_t background(const char *command) {
+        pid_t child = fork();
+
+        if (child == 0) {
+                (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+                (void) execl("/bin/sh", "sh", "-c", command, NULL);
+                _exit(127);
+        }
+        return child;
+}
+
+static bool file_wait(const char *path, const char *text) {
+        for (int i = 0; i < 1000; i++) {
+                file_read(path, output, sizeof(output));
+                if (strstr(output, text))
+                        return true;
+                (void) usleep(10 * 1000);
+        }
+        return false;
+}
+
+TEST(jobs_that_ended_while_fotad_was_away_are_found_in_the_history) {
+        char command[8192], path[96];
+        int status;
+        pid_t child;
+
+        STAGE(stage);
+        (void) snprintf(path, sizeof(path), "%s/out", stage.directory);
+        (void) snprintf(command, sizeof(command), "exec %s update modem1 --package --wait >%s 2>&1",
+                        program(), path);
+        child = background(command);
+        CHECK(file_wait(path, "percent=63"));
+        stage_daemon_kill(&stage);
+        CHECK(file_wait(path, "fotad went away, waiting for it.\n"));
+        (void) setenv("WORLD_CHAIN_IS_OVER", "1", 1);
+        stage_daemon_start(&stage);
+        CHECK_INT(waitpid(child, &status, 0), child);
+        file_read(path, output, sizeof(output));
+        (void) unlink(path);
+        CHECK_INT(WEXITSTATUS(status), 0);
+        CHECK(strstr(output, "to HL7812.5.6.1.0 in 1min 1s (1 of 2).\n"));
+        CHECK(strstr(output, "to HL7812.5.7.2.0 in 1min 1s (2 of 2).\n"));
+}
+
+TEST(a_suspended_download_says_how_much_is_left_and_how_it_goes_on) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "suspend modem1"), 0);
+        CHECK_STR(output, "modem1: the download is suspended at 43%; go on with 'fotactl resume "
+                          "modem1'.\n");
+        CHECK_INT(fotactl(&stage, "status modem1"), 0);
+        CHECK(strstr(output, "\n     Suspended: by a person\n"
+                             "                834.9 KiB of 1.4 MiB left\n"
+                             "                go on with 'fotactl resume modem1'\n"));
+        CHECK_INT(fotactl(&stage, "resume modem1"), 0);
+        CHECK_STR(output, "modem1: the download goes on at 43%.\n");
+        CHECK_INT(fotactl(&stage, "status modem1"), 0);
+        CHECK(!strstr(output, "Suspended:"));
+}
+
+TEST(status_shows_where_an_update_leads_and_what_the_module_does_by_itself) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "status modem1"), 0);
+        CHECK(strstr(output, "\n       Polling: the module asks its server every 1d\n"));
+        CHECK(strstr(output,
+                     "\n       Retries: the module's own, after 15min, 1h, 4h, 8h, 1d, 2d\n"));
+        CHECK_INT(fotactl(&stage, "update modem1 --package --quiet"), 0);
+        CHECK_STR(output, "");
+        CHECK_INT(fotactl(&stage, "status modem1"), 0);
+        CHECK(strstr(output, "\n                to HL7812.5.6.1.0, then on to HL7812.5.7.2.0\n"));
+        CHECK_INT(fotactl(&stage, "status modem1 --json"), 0);
+        CHECK(strstr(output, "\"target\":\"HL7812.5.6.1.0\",\"chain_to\":\"HL7812.5.7.2.0\","
+                             "\"poll_minutes\":1440,\"retry_timers\":[15,60,240,480,1440,2880]"));
+        CHECK_INT(fotactl(&stage, "status modem0 --json"), 0);
+        CHECK(strstr(output, "\"target\":null,\"chain_to\":null,\"poll_minutes\":null,"
+                             "\"retry_timers\":null"));
 }
 
 TEST(watch_survives_a_restart_of_the_daemon) {

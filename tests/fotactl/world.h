@@ -26,7 +26,12 @@ typedef struct World {
         sd_event_source *timer;
         unsigned n_ticks;
         Transcript *transcript;
+        JobRow jobs[4]; /* of modem1, oldest first */
+        size_t n_jobs;
 } World;
+
+#define WORLD_HOP_1 "HL7812.5.6.1.0"
+#define WORLD_HOP_2 "HL7812.5.7.2.0"
 
 static const Family world_hl78xx = { .name = "hl78xx" };
 
@@ -66,12 +71,17 @@ static int world_each_job(void *userdata, const char *module, size_t limit, JobH
                   .since = WORLD_NOW - USEC_PER_HOUR },
         };
 
-        (void) userdata;
+        const World *world = userdata;
+
         (void) limit;
         for (size_t i = 0; i < ELEMENTSOF(rows); i++)
                 if ((!module[0] || streq(module, rows[i].module)) &&
                     handler(handler_userdata, &rows[i]) != 0)
-                        break;
+                        return 0;
+        for (size_t i = 0; world && i < world->n_jobs; i++)
+                if ((!module[0] || streq(module, "modem1")) &&
+                    handler(handler_userdata, &world->jobs[i]) != 0)
+                        return 0;
         return 0;
 }
 
@@ -121,8 +131,33 @@ static Clock world_now(void *userdata) {
         return (Clock) { .realtime = WORLD_NOW, .boottime = clock_now().boottime };
 }
 
-static const ControlHost world_host = { world_reload,        world_each_job,     world_each_event,
-                                        world_uplink_status, world_uplink_flush, world_now };
+/* Takes one package only. */
+static int world_package_take(void *userdata, const char *module, int fd, char *why, size_t size) {
+        char bytes[32] = "";
+
+        (void) userdata;
+        (void) module;
+        if (pread(fd, bytes, sizeof(bytes) - 1, 0) > 0 && streq(bytes, "a package\n"))
+                return 0;
+        (void) snprintf(why, size, "the file is larger than 64.0 MiB");
+        return -EFBIG;
+}
+
+static void world_package_drop(void *userdata, const char *module) {
+        (void) userdata;
+        (void) module;
+}
+
+static const ControlHost world_host = {
+        .reload = world_reload,
+        .each_job = world_each_job,
+        .each_event = world_each_event,
+        .uplink_status = world_uplink_status,
+        .uplink_flush = world_uplink_flush,
+        .now = world_now,
+        .package_take = world_package_take,
+        .package_drop = world_package_drop,
+};
 
 /* modem0 waits with its install for a window. */
 static void world_add_modem0(World *world) {
@@ -173,6 +208,7 @@ static int world_take_last_job(void *userdata, const JobRow *row) {
 
 /* modem1 downloads, a-long-module-name is blocked, ghost was never seen. */
 static void world_add_others(World *world) {
+        static const unsigned timers[] = { 15, 60, 240, 480, 1440, 2880 };
         Module *module =
                 fake_gateway_add(&world->gateway, &world->settings, "modem1", &world_hl78xx);
 
@@ -186,6 +222,11 @@ static void world_add_others(World *world) {
         module->record.progress_percent = 43;
         module->view = (ModuleView) { .reconciled = true, .port_open = true, .dev_eui = "" };
         module->view.job = (JobRow) { .id = 13, .module = "modem1", .since = WORLD_NOW };
+        module->view.poll_minutes = 1440;
+        module->view.n_retry_timers = ELEMENTSOF(timers);
+        module->view.retry_timers = timers;
+        fake_gateway_add_package(&world->settings, module->record.firmware, WORLD_HOP_1);
+        fake_gateway_add_package(&world->settings, WORLD_HOP_1, WORLD_HOP_2);
         module = fake_gateway_add(&world->gateway, &world->settings,
                                   "a-long-module-name-of-32-chars", &world_hl78xx);
         module->record.state = STATE_BLOCKED;
@@ -204,7 +245,7 @@ static void world_publish(World *world, uint64_t sequence, EventKind event, Stat
                 .realtime = WORLD_NOW,
                 .event = event,
                 .state = state,
-                .job = 13,
+                .job = world->gateway.modules[1].view.job.id,
                 .n_details = percent > 0 ? 1 : 0,
                 .details = { { .key = "percent", .is_number = true, .number = percent } },
         };
@@ -213,33 +254,65 @@ static void world_publish(World *world, uint64_t sequence, EventKind event, Stat
         control_publish(world->control, &row);
 }
 
-/* modem1 downloads on, 20 % a tick, and its job ends: as $WORLD_OUTCOME says. */
+/* A job of modem1 that leads from a version to another. */
+static void world_job_begin(World *world, JobSource source, const char *to) {
+        Module *module = &world->gateway.modules[1];
+        JobRow *job = &world->jobs[world->n_jobs];
+
+        *job = (JobRow) { .id = 13 + world->n_jobs++, .source = source, .since = WORLD_NOW };
+        (void) TEXT_COPY(job->module, "modem1");
+        (void) TEXT_COPY(job->by, "root (uid 0)");
+        (void) TEXT_COPY(job->from, module->record.firmware);
+        (void) TEXT_COPY(module->record.hop_to, to);
+        (void) TEXT_COPY(module->record.chain_to, streq(to, WORLD_HOP_1) ? WORLD_HOP_2 : "");
+        module->view.job = *job;
+        world_publish(world, 43 + world->n_ticks++, EVENT_JOB_CREATED, STATE_IDLE, 0);
+        module->record.state = STATE_DOWNLOADING;
+        module->record.progress_percent = 43;
+}
+
+/* As $WORLD_OUTCOME says, once $WORLD_FAILS_AT is the job. */
+static void world_job_end(World *world) {
+        Module *module = &world->gateway.modules[1];
+        const char *outcome = getenv("WORLD_OUTCOME"), *fails_at = getenv("WORLD_FAILS_AT");
+        JobRow *job = &module->view.last_job;
+
+        *job = module->view.job;
+        if (outcome && fails_at && (uint64_t) atoi(fails_at) != job->id)
+                outcome = NULL;
+        world->gateway.next_job++;
+        job->finished = WORLD_NOW + 61 * USEC_PER_SEC;
+        job->outcome = outcome ? OUTCOME_FAILED : OUTCOME_SUCCEEDED;
+        job->reason = outcome ? (Reason) reason_from_string(outcome) : REASON_NONE;
+        (void) TEXT_COPY(job->from, "A.1");
+        (void) TEXT_COPY(job->to, module->record.hop_to[0] ? module->record.hop_to : "A.2");
+        module->record.state = STATE_IDLE;
+        world_publish(world, 43 + world->n_ticks++,
+                      outcome ? EVENT_INSTALL_FAILED : EVENT_INSTALL_SUCCEEDED, STATE_IDLE, 0);
+        module->view.job = (JobRow) {};
+        if (world->n_jobs > 0)
+                world->jobs[world->n_jobs - 1] = *job;
+        (void) TEXT_COPY(module->record.firmware, job->to);
+        if (outcome)
+                module->record.chain_to[0] = '\0';
+}
+
+/* modem1 downloads on, 20 % a tick, and its job ends; the next one of a way begins. */
 static int world_tick(sd_event_source *source, uint64_t usec, void *userdata) {
         World *world = userdata;
         Module *module = &world->gateway.modules[1];
-        const char *outcome = getenv("WORLD_OUTCOME");
-        unsigned percent;
+        unsigned percent = MIN_OF(module->record.progress_percent + 20, 100U);
 
-        world->n_ticks++;
-        percent = MIN_OF(43 + 20 * world->n_ticks, 100U);
         module->record.progress_percent = percent;
         module->record.remaining_bytes = 1500000 - 15000 * (uint64_t) percent;
-        world_publish(world, 42 + world->n_ticks, EVENT_DOWNLOAD_PROGRESS, STATE_DOWNLOADING,
+        world_publish(world, 43 + world->n_ticks++, EVENT_DOWNLOAD_PROGRESS, STATE_DOWNLOADING,
                       percent);
-        if (percent == 100) {
-                module->view.last_job = module->view.job;
-                module->view.job = (JobRow) {};
-                module->view.last_job.finished = WORLD_NOW + 61 * USEC_PER_SEC;
-                module->view.last_job.outcome = outcome ? OUTCOME_FAILED : OUTCOME_SUCCEEDED;
-                module->view.last_job.reason =
-                        outcome ? (Reason) reason_from_string(outcome) : REASON_NONE;
-                (void) TEXT_COPY(module->view.last_job.from, "A.1");
-                (void) TEXT_COPY(module->view.last_job.to, "A.2");
-                module->record.state = STATE_IDLE;
-                world_publish(world, 43 + world->n_ticks, EVENT_INSTALL_SUCCEEDED, STATE_IDLE, 0);
-        }
-        control_changed(world->control, module);
         if (percent == 100)
+                world_job_end(world);
+        if (percent == 100 && module->record.chain_to[0])
+                world_job_begin(world, JOB_SOURCE_CATALOGUE, module->record.chain_to);
+        control_changed(world->control, module);
+        if (module->view.job.id == 0)
                 return 0;
         (void) sd_event_source_set_time(source, usec + 200 * USEC_PER_MSEC);
         return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -249,16 +322,37 @@ static World *world_of(Gateway *gateway) {
         return (World *) ((char *) gateway - offsetof(World, gateway));
 }
 
-/* Disconnecting is refused; an update of modem1 runs. */
+/* Both updates of the way went well while fotad was away. */
+static void world_chain_is_over(World *world) {
+        Module *module = &world->gateway.modules[1];
+
+        for (size_t i = 0; i < 2; i++) {
+                world_job_begin(world, JOB_SOURCE_CATALOGUE, i == 0 ? WORLD_HOP_1 : WORLD_HOP_2);
+                world_job_end(world);
+        }
+        module->record.chain_to[0] = module->record.hop_to[0] = '\0';
+}
+
+/* Disconnecting is refused; an update of modem1 runs, and its download can be suspended. */
 static bool world_on_order(Gateway *gateway, Module *module, const Order *order,
                            char why[static WHY_MAX]) {
         World *world = world_of(gateway);
 
         if (order->kind == ORDER_DISCONNECT)
                 return !text_copy(why, WHY_MAX, "an install runs");
-        if (order->kind == ORDER_UPDATE && module->index == 1)
-                (void) sd_event_add_time_relative(world->event, &world->timer, CLOCK_BOOTTIME,
-                                                  200 * USEC_PER_MSEC, 1000, world_tick, world);
+        if (order->kind == ORDER_SUSPEND || order->kind == ORDER_RESUME) {
+                module->record.suspended = order->kind == ORDER_SUSPEND;
+                module->record.state =
+                        module->record.suspended ? STATE_SUSPENDED : STATE_DOWNLOADING;
+        }
+        if (order->kind != ORDER_UPDATE || module->index != 1)
+                return true;
+        if (order->from == UPDATE_FROM_FILE)
+                world_job_begin(world, JOB_SOURCE_FILE, WORLD_HOP_2);
+        else if (order->from == UPDATE_FROM_CATALOGUE)
+                world_job_begin(world, JOB_SOURCE_CATALOGUE, WORLD_HOP_1);
+        (void) sd_event_add_time_relative(world->event, &world->timer, CLOCK_BOOTTIME,
+                                          200 * USEC_PER_MSEC, 1000, world_tick, world);
         return true;
 }
 
@@ -308,5 +402,7 @@ static int world_main(const char *socket) {
         if (sd_event_new(&world.event) < 0 ||
             control_new(world.event, &world.gateway, -1, &world_host, &world, &world.control) < 0)
                 return EXIT_FAILURE;
+        if (getenv("WORLD_CHAIN_IS_OVER"))
+                world_chain_is_over(&world);
         return sd_event_loop(world.event) < 0;
 }

@@ -298,6 +298,99 @@ TEST(answers_have_their_timer_rules) {
         sim_bench_done(&bench);
 }
 
+TEST(factory_settings_drop_agreements_and_a_deferral) {
+        SimBench bench;
+
+        bench_with_package(&bench, 1464, SIM_RESULT_OK);
+        bench.scenario.early_answer = SIM_ANSWER_ERROR;
+        sim_bench_start(&bench);
+        play_until_install_request(&bench);
+        sim_bench_play(&bench,
+                       "> AT+WDSR=5,600\n< OK\n> AT&F\n< OK\n"
+                       "> AT+WDSC?\n< +WDSC: 0,0\n< +WDSC: 1,0\n< +WDSC: 2,0\n< +WDSC: 3,0\n"
+                       "< +WDSC: 4,15,60,240,480,1440,2880,0,0\n< +WDSC: 5,1\n< +WDSC: 6,1\n< OK\n"
+                       "quiet 29min\n< +WDSI: 3\n> AT+WDSR=5,600\n< OK\n> AT+WDSR=4\n" REFUSED
+                       "> AT&F\n< OK\n> AT+WDSR=4\n< OK\n< +WDSI: 14\n");
+        sim_bench_done(&bench);
+}
+
+TEST(power_off_suspends_a_download_and_power_on_asks_again) {
+        SimBench bench;
+
+        bench_with_package(&bench, 100000, SIM_RESULT_OK);
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n> AT+WDSC=1,1\n< OK\n" CONNECT
+                               "< +WDSI: 9,100000\n< +WDSI: 2\n> AT+WDSR=3\n< OK\n"
+                               "< +WDSI: 18\n< +WDSI: 18,2\n< +WDSI: 18,10\n< +WDSI: 18,13\n"
+                               "> AT+CFUN=0\n< OK\n< +WDSI: 8\nquiet 1h\n> AT+CFUN?\n< +CFUN: 0\n"
+                               "< OK\n> AT+CFUN=1\n< OK\n< +WDSI: 0\n< +WDSI: 9,86900\n"
+                               "< +WDSI: 2\n> AT+WDSR=3\n< OK\n< +WDSI: 4\n< +WDSI: 6\n"
+                               "< +WDSI: 23,1\n< +WDSI: 18,21\n");
+        sim_bench_done(&bench);
+}
+
+TEST(short_loss_of_the_network_is_not_noticed) {
+        SimBench bench;
+
+        bench_with_package(&bench, 100000, SIM_RESULT_OK);
+        bench.scenario.faults[0] = (SimFault) {
+                "18,10", 1, 1, SIM_FAULT_NETWORK_LOSS, 0, 2 * USEC_PER_MINUTE,
+        };
+        bench.scenario.n_faults = 1;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench,
+                       "< +WDSI: 0\n> AT+WDSC=1,1\n< OK\n" CONNECT
+                       "< +WDSI: 9,100000\n< +WDSI: 2\n> AT+WDSR=3\n< OK\n"
+                       "< +WDSI: 18\n< +WDSI: 18,2\n< +WDSI: 18,10\n"
+                       "> AT+CEREG?\n< +CEREG: 0,2\n< OK\nquiet 119s\n"
+                       "< +WDSI: 18,13\n> AT+CEREG?\n< +CEREG: 0,1\n< OK\n< +WDSI: 18,21\n");
+        sim_bench_done(&bench);
+}
+
+static void play_long_loss_of_the_network(bool agreement, const char *script) {
+        SimBench bench;
+
+        bench_with_package(&bench, 100000, SIM_RESULT_OK);
+        bench.scenario.agreements.download = agreement;
+        bench.scenario.faults[0] = (SimFault) {
+                "18,10", 1, 1, SIM_FAULT_NETWORK_LOSS, 0, 10 * USEC_PER_MINUTE,
+        };
+        bench.scenario.n_faults = 1;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n" CONNECT "< +WDSI: 9,100000\n");
+        if (agreement)
+                sim_bench_play(&bench, "< +WDSI: 2\n> AT+WDSR=3\n< OK\n");
+        sim_bench_play(&bench, "< +WDSI: 18\n< +WDSI: 18,2\n< +WDSI: 18,10\nquiet 119s\n"
+                               "wait 1s\n< +WDSI: 8\nempty\n> AT+WDSS=1,1\n< +CME ERROR: 148\n"
+                               "quiet 7min\n");
+        sim_bench_play(&bench, script);
+        sim_bench_done(&bench);
+}
+
+TEST(long_loss_of_the_network_closes_the_session) {
+        play_long_loss_of_the_network(true, "< +WDSI: 9,90000\n< +WDSI: 2\n> AT+WDSR=3\n< OK\n"
+                                            "< +WDSI: 4\n< +WDSI: 6\n< +WDSI: 23,1\n< +WDSI: "
+                                            "18,13\n");
+        play_long_loss_of_the_network(false, "< +WDSI: 4\n< +WDSI: 6\n< +WDSI: 23,1\n< +WDSI: "
+                                             "18,13\n");
+}
+
+/* Event 9 is at its time again, and nobody asked in between. */
+TEST(session_that_connects_survives_a_short_loss) {
+        SimBench bench;
+
+        bench_with_package(&bench, 1464, SIM_RESULT_OK);
+        bench.scenario.faults[0] =
+                (SimFault) { "4", 1, 1, SIM_FAULT_NETWORK_LOSS, 0, USEC_PER_MINUTE };
+        bench.scenario.faults[1] =
+                (SimFault) { "23", 1, 1, SIM_FAULT_NETWORK_LOSS, 0, USEC_PER_MINUTE };
+        bench.scenario.n_faults = 2;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n> AT+WDSS=1,1\n< OK\n< +WDSI: 4\nquiet 1min\n"
+                               "< +WDSI: 6\n< +WDSI: 23,1\nquiet 1min\n< +WDSI: 9,1464\n");
+        sim_bench_done(&bench);
+}
+
 TEST(session_closes_while_a_request_waits) {
         SimBench bench;
 
@@ -350,6 +443,22 @@ TEST(refused_session_is_tried_again_along_the_retry_timers) {
                        "< +WDSI: 0\n> AT+WDSS=1,1\n< OK\n< +WDSI: 4\n< +WDSI: 7\nquiet 14min\n"
                        "< +WDSI: 4\n< +WDSI: 7\nquiet 59min\n"
                        "< +WDSI: 4\n< +WDSI: 6\n< +WDSI: 23,1\nquiet 1d\n");
+        sim_bench_done(&bench);
+}
+
+TEST(unused_retry_timers_are_skipped_and_the_last_one_is_the_end) {
+        SimBench bench;
+
+        sim_bench_init(&bench);
+        bench.scenario.refused_sessions = 4;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n> AT+WDSC=4,0,5,0,7\n< OK\n"
+                               "> AT+WDSS=1,1\n< OK\n< +WDSI: 4\n< +WDSI: 7\nempty\n"
+                               "> AT+WDSC=4,1\n< OK\n" /* for the next failure */
+                               "quiet 4min\n< +WDSI: 4\n< +WDSI: 7\nquiet 6min\n"
+                               "< +WDSI: 4\n< +WDSI: 7\nquiet 1d\n"
+                               "> AT+WDSS=1,1\n< OK\n< +WDSI: 4\n< +WDSI: 7\nquiet 1min\n"
+                               "< +WDSI: 4\n< +WDSI: 6\n");
         sim_bench_done(&bench);
 }
 
@@ -433,6 +542,18 @@ TEST(orders_and_spellings_follow_the_scenario) {
                        "< +WDSI: 18,\"100%\"\n< +WDSI: 10\n< +WDSI: 12\n< +WDSI: 3\n"
                        "> AT+WDSR=4\n< OK\n< +WDSI: 12\n< +WDSI: 14\n"
                        "< +WDSI: 0\n< +WDSI: 16\nquiet 1d\n");
+        sim_bench_done(&bench);
+}
+
+TEST(data_may_have_a_blank_before_it) {
+        SimBench bench;
+
+        bench_with_package(&bench, 1464, SIM_RESULT_CORRUPT);
+        bench.scenario.progress_style = SIM_PROGRESS_BLANK;
+        bench.scenario.n_progress = 1;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n" CONNECT "< +WDSI: 9,1464\n< +WDSI: 18\n"
+                               "< +WDSI: 18, 2\n< +WDSI: 18, 100\n< +WDSI: 11, 2\nquiet 1d\n");
         sim_bench_done(&bench);
 }
 
@@ -588,6 +709,96 @@ TEST(released_nat_keeps_the_server_out) {
         sim_offer(bench.module, bench.now, &package);
         sim_bench_play(&bench,
                        "quiet 1d\n> AT+WDSS=1,0\n< OK\n< +WDSI: 8\n" CONNECT "< +WDSI: 9,1464\n");
+        sim_bench_done(&bench);
+}
+
+TEST(retries_without_network_wait_for_the_next_timer) {
+        SimBench bench;
+
+        sim_bench_init(&bench);
+        bench.scenario.faults[0] =
+                (SimFault) { "23", 1, 1, SIM_FAULT_NETWORK_LOSS, 0, 20 * USEC_PER_MINUTE };
+        bench.scenario.n_faults = 1;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n" CONNECT "< +WDSI: 8\nquiet 74min\n< +WDSI: 4\n");
+        sim_bench_done(&bench);
+}
+
+/* The grant is not forgotten, and not asked for again. */
+TEST(grant_survives_a_short_loss_of_the_network) {
+        SimBench bench;
+
+        bench_with_package(&bench, 1464, SIM_RESULT_OK);
+        bench.scenario.faults[0] =
+                (SimFault) { "AT+WDSR=3", 1, 1, SIM_FAULT_NETWORK_LOSS, 0, USEC_PER_MINUTE };
+        bench.scenario.n_faults = 1;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n> AT+WDSC=1,1\n< OK\n" CONNECT
+                               "< +WDSI: 9,1464\n< +WDSI: 2\n> AT+WDSR=3\n< OK\nquiet 1min\n"
+                               "< +WDSI: 18\n< +WDSI: 18,2\n");
+        sim_bench_done(&bench);
+}
+
+TEST(released_nat_is_mended_by_another_session) {
+        SimPackage package = { .bytes = 1464, .to = TO };
+        SimBench bench;
+
+        sim_bench_init(&bench);
+        bench.scenario.faults[0] = (SimFault) { "23", 1, 1, SIM_FAULT_NAT_LOSS, 0, 0 };
+        bench.scenario.n_faults = 1;
+        sim_bench_start(&bench);
+        sim_offer(bench.module, bench.now, &package);
+        sim_bench_play(&bench, "< +WDSI: 0\n" CONNECT "quiet 1h\n> AT+WDSS?\n< +WDSS: 1,1\n"
+                               "< +WDSS: 2,1\n< OK\n");
+        sim_offer(bench.module, bench.now, &package);
+        sim_bench_play(&bench, "quiet 1d\n> AT+WDSS=1,1\n< OK\nquiet 1d\n"
+                               "> AT+WDSS=1,0\n< OK\n< +WDSI: 8\n" CONNECT "< +WDSI: 9,1464\n");
+        sim_bench_done(&bench);
+}
+
+TEST(unknown_events_come_from_the_scenario) {
+        SimBench bench;
+
+        sim_bench_init(&bench);
+        bench.scenario.lines[0] = (SimPlannedLine) { 2 * USEC_PER_MINUTE, "+WDSI: 77,3" };
+        bench.scenario.lines[1] = (SimPlannedLine) { USEC_PER_MINUTE, "+WDSI: 26" };
+        bench.scenario.n_lines = 2;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n< +WDSI: 26\ncut\n< +WDSI: 0\n< +WDSI: 77,3\n"
+                               "cut\n< +WDSI: 0\nquiet 1d\n");
+        sim_bench_done(&bench);
+}
+
+TEST(mask_may_print_no_line_until_it_was_set) {
+        SimBench bench;
+
+        sim_bench_init(&bench);
+        bench.scenario.wdsi_read = SIM_READ_EMPTY;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n> AT+WDSI?\n< OK\n> AT+WDSI=0\n< OK\n"
+                               "> AT+WDSI?\n< +WDSI: 0\n< OK\ncut\nwait 10s\n> AT+WDSI?\n"
+                               "< +WDSI: 0\n< OK\n");
+        sim_bench_done(&bench);
+}
+
+TEST(status_is_not_known_everywhere) {
+        SimBench bench;
+
+        sim_bench_init(&bench);
+        bench.scenario.wdsg = false;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n> AT+WDSG\n< +CME ERROR: 4\n");
+        sim_bench_done(&bench);
+}
+
+TEST(start_is_told_only_when_asked_for) {
+        SimBench bench;
+
+        sim_bench_init(&bench);
+        bench.scenario.boot_order = SIM_ORDER_READY_FIRST;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "< +WDSI: 0\n> AT+KSREP?\n< +KSREP: 0,0\n< OK\n> AT+KSREP=1\n< OK\n"
+                               "cut\n< +KSUP: 0\n< +WDSI: 0\n");
         sim_bench_done(&bench);
 }
 

@@ -82,9 +82,60 @@ TEST(every_kind_of_key_is_taken) {
         CHECK_INT(s.faults[1].times, 0);
 }
 
+TEST(local_update_has_keys_of_its_own) {
+        char errors[ERRORS_MAX_BYTES];
+        SimScenario s;
+
+        CHECK_INT(parse(&s,
+                        "wdsd: absent\nwdsd_max: 2M\nwdsd_error: 650\nwdsi_read: empty\n"
+                        "xmodem:\n  start: crc\n  nak_eot: yes\n  nak_block: 1\n  lose_ack: 2\n"
+                        "  double_ack: 3\n  cancel_at_block: 4\n  silent_at_block: 5\n"
+                        "  reset_at_block: 6\n  block_1k_fails: true\n  ending: cme\n"
+                        "  lose_final_ok: true\n  wdsi3_before_ok: true\n  result: stuck\n"
+                        "  times: 7\n",
+                        errors),
+                  0);
+        CHECK_INT(s.wdsd, SIM_ABSENT);
+        CHECK_INT(s.wdsd_max, 2 * 1024 * 1024);
+        CHECK_INT(s.wdsd_error, 650);
+        CHECK_INT(s.wdsi_read, SIM_READ_EMPTY);
+        CHECK_INT(s.xmodem.start, SIM_XMODEM_START_CRC);
+        CHECK_INT(s.xmodem.ending, SIM_XMODEM_ENDING_CME);
+        CHECK_INT(s.xmodem.result, SIM_RESULT_STUCK);
+        CHECK_INT(s.xmodem.nak_block, 1);
+        CHECK_INT(s.xmodem.lose_ack, 2);
+        CHECK_INT(s.xmodem.double_ack, 3);
+        CHECK_INT(s.xmodem.cancel_at_block, 4);
+        CHECK_INT(s.xmodem.silent_at_block, 5);
+        CHECK_INT(s.xmodem.reset_at_block, 6);
+        CHECK_INT(s.xmodem.times, 7);
+        CHECK(s.xmodem.nak_eot && s.xmodem.block_1k_fails && s.xmodem.lose_final_ok);
+        CHECK(s.xmodem.wdsi3_before_ok);
+}
+
+TEST(network_and_lines_have_keys) {
+        char errors[ERRORS_MAX_BYTES];
+        SimScenario s;
+
+        CHECK_INT(parse(&s,
+                        "timings: {network_timeout: 5min}\nlines: [{at: 1min, text: '+WDSI: 77'}]\n"
+                        "faults: [{on: 18, do: network-loss 3min}, {on: 6, do: nat-loss}]\n",
+                        errors),
+                  0);
+        CHECK_INT(s.timings.network_timeout, 5 * USEC_PER_MINUTE);
+        CHECK_INT(s.n_lines, 1);
+        CHECK_INT(s.lines[0].at, USEC_PER_MINUTE);
+        CHECK_STR(s.lines[0].text, "+WDSI: 77");
+        CHECK_INT(s.faults[0].kind, SIM_FAULT_NETWORK_LOSS);
+        CHECK_INT(s.faults[0].span, 3 * USEC_PER_MINUTE);
+        CHECK_INT(s.faults[1].kind, SIM_FAULT_NAT_LOSS);
+}
+
 TEST(unknown_keys_get_a_suggestion) {
         check_error("modle: x\n", "s.yaml:1:1: modle: unknown key, did you mean 'model'?\n");
         check_error("xyzzy: x\n", "s.yaml:1:1: xyzzy: unknown key\n");
+        check_error("xmodem:\n  lose_acks: 2\n",
+                    "s.yaml:2:3: xmodem.lose_acks: unknown key, did you mean 'lose_ack'?\n");
         check_error("packages:\n  - {byte: 5, to: A}\n",
                     "s.yaml:2:6: packages[0].byte: unknown key, did you mean 'bytes'?\n");
 }
@@ -106,6 +157,9 @@ TEST(wrong_values_are_named_with_their_place) {
                     "s.yaml:1:22: faults[0].do: is not understood\n");
         check_error("faults: [{on: 1, do: lose 3}]\n",
                     "s.yaml:1:22: faults[0].do: is not understood\n");
+        check_error("xmodem: {result: corrupt}\n",
+                    "s.yaml:1:18: xmodem.result: is not understood\n");
+        check_error("lines: [{at: 5s}]\n", "s.yaml:1:9: lines[0].text: is missing\n");
         check_error("retries: [1,2,3,4,5,6,7,8,9]\n",
                     "s.yaml:1:10: retries: has more than 8 items\n");
         check_error("progress: [2, x]\n",

@@ -7,11 +7,14 @@
  * the module says and how time passes. Server and gateway are the real ones, on a real socket.
  * Whatever comes, this holds:
  *   - the loop comes to rest;
+ *   - no descriptor that came stays open;
  *   - all that the peer gets is framed as messages;
  *   - somebody else is answered all the same. */
 
 #include <assert.h>
+#include <fcntl.h>
 #include <fotad/dbus.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -25,6 +28,7 @@
 #define HISTORY_ROWS 20
 #define MESSAGE_BYTES_MAX 16384
 #define LONG_TEXT 4096
+#define FILES_MAX 3
 #define DRIVER "org.freedesktop.DBus"
 #define PROPERTIES DRIVER ".Properties"
 #define PEER DRIVER ".Peer"
@@ -35,6 +39,8 @@ typedef struct Peer {
         uint32_t serial;
         bool greeted; /* what comes now are messages */
         bool deaf;    /* leaves everything unread */
+        int file;     /* what is passed as a descriptor */
+        bool torn;    /* bytes went that are no message, or a part of one */
         unsigned n_returns;
         size_t n_in;
         char in[1024 * 1024];
@@ -106,12 +112,36 @@ static void on_changed(void *userdata, const Module *module) {
                 control_changed(bench->control, module);
 }
 
+/* A package of 2,048 bytes for everybody, unless the disk fails. */
+static int on_package_open(void *userdata, const char *module _unused_,
+                           const PackageSettings *package _unused_, uint64_t *ret_bytes, char *why,
+                           size_t why_size) {
+        if (((Bench *) userdata)->disk_fails) {
+                (void) snprintf(why, why_size, "the package can not be read");
+                return -EIO;
+        }
+        *ret_bytes = 2048;
+        return 0;
+}
+
+static int on_package_read(void *userdata, const char *module _unused_, uint64_t offset _unused_,
+                           void *to, size_t n) {
+        memset(to, 'x', n);
+        return ((Bench *) userdata)->disk_fails ? -EIO : 0;
+}
+
+static void on_package_close(void *userdata _unused_, const char *module _unused_) {
+}
+
 static const GatewayHost gateway_host = {
         .commit = on_commit,
         .recover = on_recover,
         .write = on_write,
         .publish = on_publish,
         .changed = on_changed,
+        .package_open = on_package_open,
+        .package_read = on_package_read,
+        .package_close = on_package_close,
 };
 
 /* the daemon's side */
@@ -171,6 +201,18 @@ static Clock on_now(void *userdata) {
         return ((Bench *) userdata)->now;
 }
 
+static int on_package_take(void *userdata, const char *module _unused_, int fd, char *why,
+                           size_t size) {
+        assert(fcntl(fd, F_GETFD) >= 0);
+        if (!((Bench *) userdata)->disk_fails)
+                return 0;
+        (void) snprintf(why, size, "the file is empty");
+        return -EINVAL;
+}
+
+static void on_package_drop(void *userdata _unused_, const char *module _unused_) {
+}
+
 static const ControlHost control_host = {
         .reload = on_reload,
         .each_job = on_each_job,
@@ -178,6 +220,8 @@ static const ControlHost control_host = {
         .uplink_status = on_uplink_status,
         .uplink_flush = on_uplink_flush,
         .now = on_now,
+        .package_take = on_package_take,
+        .package_drop = on_package_drop,
 };
 
 static void module_add(Bench *bench, const char *name, Decision decision) {
@@ -191,6 +235,14 @@ static void module_add(Bench *bench, const char *name, Decision decision) {
         policy_init_default(&module->policy);
         for (Action i = 0; i < _ACTION_MAX; i++)
                 module->policy.actions[i].decision = decision;
+}
+
+static void package_add(Bench *bench, const char *from, const char *to) {
+        PackageSettings *package = bench->settings.packages + bench->settings.n_packages++;
+
+        (void) TEXT_COPY(package->family, "hl78xx");
+        (void) TEXT_COPY(package->from, from);
+        (void) TEXT_COPY(package->to, to);
 }
 
 /* In the abstract namespace: nothing to remove. */
@@ -218,6 +270,8 @@ static void bench_start(Bench *bench) {
         bench->settings.gateway.concurrent_installs = 1;
         module_add(bench, "modem0", DECISION_ASK);
         module_add(bench, "mo-dem_1", DECISION_DEFER);
+        package_add(bench, "", "HL7800.4.5.4.0"); /* no module tells its version here */
+        package_add(bench, "HL7800.4.5.4.0", "HL7800.4.7.1.0");
         assert(gateway_new(&start, &gateway_host, bench, &bench->gateway) == 0);
         assert(sd_event_new(&bench->event) >= 0);
         assert(control_new(bench->event, bench->gateway, listen_somewhere(bench), &control_host,
@@ -241,10 +295,35 @@ static void peer_gone(Peer *peer) {
         peer->fd = -1;
 }
 
-/* What does not fit in the socket is lost, and what follows is then no message. */
-static void peer_send(const Peer *peer, const char *bytes, size_t n) {
-        if (peer->fd >= 0)
-                (void) !send(peer->fd, bytes, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+/* What does not fit in the socket is lost, and what follows is then no message. With `n_files`
+ * descriptors. */
+static void peer_send_files(Peer *peer, const char *bytes, size_t n, unsigned n_files) {
+        union {
+                struct cmsghdr header;
+                char bytes[CMSG_SPACE(FILES_MAX * sizeof(int))];
+        } control = { .bytes = { 0 } };
+        struct iovec part = { (void *) bytes, n };
+        struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+        ssize_t sent;
+
+        assert(n_files <= FILES_MAX);
+        if (n_files > 0) {
+                message.msg_control = &control;
+                message.msg_controllen = CMSG_SPACE(n_files * sizeof(int));
+                control.header.cmsg_level = SOL_SOCKET;
+                control.header.cmsg_type = SCM_RIGHTS;
+                control.header.cmsg_len = CMSG_LEN(n_files * sizeof(int));
+        }
+        for (unsigned i = 0; i < n_files; i++)
+                memcpy(CMSG_DATA(&control.header) + i * sizeof(int), &peer->file, sizeof(int));
+        if (peer->fd < 0)
+                return;
+        sent = sendmsg(peer->fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+        peer->torn |= sent > 0 && (size_t) sent < n;
+}
+
+static void peer_send(Peer *peer, const char *bytes, size_t n) {
+        peer_send_files(peer, bytes, n, 0);
 }
 
 static void bench_rest(Bench *bench) {
@@ -261,12 +340,12 @@ static void bench_rest(Bench *bench) {
  * more arrives. */
 static void peer_come(Bench *bench, Peer *peer) {
         static const char hello[] = "\0AUTH EXTERNAL ";
-        char uid[24], text[sizeof(hello) + 2 * sizeof(uid) + 16];
+        char uid[24], text[sizeof(hello) + 2 * sizeof(uid) + 40];
         size_t n = sizeof(hello) - 1;
 
         peer->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         peer->serial = peer->n_returns = 0;
-        peer->greeted = peer->deaf = false;
+        peer->greeted = peer->deaf = peer->torn = false;
         peer->n_in = 0;
         assert(peer->fd >= 0);
         if (connect(peer->fd, (struct sockaddr *) &bench->address, bench->address_size) < 0) {
@@ -277,7 +356,7 @@ static void peer_come(Bench *bench, Peer *peer) {
         (void) snprintf(uid, sizeof(uid), "%u", (unsigned) getuid());
         for (const char *c = uid; *c; c++)
                 n += (size_t) snprintf(text + n, sizeof(text) - n, "%02x", (unsigned char) *c);
-        n += (size_t) snprintf(text + n, sizeof(text) - n, "\r\nBEGIN\r\n");
+        n += (size_t) snprintf(text + n, sizeof(text) - n, "\r\nNEGOTIATE_UNIX_FD\r\nBEGIN\r\n");
         peer_send(peer, text, n);
         bench_rest(bench);
 }
@@ -305,13 +384,14 @@ static void peer_parse(Peer *peer) {
         size_t used = 0;
 
         if (!peer->greeted) {
-                const char *end = memmem(peer->in, peer->n_in, "\r\n", 2);
+                static const char agreed[] = "\r\nAGREE_UNIX_FD\r\n";
+                const char *end = memmem(peer->in, peer->n_in, agreed, sizeof(agreed) - 1);
 
                 if (!end)
                         return;
                 assert(memcmp(peer->in, "OK ", 3) == 0);
                 peer->greeted = true;
-                used = (size_t) (end - peer->in) + 2;
+                used = (size_t) (end - peer->in) + sizeof(agreed) - 1;
         }
         for (size_t n; (n = message_length(peer->in + used, peer->n_in - used)) > 0; used += n)
                 peer->n_returns += peer->in[used + 1] == 2;
@@ -430,6 +510,11 @@ static const struct {
         { "org.example.Nobody",    "Nothing",              ""    },
         { "",                      "Connect",              ""    },
         { "odd..name",             "9",                    "s"   },
+        { FOTAD_INTERFACE_MODULE,  "UpdateFile",           "h"   },
+        { FOTAD_INTERFACE_MODULE,  "UpdatePackage",        "s"   },
+        { FOTAD_INTERFACE_MODULE,  "PlanPackage",          "s"   },
+        { FOTAD_INTERFACE_MODULE,  "Suspend",              ""    },
+        { FOTAD_INTERFACE_MODULE,  "Resume",               ""    },
 };
 
 static const char *const paths[] = {
@@ -540,7 +625,8 @@ static void put_body(Bytes *to, Input *input, const char *signature, uint8_t how
 }
 
 static void peer_call(Peer *peer, const char *path, const char *interface, const char *member,
-                      const char *signature, const Bytes *body, uint8_t type, uint8_t flags) {
+                      const char *signature, const Bytes *body, uint8_t type, uint8_t flags,
+                      unsigned n_files) {
         static Bytes message;
         const char head[] = {
                 __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 'l' : 'B',
@@ -568,15 +654,30 @@ static void peer_call(Peer *peer, const char *path, const char *interface, const
         }
         if (flags & 4)
                 put_field(&message, 7, 's', ":1.99"); /* any sender may be claimed */
+        if (n_files > 0) {
+                put_zeros(&message, align(message.n, 8));
+                put(&message, "\11\1u\0", 4);
+                put_u32(&message, n_files);
+        }
         length = (uint32_t) message.n - 16;
         memcpy(message.bytes + 12, &length, sizeof(length));
         put_zeros(&message, align(message.n, 8));
         put(&message, body->bytes, body->n);
-        peer_send(peer, message.bytes, message.n);
+        peer_send_files(peer, message.bytes, message.n, n_files);
+}
+
+/* sd-bus never closes the descriptors of a message that it drops because its header is wrong, so
+ * only what is sure to be right has some. */
+static unsigned files_take(const Peer *peer, Input *input, const char *interface, uint8_t how) {
+        const unsigned n = how & 128 ? take(input) % (FILES_MAX + 1) : 1;
+        const bool right = strncmp(interface, FOTAD_BUS_NAME, strlen(FOTAD_BUS_NAME)) == 0;
+
+        return right && !peer->torn && (how & (1 | 2 | 4 | 8 | 64)) == 0 ? n : 0;
 }
 
 /* `how`: 1: the path that it belongs to, 2: another signature, 4: another kind of message, 8: any
- * body, 16: no reply, 32: a sender, 64: another interface */
+ * body, 16: no reply, 32: a sender, 64: another interface,
+ * 128: another number of descriptors than the signature wants */
 static void peer_say(Peer *peer, Input *input) {
         static Bytes body;
         const size_t which = take(input) % ELEMENTSOF(calls);
@@ -584,6 +685,7 @@ static void peer_say(Peer *peer, Input *input) {
         const char *signature = calls[which].signature, *interface = calls[which].interface;
         const char *path = FOTAD_PATH_MANAGER;
         uint8_t type = 1;
+        unsigned n_files = 0;
 
         if (streq(interface, FOTAD_INTERFACE_MODULE))
                 path = MODEM0;
@@ -595,10 +697,12 @@ static void peer_say(Peer *peer, Input *input) {
                 type = take(input) % 6;
         if (how & 64)
                 interface = calls[take(input) % ELEMENTSOF(calls)].interface;
+        if ((how & 128) || strchr(signature, 'h'))
+                n_files = files_take(peer, input, interface, how);
         body.n = 0;
         put_body(&body, input, signature, how);
         peer_call(peer, path, interface, calls[which].member, signature, &body, type,
-                  (how & 16 ? 1 : 0) | (how & 32 ? 4 : 0));
+                  (how & 16 ? 1 : 0) | (how & 32 ? 4 : 0), n_files);
 }
 
 /* the script */
@@ -646,6 +750,7 @@ static void act(Bench *bench, Peer *peer, Input *input) {
         case 8:
                 bytes = take_bytes(input, take(input), &n);
                 peer_send(peer, bytes, n);
+                peer->torn = true;
                 break;
         case 9:
                 peer_gone(peer);
@@ -677,13 +782,20 @@ static void act(Bench *bench, Peer *peer, Input *input) {
         peer_read(peer);
 }
 
+/* What is passed is one end of a pipe; the other one tells when nobody has it any more. */
+static void check_files_closed(int other) {
+        struct pollfd end = { .fd = other };
+
+        assert(poll(&end, 1, 0) == 1 && (end.revents & POLLHUP));
+}
+
 static void check_others(Bench *bench) {
         static const Bytes empty;
         static Peer peer;
 
         peer_come(bench, &peer);
-        peer_call(&peer, "/org/freedesktop/DBus", DRIVER, "GetId", "", &empty, 1, 0);
-        peer_call(&peer, MODEM0, PEER, "Ping", "", &empty, 1, 0);
+        peer_call(&peer, "/org/freedesktop/DBus", DRIVER, "GetId", "", &empty, 1, 0, 0);
+        peer_call(&peer, MODEM0, PEER, "Ping", "", &empty, 1, 0, 0);
         bench_rest(bench);
         peer_read(&peer);
         assert(peer.fd >= 0 && peer.n_returns == 2);
@@ -696,12 +808,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         static Bench bench;
         static Peer peer;
         Input input = { data, size };
+        int ends[2];
 
         (void) setenv("TZ", "UTC", 1);
         log_set_level(LOG_ERR);
         bench = (Bench) {
                 .now = { .realtime = 1795392000ULL * USEC_PER_SEC, .boottime = USEC_PER_HOUR },
         };
+        assert(pipe2(ends, O_CLOEXEC) == 0);
+        peer.file = ends[1];
         bench_start(&bench);
         peer_come(&bench, &peer);
         for (unsigned i = 0; i < STEPS_MAX && input.size > 0; i++)
@@ -710,5 +825,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         peer_gone(&peer);
         bench_rest(&bench);
         bench_stop(&bench);
+        (void) close(ends[1]);
+        check_files_closed(ends[0]);
+        (void) close(ends[0]);
         return 0;
 }

@@ -38,12 +38,30 @@ static void start(Bench *bench) {
                 bench->running++;
 }
 
-static void on_lent(void *userdata, const char *bytes, size_t n) {
+static void on_lent_byte(void *userdata, const Clock *now _unused_, char byte) {
         Bench *bench = userdata;
 
-        if (memchr(bytes, 6, n))
+        if (byte == 6)
                 chat_give_back(bench->chat);
 }
+
+static usec_t lent_deadline(const void *userdata _unused_) {
+        return USEC_INFINITY;
+}
+
+static void on_lent_tick(void *userdata _unused_, const Clock *now _unused_) {
+}
+
+static void on_lent_cancelled(void *userdata) {
+        assert(!chat_is_lent(((Bench *) userdata)->chat));
+}
+
+static const ChatLoan loan = {
+        .on_byte = on_lent_byte,
+        .deadline = lent_deadline,
+        .tick = on_lent_tick,
+        .on_cancelled = on_lent_cancelled,
+};
 
 static void on_reply(void *userdata, const ChatReply *reply) {
         Bench *bench = userdata;
@@ -57,7 +75,7 @@ static void on_reply(void *userdata, const ChatReply *reply) {
                 return;
         bench->starts--;
         if (bench->what & 1)
-                (void) !chat_lend(bench->chat, on_lent, bench);
+                (void) !chat_lend(bench->chat, &loan, bench);
         start(bench);
 }
 
@@ -115,7 +133,7 @@ static void act(Bench *bench, uint8_t what) {
                 chat_cancel(bench->chat);
                 break;
         case 6:
-                (void) !chat_lend(bench->chat, on_lent, bench);
+                (void) !chat_lend(bench->chat, &loan, bench);
                 break;
         case 7:
                 chat_give_back(bench->chat);

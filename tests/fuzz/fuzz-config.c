@@ -25,12 +25,22 @@ static void on_message(void *userdata, bool is_error, const char *message) {
 static void check_module(const ModuleSettings *module) {
         assert(module->name[0] != '\0' && module->family && module->device[0] == '/');
         assert(module->baud_rate >= 1200 && module->family_settings.pdp_context >= 1);
+        assert((module->session_mode == SESSION_POLL) ==
+               (module->family_settings.poll_minutes > 0));
+        assert(module->session_mode == SESSION_ALWAYS || module->session_renew == 0);
+        assert(module->family_settings.n_retry_timers <= RETRY_TIMERS_MAX);
         assert(module->imei[0] == '\0' || strlen(module->imei) == 15);
         assert(module->dev_eui[0] == '\0' || strlen(module->dev_eui) == 16);
         for (int i = 0; i < _ACTION_MAX; i++)
                 assert(module->policy.actions[i].n_windows <= POLICY_WINDOWS_MAX &&
                        module->policy.actions[i].decision < _DECISION_MAX);
         assert(module->policy.actions[ACTION_UNINSTALL].decision != DECISION_ACCEPT);
+}
+
+static void check_package(const PackageSettings *package) {
+        assert(family_find(package->family));
+        assert(package->from[0] != '\0' && package->to[0] != '\0');
+        assert(package->file[0] == '/' && strlen(package->sha256) == SHA256_HEX_MAX - 1);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -43,6 +53,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         assert((r == 0) == (settings != NULL));
         for (size_t i = 0; settings && i < settings->n_modules; i++)
                 check_module(&settings->modules[i]);
+        for (size_t i = 0; settings && i < settings->n_packages; i++)
+                check_package(&settings->packages[i]);
         settings_free(settings);
         return 0;
 }

@@ -9,8 +9,12 @@
 #include <assert.h>
 #include <fotad/family.h>
 
+#define FILE_SIZE 2500
+
 typedef struct Bench {
         const Family *family;
+        char file[FILE_SIZE];
+        XmodemFile source;
         FamilySettings settings;
         FamilyModule *module;
         Chat *chat;
@@ -45,10 +49,16 @@ static void on_command_line(void *userdata, const char *line) {
 static void on_write(void *userdata, const char *bytes, size_t n) {
         Bench *bench = userdata;
 
+        bench->n_written += n;
+        if (chat_is_lent(bench->chat)) {
+                assert(n > 0 && n <= XMODEM_FRAME_MAX);
+                return;
+        }
         assert(n > 0 && n <= CHAT_COMMAND_MAX + 1);
+        if (bytes[0] == XMODEM_CAN)
+                return; /* to a module that waits for a file */
         assert(n == 1 || (bytes[0] == 'A' && bytes[1] == 'T' && bytes[n - 1] == '\r'));
         assert(!memchr(bytes, '\r', n - 1) || n == 1);
-        bench->n_written += n;
 }
 
 static void on_urc(void *userdata, const char *line) {
@@ -59,10 +69,18 @@ static void on_urc(void *userdata, const char *line) {
 }
 
 static bool is_urc(void *userdata, const char *line) {
-        return ((Bench *) userdata)->family->is_urc(line);
+        return ((Bench *) userdata)->family->is_urc(((Bench *) userdata)->module, line);
 }
 
 static void on_dropped(void *userdata _unused_, size_t length _unused_) {
+}
+
+static int read_file(void *userdata, uint64_t offset, void *to, size_t n) {
+        const Bench *bench = userdata;
+
+        assert(n <= FILE_SIZE && offset <= FILE_SIZE - n);
+        memcpy(to, bench->file + offset, n);
+        return 0;
 }
 
 static const FamilyHost family_host = { .raise = on_fact, .on_command_line = on_command_line };
@@ -79,6 +97,8 @@ static void start(Bench *bench, uint8_t what) {
                 .minutes = 1 + what,
                 .pin = "1234",
                 .command = "AT+COPS?",
+                .file = &bench->source,
+                .baud_rate = what & 2 ? 115200 : 0,
                 .ask_connect = what & 1,
         };
 
@@ -104,6 +124,8 @@ static void abandon(Bench *bench) {
 static void act(Bench *bench, uint8_t what) {
         switch (what >> 5) {
         case 0:
+                if (what & 1)
+                        bench->family->cancel_push(bench->module);
                 break;
         case 1:
         case 2:
@@ -126,6 +148,10 @@ static void act(Bench *bench, uint8_t what) {
 }
 
 static void check_findings(const Findings *findings) {
+        assert(memchr(findings->drift, '\0', sizeof(findings->drift)));
+        assert(findings->n_retry_timers <= RETRY_TIMERS_MAX);
+        for (size_t i = 0; i < findings->n_retry_timers; i++)
+                assert(findings->retry_timers[i] > 0);
         assert(memchr(findings->manufacturer, '\0', sizeof(findings->manufacturer)));
         assert(memchr(findings->model, '\0', sizeof(findings->model)));
         assert(memchr(findings->firmware, '\0', sizeof(findings->firmware)));
@@ -143,9 +169,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         Bench bench = {
                 .family = family_find("hl78xx"),
-                .settings = { .apn = "iot.example.com", .pdp_context = 1 },
+                .source = { .size = FILE_SIZE, .read = read_file },
+                .settings = { .apn = "iot.example.com", .pdp_context = 1, .xmodem_pad = 0x1A },
                 .now = { 1, 1 },
         };
+
+        bench.source.userdata = &bench;
+        if (size & 1) /* polling and retry timers of the settings */
+                bench.settings.poll_minutes = 60, bench.settings.n_retry_timers = 2,
+                bench.settings.retry_timers[0] = 5, bench.settings.retry_timers[1] = 30;
 
         bench.chat = chat_new(&chat_host, &bench, NULL);
         bench.module = calloc(1, bench.family->size);

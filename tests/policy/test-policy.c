@@ -181,6 +181,39 @@ TEST(policy_deferral_by_a_person_is_sent_when_long_and_held_when_short) {
         check_verdict(&q, VERDICT_ACCEPT, RULE_DECISION, 0);
 }
 
+TEST(policy_suspended_download_is_held_until_it_is_resumed) {
+        Question q = question(ACTION_DOWNLOAD);
+        Verdict v;
+
+        q.suspended = true;
+        check_verdict(&q, VERDICT_HOLD, RULE_DEFERRAL, 0);
+        v = judge(&q);
+        CHECK(v.next_change == USEC_INFINITY);
+        CHECK(v.findings[RULE_DEFERRAL].applies);
+        CHECK_STR(v.findings[RULE_DEFERRAL].text, "suspended by a person until 'fotactl resume'");
+        /* neither a deferral beside it nor a consent changes that */
+        q.deferred_until = q.now.realtime + USEC_PER_DAY;
+        check_verdict(&q, VERDICT_HOLD, RULE_DEFERRAL, 0);
+        q.deferred_until = q.now.realtime;
+        q.consent = consent();
+        q.consent.now = true;
+        check_verdict(&q, VERDICT_HOLD, RULE_DEFERRAL, 0);
+        q.suspended = false;
+        check_verdict(&q, VERDICT_ACCEPT, RULE_DECISION, 0);
+}
+
+TEST(policy_suspended_concerns_the_download_only) {
+        for (int action = 0; action < _ACTION_MAX; action++) {
+                Question q = question((Action) action);
+
+                q.suspended = true;
+                if (action != ACTION_DOWNLOAD)
+                        check_verdict(&q, VERDICT_ACCEPT, RULE_DECISION, 0);
+                q.storage_ok = false; /* comes first */
+                check_verdict(&q, VERDICT_HOLD, RULE_STORAGE, 0);
+        }
+}
+
 TEST(policy_size) {
         Question q = question(ACTION_DOWNLOAD);
 

@@ -9,10 +9,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "at/xmodem.h"
 #include "sim/story.h"
 #include "sim/world.h"
 
 #define ANSWERS_MAX 64
+#define FILE_BYTES 3000
 #define HEARD_MAX 64
 #define LINE_MAX_BYTES 600
 #define PATIENCE                                                                                \
@@ -116,12 +118,18 @@ static const char *word(char **rest) {
 static bool do_answer(Story *story, char *rest) {
         char *reply = strstr(rest, " = ");
 
-        if (!reply || story->n_answers >= ANSWERS_MAX)
+        size_t i = 0;
+
+        if (!reply)
                 return fail(story, "answer COMMAND = LINE|LINE|OK");
         *reply = '\0';
-        (void) TEXT_COPY(story->answers[story->n_answers].command, rest);
-        (void) TEXT_COPY(story->answers[story->n_answers].reply, reply + 3);
-        story->n_answers++;
+        while (i < story->n_answers && !streq(story->answers[i].command, rest))
+                i++;
+        if (i >= ANSWERS_MAX)
+                return fail(story, "more than %d answers", ANSWERS_MAX);
+        (void) TEXT_COPY(story->answers[i].command, rest);
+        (void) TEXT_COPY(story->answers[i].reply, reply + 3);
+        story->n_answers = MAX_OF(story->n_answers, i + 1);
         return true;
 }
 
@@ -152,10 +160,17 @@ static bool do_set(Story *story, char *rest) {
                 (void) TEXT_COPY(settings->sim_pin, rest);
         else if (streq(key, "imei"))
                 (void) TEXT_COPY(settings->imei, rest);
-        else if (streq(key, "session"))
-                settings->session_mode = streq(rest, "always") ? SESSION_ALWAYS : SESSION_ON_DEMAND;
+        else if (streq(key, "session") && session_mode_from_string(rest) >= 0)
+                settings->session_mode = (SessionMode) session_mode_from_string(rest);
+        else if (streq(key, "poll"))
+                settings->family_settings.poll_minutes = (unsigned) strtoul(rest, NULL, 10);
+        else if (streq(key, "retry")) {
+                settings->family_settings.n_retry_timers = 1;
+                settings->family_settings.retry_timers[0] = (unsigned) strtoul(rest, NULL, 10);
+        } else if (streq(key, "renew") && span_parse(rest, &settings->session_renew) == 0)
+                return true;
         else
-                return fail(story, "set apn|pin|imei|session VALUE");
+                return fail(story, "set apn|pin|imei|session|poll|retry|renew VALUE");
         return true;
 }
 
@@ -258,7 +273,8 @@ static bool do_order(Story *story, char *rest) {
         char why[WHY_MAX];
 
         if (kind < 0)
-                return fail(story, "order connect|disconnect|accept|defer|update|cancel");
+                return fail(story,
+                            "order connect|disconnect|accept|defer|update|cancel|suspend|resume");
         order.kind = (OrderKind) kind;
         while (*rest) {
                 const char *argument = word(&rest);
@@ -268,6 +284,13 @@ static bool do_order(Story *story, char *rest) {
                         order.now = true;
                 else if (streq(argument, "refused"))
                         refused = true;
+                else if (streq(argument, "file")) {
+                        order.from = UPDATE_FROM_FILE;
+                        world_give_package(world, 0, "-", "-", FILE_BYTES);
+                } else if (streq(argument, "package"))
+                        order.from = UPDATE_FROM_CATALOGUE;
+                else if (strncmp(argument, "to=", 3) == 0)
+                        order.to = argument + 3;
                 else if (span_parse(argument, &order.span) < 0)
                         return fail(story, "order: '%s'?", argument);
         }
@@ -279,6 +302,61 @@ static bool do_order(Story *story, char *rest) {
                             why);
         world->step++; /* the loop settles after an order */
         gateway_settle(world->gateway);
+        return true;
+}
+
+/* hop FROM TO: a package of the catalogue */
+static bool do_hop(Story *story, char *rest) {
+        const char *from = word(&rest);
+
+        world_add_hop(story->world, from, word(&rest));
+        return true;
+}
+
+static bool has_frame(World *world) {
+        return world->modules[0].n_to_module > 0;
+}
+
+static void send_byte(Story *story, char byte) {
+        WorldModule *module = story->world->modules;
+
+        module->to_fotad[module->n_to_fotad++] = byte;
+        world_settle(story->world);
+}
+
+/* Is it a whole block with the right 8-bit sum? */
+static bool is_block(const WorldModule *module) {
+        const size_t n = module->to_module[0] == XMODEM_STX ? 1024 : 128;
+        uint8_t sum = 0;
+
+        if (module->n_to_module != n + 4)
+                return false;
+        for (size_t i = 0; i < n; i++)
+                sum = (uint8_t) (sum + (uint8_t) module->to_module[3 + i]);
+        return sum == (uint8_t) module->to_module[n + 3];
+}
+
+/* receive [N]: the module asks for the file with NAK and takes it, or only its first N blocks */
+static bool do_receive(Story *story, char *rest) {
+        WorldModule *module = story->world->modules;
+        const unsigned long limit = *rest ? strtoul(rest, NULL, 10) : ULONG_MAX;
+        bool more = true;
+
+        module->takes_blocks = true;
+        send_byte(story, XMODEM_NAK);
+        for (unsigned long i = 0; i < limit && more; i++) {
+                if (!world_run(story->world, PATIENCE, has_frame))
+                        return fail(story, "fotad sent no block");
+                more = module->to_module[0] != XMODEM_EOT;
+                if (more && !is_block(module))
+                        return fail(story, "fotad sent %zu bytes that are no block",
+                                    module->n_to_module);
+                module->n_to_module = 0;
+                module->takes_blocks = more;
+                send_byte(story, XMODEM_ACK);
+        }
+        module->takes_blocks = false;
+        module->n_to_module = 0; /* a block on its way is lost */
         return true;
 }
 
@@ -313,7 +391,7 @@ static const struct {
         { "quiet", do_quiet },       { "state", do_state },   { "event", do_event },
         { "no-event", do_no_event }, { "order", do_order },   { "count", do_count },
         { "outcome", do_outcome },   { "port", do_port },     { "disk", do_disk },
-        { "junk", do_junk },
+        { "junk", do_junk },         { "hop", do_hop },       { "receive", do_receive },
 };
 
 static bool play_line(Story *story, char *text) {
@@ -349,6 +427,7 @@ static const char *const default_answers[] = {
         "AT+CCID = +CCID: 89330123456789012342|OK",
         "AT+CIMI = 208011234567890|OK",
         "AT+WDSI=? = +WDSI: (0-4479)|OK",
+        "AT+WDSI? = +WDSI: 4479|OK",
         "AT+WDSI=4479 = OK",
         "AT+WDSC? = +WDSC: 0,0|+WDSC: 1,1|+WDSC: 2,1|+WDSC: 3,0|+WDSC: 4,15,60,240,480,1440,2880,0,0|+WDSC: 5,1|+WDSC: 6,1|OK",
         "AT+CGDCONT? = +CGDCONT: 1,\"IP\",,,0,0,0,0,0,,0,,,,|OK",

@@ -31,6 +31,8 @@ static int on_commit(void *userdata, const Batch *batch) {
         if (world->disk_full)
                 return -ENOSPC;
         const int r = store_commit(world->store, batch);
+        if (r >= 0 && world->tap.committed)
+                world->tap.committed(world->tap.userdata, batch);
         (void) dies_now(world); /* dead after the commit: nothing reaches the line */
         return r;
 }
@@ -42,6 +44,8 @@ static int on_recover(void *userdata) {
 }
 
 static void note_wire(WorldModule *module, const char *bytes, size_t n) {
+        if (n > 0 && (unsigned char) bytes[0] < ' ')
+                return; /* a block of a file */
         for (size_t i = 0; i < n && module->n_wire + 2 < sizeof(module->wire); i++)
                 module->wire[module->n_wire++] = bytes[i] == '\r' ? '\n' : bytes[i];
         module->wire[module->n_wire] = '\0';
@@ -105,6 +109,48 @@ static bool on_report(void *userdata, const EventRow *row, const Module *module,
         return true;
 }
 
+static WorldModule *module_of_name(World *world, const char *name) {
+        for (size_t i = 0; i < world->settings.n_modules; i++)
+                if (streq(world->settings.modules[i].name, name))
+                        return world->modules + i;
+        abort();
+}
+
+static int on_package_open(void *userdata, const char *name, const PackageSettings *package,
+                           uint64_t *ret_bytes, char *why, size_t size) {
+        World *world = userdata;
+        WorldModule *module = module_of_name(world, name);
+
+        if (package && world->packages_damaged) {
+                (void) snprintf(why, size, "another SHA-256");
+                return -EBADMSG;
+        }
+        if (package) {
+                module->has_package = true;
+                assert(sim_package_init(&module->package, package->from, package->to,
+                                        world->package_bytes) == 0);
+        }
+        if (!module->has_package)
+                return -ENOENT;
+        *ret_bytes = module->package.bytes;
+        return 0;
+}
+
+static int on_package_read(void *userdata, const char *name, uint64_t offset, void *to, size_t n) {
+        WorldModule *module = module_of_name(userdata, name);
+
+        if (!module->has_package) {
+                module->world->n_stray_reads++;
+                return -ENOENT;
+        }
+        sim_package_fill(&module->package, offset, to, n);
+        return 0;
+}
+
+static void on_package_close(void *userdata, const char *name) {
+        module_of_name(userdata, name)->has_package = false;
+}
+
 static const GatewayHost gateway_host = {
         .commit = on_commit,
         .recover = on_recover,
@@ -112,6 +158,9 @@ static const GatewayHost gateway_host = {
         .publish = on_publish,
         .changed = on_changed,
         .report = on_report,
+        .package_open = on_package_open,
+        .package_read = on_package_read,
+        .package_close = on_package_close,
 };
 
 static bool on_load(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
@@ -123,14 +172,22 @@ static bool on_load(void *userdata, const char *name, ModuleRecord *ret, JobRow 
 
 /* the simulated modules' host */
 
-static void sim_write(void *userdata, const char *bytes, size_t n) {
-        WorldModule *module = userdata;
+void world_say(World *world, size_t index, const char *bytes, size_t n) {
+        WorldModule *module = world->modules + index;
 
-        if (!module->world->gateway || !module->port_open)
+        if (!world->gateway || !module->port_open)
                 return; /* nobody has the port open */
         assert(module->n_to_fotad + n <= sizeof(module->to_fotad));
         memcpy(module->to_fotad + module->n_to_fotad, bytes, n);
         module->n_to_fotad += n;
+}
+
+static void sim_write(void *userdata, const char *bytes, size_t n) {
+        const WorldModule *module = userdata;
+        const WorldTap *tap = &module->world->tap;
+
+        if (!tap->from_module || !tap->from_module(tap->userdata, module->index, bytes, n))
+                world_say(module->world, module->index, bytes, n);
 }
 
 static void sim_remember(void *userdata, const SimMemory *memory) {
@@ -165,6 +222,7 @@ static void settings_init(Settings *settings, size_t n_modules) {
                 module->baud_rate = 115200;
                 module->session_idle = 10 * USEC_PER_MINUTE;
                 module->family_settings.pdp_context = 1;
+                module->family_settings.xmodem_pad = 0x1a;
                 policy_init_default(&module->policy);
         }
 }
@@ -180,6 +238,7 @@ World *world_new(size_t n_modules) {
         assert(mkdtemp(world->directory));
         (void) snprintf(world->path, sizeof(world->path), "%s/fotad.db", world->directory);
         settings_init(&world->settings, n_modules);
+        world->package_bytes = 5000;
         for (size_t i = 0; i < WORLD_MODULES_MAX; i++) {
                 world->modules[i].world = world;
                 world->modules[i].index = i;
@@ -225,8 +284,23 @@ void world_kill(World *world) {
         world->crashed = false;
         for (size_t i = 0; i < WORLD_MODULES_MAX; i++) {
                 world->modules[i].n_to_fotad = 0;
-                world->modules[i].port_open = false;
+                world->modules[i].port_open = world->modules[i].has_package = false;
         }
+}
+
+void world_give_package(World *world, size_t module, const char *from, const char *to,
+                        uint64_t bytes) {
+        world->modules[module].has_package = true;
+        assert(sim_package_init(&world->modules[module].package, from, to, bytes) == 0);
+}
+
+void world_add_hop(World *world, const char *from, const char *to) {
+        PackageSettings *package = world->settings.packages + world->settings.n_packages++;
+
+        assert(world->settings.n_packages <= PACKAGES_MAX);
+        (void) TEXT_COPY(package->family, "hl78xx");
+        (void) TEXT_COPY(package->from, from);
+        (void) TEXT_COPY(package->to, to);
 }
 
 void world_start(World *world) {
@@ -297,7 +371,7 @@ static bool move_to_fotad(World *world) {
 static void tell_story(World *world, WorldModule *m) {
         char *end;
 
-        while ((end = memchr(m->to_module, '\r', m->n_to_module))) {
+        while (!m->takes_blocks && (end = memchr(m->to_module, '\r', m->n_to_module))) {
                 char line[1024];
                 const size_t n = (size_t) (end - m->to_module);
 
@@ -309,19 +383,30 @@ static void tell_story(World *world, WorldModule *m) {
         }
 }
 
+/* fotad may write more before the module has taken these. */
+static void tell_sim(World *world, WorldModule *m) {
+        const WorldTap *tap = &world->tap;
+        char bytes[WORLD_BYTES_MAX];
+        const size_t n = m->n_to_module;
+
+        memcpy(bytes, m->to_module, n);
+        m->n_to_module = 0;
+        if (!tap->to_module || !tap->to_module(tap->userdata, m->index, bytes, n))
+                sim_feed(m->sim, world->now.boottime, bytes, n);
+}
+
 static bool move_to_modules(World *world) {
         bool moved = false;
 
         for (size_t i = 0; i < world->settings.n_modules; i++) {
                 WorldModule *m = world->modules + i;
 
-                if (m->n_to_module == 0)
+                if (m->n_to_module == 0 || (!m->sim && m->takes_blocks))
                         continue;
                 moved = true;
-                if (m->sim) {
-                        sim_feed(m->sim, world->now.boottime, m->to_module, m->n_to_module);
-                        m->n_to_module = 0;
-                } else
+                if (m->sim)
+                        tell_sim(world, m);
+                else
                         tell_story(world, m);
         }
         return moved;
@@ -419,7 +504,7 @@ void world_send(World *world, size_t module, const char *line) {
         char framed[1200];
 
         (void) snprintf(framed, sizeof(framed), "\r\n%s\r\n", line);
-        sim_write(world->modules + module, framed, strlen(framed));
+        world_say(world, module, framed, strlen(framed));
 }
 
 /* looking */

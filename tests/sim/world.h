@@ -7,6 +7,7 @@
 
 #include "core/gateway.h"
 #include "fotasim/model.h"
+#include "fotasim/package-file.h"
 #include "store/store.h"
 
 #define WORLD_MODULES_MAX 8
@@ -20,6 +21,9 @@ typedef struct WorldModule {
         size_t index;
         SimModule *sim; /* NULL: a story answers */
         SimMemory memory;
+        bool has_package; /* the host has a package for it, which goes with fotad */
+        SimPackageFile package;
+        bool takes_blocks; /* a story's module receives a file: bytes are no lines */
         bool port_open;
         bool port_absent; /* its tty is away (a reboot over USB) */
         char to_fotad[WORLD_BYTES_MAX];
@@ -29,6 +33,16 @@ typedef struct WorldModule {
         char wire[256 * 1024]; /* every line that fotad sent, one a line */
         size_t n_wire;
 } WorldModule;
+
+/* What stands on the line between a simulated module and fotad, and sees the disk; see fault.h. */
+typedef struct WorldTap {
+        /* Every write of the module, heard by somebody or not; true: fotad does not hear it. */
+        bool (*from_module)(void *userdata, size_t module, const char *bytes, size_t n);
+        /* true: the module does not hear it */
+        bool (*to_module)(void *userdata, size_t module, const char *bytes, size_t n);
+        void (*committed)(void *userdata, const Batch *batch); /* it is on disk */
+        void *userdata;
+} WorldTap;
 
 typedef struct WorldEvent {
         EventKind kind;
@@ -49,14 +63,19 @@ struct World {
         size_t n_events;
         ReportRow reports[WORLD_EVENTS_MAX];
         size_t n_reports;
-        uint64_t n_changes; /* calls of GatewayHost.changed */
+        uint64_t n_changes;     /* calls of GatewayHost.changed */
+        unsigned n_stray_reads; /* of a package that was closed */
 
         /* faults */
-        bool disk_full;    /* every commit fails */
+        uint64_t package_bytes; /* of each package of the catalogue */
+        bool packages_damaged;  /* no package of the catalogue has its SHA-256 */
+        bool disk_full;         /* every commit fails */
         uint64_t crash_at; /* fotad dies at this step: before or after a commit, before a byte is
                               written; 0 never */
         uint64_t step;
         bool crashed;
+
+        WorldTap tap; /* its functions may be NULL */
 
         /* a story's module side: a complete line that fotad sent; NULL with a simulated module */
         void (*on_line)(void *userdata, size_t module, const char *line);
@@ -79,6 +98,13 @@ void world_restart_modules(World *world); /* after world_kill(): the ports are t
 /* Lets `span` pass, or less when `until` (may be NULL) becomes true; returns whether it did. A
  * fotad that crashed is started again a second later. */
 bool world_run(World *world, usec_t span, bool (*until)(World *world));
+/* A file for ORDER_UPDATE with UPDATE_FROM_FILE, as a person hands it over. */
+void world_give_package(World *world, size_t module, const char *from, const char *to,
+                        uint64_t bytes);
+/* A hop of the catalogue, before world_start(). */
+void world_add_hop(World *world, const char *from, const char *to);
+/* Bytes for fotad, as if the module had written them. */
+void world_say(World *world, size_t module, const char *bytes, size_t n);
 /* Lines from a story's module. */
 void world_send(World *world, size_t module, const char *line);
 /* All that can happen now, without time passing. */

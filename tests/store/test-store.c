@@ -779,6 +779,7 @@ TEST(store_migrates_step_by_step_in_one_transaction) {
         CHECK_INT(schema_migrate(&toy, db, 0), SQLITE_OK);
         toy.version = 3;
         CHECK(schema_migrate(&toy, db, 1) != SQLITE_OK);
+        CHECK_INT(sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL), SQLITE_OK);
         CHECK(sqlite3_exec(db, "SELECT size FROM things", NULL, NULL, NULL) != SQLITE_OK); /* rolled
                                                                                               back
                                                                                             */

@@ -1,4 +1,5 @@
-# HL78xx FOTA note, chapter 12: +WDSI: 7, connection error with the server: try again.
+# HL78xx FOTA note, chapter 12: +WDSI: 7, connection error with the server: try again. The module does so by itself
+# after its first retry timer (AT+WDSC=4: 15 minutes), and fotad leaves it to that.
 start
 wait 5s
 order update
@@ -8,9 +9,14 @@ order update
 < +WDSI: 7
 event session-refused reason=server-refused
 state idle
-> AT+WDSS=1,1
-< OK
+quiet 14min
+< +WDSI: 4
+state connecting
+< +WDSI: 7
+event session-refused reason=server-refused
+quiet 59min
 < +WDSI: 4
 < +WDSI: 6
 < +WDSI: 23,1
 state connected
+count 1 AT+WDSS=1,1

@@ -1,4 +1,5 @@
-# The module never took the grant (its line was lost): the watchdog ends the job with what is known, and the request that comes again after 30 minutes is another one.
+# The module never took the grant (its line was lost) and is silent. After the watchdog it is asked whether it still waits: the same
+# job goes on, and a second AT+WDSR=4 answers the request that it makes anew.
 
 policy download accept
 policy install accept
@@ -24,7 +25,7 @@ quiet 14min
 state installing
 answer AT+WDSG = +WDSG: 0,3|+WDSG: 1,3|OK
 > AT+WDSR=5,1
-outcome failed install-timeout
+outcome none
 < OK
 state install-pending
 wait 1min

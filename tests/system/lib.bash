@@ -23,18 +23,20 @@ declare -A children=() # by name
 
 # Results
 
-# check NAME COMMAND...: ok when the command succeeds; else what it said. Needs a world. The command
-# runs in this shell, so that it may start things.
+# check NAME COMMAND...: ok when the command succeeds; else what it said. The command runs in this
+# shell, so that it may start things, another world included.
 check() {
-        local name=$1
+        local name=$1 said
         shift
-        if "$@" >"$world/said" 2>&1; then
+        said=$(mktemp "${TMPDIR:-/tmp}/fotad-said.XXXXXX") || exit 1
+        if "$@" >"$said" 2>&1; then
                 echo "ok $name"
         else
                 echo "not ok $name"
-                sed 's/^/    /' "$world/said"
+                sed 's/^/    /' "$said"
                 failed=1
         fi
+        rm -f "$said"
 }
 
 skip() {
@@ -172,11 +174,11 @@ answers() {
 
 # json_get KEY: the first value of that name on stdin; null is empty.
 json_get() {
-        local text
+        local text quoted="\"$1\": *\"([^\"]*)\"" bare="\"$1\": *([^],}\"]*)"
         text=$(</dev/stdin)
-        if [[ $text =~ \"$1\":\ *\"([^\"]*)\" ]]; then
+        if [[ $text =~ $quoted ]]; then
                 echo "${BASH_REMATCH[1]}"
-        elif [[ $text =~ \"$1\":\ *([^\",}\]]*) && ${BASH_REMATCH[1]} != null ]]; then
+        elif [[ $text =~ $bare && ${BASH_REMATCH[1]} != null ]]; then
                 echo "${BASH_REMATCH[1]}"
         fi
 }

@@ -227,7 +227,7 @@ page_names_bus_members() {
 page_names_keys() {
         local words
         mapfile -t words < <(sed -n '/LATER/d
-                s/^ *{ "\([a-z_.*+]*\)",.*/\1/p' "$source/src/config/schema.c" | sed 's/.*\.//')
+                s/^ *{ "\([a-z0-9_.*+]*\)",.*/\1/p' "$source/src/config/schema.c" | sed 's/.*\.//')
         words_present "$(installed fotad.yaml.5)" "${words[@]}"
 }
 
