@@ -82,6 +82,7 @@ void note_question_yes(Module *m) {
         const Clock *now = module_now(m);
 
         m->grant_uncertain = false;
+        m->offered_since_session = true;
         m->record.request = (Request) {
                 .open = true,
                 .action = m->record.request.action,
@@ -272,6 +273,8 @@ void note_ready(Module *m) {
 
 void note_restarted(Module *m) {
         m->record.restart_count++;
+        m->connect_failures = 0; /* its own retry timers began anew, or went with the restart */
+        m->connect_at = MIN_OF(m->connect_at, usec_add(boottime(m), CONNECT_RETRY_MIN));
         m->session_open = m->context_tried = false;
         m->ready = m->fact.kind == FACT_READY;
         m->port_since = boottime(m);

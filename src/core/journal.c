@@ -160,6 +160,7 @@ void module_job_begin(Module *module, JobSource source, const char *by) {
         (void) TEXT_COPY(module->job.by, by);
         (void) TEXT_COPY(module->job.from, module->record.firmware);
         module->record.job = module->job.id;
+        module->stalls = 0;
         module->job_until = usec_add(gateway->now.boottime, JOB_MAX);
         if (!is_order(source)) /* what started it may go on by itself */
                 module->connect_at =

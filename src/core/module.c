@@ -102,6 +102,9 @@ Module *module_free(Module *module) {
                 return NULL;
         if (module->chat && module->family)
                 module_forget_verbs(module);
+        if (module->push_ready)
+                module->gateway->host->package_close(module->gateway->userdata,
+                                                     module->record.name);
         free(module->family);
         chat_free(module->chat);
         transcript_free(module->transcript);

@@ -238,6 +238,30 @@ TEST(store_gives_back_every_field_of_a_module) {
         teardown();
 }
 
+/* What version 1 did not have is empty, the rest is as it was. */
+TEST(store_of_version_1_is_migrated_and_keeps_its_rows) {
+        ModuleRecord loaded;
+
+        setup();
+        memset(&record, 0, sizeof record);
+        fill(&schema_tables[TABLE_MODULES], &record, 3);
+        TEXT_COPY(record.name, "modem0");
+        batch.modules[batch.n_modules++] = &record;
+        commit();
+        store = store_free(store);
+        raw_sql("ALTER TABLE modules DROP COLUMN push_wanted;"
+                "ALTER TABLE modules DROP COLUMN hop_to;"
+                "ALTER TABLE modules DROP COLUMN chain_to; PRAGMA user_version = 1");
+        open_store();
+        memset(&loaded, 0, sizeof loaded);
+        CHECK_INT(store_load_module(store, "modem0", &loaded), 0);
+        record.push_wanted = false;
+        memset(record.hop_to, 0, sizeof record.hop_to);
+        memset(record.chain_to, 0, sizeof record.chain_to);
+        CHECK(memcmp(&loaded, &record, sizeof record) == 0);
+        teardown();
+}
+
 TEST(store_gives_back_every_field_of_jobs_and_reports) {
         setup();
         for (unsigned salt = 1; salt < 20; salt++) {
