@@ -93,31 +93,39 @@ static void show_package(const ModuleInfo *module) {
                     module->progress, size_format(left, module->remaining_bytes));
 }
 
-/* Where the running job leads, and where those after it do. */
-static void show_target(const ModuleInfo *module) {
-        bool goes_on = module->chain_to[0] && !streq(module->chain_to, module->hop_to);
+/* "A → B, then on to C" as far as it is known. */
+static void show_way(const ModuleInfo *module) {
+        const char *from = module->job.from[0] ? module->job.from : "unknown";
+        const char *to = module->hop_to[0] ? module->hop_to : module->chain_to;
+        const bool goes_on = module->chain_to[0] && !streq(module->chain_to, to);
 
-        if (module->job.id == 0)
+        if (!to[0])
+                print_field("", "from %s", from);
+        else
+                print_field("", "%s %s %s%s%s", from, glyph(GLYPH_ARROW), to,
+                            goes_on ? ", then on to " : "", goes_on ? module->chain_to : "");
+}
+
+static void show_running_job(const ModuleInfo *module) {
+        const JobInfo *job = &module->job;
+        char when[WHEN_TEXT_MAX];
+
+        if (job->id == 0)
                 return;
-        if (module->hop_to[0])
-                print_field("", "to %s%s%s", module->hop_to, goes_on ? ", then on to " : "",
-                            goes_on ? module->chain_to : "");
-        else if (goes_on)
-                print_field("", "on the way to %s", module->chain_to);
+        print_field("Job", "%" PRIu64 " since %s, asked for by %s", job->id,
+                    when_text(when, job->since),
+                    job->by[0]                   ? job->by :
+                    streq(job->source, "server") ? "the server" :
+                                                   job->source);
+        show_way(module);
 }
 
 static void show_jobs(const ModuleInfo *module) {
         char when[WHEN_TEXT_MAX], took[SPAN_TEXT_MAX];
-        const JobInfo *job = &module->job, *last = &module->last_job;
+        const JobInfo *last = &module->last_job;
         int reason = reason_from_string(last->reason);
 
-        if (job->id > 0)
-                print_field("Job", "%" PRIu64 " since %s, from %s, asked for by %s", job->id,
-                            when_text(when, job->since), job->from[0] ? job->from : "unknown",
-                            job->by[0]                   ? job->by :
-                            streq(job->source, "server") ? "the server" :
-                                                           job->source);
-        show_target(module);
+        show_running_job(module);
         if (last->id == 0)
                 return;
         print_field("Last job", "%" PRIu64 " %s%s%s on %s after %s", last->id, last->outcome,

@@ -608,7 +608,7 @@ TEST(status_shows_where_an_update_leads_and_what_the_module_does_by_itself) {
         CHECK_INT(fotactl(&stage, "update modem1 --package --quiet"), 0);
         CHECK_STR(output, "");
         CHECK_INT(fotactl(&stage, "status modem1"), 0);
-        CHECK(strstr(output, "\n                to HL7812.5.6.1.0, then on to HL7812.5.7.2.0\n"));
+        CHECK(strstr(output, " HL7812.5.6.1.0, then on to HL7812.5.7.2.0\n"));
         CHECK_INT(fotactl(&stage, "status modem1 --json"), 0);
         CHECK(strstr(output, "\"target\":\"HL7812.5.6.1.0\",\"chain_to\":\"HL7812.5.7.2.0\","
                              "\"poll_minutes\":1440,\"retry_timers\":[15,60,240,480,1440,2880]"));
