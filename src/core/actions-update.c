@@ -53,9 +53,9 @@ static bool is_package_action(Action action) {
 static void supersede_push(Module *m, Action action) {
         if (!m->record.push_wanted)
                 return;
-        if (m->record.state == STATE_DOWNLOADING) {
-                if (action == ACTION_INSTALL)
-                        module_push_forget(m);
+        if (action == ACTION_INSTALL && m->record.act.verb == VERB_PUSH &&
+            m->record.act.state != ACT_NONE) {
+                module_push_forget(m); /* fotad went down before it heard the end of the transfer */
                 return;
         }
         RECORD_PLAIN(m, EVENT_JOB_SUPERSEDED);
@@ -226,16 +226,47 @@ void fail_no_response(Module *m) {
              REASON_NO_RESPONSE);
 }
 
+static void put_off(Module *m, Action action, const char *by) {
+        m->record.deferred_action = action;
+        m->record.deferred_until = module_now(m)->realtime + CANCEL_DEFER;
+        (void) TEXT_COPY(m->record.deferred_by, by);
+        m->put_off_by_cancel = true;
+}
+
+/* All of the package, or a part that the module goes on to fetch whatever it is told. */
+static bool may_hold_package(const Module *m) {
+        const State state = m->record.state;
+
+        if (module_has_pushed(m))
+                return m->record.act.verb == VERB_PUSH;
+        return state == STATE_DOWNLOADING || state == STATE_SUSPENDED || state == STATE_VERIFYING;
+}
+
+/* What was cancelled is not installed today. */
+static void put_off_cancelled(Module *m, const char *by) {
+        if (is_request_open(m))
+                put_off(m, m->record.request.action, by);
+        else if (may_hold_package(m))
+                put_off(m, ACTION_INSTALL, by);
+}
+
+void cancel_push(Module *m) {
+        const char *by = m->fact.text ? m->fact.text : "";
+
+        RECORD(m, EVENT_JOB_CANCELLED, D_TEXT("by", by));
+        put_off_cancelled(m, by);
+        module_job_end(m, OUTCOME_FAILED, REASON_CANCELLED);
+        m->family->now = *module_now(m);
+        m->settings->family->cancel_push(m->family);
+}
+
 void cancel_job(Module *m) {
         const char *by = m->fact.text ? m->fact.text : "";
 
         RECORD(m, EVENT_JOB_CANCELLED, D_TEXT("by", by));
-        if (m->record.request.open) {
-                m->record.deferred_action = m->record.request.action;
-                m->record.deferred_until = module_now(m)->realtime + CANCEL_DEFER;
-                (void) TEXT_COPY(m->record.deferred_by, by);
-        }
-        m->record.suspended = m->disconnect_wanted = m->session_open && !m->record.request.open;
+        put_off_cancelled(m, by);
+        if (!module_has_pushed(m))
+                m->record.suspended = m->disconnect_wanted = m->session_open && !is_request_open(m);
         module_job_end(m, OUTCOME_FAILED, REASON_CANCELLED);
 }
 

@@ -19,12 +19,10 @@
 #define READY_MAX (2 * USEC_PER_MINUTE)
 
 bool module_wants_session(const Module *module) {
-        const bool ordered =
-                module->job.source == JOB_SOURCE_FILE || module->job.source == JOB_SOURCE_CATALOGUE;
-
         if (module->record.suspended || module->disconnect_wanted || module->record.push_wanted)
                 return false;
-        return module->record.wanted_session || (module->record.job && !ordered) ||
+        return module->record.wanted_session ||
+               (module->record.job && !module_has_pushed(module)) ||
                module->settings->session_mode == SESSION_ALWAYS;
 }
 
@@ -117,9 +115,6 @@ static void grant(Module *module, const Question *question) {
         const Trigger trigger = trigger_of_grant(action);
 
         decide_begin(module);
-        RECORD(module, EVENT_AGREEMENT_ACCEPTED, D_TEXT("action", action_to_string(action)),
-               D_TEXT("by", decided_by(module, question)),
-               D_NUMBER("bytes", module->record.package_bytes));
         /* the end of a deferral stays: if the module refuses an early answer, it says when it asks
          * again */
         module->record.answer.kind = ANSWER_ACCEPTED;
@@ -129,7 +124,10 @@ static void grant(Module *module, const Question *question) {
         module_say(module, VERB_ACCEPT, &args);
         if (trigger != _TRIGGER_MAX)
                 module_raise(module, trigger);
-        else
+        RECORD(module, EVENT_AGREEMENT_ACCEPTED, D_TEXT("action", action_to_string(action)),
+               D_TEXT("by", decided_by(module, question)),
+               D_NUMBER("bytes", module->record.package_bytes));
+        if (trigger == _TRIGGER_MAX)
                 module->record.consent = (Consent) { 0 }; /* good for one request */
         if (action == ACTION_DOWNLOAD && !module->session_open) {
                 module->record.wanted_session = true; /* the answer alone may not be enough: a
@@ -278,18 +276,41 @@ static void give_up_renewal(Module *module) {
 
 static void decide_disconnect(Module *module) {
         give_up_renewal(module);
+        module->disconnect_said &= module->disconnect_wanted;
         if (!module->disconnect_wanted || !module->gateway->storage_ok)
                 return;
         if (!module->session_open && module->record.state != STATE_CONNECTING) {
-                module->disconnect_wanted = false;
+                if (module->renewing)
+                        module->connect_at = 0;
+                module->disconnect_wanted = module->disconnect_said = module->renewing = false;
                 return;
         }
-        if (module->connect_at > module_now(module)->boottime &&
-            module->record.act.verb == VERB_DISCONNECT)
+        if (module->connect_at > module_now(module)->boottime && module->disconnect_said) {
+                module->decide_at = MIN_OF(module->decide_at, module->connect_at);
                 return;
-        decide_begin(module);
+        }
         module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE);
+        module->decide_at = MIN_OF(module->decide_at, module->connect_at);
+        if (module->disconnect_said) { /* was its end missed? */
+                const VerbArgs args = module_start_args(module);
+                module->disconnect_said = false;
+                module_say(module, VERB_START, &args);
+                return;
+        }
+        decide_begin(module);
+        module->disconnect_said = true;
         module_say(module, VERB_DISCONNECT, &(VerbArgs) { 0 });
+}
+
+/* A connection was granted just now, and its first indication is on its way. */
+static bool session_is_coming(Module *module) {
+        const usec_t until = usec_add(module->record.act.boottime, SESSION_GRACE);
+
+        if (!module->record.request.open || module->record.act.verb != VERB_ACCEPT ||
+            module_now(module)->boottime >= until)
+                return false;
+        module->decide_at = MIN_OF(module->decide_at, until);
+        return true;
 }
 
 /* A package goes over the line when nobody else does: no session, no request, nothing to say. */
@@ -304,7 +325,7 @@ static void decide_push(Module *module) {
                 module->disconnect_wanted = true;
                 return;
         }
-        if (module->record.state != STATE_IDLE)
+        if (module->record.state != STATE_IDLE || session_is_coming(module))
                 return;
         decide_begin(module);
         module_say(module, VERB_PUSH, &args);

@@ -9,6 +9,7 @@
 
 #define VERB_QUEUE_MAX 4
 #define COMMAND_LINES_MAX 64
+#define KEPT_MAX 8
 /* A request and its answer may be on the line at the same time for so long. */
 #define CROSSING_MAX (2 * USEC_PER_SEC)
 /* A job that nothing moves any more ends some day. */
@@ -50,13 +51,18 @@ struct Module {
         char port_problem[96]; /* why the port can't be opened when nobody holds it */
         bool verb_runs;
         bool disconnect_wanted;
-        bool question; /* the running DEFER is the harmless question */
+        bool disconnect_said;   /* and no sign of its end yet */
+        bool put_off_by_cancel; /* the deferral is that of a cancelled update */
+        bool question;          /* the running DEFER is the harmless question */
         Verb verb;
         size_t n_queued;
         QueuedVerb queue[VERB_QUEUE_MAX];
         Command command;
-        Fact fact;    /* the one being handled, for guards and actions */
-        State target; /* the state after the row that runs, for the journal */
+        size_t n_kept;
+        size_t n_early;      /* these were heard before the first block */
+        Fact kept[KEPT_MAX]; /* heard during a push */
+        Fact fact;           /* the one being handled, for guards and actions */
+        State target;        /* the state after the row that runs, for the journal */
 
         /* known in memory only: rebuilt from the module after a start */
         bool reconciled;
@@ -157,8 +163,12 @@ void module_job_end(Module *module, Outcome outcome, Reason reason);
 int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under which a tried PIN
                                                                    is remembered */
 
+/* orders.c */
+void module_put_off_no_more(Module *module); /* a new order ends what a cancel put off */
+
 /* push.c: packages that fotad itself has */
 bool module_is_pushing(const Module *module);
+bool module_has_pushed(const Module *module); /* the running job is, or was, a push */
 void module_push_begin(Module *module, JobSource source, const char *by, uint64_t bytes);
 void module_push_recall(Module *module); /* after a restart of fotad: is the package still there? */
 void module_push_forget(Module *module); /* its job is over */

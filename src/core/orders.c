@@ -114,6 +114,12 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
         return ORDER_DONE;
 }
 
+void module_put_off_no_more(Module *module) {
+        if (module->put_off_by_cancel)
+                module->record.deferred_until = 0;
+        module->put_off_by_cancel = false;
+}
+
 static OrderResult order_defer(Module *module, const Order *order, char why[static WHY_MAX]) {
         ModuleRecord *record = &module->record;
         const usec_t now = module_now(module)->realtime;
@@ -124,6 +130,7 @@ static OrderResult order_defer(Module *module, const Order *order, char why[stat
                               module->settings->name);
         record->deferred_action = order->action;
         record->deferred_until = until;
+        module->put_off_by_cancel = false;
         (void) TEXT_COPY(record->deferred_by, order->who);
         if (record->consent_action == order->action)
                 record->consent = (Consent) { 0 };
@@ -196,6 +203,7 @@ static OrderResult order_update(Module *module, const Order *order, char why[sta
                 return result;
         module->target = module->record.state;
         module_job_begin(module, JOB_SOURCE_PERSON, order->who);
+        module_put_off_no_more(module);
         module->record.suspended = module->disconnect_wanted = false;
         if (!module->session_open && !is_request_open(module)) {
                 module->record.wanted_session = true;
@@ -248,6 +256,7 @@ static OrderResult order_resume(Module *module, const Order *order _unused_,
         module->record.suspended = module->disconnect_wanted = false;
         module->record.wanted_session = !module->session_open;
         module->connect_at = module->connect_failures = 0;
+        module_put_off_no_more(module);
         module->judged = false;
         module_mark(module);
         return ORDER_DONE;

@@ -15,6 +15,10 @@ bool module_is_pushing(const Module *module) {
         return module->verb_runs && module->verb == VERB_PUSH;
 }
 
+bool module_has_pushed(const Module *module) {
+        return module->job.source == JOB_SOURCE_FILE || module->job.source == JOB_SOURCE_CATALOGUE;
+}
+
 bool is_pushing(const Module *m) {
         return module_is_pushing(m);
 }
@@ -54,7 +58,7 @@ void module_push_begin(Module *module, JobSource source, const char *by, uint64_
         if (!module->record.job)
                 return;
         module->record.push_wanted = module->push_ready = true;
-        module->record.suspended = false;
+        module_put_off_no_more(module);
         module->push_losses = 0;
         module->push_file = (XmodemFile) { .size = bytes, .read = on_read, .userdata = module };
         module_mark(module);
@@ -128,13 +132,6 @@ void fail_push(Module *m) {
         RECORD(m, EVENT_DOWNLOAD_FAILED, D_TEXT("reason", reason_to_string(reason)),
                D_TEXT("because", because));
         module_job_end(m, OUTCOME_FAILED, reason);
-}
-
-void cancel_push(Module *m) {
-        RECORD(m, EVENT_JOB_CANCELLED, D_TEXT("by", m->fact.text ? m->fact.text : ""));
-        module_job_end(m, OUTCOME_FAILED, REASON_CANCELLED);
-        m->family->now = *module_now(m);
-        m->settings->family->cancel_push(m->family);
 }
 
 /* the catalogue */

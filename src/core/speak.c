@@ -99,7 +99,7 @@ void module_hush(Module *module) {
 void module_forget_verbs(Module *module) {
         module->settings->family->abandon(module->family);
         module->verb_runs = module->question = false;
-        module->n_queued = 0;
+        module->n_queued = module->n_kept = module->n_early = 0;
         module_command_end(module, false);
         chat_cancel(module->chat);
 }
@@ -232,7 +232,44 @@ static Trigger trigger_of_fact(const Fact *fact) {
         return simple[fact->kind];
 }
 
+/* What the module says before and after the blocks of a package is heard when the push is over:
+ * until then nothing moves it. */
+static bool keep_for_later(Module *module, const Fact *fact) {
+        if (!module_is_pushing(module))
+                return false;
+        if (fact->kind == FACT_DOWNLOAD_STARTED)
+                module->n_early = module->n_kept;
+        if (fact->kind == FACT_DOWNLOAD_STARTED || fact->kind == FACT_PROGRESS ||
+            fact->kind == FACT_VERB_DONE || fact->kind == FACT_VERB_FAILED)
+                return false;
+        if (module->n_kept < KEPT_MAX)
+                module->kept[module->n_kept++] = (Fact) { .kind = fact->kind,
+                                                          .number = fact->number,
+                                                          .reason = fact->reason };
+        return true;
+}
+
+static bool is_about_a_package(const Fact *fact) {
+        return fact->kind == FACT_ASKED ||
+               (fact->kind >= FACT_PACKAGE_OFFERED && fact->kind <= FACT_INSTALLED);
+}
+
+static void hear_kept(Module *module, bool pushed) {
+        Fact kept[KEPT_MAX];
+        const size_t n = module->n_kept;
+        /* an older package is gone when a new one came over the line */
+        const size_t n_past = pushed ? module->n_early : 0;
+
+        memcpy(kept, module->kept, n * sizeof(kept[0]));
+        module->n_kept = module->n_early = 0;
+        for (size_t i = 0; i < n; i++)
+                if (i >= n_past || !is_about_a_package(kept + i))
+                        module_hear(module, kept + i);
+}
+
 void module_hear(Module *module, const Fact *fact) {
+        if (keep_for_later(module, fact))
+                return;
         module->fact = *fact;
         if (fact->kind == FACT_VERB_DONE || fact->kind == FACT_VERB_FAILED) {
                 verb_ended(module, fact);
@@ -242,6 +279,8 @@ void module_hear(Module *module, const Fact *fact) {
                         module_raise(module, trigger);
         }
         module->fact.text = NULL;
+        if (!module_is_pushing(module) && module->n_kept > 0)
+                hear_kept(module, fact->kind == FACT_VERB_DONE);
 }
 
 /* a person's command */

@@ -98,11 +98,13 @@ static void on_line(void *userdata, const char *line) {
 }
 
 static Reason reason_of(const Hl78xxTransfer *transfer, PushOutcome outcome) {
+        if (transfer->asked && outcome != PUSH_LOST && outcome != PUSH_CANCELLED)
+                return REASON_NONE; /* it asks to install what it has: better than any final word */
         switch (outcome) {
         case PUSH_DONE:
                 return REASON_NONE;
-        case PUSH_UNANSWERED: /* the module asks to install what it has: better than its OK */
-                return transfer->asked ? REASON_NONE : REASON_NO_RESPONSE;
+        case PUSH_UNANSWERED:
+                return REASON_NO_RESPONSE;
         case PUSH_FAILED:
                 /* The package was whole when it was taken into the catalogue: this is the gateway's
                  * disk, and nothing that another package or another try of the line would cure. */
@@ -121,7 +123,7 @@ static Reason reason_of(const Hl78xxTransfer *transfer, PushOutcome outcome) {
 static bool small_blocks_may_help(const Hl78xxTransfer *transfer, PushOutcome outcome) {
         const Xmodem *xmodem = &transfer->push.xmodem;
 
-        if (transfer->block != BLOCK_LARGE)
+        if (transfer->block != BLOCK_LARGE || transfer->asked)
                 return false;
         if (outcome == PUSH_REFUSED)
                 return xmodem->blocks > 0;

@@ -309,9 +309,8 @@ TEST(hl78xx_push_without_its_result_code_counts_when_the_module_asks_to_install)
                    REASON_NO_RESPONSE);
 }
 
-TEST(hl78xx_second_try_does_not_inherit_that_the_module_asked) {
-        check_push((const Try[]) { { .after = "+WDSI: 3|ERROR" }, { .after = "" } },
-                   HEAD PUSH AGAIN, REASON_NO_RESPONSE);
+TEST(hl78xx_module_that_asks_has_the_package) {
+        check_push((const Try[]) { { .after = "+WDSI: 3|ERROR" }, good }, HEAD PUSH, REASON_NONE);
 }
 
 TEST(hl78xx_second_try_tells_its_progress_from_the_start) {

@@ -368,7 +368,8 @@ static bool move_to_fotad(World *world) {
 }
 
 /* A story gets whole commands. */
-static void tell_story(World *world, WorldModule *m) {
+static bool tell_story(World *world, WorldModule *m) {
+        const size_t had = m->n_to_module;
         char *end;
 
         while (!m->takes_blocks && (end = memchr(m->to_module, '\r', m->n_to_module))) {
@@ -381,6 +382,7 @@ static void tell_story(World *world, WorldModule *m) {
                 if (world->on_line)
                         world->on_line(world->userdata, m->index, line);
         }
+        return m->n_to_module != had;
 }
 
 /* fotad may write more before the module has taken these. */
@@ -403,11 +405,12 @@ static bool move_to_modules(World *world) {
 
                 if (m->n_to_module == 0 || (!m->sim && m->takes_blocks))
                         continue;
-                moved = true;
-                if (m->sim)
+                if (m->sim) {
                         tell_sim(world, m);
-                else
-                        tell_story(world, m);
+                        moved = true;
+                } else {
+                        moved |= tell_story(world, m);
+                }
         }
         return moved;
 }

@@ -8,8 +8,8 @@ order update file
 > AT+WDSD=3000
 receive
 < +WDSI: 3
-state install-pending
 quiet 1s
+state downloading
 < OK
 > AT+WDSR=4
 < OK

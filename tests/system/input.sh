@@ -266,7 +266,7 @@ END
 accept_everything() {
         configure <<END
 modules:
-  m0: {family: hl78xx, device: $world/m0, policy: p}
+  m0: {family: hl78xx, device: $world/m0, policy: p, session: {mode: poll, interval: 1min}}
 policies:
   p: {download: {decision: accept}, install: {decision: accept}}
 END
