@@ -8,8 +8,8 @@
 
 #include <fotad/vocabulary.h>
 
-#include "at/xmodem.h"
 #include "at/chat.h"
+#include "at/xmodem.h"
 
 #define FIRMWARE_MAX 64
 #define IMEI_MAX 24
@@ -20,6 +20,7 @@
 #define APN_MAX 101
 #define DRIFT_MAX 160
 #define RETRY_TIMERS_MAX 8
+#define RETRY_MINUTES_MAX 20160
 
 /* What a module can tell, whatever its dialect. The comment names what `number` means; else it is
  * 0. */
@@ -145,7 +146,7 @@ typedef struct FamilySettings {
         unsigned poll_minutes; /* the module opens a session by itself so often, 0: never (HL78xx:
                                   AT+WDSC=3, 0..525600) */
         size_t n_retry_timers; /* 0: leave the module's alone */
-        unsigned retry_timers[RETRY_TIMERS_MAX]; /* minutes, 1..20160 */
+        unsigned retry_timers[RETRY_TIMERS_MAX]; /* minutes, 1..RETRY_MINUTES_MAX */
         uint8_t xmodem_pad;                      /* fills the last block, 0x1A */
 } FamilySettings;
 

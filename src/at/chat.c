@@ -14,15 +14,14 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "at/xmodem.h"
 #include "base/text.h"
 
 #define CHAT_RESYNC_TIMEOUT USEC_PER_SEC /* a module that listens answers "AT" in 300 ms */
 #define CHAT_QUIET (100 * USEC_PER_MSEC) /* answers to several "AT" follow each other faster */
 #define CHAT_LATE_FINALS_MAX 16          /* a line that never gets quiet is no dialogue */
 #define CHAT_SECRET_MIN 4                /* bytes; what is shorter is found in any line */
-#define CHAT_NAK 0x15
-#define CHAT_CANCELS "\x18\x18\x18\x18\x18\x18\x18\x18"
-#define CHAT_ESCAPE "\x1b" /* leaves a prompt without sending anything */
+#define CHAT_ESCAPE "\x1b"               /* leaves a prompt without sending anything */
 
 typedef enum ChatState {
         CHAT_IDLE,
@@ -132,14 +131,10 @@ static void chat_write_line(Chat *chat, const char *text) {
 /* A module that waits for a file (fotad went down while it pushed one) asks for it with NAK or 'C'
  * and takes every "AT" for noise: CAN ends that, and is noise itself to all others. */
 static void chat_end_receiver(Chat *chat) {
-        const Reader *reader = &chat->reader;
-        const bool asks = reader->length > 0 && reader->dropped == 0 &&
-                          strspn(reader->line, "C") >= reader->length;
-
-        if (chat->invitations == 0 && !asks)
+        if (chat->invitations == 0 && !reader_is_invited(&chat->reader))
                 return;
         chat_record(chat, DIRECTION_NOTE, "the module waits for a file: cancelled");
-        chat->host->write(chat->userdata, CHAT_CANCELS, sizeof(CHAT_CANCELS) - 1);
+        chat->host->write(chat->userdata, xmodem_cans, sizeof(xmodem_cans));
         chat->invitations = 0;
         reader_reset(&chat->reader);
 }
@@ -325,7 +320,7 @@ bool chat_line_is_final(const char *line, ChatOutcome *ret_outcome, int *ret_cod
                 *ret_code = -1;
                 return true;
         }
-        if (strncmp(line, cme, strlen(cme)) == 0 || strncmp(line, cms, strlen(cms)) == 0)
+        if (text_starts_with(line, cme) || text_starts_with(line, cms))
                 *ret_code = error_code(line + strlen(cme));
         else if (streq(line, "ERROR") || streq(line, "NO CARRIER"))
                 *ret_code = -1;
@@ -385,7 +380,7 @@ static bool chat_is_information(const Chat *chat, const char *line) {
 
         if (chat->command.accepts && chat->command.accepts(line))
                 return false;
-        return !prefix || strncmp(line, prefix, strlen(prefix)) == 0;
+        return !prefix || text_starts_with(line, prefix);
 }
 
 static void chat_take_running(Chat *chat, const char *line, bool stale) {
@@ -504,7 +499,7 @@ void chat_feed(Chat *chat, const Clock *now, const char *bytes, size_t n) {
                         chat->loan->on_byte(chat->lent_userdata, now, bytes[i++]);
                         continue;
                 }
-                chat->invitations += chat->state == CHAT_SYNCING && bytes[i] == CHAT_NAK;
+                chat->invitations += chat->state == CHAT_SYNCING && bytes[i] == XMODEM_NAK;
                 i += reader_feed(&chat->reader, bytes + i, n - i, &token);
                 chat_take(chat, now, &token);
         }
@@ -518,7 +513,7 @@ void chat_feed(Chat *chat, const Clock *now, const char *bytes, size_t n) {
 int chat_lend(Chat *chat, const ChatLoan *loan, void *userdata) {
         if (chat->state != CHAT_IDLE)
                 return -EBUSY;
-        chat_record(chat, DIRECTION_NOTE, "line lent to a binary protocol");
+        chat_record(chat, DIRECTION_NOTE, CHAT_NOTE_LENT);
         reader_reset(&chat->reader);
         chat->state = CHAT_LENT;
         chat->loan = loan;

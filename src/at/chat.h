@@ -91,6 +91,8 @@ void chat_distrust(Chat *chat);
 /* OK, ERROR, NO CARRIER, +CME ERROR and +CMS ERROR end a reply; `ret_code` as in ChatReply. */
 bool chat_line_is_final(const char *line, ChatOutcome *ret_outcome, int *ret_code);
 
+#define CHAT_NOTE_LENT "line lent to a binary protocol" /* in the transcript */
+
 /* Who the line is lent to. All of them are called until chat_give_back(), which they may call
  * themselves. */
 typedef struct ChatLoan {

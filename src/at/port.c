@@ -19,6 +19,7 @@
 #include <termios.h>
 
 #include "at/port-internal.h"
+#include "base/text.h"
 
 static int port_error(int error) {
         switch (error) {
@@ -40,7 +41,7 @@ static const PortBackend *port_backend_for(const char *device) {
         const char *name = device + strlen(folder);
         char known[PATH_MAX + 32];
 
-        if (strncmp(device, folder, strlen(folder)) != 0 || strchr(name, '/'))
+        if (!text_starts_with(device, folder) || strchr(name, '/'))
                 return &port_backend_pty;
         (void) snprintf(known, sizeof known, "/sys/class/tty/%s", name);
         return access(known, F_OK) == 0 ? &port_backend_serial : &port_backend_pty;

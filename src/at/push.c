@@ -64,24 +64,18 @@ static void push_leave(Push *push, const Clock *now, PushOutcome outcome) {
 
 /* the module asks for blocks */
 
-/* A line begun of nothing but 'C'. */
 static bool push_is_asked(const Push *push) {
-        const Reader *reader = &push->reader;
-
-        return (push->leaving || push->xmodem.state == XMODEM_WAITING) && reader->length > 0 &&
-               reader->dropped == 0 && strspn(reader->line, "C") >= reader->length;
+        return (push->leaving || push->xmodem.state == XMODEM_WAITING) &&
+               reader_is_invited(&push->reader);
 }
 
 /* Leaving: it has missed the CANs. */
 static void push_cancel_again(Push *push) {
-        char cans[XMODEM_CANS];
-
         reader_reset(&push->reader);
         if (push->cancels == PUSH_CANCELS_MAX)
                 return;
         push->cancels++;
-        memset(cans, XMODEM_CAN, sizeof cans);
-        chat_lent_write(push->chat, cans, sizeof cans);
+        chat_lent_write(push->chat, xmodem_cans, sizeof xmodem_cans);
 }
 
 /* A line begun that blocks follow, or the echo. */
@@ -276,6 +270,6 @@ int push_start(Push *push, Chat *chat, const Clock *now, const PushSettings *set
 void push_cancel(Push *push, const Clock *now) {
         if (!push_runs(push) || push->leaving)
                 return;
-        xmodem_cancel(&push->xmodem, now);
+        xmodem_cancel(&push->xmodem);
         push_leave(push, now, PUSH_CANCELLED);
 }

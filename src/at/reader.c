@@ -18,6 +18,11 @@ void reader_reset(Reader *reader) {
         reader->dropped = 0;
 }
 
+bool reader_is_invited(const Reader *reader) {
+        return reader->length > 0 && reader->dropped == 0 &&
+               strspn(reader->line, "C") >= reader->length;
+}
+
 static void reader_end_line(Reader *reader, Token *ret) {
         if (reader->dropped > 0)
                 *ret = (Token) { .kind = TOKEN_DROPPED, .length = reader->dropped };

@@ -32,6 +32,8 @@ typedef struct Reader {
 void reader_init(Reader *reader);
 /* Forgets a line begun. */
 void reader_reset(Reader *reader);
+/* Is there a line begun of nothing but 'C'? So does a module ask for a file (XMODEM with CRC). */
+bool reader_is_invited(const Reader *reader);
 /* Takes bytes until one token is complete or all are taken; returns how many were taken. NUL runs,
  * and ACK (0x06), NAK (0x15) and other control bytes are skipped wherever they stand; CR and LF end
  * a line; empty lines are skipped. */

@@ -144,7 +144,7 @@ static const char *secret_arguments(const Secret *secret, const char *p) {
         p = skip_spaces(p + 1);
         if (*p == '\0' || *p == '?')
                 return NULL;
-        if (secret->mode && strncmp(p, secret->mode, strlen(secret->mode)) != 0)
+        if (secret->mode && !text_starts_with(p, secret->mode))
                 return NULL;
         return p;
 }

@@ -22,6 +22,9 @@
 #define XMODEM_EOT_GRACE (300 * USEC_PER_MSEC)
 #define CHARACTER_BITS 10 /* 8N1 */
 
+const char xmodem_cans[XMODEM_CANS] = { XMODEM_CAN, XMODEM_CAN, XMODEM_CAN, XMODEM_CAN,
+                                        XMODEM_CAN, XMODEM_CAN, XMODEM_CAN, XMODEM_CAN };
+
 static void xmodem_end(Xmodem *xmodem, XmodemOutcome outcome) {
         xmodem->state = XMODEM_OVER;
         xmodem->outcome = outcome;
@@ -30,11 +33,8 @@ static void xmodem_end(Xmodem *xmodem, XmodemOutcome outcome) {
 
 /* Ends it from this side. */
 static void xmodem_fail(Xmodem *xmodem, XmodemOutcome outcome) {
-        char cans[XMODEM_CANS];
-
-        memset(cans, XMODEM_CAN, sizeof cans);
         xmodem_end(xmodem, outcome);
-        xmodem->write(xmodem->userdata, cans, sizeof cans);
+        xmodem->write(xmodem->userdata, xmodem_cans, sizeof xmodem_cans);
 }
 
 /* frames */
@@ -292,7 +292,7 @@ usec_t xmodem_deadline(const Xmodem *xmodem) {
         return xmodem->deadline;
 }
 
-void xmodem_cancel(Xmodem *xmodem, const Clock *now _unused_) {
+void xmodem_cancel(Xmodem *xmodem) {
         if (xmodem->state != XMODEM_OVER)
                 xmodem_fail(xmodem, XMODEM_CANCELLED);
 }

@@ -21,6 +21,7 @@
 #define XMODEM_EOT_TRIES_MAX 4  /* an EOT that nobody answers */
 #define XMODEM_EARLY_GOOD_MAX 3 /* see early_but_good */
 #define XMODEM_CANS 8           /* CAN bytes that end it from this side */
+extern const char xmodem_cans[XMODEM_CANS];
 
 typedef enum XmodemState {
         XMODEM_WAITING, /* for the receiver's first NAK or 'C' */
@@ -92,4 +93,4 @@ bool xmodem_feed(Xmodem *xmodem, const Clock *now, uint8_t byte);
 usec_t xmodem_deadline(const Xmodem *xmodem);
 void xmodem_tick(Xmodem *xmodem, const Clock *now);
 /* Tells the receiver with CAN; XMODEM_OVER at once. */
-void xmodem_cancel(Xmodem *xmodem, const Clock *now);
+void xmodem_cancel(Xmodem *xmodem);

@@ -24,6 +24,10 @@ void text_printf(Text *text, const char *format, ...) _printf_(2, 3);
 /* lower-case hex of n bytes */
 void text_add_hex(Text *text, const uint8_t *bytes, size_t n);
 
+static inline bool text_starts_with(const char *text, const char *start) {
+        return strncmp(text, start, strlen(start)) == 0;
+}
+
 /* Declares x_to_string() and x_from_string(); the table is a designated array of const char *. The
  * first returns NULL for a value outside the table, the second -EINVAL for an unknown string. */
 #define DECLARE_STRING_TABLE(name, Type)          \

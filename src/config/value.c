@@ -127,8 +127,6 @@ void read_minutes(const ValueContext *context, void *to) {
         (void) minutes_read(context, context->node, context->row->min, context->row->max, to);
 }
 
-#define RETRY_MAX (20160 * USEC_PER_MINUTE) /* HL78xx: AT+WDSC=4 */
-
 void read_retry_timers(const ValueContext *context, void *to) {
         FamilySettings *settings = to;
         const Node *list = context->node;
@@ -142,7 +140,7 @@ void read_retry_timers(const ValueContext *context, void *to) {
         /* only the first may be 0: no second try at all */
         for (size_t i = 0; i < list->n; i++)
                 good &= minutes_read(context, list->values[i], i == 0 ? 0 : USEC_PER_MINUTE,
-                                     RETRY_MAX, &timers[i]) >= 0;
+                                     RETRY_MINUTES_MAX * USEC_PER_MINUTE, &timers[i]) >= 0;
         if (!good)
                 return;
         settings->n_retry_timers = list->n;

@@ -18,8 +18,7 @@ static bool is_pushing(const ModuleObject *object, uint64_t *ret_job) {
         gateway_view(object->connection->control->gateway, object->module, &view);
         *ret_job = view.job.id;
         return view.record->push_wanted ||
-               (view.job.id > 0 &&
-                (view.job.source == JOB_SOURCE_FILE || view.job.source == JOB_SOURCE_CATALOGUE));
+               (view.job.id > 0 && job_source_is_pushed(view.job.source));
 }
 
 static int package_take(ModuleObject *object, int fd, sd_bus_error *error) {

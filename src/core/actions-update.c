@@ -237,7 +237,7 @@ static void put_off(Module *m, Action action, const char *by) {
 static bool may_hold_package(const Module *m) {
         const State state = m->record.state;
 
-        if (module_has_pushed(m))
+        if (job_source_is_pushed(m->job.source))
                 return m->record.act.verb == VERB_PUSH;
         return state == STATE_DOWNLOADING || state == STATE_SUSPENDED || state == STATE_VERIFYING;
 }
@@ -250,24 +250,20 @@ static void put_off_cancelled(Module *m, const char *by) {
                 put_off(m, ACTION_INSTALL, by);
 }
 
-void cancel_push(Module *m) {
-        const char *by = m->fact.text ? m->fact.text : "";
-
-        RECORD(m, EVENT_JOB_CANCELLED, D_TEXT("by", by));
-        put_off_cancelled(m, by);
-        module_job_end(m, OUTCOME_FAILED, REASON_CANCELLED);
-        m->family->now = *module_now(m);
-        m->settings->family->cancel_push(m->family);
-}
-
 void cancel_job(Module *m) {
         const char *by = m->fact.text ? m->fact.text : "";
 
         RECORD(m, EVENT_JOB_CANCELLED, D_TEXT("by", by));
         put_off_cancelled(m, by);
-        if (!module_has_pushed(m))
+        if (!job_source_is_pushed(m->job.source))
                 m->record.suspended = m->disconnect_wanted = m->session_open && !is_request_open(m);
         module_job_end(m, OUTCOME_FAILED, REASON_CANCELLED);
+}
+
+void cancel_push(Module *m) {
+        cancel_job(m);
+        m->family->now = *module_now(m);
+        m->settings->family->cancel_push(m->family);
 }
 
 /* the install and its proof */

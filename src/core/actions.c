@@ -38,8 +38,7 @@ void say_start(Module *m) {
 void say_arm(Module *m) {
         const VerbArgs args = module_start_args(m);
 
-        if (!module_is_pushing(m))
-                module_say(m, VERB_ARM, &args);
+        module_say(m, VERB_ARM, &args);
 }
 
 /* The PIN counts as tried from the moment of its intent: whatever happens then, a crash or a lost
@@ -377,13 +376,18 @@ static void session_failed(Module *m, Reason reason, bool began) {
                 module_job_end(m, OUTCOME_FAILED, reason);
 }
 
+/* Nothing is to be closed any more; a session that was renewed is opened at once. */
+void module_disconnected(Module *module) {
+        if (module->renewing)
+                module->connect_at = 0;
+        module->disconnect_wanted = module->disconnect_said = module->renewing = false;
+}
+
 void note_session_closed(Module *m) {
         const bool was_open = m->session_open;
 
-        m->session_open = m->disconnect_wanted = false;
-        if (m->renewing)
-                m->connect_at = 0;
-        m->renewing = false;
+        m->session_open = false;
+        module_disconnected(m);
         close_connect_request(m);
         if (was_open)
                 RECORD_PLAIN(m, EVENT_SESSION_CLOSED);

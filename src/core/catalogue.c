@@ -30,6 +30,21 @@ static bool search_has(const Search *search, const char *version) {
         return false;
 }
 
+static bool leads_from(const PackageSettings *package, const char *family, const char *from) {
+        return streq(package->family, family) && version_equal(package->from, from);
+}
+
+const PackageSettings *catalogue_find(const Settings *settings, const char *family,
+                                      const char *from, const char *to) {
+        for (size_t i = 0; i < settings->n_packages; i++) {
+                const PackageSettings *package = &settings->packages[i];
+
+                if (leads_from(package, family, from) && version_equal(package->to, to))
+                        return package;
+        }
+        return NULL;
+}
+
 /* All versions that can be reached, the nearest first. */
 static void search_run(Search *search, const Settings *settings, const char *family,
                        const char *from) {
@@ -39,8 +54,7 @@ static void search_run(Search *search, const Settings *settings, const char *fam
                 for (size_t i = 0; i < settings->n_packages; i++) {
                         const PackageSettings *package = &settings->packages[i];
 
-                        if (streq(package->family, family) &&
-                            version_equal(package->from, search->steps[at].version) &&
+                        if (leads_from(package, family, search->steps[at].version) &&
                             !search_has(search, package->to))
                                 search->steps[search->n++] =
                                         (Step) { .package = package,

@@ -13,3 +13,7 @@
  * ways of one length the one of earlier entries is taken. The pointers are into `settings`. */
 _must_use_ int catalogue_plan(const Settings *settings, const char *family, const char *from,
                               const char *to, const PackageSettings *ret[static HOPS_MAX]);
+
+/* The package of `family` that leads from `from` straight to `to`; NULL: there is none. */
+const PackageSettings *catalogue_find(const Settings *settings, const char *family,
+                                      const char *from, const char *to);

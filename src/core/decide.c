@@ -22,7 +22,7 @@ bool module_wants_session(const Module *module) {
         if (module->record.suspended || module->disconnect_wanted || module->record.push_wanted)
                 return false;
         return module->record.wanted_session ||
-               (module->record.job && !module_has_pushed(module)) ||
+               (module->record.job && !job_source_is_pushed(module->job.source)) ||
                module->settings->session_mode == SESSION_ALWAYS;
 }
 
@@ -280,9 +280,7 @@ static void decide_disconnect(Module *module) {
         if (!module->disconnect_wanted || !module->gateway->storage_ok)
                 return;
         if (!module->session_open && module->record.state != STATE_CONNECTING) {
-                if (module->renewing)
-                        module->connect_at = 0;
-                module->disconnect_wanted = module->disconnect_said = module->renewing = false;
+                module_disconnected(module);
                 return;
         }
         if (module->connect_at > module_now(module)->boottime && module->disconnect_said) {
@@ -292,9 +290,8 @@ static void decide_disconnect(Module *module) {
         module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE);
         module->decide_at = MIN_OF(module->decide_at, module->connect_at);
         if (module->disconnect_said) { /* was its end missed? */
-                const VerbArgs args = module_start_args(module);
                 module->disconnect_said = false;
-                module_say(module, VERB_START, &args);
+                say_start(module);
                 return;
         }
         decide_begin(module);
@@ -332,13 +329,13 @@ static void decide_push(Module *module) {
         module_raise(module, ON_PUSH_ORDERED);
 }
 
-/* A question that changes nothing, at most once in `interval`. */
-static void ask_signal(Module *module, usec_t interval) {
+/* A question that changes nothing, at most once in `interval`; `at` is when the next one is due. */
+static void ask_signal(Module *module, usec_t *at, usec_t interval) {
         const usec_t now = module_now(module)->boottime;
 
-        if (module->signal_at > now)
+        if (*at > now)
                 return;
-        module->signal_at = usec_add(now, interval);
+        *at = usec_add(now, interval);
         module_say(module, VERB_SIGNAL, &(VerbArgs) { 0 });
 }
 
@@ -348,10 +345,7 @@ static void resync(Module *module) {
         if (!request_is_due(module) && !module->disconnect_wanted && !module->record.push_wanted &&
             (!module_wants_session(module) || module->session_open))
                 return;
-        if (module->resync_at <= module_now(module)->boottime) {
-                module->resync_at = usec_add(module_now(module)->boottime, RESYNC_INTERVAL);
-                module_say(module, VERB_SIGNAL, &(VerbArgs) { 0 });
-        }
+        ask_signal(module, &module->resync_at, RESYNC_INTERVAL);
         module->decide_at = module->resync_at;
 }
 
@@ -371,7 +365,7 @@ static void look_at_registration(Module *module) {
         if (!wanted || module->family->findings.registered == TRISTATE_YES)
                 return;
         module->decide_at = MIN_OF(module->decide_at, usec_add(now, REGISTRATION_INTERVAL));
-        ask_signal(module, REGISTRATION_INTERVAL);
+        ask_signal(module, &module->signal_at, REGISTRATION_INTERVAL);
 }
 
 void module_decide(Module *module) {

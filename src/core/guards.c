@@ -107,18 +107,20 @@ bool is_session_found_closed(const Module *m) {
         return found(m)->session_open == TRISTATE_NO;
 }
 
-/* The last grant was sent less than `span` ago. */
-static bool is_granted_within(const Module *m, usec_t span) {
+/* The last thing that can't be taken back was the answer to this request. */
+static bool is_granted(const Module *m) {
         return m->record.act.verb == VERB_ACCEPT && m->record.act.state != ACT_NONE &&
-               m->record.act.action == m->record.request.action &&
-               module_now(m)->boottime < usec_add(m->record.act.boottime, span);
+               m->record.act.action == m->record.request.action;
+}
+
+/* Less than `span` ago. */
+static bool is_granted_within(const Module *m, usec_t span) {
+        return is_granted(m) && module_now(m)->boottime < usec_add(m->record.act.boottime, span);
 }
 
 /* Neither its OK nor any other sign of it was heard. */
 static bool is_grant_unheard(const Module *m) {
-        return m->record.act.verb == VERB_ACCEPT && m->record.act.state != ACT_NONE &&
-               m->record.act.action == m->record.request.action && !m->grant_taken &&
-               !m->heard_installing;
+        return is_granted(m) && !m->grant_taken && !m->heard_installing;
 }
 
 /* No install is over so soon: a boot that is told now began before the grant. */

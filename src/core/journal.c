@@ -136,13 +136,9 @@ void module_job_save(Module *module) {
                 batch->jobs[batch->n_jobs++] = module->job;
 }
 
-static bool is_pushed(JobSource source) {
-        return source == JOB_SOURCE_FILE || source == JOB_SOURCE_CATALOGUE;
-}
-
 /* Somebody wants it, now. */
 static bool is_order(JobSource source) {
-        return source == JOB_SOURCE_PERSON || is_pushed(source);
+        return source == JOB_SOURCE_PERSON || job_source_is_pushed(source);
 }
 
 void module_job_begin(Module *module, JobSource source, const char *by) {
@@ -182,7 +178,7 @@ void module_job_end(Module *module, Outcome outcome, Reason reason) {
         module->job = (JobRow) { 0 };
         module->record.job = 0;
         module->record.wanted_session = false;
-        if (!is_pushed(module->last_job.source))
+        if (!job_source_is_pushed(module->last_job.source))
                 module->record.suspended &= reason == REASON_CANCELLED; /* it was about this one */
         module->record.consent = (Consent) { 0 };
         module_push_forget(module);
@@ -190,7 +186,7 @@ void module_job_end(Module *module, Outcome outcome, Reason reason) {
         /* the package is still there when only our part of it ended: its size is not told again */
         if (!module->record.request.open &&
             ((reason != REASON_CANCELLED && reason != REASON_PORT_LOST) ||
-             is_pushed(module->last_job.source))) {
+             job_source_is_pushed(module->last_job.source))) {
                 module->record.progress_percent = 0;
                 module->record.package_bytes = module->record.remaining_bytes = 0;
                 module->told_percent = 0;

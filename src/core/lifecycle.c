@@ -145,7 +145,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(IDLE),                  .on = ON_PUSH_ORDERED,                                                .to = STATE_DOWNLOADING },
         { .in = IN(DOWNLOADING),           .on = ON_PUSHED,          RUN(note_pushed),                           .to = STATE_VERIFYING },
         { .in = LIVE,                      .on = ON_PUSH_FAILED,     WHEN(is_push_wanted), RUN(fail_push),       .to = STATE_IDLE },
-        { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_PUSH_FAILED,                                           .to = STATE_IDLE },
+        { .in = IN(DOWNLOADING),           .on = ON_PUSH_FAILED,                                                 .to = STATE_IDLE },
 
         /* verification; 10 and 12 come in either order */
         { .in = CALM | TRANSFER | IN(DOWNLOAD_PENDING), .on = ON_STORED, RUN(note_stored),                       .to = STATE_VERIFYING },

@@ -12,8 +12,6 @@
 /* Timer of a state whose time ran out while fotad was away. */
 #define OVERDUE_GRACE (2 * USEC_PER_SEC)
 #define NESTING_MAX 4
-/* A job that nothing moves any more ends some day. */
-#define JOB_MAX (7 * USEC_PER_DAY)
 /* Overlong lines are counted and told at most so often. */
 #define DROPPED_INTERVAL USEC_PER_MINUTE
 
@@ -300,7 +298,7 @@ static usec_t job_deadline(const Module *module) {
         const State state = module->record.state;
         const bool pending = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
 
-        if (!module->record.job || state_infos[state].installs || module_is_pushing(module))
+        if (!module->record.job || state_infos[state].installs || is_pushing(module))
                 return USEC_INFINITY;
         if (pending && module->start_failures == 0)
                 return USEC_INFINITY; /* it waits for a person, who may take his time */
@@ -335,9 +333,8 @@ void module_tick(Module *module) {
         if (chat_deadline(module->chat) <= now)
                 chat_tick(module->chat, module_now(module));
         if (module->port_open && module->start_at <= now) {
-                const VerbArgs args = module_start_args(module);
                 module->start_at = USEC_INFINITY;
-                module_say(module, VERB_START, &args);
+                say_start(module);
         }
         if (module->state_deadline <= now) {
                 module->state_deadline = USEC_INFINITY;

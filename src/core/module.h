@@ -167,13 +167,9 @@ int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under
 void module_put_off_no_more(Module *module); /* a new order ends what a cancel put off */
 
 /* push.c: packages that fotad itself has */
-bool module_is_pushing(const Module *module);
-bool module_has_pushed(const Module *module); /* the running job is, or was, a push */
-void module_push_begin(Module *module, JobSource source, const char *by, uint64_t bytes);
+_must_use_ int module_push_file(Module *module, const char *by); /* that the host has for it */
 void module_push_recall(Module *module); /* after a restart of fotad: is the package still there? */
 void module_push_forget(Module *module); /* its job is over */
-_must_use_ int module_plan(const Module *module, const char *to,
-                           const PackageSettings *ret[static HOPS_MAX], char why[static WHY_MAX]);
 _must_use_ int module_hop(Module *module, const PackageSettings *package, const char *chain_to,
                           const char *by, char why[static WHY_MAX]);
 void module_chain_on(Module *module, const char *chain_to, const char *by);
@@ -271,6 +267,7 @@ void cancel_job(Module *m);
 void conclude_install(Module *m);
 void block_wrong_module(Module *m);
 void block_sim(Module *m);
+void module_disconnected(Module *module);
 void close_request(Module *m);
 void forget_grant(Module *m); /* it is answered for, or never arrived */
 void note_ready(Module *m);

@@ -52,17 +52,18 @@ static bool is_reachable(const Module *module, char why[static WHY_MAX]) {
         return false;
 }
 
+static OrderResult refuse_while_asked(const Module *module, char why[static WHY_MAX]) {
+        return refuse(why, "%s: %s waits for an answer to '%s' first: see 'fotactl explain %s'",
+                      reason_to_string(REASON_AGREEMENT_PENDING), module->settings->name,
+                      action_to_string(module->record.request.action), module->settings->name);
+}
+
 static OrderResult order_connect(Module *module, const Order *order _unused_,
                                  char why[static WHY_MAX]) {
-        const Request *request = &module->record.request;
-
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
-        if (is_request_open(module) && request->action != ACTION_CONNECT)
-                return refuse(why,
-                              "%s: %s waits for an answer to '%s' first: see 'fotactl explain %s'",
-                              reason_to_string(REASON_AGREEMENT_PENDING), module->settings->name,
-                              action_to_string(request->action), module->settings->name);
+        if (is_request_open(module) && module->record.request.action != ACTION_CONNECT)
+                return refuse_while_asked(module, why);
         if (module->record.push_wanted)
                 return refuse(why, "a package is to go over %s's port: connect after that",
                               module->settings->name);
@@ -155,10 +156,7 @@ static OrderResult check_push(const Module *module, char why[static WHY_MAX]) {
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
         if (is_request_open(module))
-                return refuse(
-                        why, "%s: %s waits for an answer to '%s' first: see 'fotactl explain %s'",
-                        reason_to_string(REASON_AGREEMENT_PENDING), module->settings->name,
-                        action_to_string(module->record.request.action), module->settings->name);
+                return refuse_while_asked(module, why);
         if (state != STATE_IDLE && state != STATE_CONNECTED && state != STATE_CONNECTING)
                 return refuse(why, "%s is %s: try again when it is idle", module->settings->name,
                               state_to_string(state));
@@ -166,16 +164,10 @@ static OrderResult check_push(const Module *module, char why[static WHY_MAX]) {
 }
 
 static OrderResult order_file(Module *module, const Order *order, char why[static WHY_MAX]) {
-        const Gateway *gateway = module->gateway;
-        uint64_t bytes;
-
         if (check_push(module, why) != ORDER_DONE)
                 return ORDER_REFUSED;
-        if (!gateway->host->package_open ||
-            gateway->host->package_open(gateway->userdata, module->record.name, NULL, &bytes, why,
-                                        WHY_MAX) < 0)
+        if (module_push_file(module, order->who) < 0)
                 return refuse(why, "there is no file to send to %s", module->settings->name);
-        module_push_begin(module, JOB_SOURCE_FILE, order->who, bytes);
         return ORDER_DONE;
 }
 
@@ -185,7 +177,7 @@ static OrderResult order_package(Module *module, const Order *order, char why[st
 
         if (check_push(module, why) != ORDER_DONE)
                 return ORDER_REFUSED;
-        n = module_plan(module, order->to, hops, why);
+        n = gateway_plan(module->gateway, module, order->to, hops, why);
         if (n < 0 || module_hop(module, hops[0], hops[n - 1]->to, order->who, why) < 0)
                 return ORDER_REFUSED;
         return ORDER_DONE;
@@ -299,7 +291,7 @@ OrderResult gateway_command(Gateway *gateway, Module *module, const char *comman
         (void) gateway;
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
-        if (module_is_pushing(module))
+        if (is_pushing(module))
                 return refuse(why, "not sent: a package goes over %s's port now",
                               module->settings->name);
         if (because) {

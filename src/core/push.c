@@ -11,16 +11,8 @@
 #include "base/version.h"
 #include "core/turn.h"
 
-bool module_is_pushing(const Module *module) {
-        return module->verb_runs && module->verb == VERB_PUSH;
-}
-
-bool module_has_pushed(const Module *module) {
-        return module->job.source == JOB_SOURCE_FILE || module->job.source == JOB_SOURCE_CATALOGUE;
-}
-
 bool is_pushing(const Module *m) {
-        return module_is_pushing(m);
+        return m->verb_runs && m->verb == VERB_PUSH;
 }
 
 bool is_push_wanted(const Module *m) {
@@ -29,7 +21,7 @@ bool is_push_wanted(const Module *m) {
 
 /* fotad went down and the file with it, or the port vanished under it too often. */
 bool is_push_lost(const Module *m) {
-        return m->record.push_wanted && !m->push_ready && !module_is_pushing(m);
+        return m->record.push_wanted && !m->push_ready;
 }
 
 static int on_read(void *userdata, uint64_t offset, void *to, size_t n) {
@@ -50,18 +42,34 @@ static int package_open(const Module *module, const PackageSettings *package, ui
                                            ret_bytes, why, WHY_MAX);
 }
 
-void module_push_begin(Module *module, JobSource source, const char *by, uint64_t bytes) {
+static void push_ready(Module *module, uint64_t bytes) {
+        module->push_ready = true;
+        module->push_file = (XmodemFile) { .size = bytes, .read = on_read, .userdata = module };
+}
+
+static void push_begin(Module *module, JobSource source, const char *by, uint64_t bytes) {
         module->record.package_bytes = module->record.remaining_bytes = bytes;
         module->record.progress_percent = module->told_percent = 0;
         module->target = module->record.state;
         module_job_begin(module, source, by);
         if (!module->record.job)
                 return;
-        module->record.push_wanted = module->push_ready = true;
+        module->record.push_wanted = true;
+        push_ready(module, bytes);
         module_put_off_no_more(module);
         module->push_losses = 0;
-        module->push_file = (XmodemFile) { .size = bytes, .read = on_read, .userdata = module };
         module_mark(module);
+}
+
+int module_push_file(Module *module, const char *by) {
+        char why[WHY_MAX];
+        uint64_t bytes;
+        const int r = package_open(module, NULL, &bytes, why);
+
+        if (r < 0)
+                return r;
+        push_begin(module, JOB_SOURCE_FILE, by, bytes);
+        return 0;
 }
 
 void module_push_forget(Module *module) {
@@ -75,24 +83,11 @@ void module_push_forget(Module *module) {
                 module_mark(module);
 }
 
-/* The package of the catalogue that leads from the module's version to `to`. */
-static const PackageSettings *find_package(const Module *module, const char *to) {
-        const Settings *settings = module->gateway->settings;
-
-        for (size_t i = 0; i < settings->n_packages; i++) {
-                const PackageSettings *package = settings->packages + i;
-                if (streq(package->family, module->settings->family->name) &&
-                    version_equal(package->from, module->record.firmware) &&
-                    version_equal(package->to, to))
-                        return package;
-        }
-        return NULL;
-}
-
 void module_push_recall(Module *module) {
         const PackageSettings *package =
                 module->job.source == JOB_SOURCE_CATALOGUE && module->record.hop_to[0] ?
-                        find_package(module, module->record.hop_to) :
+                        catalogue_find(module->gateway->settings, module->settings->family->name,
+                                       module->record.firmware, module->record.hop_to) :
                         NULL;
         char why[WHY_MAX];
         uint64_t bytes;
@@ -103,8 +98,7 @@ void module_push_recall(Module *module) {
                 log_warning("%s: %s", module->record.name, why);
                 return;
         }
-        module->push_ready = true;
-        module->push_file = (XmodemFile) { .size = bytes, .read = on_read, .userdata = module };
+        push_ready(module, bytes);
 }
 
 /* lifecycle rows */
@@ -136,11 +130,11 @@ void fail_push(Module *m) {
 
 /* the catalogue */
 
-int module_plan(const Module *module, const char *to, const PackageSettings *ret[static HOPS_MAX],
-                char why[static WHY_MAX]) {
+int gateway_plan(const Gateway *gateway, const Module *module, const char *to,
+                 const PackageSettings *ret[static HOPS_MAX], char why[static WHY_MAX]) {
         const char *from = module->record.firmware;
-        const int n = catalogue_plan(module->gateway->settings, module->settings->family->name,
-                                     from, to ? to : "", ret);
+        const int n = catalogue_plan(gateway->settings, module->settings->family->name, from,
+                                     to ? to : "", ret);
 
         if (n > 0)
                 return n;
@@ -168,7 +162,7 @@ int module_hop(Module *module, const PackageSettings *package, const char *chain
 
         if (r < 0)
                 return r;
-        module_push_begin(module, JOB_SOURCE_CATALOGUE, by, bytes);
+        push_begin(module, JOB_SOURCE_CATALOGUE, by, bytes);
         (void) TEXT_COPY(module->record.hop_to, package->to);
         (void) TEXT_COPY(module->record.chain_to, chain_to);
         return 0;
@@ -182,7 +176,7 @@ void module_chain_on(Module *module, const char *chain_to, const char *by) {
 
         if (!chain_to[0] || version_equal(module->record.firmware, chain_to))
                 return;
-        if (module_plan(module, chain_to, hops, why) > 0 &&
+        if (gateway_plan(module->gateway, module, chain_to, hops, why) > 0 &&
             module_hop(module, hops[0], chain_to, by, why) == 0)
                 return;
         module_job_begin(module, JOB_SOURCE_CATALOGUE, by);
@@ -191,18 +185,13 @@ void module_chain_on(Module *module, const char *chain_to, const char *by) {
         module_job_end(module, OUTCOME_FAILED, REASON_NO_PACKAGE);
 }
 
-int gateway_plan(const Gateway *gateway _unused_, const Module *module, const char *to,
-                 const PackageSettings *ret[static HOPS_MAX], char why[static WHY_MAX]) {
-        return module_plan(module, to, ret, why);
-}
-
 /* stopping */
 
 bool gateway_pushes(const Gateway *gateway) {
         bool pushes = false;
 
         for (size_t i = 0; i < gateway->n_modules; i++)
-                pushes |= module_is_pushing(gateway->modules[i]);
+                pushes |= is_pushing(gateway->modules[i]);
         return pushes;
 }
 
@@ -210,7 +199,7 @@ void gateway_cancel_pushes(Gateway *gateway, const char *who) {
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 Module *module = gateway->modules[i];
 
-                if (!module_is_pushing(module))
+                if (!is_pushing(module))
                         continue;
                 module->fact = (Fact) { .text = who };
                 module_raise(module, ON_CANCELLED);

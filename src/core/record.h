@@ -46,6 +46,10 @@ typedef enum JobSource {
         _JOB_SOURCE_MAX
 } JobSource;
 DECLARE_STRING_TABLE(job_source, JobSource);
+/* fotad itself has the package, and it goes over the line. */
+static inline bool job_source_is_pushed(JobSource source) {
+        return source == JOB_SOURCE_FILE || source == JOB_SOURCE_CATALOGUE;
+}
 
 typedef struct JobRow {
         uint64_t id; /* 1.., never repeats; 0: no job */

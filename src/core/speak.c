@@ -174,12 +174,12 @@ static void verb_ended(Module *module, const Fact *fact) {
 
         module->verb_runs = false;
         act_was_sent(module, verb);
-        if (fact->kind == FACT_VERB_DONE)
+        if (fact->kind == FACT_VERB_DONE) {
                 module->resync_at = 0;
-        if (fact->kind == FACT_VERB_DONE)
                 verb_done(module, verb);
-        else
+        } else {
                 verb_failed(module, verb, fact->reason);
+        }
         module->changed = true;
 }
 
@@ -235,7 +235,7 @@ static Trigger trigger_of_fact(const Fact *fact) {
 /* What the module says before and after the blocks of a package is heard when the push is over:
  * until then nothing moves it. */
 static bool keep_for_later(Module *module, const Fact *fact) {
-        if (!module_is_pushing(module))
+        if (!is_pushing(module))
                 return false;
         if (fact->kind == FACT_DOWNLOAD_STARTED)
                 module->n_early = module->n_kept;
@@ -279,7 +279,7 @@ void module_hear(Module *module, const Fact *fact) {
                         module_raise(module, trigger);
         }
         module->fact.text = NULL;
-        if (!module_is_pushing(module) && module->n_kept > 0)
+        if (!is_pushing(module) && module->n_kept > 0)
                 hear_kept(module, fact->kind == FACT_VERB_DONE);
 }
 

@@ -31,6 +31,7 @@ static void slot_clear(PackageSlot *slot) {
         *slot = (PackageSlot) { .fd = -EBADF };
 }
 
+/* The descriptor is the slot's from now on. */
 static int slot_put(Daemon *daemon, const char *module, int fd, uint64_t size) {
         slot_clear(slot_find(daemon, module));
         for (size_t i = 0; i < MODULES_MAX; i++) {
@@ -42,6 +43,7 @@ static int slot_put(Daemon *daemon, const char *module, int fd, uint64_t size) {
                 (void) TEXT_COPY(slot->module, module);
                 return 0;
         }
+        (void) fd_close(fd);
         return -ENOBUFS;
 }
 
@@ -170,10 +172,7 @@ static int open_catalogue(Daemon *daemon, const char *module, const PackageSetti
                                 package->file);
                 return -EBADMSG;
         }
-        r = slot_put(daemon, module, copy, *ret_bytes);
-        if (r == 0)
-                (void) TAKE_FD(copy);
-        return r;
+        return slot_put(daemon, module, TAKE_FD(copy), *ret_bytes);
 }
 
 int daemon_package_open(void *userdata, const char *module, const PackageSettings *package,

@@ -181,8 +181,6 @@ static Reason hear_mask_set(FamilyModule *module, const ChatReply *reply) {
 
 /* agreements, polling, retry timers */
 
-#define TIMER_MAX 20160
-
 /* The 0 of an unused slot is left out: the module skips it wherever it stands. So is what no module
  * takes: waiting for years because of a broken line is no retry. */
 static void hear_timers(Hl78xx *hl, const char *data) {
@@ -190,7 +188,7 @@ static void hear_timers(Hl78xx *hl, const char *data) {
         hl->timers.n = 0;
         for (size_t i = 0; i < RETRY_TIMERS_MAX; i++) {
                 const int64_t minutes = field_number(&data);
-                if (minutes > 0 && minutes <= TIMER_MAX)
+                if (minutes > 0 && minutes <= RETRY_MINUTES_MAX)
                         hl->timers.minutes[hl->timers.n++] = (unsigned) minutes;
         }
 }

@@ -31,7 +31,7 @@ static const char *value_end(const char *p) {
         if (*p == '"')
                 return string_end(p);
         for (size_t i = 0; i < ELEMENTSOF(words); i++)
-                if (strncmp(p, words[i], strlen(words[i])) == 0)
+                if (text_starts_with(p, words[i]))
                         n = strlen(words[i]);
         return n > 0 && (p[n] == ',' || p[n] == '}') ? p + n : NULL;
 }

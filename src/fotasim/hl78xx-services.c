@@ -9,9 +9,6 @@
 
 #include <inttypes.h>
 
-#define POLLING_MAX_MIN 525600
-#define RETRY_MAX_MIN 20160
-
 /* AT+WDSS: sessions */
 
 static int session_set(SimModule *module, unsigned action) {
@@ -87,7 +84,7 @@ static int retries_set(SimModule *module, const unsigned *minutes, size_t n) {
         uint32_t retries[SIM_RETRY_MAX] = {};
 
         for (size_t i = 0; i < n; i++) {
-                if (minutes[i] > RETRY_MAX_MIN)
+                if (minutes[i] > SIM_RETRY_MAX_MIN)
                         return CME_NOT_ALLOWED;
                 retries[i] = minutes[i];
         }
@@ -104,7 +101,7 @@ static int wdsc_set(SimModule *module, const unsigned *numbers, size_t n) {
                 return retries_set(module, numbers + 1, n - 1);
         if (n > 2)
                 return CME_NOT_ALLOWED;
-        if (numbers[0] == 3 && numbers[1] <= POLLING_MAX_MIN) {
+        if (numbers[0] == 3 && numbers[1] <= SIM_POLLING_MAX_MIN) {
                 module->memory.polling_min = numbers[1];
                 hl78xx_polling_changed(module);
                 return 0;

@@ -91,7 +91,7 @@ void sim_package_read(SimPackageReader *reader, const uint8_t *bytes, size_t n) 
 static const char *word_take(const char *line, const char *start, char *to, size_t size) {
         size_t n;
 
-        if (!line || strncmp(line, start, strlen(start)) != 0)
+        if (!line || !text_starts_with(line, start))
                 return NULL;
         line += strlen(start);
         n = strcspn(line, " ");

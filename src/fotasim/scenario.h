@@ -17,6 +17,8 @@
 #define SIM_FAULT_MAX 16
 #define SIM_PROGRESS_MAX 32
 #define SIM_RETRY_MAX 8
+#define SIM_RETRY_MAX_MIN 20160
+#define SIM_POLLING_MAX_MIN 525600
 
 typedef struct SimContext {
         unsigned cid; /* 1..SIM_CONTEXT_MAX */

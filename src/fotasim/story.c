@@ -203,14 +203,14 @@ static const Advice grants[] = {
 static bool says(const Recording *recording, const char *begin) {
         for (size_t i = 0; i < recording->n_lines; i++)
                 if (recording->lines[i].kind == RECORDED_ACT &&
-                    strncmp(recording->lines[i].text, begin, strlen(begin)) == 0)
+                    text_starts_with(recording->lines[i].text, begin))
                         return true;
         return false;
 }
 
 static void act_write(Writer *writer, const RecordedLine *line) {
         for (size_t i = 0; i < ELEMENTSOF(advices); i++)
-                if (strncmp(line->text, advices[i].begins, strlen(advices[i].begins)) == 0)
+                if (text_starts_with(line->text, advices[i].begins))
                         comment(writer, advices[i].comment, "");
         if (streq(line->text, OPENING)) /* a guess that plays: why fotad opened it isn't told */
                 fprintf(writer->held, "order connect\n");

@@ -12,10 +12,9 @@
 #include <cjson/cJSON.h>
 #include <stdio.h>
 
-#include "at/transcript.h"
+#include "at/chat.h"
 #include "fotasim/file.h"
 
-#define NOTE_LENT "line lent to a binary protocol" /* at/chat.c */
 #define NO_COMMAND SIZE_MAX
 #define SHOWN_MAX 40 /* bytes of a bad line in a message */
 
@@ -47,7 +46,7 @@ bool command_is_question(const char *command) {
         if (!equals || streq(equals, "=?"))
                 return true;
         for (size_t i = 0; i < ELEMENTSOF(harmless); i++)
-                if (strncmp(command, harmless[i], strlen(harmless[i])) == 0)
+                if (text_starts_with(command, harmless[i]))
                         return true;
         return false;
 }
@@ -82,8 +81,10 @@ bool recording_next_reply(const Recording *recording, size_t command, size_t *in
 }
 
 static bool is_result(const char *text) {
-        return streq(text, "OK") || streq(text, "ERROR") || streq(text, "NO CARRIER") ||
-               strncmp(text, "+CME ERROR", 10) == 0 || strncmp(text, "+CMS ERROR", 10) == 0;
+        ChatOutcome outcome;
+        int code;
+
+        return chat_line_is_final(text, &outcome, &code);
 }
 
 static bool is_prompt(const char *text) {
@@ -139,7 +140,7 @@ static RecordedKind kind_of_answer(Parser *parser, const char *text) {
 static RecordedKind kind_of(Parser *parser, const Fields *fields) {
         switch (fields->direction) {
         case DIRECTION_NOTE:
-                return streq(fields->text, NOTE_LENT) ? RECORDED_BINARY : RECORDED_NOTE;
+                return streq(fields->text, CHAT_NOTE_LENT) ? RECORDED_BINARY : RECORDED_NOTE;
         case DIRECTION_TO_MODULE:
                 parser->command = parser->recording->n_lines;
                 parser->open = true;

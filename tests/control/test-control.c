@@ -57,6 +57,15 @@ static int file_new(const char *contents) {
         return fd;
 }
 
+static sd_bus *connect_for_files(World *world) {
+        sd_bus *bus;
+
+        world_start(world);
+        bus = world_connect(world);
+        world_settle(world, 20); /* descriptors are agreed upon with the authentication */
+        return bus;
+}
+
 TEST(a_passed_file_is_taken_before_the_order) {
         _cleanup_close_ int fd = file_new("a package");
         _cleanup_world_ World world = { .stopped = true };
@@ -64,9 +73,7 @@ TEST(a_passed_file_is_taken_before_the_order) {
         _cleanup_reply_ Reply reply = {};
         uint64_t job = 0;
 
-        world_start(&world);
-        bus = world_connect(&world);
-        world_settle(&world, 20); /* descriptors are agreed upon with the authentication */
+        bus = connect_for_files(&world);
         world.gateway.next_job = 7;
         call_module(&world, bus, "UpdateFile", &reply, "h", fd);
         CHECK_STR(reply.error, "");
@@ -84,9 +91,7 @@ TEST(a_file_that_can_not_be_taken_gives_no_order) {
         _cleanup_bus_ sd_bus *bus = NULL;
         _cleanup_reply_ Reply reply = {};
 
-        world_start(&world);
-        bus = world_connect(&world);
-        world_settle(&world, 20); /* descriptors are agreed upon with the authentication */
+        bus = connect_for_files(&world);
         (void) TEXT_COPY(world.take_fails, "the file is empty");
         call_module(&world, bus, "UpdateFile", &reply, "h", fd);
         CHECK_STR(reply.error, FOTAD_ERROR_FAILED);
@@ -101,9 +106,7 @@ TEST(a_file_is_dropped_when_its_order_is_refused) {
         _cleanup_bus_ sd_bus *bus = NULL;
         _cleanup_reply_ Reply reply = {};
 
-        world_start(&world);
-        bus = world_connect(&world);
-        world_settle(&world, 20); /* descriptors are agreed upon with the authentication */
+        bus = connect_for_files(&world);
         (void) TEXT_COPY(world.gateway.refuses, "an install runs");
         call_module(&world, bus, "UpdateFile", &reply, "h", fd);
         CHECK_STR(reply.error, FOTAD_ERROR_REFUSED);
@@ -118,9 +121,7 @@ TEST(the_file_of_a_running_job_is_neither_replaced_nor_dropped) {
         _cleanup_bus_ sd_bus *bus = NULL;
         _cleanup_reply_ Reply reply = {};
 
-        world_start(&world);
-        bus = world_connect(&world);
-        world_settle(&world, 20); /* descriptors are agreed upon with the authentication */
+        bus = connect_for_files(&world);
         world.gateway.modules[0].view.job = (JobRow) { .id = 9, .source = JOB_SOURCE_FILE };
         call_module(&world, bus, "UpdateFile", &reply, "h", fd);
         CHECK_STR(reply.error, FOTAD_ERROR_REFUSED);

@@ -67,9 +67,29 @@ static void order_update(World *world, UpdateFrom from, const char *to) {
                              .kind = ORDER_UPDATE, .from = from, .to = to, .who = "test (uid 0)" });
 }
 
+static void order_refused(World *world, UpdateFrom from, char why[static WHY_MAX]) {
+        gateway_turn(world->gateway, &world->now);
+        CHECK_INT(order_result(world,
+                               &(const Order) { .kind = ORDER_UPDATE, .from = from, .who = "test" },
+                               why),
+                  ORDER_REFUSED);
+}
+
 static void start(World *world) {
         world_start(world);
         CHECK(world_run(world, 5 * USEC_PER_MINUTE, is_idle));
+}
+
+static void update_to_end(World *world, UpdateFrom from, const char *to) {
+        start(world);
+        order_update(world, from, to);
+        CHECK(world_run(world, (from == UPDATE_FROM_FILE ? 1 : 2) * USEC_PER_HOUR, is_over));
+}
+
+static void update_to_half(World *world) {
+        start(world);
+        order_update(world, UPDATE_FROM_FILE, NULL);
+        CHECK(world_run(world, USEC_PER_HOUR, is_half));
 }
 
 static void check_end(World *world, const char *outcome, const char *reason, const char *firmware) {
@@ -94,9 +114,7 @@ TEST(a_file_is_pushed_and_installed) {
 
         scenario_init(&scenario);
         _cleanup_(world_freep) World *world = world_of(&scenario);
-        start(world);
-        order_update(world, UPDATE_FROM_FILE, NULL);
-        CHECK(world_run(world, USEC_PER_HOUR, is_over));
+        update_to_end(world, UPDATE_FROM_FILE, NULL);
         check_end(world, "succeeded", "", V2);
         CHECK_STR(job_source_to_string(world_view(world, 0).last_job.source), "file");
         CHECK_INT(world_count_wire(world, 0, "AT+WDSD=5000"), 1);
@@ -148,9 +166,7 @@ TEST(a_chain_without_target_goes_to_the_newest) {
 
         scenario_init(&scenario);
         _cleanup_(world_freep) World *world = world_of(&scenario);
-        start(world);
-        order_update(world, UPDATE_FROM_CATALOGUE, NULL);
-        CHECK(world_run(world, 2 * USEC_PER_HOUR, is_over));
+        update_to_end(world, UPDATE_FROM_CATALOGUE, NULL);
         check_end(world, "succeeded", "", V3);
 }
 
@@ -160,9 +176,7 @@ TEST(a_version_that_did_not_change_ends_the_chain) {
         scenario_init(&scenario);
         scenario.xmodem.result = SIM_RESULT_WRONG_VERSION;
         _cleanup_(world_freep) World *world = world_of(&scenario);
-        start(world);
-        order_update(world, UPDATE_FROM_CATALOGUE, V3);
-        CHECK(world_run(world, 2 * USEC_PER_HOUR, is_over));
+        update_to_end(world, UPDATE_FROM_CATALOGUE, V3);
         check_end(world, "failed", "version-unchanged", V1);
         CHECK_INT(world_view(world, 0).last_job.id, 1);
 }
@@ -185,9 +199,7 @@ TEST(blocks_of_1024_fail_and_those_of_128_do) {
         scenario_init(&scenario);
         scenario.xmodem.block_1k_fails = true;
         _cleanup_(world_freep) World *world = world_of(&scenario);
-        start(world);
-        order_update(world, UPDATE_FROM_FILE, NULL);
-        CHECK(world_run(world, USEC_PER_HOUR, is_over));
+        update_to_end(world, UPDATE_FROM_FILE, NULL);
         check_end(world, "succeeded", "", V2);
         CHECK_INT(world_count_wire(world, 0, "AT+WDSD=5000"), 2);
 }
@@ -198,9 +210,7 @@ TEST(a_module_without_local_update_says_so) {
         scenario_init(&scenario);
         scenario.wdsd = SIM_ABSENT;
         _cleanup_(world_freep) World *world = world_of(&scenario);
-        start(world);
-        order_update(world, UPDATE_FROM_FILE, NULL);
-        CHECK(world_run(world, USEC_PER_HOUR, is_over));
+        update_to_end(world, UPDATE_FROM_FILE, NULL);
         check_end(world, "failed", "prerequisite-missing", V1);
 }
 
@@ -212,13 +222,7 @@ TEST(a_damaged_package_of_the_catalogue_is_refused_at_once) {
         _cleanup_(world_freep) World *world = world_of(&scenario);
         world->packages_damaged = true;
         start(world);
-        gateway_turn(world->gateway, &world->now);
-        CHECK_INT(order_result(world,
-                               &(const Order) { .kind = ORDER_UPDATE,
-                                                .from = UPDATE_FROM_CATALOGUE,
-                                                .who = "test" },
-                               why),
-                  ORDER_REFUSED);
+        order_refused(world, UPDATE_FROM_CATALOGUE, why);
         CHECK_STR(why, "another SHA-256");
         CHECK_INT(world_view(world, 0).job.id, 0);
 }
@@ -240,9 +244,7 @@ TEST(a_person_cancels_half_way) {
 
         scenario_init(&scenario);
         _cleanup_(world_freep) World *world = world_of(&scenario);
-        start(world);
-        order_update(world, UPDATE_FROM_FILE, NULL);
-        CHECK(world_run(world, USEC_PER_HOUR, is_half));
+        update_to_half(world);
         CHECK(gateway_pushes(world->gateway));
         order(world, &(const Order) { .kind = ORDER_CANCEL, .who = "test (uid 0)" });
         CHECK(world_run(world, USEC_PER_MINUTE, is_over));
@@ -257,9 +259,7 @@ TEST(the_port_vanishes_half_way) {
 
         scenario_init(&scenario);
         _cleanup_(world_freep) World *world = world_of(&scenario);
-        start(world);
-        order_update(world, UPDATE_FROM_FILE, NULL);
-        CHECK(world_run(world, USEC_PER_HOUR, is_half));
+        update_to_half(world);
         world->modules[0].port_absent = true;
         (void) world_run(world, 30 * USEC_PER_SEC, NULL);
         CHECK_INT(world_state(world, 0), STATE_ABSENT);
@@ -274,9 +274,7 @@ TEST(the_module_loses_power_half_way) {
 
         scenario_init(&scenario);
         _cleanup_(world_freep) World *world = world_of(&scenario);
-        start(world);
-        order_update(world, UPDATE_FROM_FILE, NULL);
-        CHECK(world_run(world, USEC_PER_HOUR, is_half));
+        update_to_half(world);
         sim_power(world->modules[0].sim, world->now.boottime, false);
         (void) world_run(world, 5 * USEC_PER_SEC, NULL);
         sim_power(world->modules[0].sim, world->now.boottime, true);
@@ -303,13 +301,7 @@ TEST(a_servers_request_comes_before_the_push) {
         CHECK_INT(world_state(world, 0), STATE_DOWNLOAD_PENDING);
         char why[WHY_MAX] = "";
         world_give_package(world, 0, V1, V2, BYTES);
-        gateway_turn(world->gateway, &world->now);
-        CHECK_INT(order_result(world,
-                               &(const Order) { .kind = ORDER_UPDATE,
-                                                .from = UPDATE_FROM_FILE,
-                                                .who = "test" },
-                               why),
-                  ORDER_REFUSED);
+        order_refused(world, UPDATE_FROM_FILE, why);
         CHECK(strstr(why, "job 1"));
 }
 

@@ -13,16 +13,6 @@ source "$(dirname "$0")/lib.bash"
 
 SPEED=100
 
-# outcome STATUS TEXT COMMAND...: it must end so and say so
-outcome() {
-        local status=$1 text=$2 output got
-        shift 2
-        output=$("$@" 2>&1)
-        got=$?
-        printf '%s\nexit %s, expected %s and: %s\n' "$output" "$got" "$status" "$text"
-        [[ $got == "$status" && $output == *"$text"* ]]
-}
-
 # The configuration
 
 config_check() {

@@ -227,3 +227,13 @@ reports_are_sound() {
                 END { if (!total) print "no reports"; exit bad || !total }
         ' "$world/as.log"
 }
+
+# outcome STATUS TEXT COMMAND...: it must end so and say so
+outcome() {
+        local status=$1 text=$2 output got
+        shift 2
+        output=$("$@" 2>&1)
+        got=$?
+        printf '%s\nexit %s, expected %s and: %s\n' "$output" "$got" "$status" "$text"
+        [[ $got == "$status" && $output == *"$text"* ]]
+}

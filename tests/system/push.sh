@@ -55,15 +55,6 @@ begin() {
         start_modules m0 && start_fotad && await 10 module_is m0 state idle
 }
 
-outcome() {
-        local status=$1 text=$2 output got
-        shift 2
-        output=$("$@" 2>&1)
-        got=$?
-        printf '%s\nexit %s, expected %s and: %s\n' "$output" "$got" "$status" "$text"
-        [[ $got == "$status" && $output == *"$text"* ]]
-}
-
 pushes() {
         module_is m0 state downloading && ((10#0$(module_get m0 progress) > 10))
 }
