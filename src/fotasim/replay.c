@@ -44,9 +44,12 @@ static void say(Replay *replay, const char *text) {
 
         text_init(&line, bytes, sizeof(bytes));
         text_add(&line, "\r\n");
-        text_add(&line, text);
-        if (*text != '>') /* a prompt is no line */
+        if (recorded_is_prompt(text)) {
+                text_add(&line, "> "); /* no line; an editor may have taken its blank */
+        } else {
+                text_add(&line, text);
                 text_add(&line, "\r\n");
+        }
         replay->host->write(replay->userdata, line.data, line.length);
 }
 

@@ -79,7 +79,7 @@ static bool goes_with_questions(const Writer *writer, const RecordedLine *line) 
 static int module_says(Writer *writer, const RecordedLine *line) {
         int r;
 
-        if (*line->text == '>') {
+        if (recorded_is_prompt(line->text)) {
                 comment(writer, "a prompt, which a story can't show: ", line->text);
                 return 0;
         }
@@ -145,7 +145,7 @@ static bool answer_text(const Recording *recording, size_t command,
         for (size_t i = command; recording_next_reply(recording, command, &i);) {
                 const char *line = recording->lines[i].text;
 
-                if (strchr(line, '|') || *line == '>')
+                if (strchr(line, '|') || recorded_is_prompt(line))
                         return false;
                 if (text.length > 0)
                         text_add_char(&text, '|');

@@ -87,7 +87,7 @@ static bool is_result(const char *text) {
         return chat_line_is_final(text, &outcome, &code);
 }
 
-static bool is_prompt(const char *text) {
+bool recorded_is_prompt(const char *text) {
         return *text == '>' && text[1 + strspn(text + 1, " ")] == '\0';
 }
 
@@ -128,7 +128,7 @@ static RecordedKind kind_of_answer(Parser *parser, const char *text) {
                 return RECORDED_ECHO;
         if (!command || !parser->open)
                 return result ? RECORDED_STRAY : RECORDED_UNPROMPTED;
-        if (result || is_prompt(text)) {
+        if (result || recorded_is_prompt(text)) {
                 parser->open = false;
                 return RECORDED_REPLY;
         }

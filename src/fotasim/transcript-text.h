@@ -48,6 +48,7 @@ Recording *recording_free(Recording *recording);
 DEFINE_CLEANUP(Recording *, recording_free)
 
 bool recorded_is_command(const RecordedLine *line); /* sync, question or act */
+bool recorded_is_prompt(const char *text);          /* "> ", for a text that follows */
 bool command_is_question(const char *command);
 /* The command as it is said, against a recorded one, whose secrets are ****. */
 bool recorded_matches(const RecordedLine *line, const char *command);

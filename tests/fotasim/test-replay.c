@@ -277,6 +277,17 @@ TEST(redacted_command_matches_any_secret) {
         CHECK_INT(bench->n_ends, 1);
 }
 
+TEST(prompt_has_its_blank_and_a_line_its_end) {
+        _cleanup_(bench_freep) Bench *bench =
+                bench_new(T "> AT+CMGS=3\n" T "< > \n" T "> AT+CMGS=4\n" T "< >\n" T
+                            "> AT+CMGS=5\n" T "< >|no prompt\n" T "< OK\n",
+                          1);
+
+        CHECK_STR(hear(bench, 1, "AT+CMGS=3"), "> ");
+        CHECK_STR(hear(bench, 1, "AT+CMGS=4"), "> ");
+        CHECK_STR(hear(bench, 1, "AT+CMGS=5"), ">|no prompt/OK/");
+}
+
 static void never_called(void *userdata _unused_) {
 }
 static void no_byte(void *userdata _unused_, const Clock *now _unused_, char byte _unused_) {
