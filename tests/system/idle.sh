@@ -133,6 +133,19 @@ babble_and_wait() {
         await 20 eval "ctl transcript m0 | grep -q 'MARK $2'"
 }
 
+# Each answer is as large as the transcript, and several are in memory at once.
+several_ask_at_once() {
+        local round i asking
+        for ((round = 0; round < 5; round++)); do
+                asking=()
+                for ((i = 0; i < 6; i++)); do
+                        ctl transcript m0 >/dev/null &
+                        asking+=($!)
+                done
+                wait "${asking[@]}" || return
+        done
+}
+
 memory() {
         awk -v key="$1:" '$1 == key { print $2 }' "/proc/${children[fotad]}/status"
 }
@@ -184,8 +197,9 @@ modules:
 $(uplink_to "$as_url/tunnel")
 END
                 start_fotad && await 10 module_is m0 state idle || exit
-                # The bounded things, such as the transcript, are filled first.
+                # The bounded things, the transcript and those who ask for it, are filled first.
                 check "fotad_reads_10000_indications" babble_and_wait 10000 1
+                check "fotad_answers_several_at_once" several_ask_at_once
                 sleep 1
                 rss=$(memory VmRSS) data=$(memory VmData) disk=$(state_size)
                 check "fotad_reads_10000_more" babble_and_wait 10000 2
