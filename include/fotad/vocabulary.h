@@ -132,6 +132,7 @@ typedef enum Outcome {
         OUTCOME_SUCCEEDED,
         OUTCOME_FAILED,
         OUTCOME_SUPERSEDED,
+        OUTCOME_TEST_RUN, /* the server tried its protocol out; nothing was installed */
         _OUTCOME_MAX,
 } Outcome;
 DECLARE_STRING_TABLE(outcome, Outcome);

@@ -176,5 +176,6 @@ static const char *const outcomes[] = {
         [OUTCOME_SUCCEEDED] = "succeeded",
         [OUTCOME_FAILED] = "failed",
         [OUTCOME_SUPERSEDED] = "superseded",
+        [OUTCOME_TEST_RUN] = "test-run",
 };
 DEFINE_STRING_TABLE(outcome, Outcome, outcomes)

@@ -95,6 +95,8 @@ typedef enum OrderKind {
                           stopped */
         ORDER_SUSPEND, /* a download is stopped until ORDER_RESUME */
         ORDER_RESUME,
+        ORDER_REGISTER, /* with the update server, at once: the forced registration after a SIM swap
+                           too */
         _ORDER_MAX,
 } OrderKind;
 DECLARE_STRING_TABLE(order_kind, OrderKind);
@@ -141,8 +143,37 @@ void gateway_cancel_pushes(Gateway *gateway, const char *who);
 typedef void (*CommandHandler)(void *userdata, bool ok, const char *const *lines, size_t n_lines);
 OrderResult gateway_command(Gateway *gateway, Module *module, const char *command,
                             CommandHandler handler, void *userdata, char why[static WHY_MAX]);
-/* The caller is gone: its handler must not be called any more. */
+/* The caller is gone: its handlers must not be called any more. */
 void gateway_command_forget(Gateway *gateway, void *userdata);
+
+/* The settings of a module that an update loses. */
+typedef enum SettingsOrder {
+        SETTINGS_SHOW,    /* as saved last */
+        SETTINGS_SAVE,    /* read them now and keep them */
+        SETTINGS_DIFF,    /* read them now and compare */
+        SETTINGS_RESTORE, /* write back what differs */
+        _SETTINGS_ORDER_MAX,
+} SettingsOrder;
+DECLARE_STRING_TABLE(settings_order, SettingsOrder);
+
+typedef struct SettingRow {
+        char name[SETTING_NAME_MAX];
+        char saved[SETTING_VALUE_MAX]; /* "" not saved; a secret is "(hidden)" */
+        char now[SETTING_VALUE_MAX];   /* as read; "" not read, or the module does not tell */
+        const char *fate; /* "saved", "same", "different", "restored", "refused" or "new" */
+} SettingRow;
+
+/* Called once, perhaps within gateway_settings_order() (SHOW), else later; not ok: `why` says what
+ * went wrong and there are no rows. */
+typedef void (*SettingsHandler)(void *userdata, bool ok, const char *why, const SettingRow *rows,
+                                size_t n_rows);
+OrderResult gateway_settings_order(Gateway *gateway, Module *module, SettingsOrder order,
+                                   const char *who, SettingsHandler handler, void *userdata,
+                                   char why[static WHY_MAX]);
+
+/* Line signals: while a module flashes its DCD toggles, where the port has lines. */
+bool gateway_watches_lines(const Gateway *gateway, size_t index);
+void gateway_line_toggled(Gateway *gateway, size_t index);
 
 /* New settings with the same or other modules; takes nothing, borrows `settings` from now on.
  * Modules are matched by name. Indices change to those of the new settings: the caller reopens
@@ -181,7 +212,11 @@ typedef struct ModuleView {
         size_t n_retry_timers;        /* the module's own, 0: unknown or none */
         const unsigned *retry_timers; /* minutes */
         unsigned poll_minutes;        /* 0: unknown or never */
-        char next[NEXT_MAX];          /* the one thing that is waited for, for people; "" nothing */
+        const char *missing; /* prerequisites of an update that are not met, "" none or unknown */
+        bool can_register;   /* the family registers, and the configuration says where */
+        bool keeps_settings; /* the family saves and restores settings: record->snapshot */
+        usec_t line_toggled; /* realtime of the last sign of life on the line signals, 0 none */
+        char next[NEXT_MAX]; /* the one thing that is waited for, for people; "" nothing */
 } ModuleView;
 void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret);
 const char *module_name(const Module *module);

@@ -197,6 +197,6 @@ void module_job_end(Module *module, Outcome outcome, Reason reason) {
 static const char *const job_sources[] = {
         [JOB_SOURCE_SERVER] = "server",       [JOB_SOURCE_PERSON] = "person",
         [JOB_SOURCE_MODULE] = "module",       [JOB_SOURCE_FILE] = "file",
-        [JOB_SOURCE_CATALOGUE] = "catalogue",
+        [JOB_SOURCE_CATALOGUE] = "catalogue", [JOB_SOURCE_AUTOMATIC] = "automatic",
 };
 DEFINE_STRING_TABLE(job_source, JobSource, job_sources)

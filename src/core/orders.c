@@ -10,9 +10,11 @@
 #include "core/turn.h"
 
 static const char *const order_kinds[] = {
-        [ORDER_CONNECT] = "connect", [ORDER_DISCONNECT] = "disconnect", [ORDER_ACCEPT] = "accept",
-        [ORDER_DEFER] = "defer",     [ORDER_UPDATE] = "update",         [ORDER_CANCEL] = "cancel",
-        [ORDER_SUSPEND] = "suspend", [ORDER_RESUME] = "resume",
+        [ORDER_CONNECT] = "connect",   [ORDER_DISCONNECT] = "disconnect",
+        [ORDER_ACCEPT] = "accept",     [ORDER_DEFER] = "defer",
+        [ORDER_UPDATE] = "update",     [ORDER_CANCEL] = "cancel",
+        [ORDER_SUSPEND] = "suspend",   [ORDER_RESUME] = "resume",
+        [ORDER_REGISTER] = "register",
 };
 DEFINE_STRING_TABLE(order_kind, OrderKind, order_kinds)
 
@@ -24,6 +26,13 @@ _printf_(2, 3) static OrderResult refuse(char why[static WHY_MAX], const char *f
         va_end(args);
         return ORDER_REFUSED;
 }
+
+static const char *const registration_states[] = {
+        [REGISTRATION_UNKNOWN] = "unknown", [REGISTRATION_DOUBTFUL] = "doubtful",
+        [REGISTRATION_ASKED] = "asked",     [REGISTRATION_DONE] = "done",
+        [REGISTRATION_FAILED] = "failed",
+};
+DEFINE_STRING_TABLE(registration_state, RegistrationState, registration_states)
 
 static bool is_reachable(const Module *module, char why[static WHY_MAX]) {
         const State state = module->record.state;
@@ -266,14 +275,25 @@ static OrderResult order_cancel(Module *module, const Order *order, char why[sta
         return ORDER_DONE;
 }
 
+static OrderResult order_register(Module *module, const Order *order _unused_,
+                                  char why[static WHY_MAX]) {
+        if (!(module->settings->family->verbs & (1U << VERB_REGISTER)))
+                return refuse(why, "a %s module has no registration of its own",
+                              module->settings->family->name);
+        if (!is_reachable(module, why))
+                return ORDER_REFUSED;
+        return ORDER_DONE;
+}
+
 OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order *order,
                           uint64_t *ret_job, char why[static WHY_MAX]) {
         static OrderResult (*const orders[_ORDER_MAX])(Module *, const Order *,
                                                        char[static WHY_MAX]) = {
-                [ORDER_CONNECT] = order_connect, [ORDER_DISCONNECT] = order_disconnect,
-                [ORDER_ACCEPT] = order_accept,   [ORDER_DEFER] = order_defer,
-                [ORDER_UPDATE] = order_update,   [ORDER_CANCEL] = order_cancel,
-                [ORDER_SUSPEND] = order_suspend, [ORDER_RESUME] = order_resume,
+                [ORDER_CONNECT] = order_connect,   [ORDER_DISCONNECT] = order_disconnect,
+                [ORDER_ACCEPT] = order_accept,     [ORDER_DEFER] = order_defer,
+                [ORDER_UPDATE] = order_update,     [ORDER_CANCEL] = order_cancel,
+                [ORDER_SUSPEND] = order_suspend,   [ORDER_RESUME] = order_resume,
+                [ORDER_REGISTER] = order_register,
         };
 
         why[0] = '\0';
@@ -285,8 +305,8 @@ OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order
 
 OrderResult gateway_command(Gateway *gateway, Module *module, const char *command,
                             CommandHandler handler, void *userdata, char why[static WHY_MAX]) {
-        const char *because =
-                module->settings->family->refuses_command(command, module->record.state);
+        const char *because = module->settings->family->refuses_command(
+                module->family, command, module->record.state, module->record.unattended);
 
         (void) gateway;
         if (!is_reachable(module, why))

@@ -43,6 +43,7 @@ typedef enum JobSource {
         JOB_SOURCE_MODULE,
         JOB_SOURCE_FILE,      /* a person pushes a file */
         JOB_SOURCE_CATALOGUE, /* a person wants a version of the catalogue */
+        JOB_SOURCE_AUTOMATIC, /* the server started it and asked nobody */
         _JOB_SOURCE_MAX
 } JobSource;
 DECLARE_STRING_TABLE(job_source, JobSource);
@@ -89,6 +90,8 @@ typedef struct Request {
         usec_t first_realtime;                 /* of the first time */
         uint64_t bytes;                        /* package size, 0 unknown */
         uint64_t restart_count;                /* ModuleRecord.restart_count then */
+        bool own; /* fotad asks itself: the module does not wait for an answer. A person wants the
+                     update, or the module's own request was over before policy said yes. */
 } Request;
 
 typedef struct Answer {
@@ -96,6 +99,35 @@ typedef struct Answer {
         unsigned minutes;
         usec_t until_realtime, until_boottime; /* deferred: when the module asks again */
 } Answer;
+
+/* Does the update server know this module with this SIM? */
+typedef enum RegistrationState {
+        REGISTRATION_UNKNOWN,  /* fotad has not asked it */
+        REGISTRATION_DOUBTFUL, /* a SIM was moved: updates wait until it has answered */
+        REGISTRATION_ASKED,
+        REGISTRATION_DONE,
+        REGISTRATION_FAILED, /* asked, and no answer */
+        _REGISTRATION_MAX,
+} RegistrationState;
+DECLARE_STRING_TABLE(registration_state, RegistrationState);
+
+typedef struct Registration {
+        RegistrationState state;
+        bool wanted;         /* VERB_REGISTER is to be said */
+        bool forced;         /* by a person: that is the consent, and windows are open */
+        bool doubtful;       /* state was DOUBTFUL before it was asked: updates still wait */
+        char imei[IMEI_MAX]; /* for which it is or was wanted */
+        char imsi[IMSI_MAX];
+        usec_t since; /* realtime, of the state */
+} Registration;
+
+/* The settings of a module that an update loses: "NAME VALUE" pairs, each ended by SETTINGS_END. */
+#define SNAPSHOT_MAX 2048
+typedef struct Snapshot {
+        char settings[SNAPSHOT_MAX]; /* "" none yet */
+        usec_t taken;                /* realtime, 0: never */
+        bool restore_due;            /* an update may have lost them */
+} Snapshot;
 
 /* The last order that can't be taken back. */
 typedef struct Act {
@@ -142,6 +174,12 @@ typedef struct ModuleRecord {
         char chain_to[FIRMWARE_MAX]; /* version that further jobs of the catalogue lead to, "" none
                                       */
         bool result_due;             /* an install ended: the next connect request reports it */
+        bool unattended; /* the module goes through download, check and install by itself: it counts
+                            as installing */
+        Registration registration;
+        char sim_seen_in[MODULE_NAME_MAX]; /* another module that had this one's SIM since, "" none
+                                            */
+        Snapshot snapshot;
 } ModuleRecord;
 
 /* reports: the outbox */

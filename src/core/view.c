@@ -127,6 +127,9 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
                 .n_retry_timers = module->family->findings.n_retry_timers,
                 .retry_timers = module->family->findings.retry_timers,
                 .poll_minutes = module->family->findings.poll_minutes,
+                .missing = module->family->findings.missing,
+                .can_register = module->family->findings.can_register,
+                .keeps_settings = module->settings->family->verbs & (1U << VERB_SAVE),
         };
         view_next(gateway, module, ret->next);
 }

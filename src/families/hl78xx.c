@@ -311,7 +311,8 @@ static bool has_any(const char *command, const char *const *words) {
         return false;
 }
 
-static const char *hl78xx_refuses_command(const char *command, State state) {
+static const char *hl78xx_refuses_command(const FamilyModule *module _unused_, const char *command,
+                                          State state, bool update_runs _unused_) {
         char squeezed[CHAT_COMMAND_MAX + 1];
 
         squeeze(squeezed, sizeof(squeezed), command);
@@ -352,7 +353,7 @@ static void hl78xx_abandon(FamilyModule *module) {
 const Family family_hl78xx = {
         .name = "hl78xx",
         .size = sizeof(Hl78xx),
-        .verbs = (1U << _VERB_MAX) - 1,
+        .verbs = (1U << (VERB_COMMAND + 1)) - 1,
         .actions = (1U << _ACTION_MAX) - 1,
         .install_watchdog = 15 * USEC_PER_MINUTE, /* note, 9.4 */
         .repeat_interval = 30 * USEC_PER_MINUTE,  /* note, 9.2 */

@@ -5,13 +5,16 @@
 #include <fotad/family.h>
 
 extern const Family family_hl78xx;
+extern const Family family_telit;
 
 static const Family *const families[] = {
         &family_hl78xx,
+        &family_telit,
 };
 
 static const char *const names[] = {
         "hl78xx",
+        "telit",
         NULL,
 };
 
@@ -27,10 +30,12 @@ const char *const *family_names(void) {
 }
 
 static const char *const verbs[] = {
-        [VERB_START] = "start",           [VERB_ARM] = "arm",         [VERB_PUSH] = "push",
-        [VERB_UNLOCK] = "unlock",         [VERB_CONTEXT] = "context", [VERB_CONNECT] = "connect",
-        [VERB_DISCONNECT] = "disconnect", [VERB_ACCEPT] = "accept",   [VERB_DEFER] = "defer",
-        [VERB_SIGNAL] = "signal",         [VERB_COMMAND] = "command",
+        [VERB_START] = "start",           [VERB_ARM] = "arm",           [VERB_PUSH] = "push",
+        [VERB_UNLOCK] = "unlock",         [VERB_CONTEXT] = "context",   [VERB_CONNECT] = "connect",
+        [VERB_DISCONNECT] = "disconnect", [VERB_ACCEPT] = "accept",     [VERB_DEFER] = "defer",
+        [VERB_SIGNAL] = "signal",         [VERB_COMMAND] = "command",   [VERB_REFUSE] = "refuse",
+        [VERB_UPDATE] = "update",         [VERB_REGISTER] = "register", [VERB_SAVE] = "save",
+        [VERB_RESTORE] = "restore",
 };
 DEFINE_STRING_TABLE(verb, Verb, verbs)
 
@@ -55,8 +60,36 @@ static const char *const facts[] = {
         [FACT_INSTALL_FAILED] = "install-failed",
         [FACT_INSTALLED] = "installed",
         [FACT_BOOTED] = "booted",
+        [FACT_ASK_OVER] = "ask-over",
+        [FACT_AUTOMATIC] = "automatic",
+        [FACT_UPDATE_FAILED] = "update-failed",
+        [FACT_REGISTERED] = "registered",
+        [FACT_PROVISIONED] = "provisioned",
+        [FACT_NOTIFIED] = "notified",
+        [FACT_RESULT_TOLD] = "result-told",
+        [FACT_SIM_EVENT] = "sim-event",
         [FACT_VERB_DONE] = "verb-done",
         [FACT_VERB_FAILED] = "verb-failed",
         [FACT_UNKNOWN] = "unknown",
 };
 DEFINE_STRING_TABLE(fact_kind, FactKind, facts)
+
+static const char *const setting_fates[] = {
+        [SETTING_READ] = "read",           [SETTING_SAME] = "same",
+        [SETTING_RESTORED] = "restored",   [SETTING_REFUSED] = "refused",
+        [SETTING_DIFFERENT] = "different",
+};
+DEFINE_STRING_TABLE(setting_fate, SettingFate, setting_fates)
+
+static const char *const telit_protocols[] = {
+        [TELIT_SMS] = "sms",
+        [TELIT_COMBINED] = "combined",
+        [TELIT_TCP] = "tcp",
+};
+DEFINE_STRING_TABLE(telit_protocol, TelitProtocol, telit_protocols)
+
+static const char *const telit_bearers[] = {
+        [TELIT_GPRS] = "gprs",
+        [TELIT_CSD] = "csd",
+};
+DEFINE_STRING_TABLE(telit_bearer, TelitBearer, telit_bearers)

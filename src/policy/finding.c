@@ -85,6 +85,14 @@ static void judge_barrier(const Question *question, Finding *finding) {
             when_format(when, question->zone, question->barrier_until));
 }
 
+static void judge_prerequisite(const Question *question, Finding *finding) {
+        finding->applies = takes_module_down(question) && question->missing[0] != '\0';
+        finding->passes = !finding->applies;
+        finding->next_change = USEC_INFINITY;
+        say(finding, "%s",
+            question->missing[0] != '\0' ? question->missing : "all that an update needs is there");
+}
+
 static void judge_concurrent(const Question *question, Finding *finding) {
         finding->applies = takes_module_down(question) && question->concurrent_installs > 0;
         finding->passes = question->concurrent_installs == 0 ||
@@ -266,6 +274,7 @@ static void judge_decision(const Question *question, Finding *finding) {
 static void (*const judges[_RULE_MAX])(const Question *question, Finding *finding) = {
         [RULE_STORAGE]     = judge_storage,
         [RULE_BARRIER]     = judge_barrier,
+        [RULE_PREREQUISITE] = judge_prerequisite,
         [RULE_CONCURRENT]  = judge_concurrent,
         [RULE_KEEP_ONLINE] = judge_keep_online,
         [RULE_DEFERRAL]    = judge_deferral,

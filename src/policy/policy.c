@@ -21,10 +21,15 @@ static const char *const decisions[] = {
 DEFINE_STRING_TABLE(decision, Decision, decisions)
 
 static const char *const rules[] = {
-        [RULE_STORAGE] = "storage",       [RULE_BARRIER] = "barrier",
-        [RULE_CONCURRENT] = "concurrent", [RULE_KEEP_ONLINE] = "keep-online",
-        [RULE_DEFERRAL] = "deferral",     [RULE_SIZE] = "size",
-        [RULE_CLOCK] = "clock",           [RULE_WINDOW] = "window",
+        [RULE_STORAGE] = "storage",
+        [RULE_BARRIER] = "barrier",
+        [RULE_PREREQUISITE] = "prerequisite",
+        [RULE_CONCURRENT] = "concurrent",
+        [RULE_KEEP_ONLINE] = "keep-online",
+        [RULE_DEFERRAL] = "deferral",
+        [RULE_SIZE] = "size",
+        [RULE_CLOCK] = "clock",
+        [RULE_WINDOW] = "window",
         [RULE_DECISION] = "decision",
 };
 DEFINE_STRING_TABLE(rule, Rule, rules)
@@ -70,6 +75,7 @@ static VerdictKind verdict_kind_for(const Question *question, const Finding *fin
         switch (finding->rule) {
         case RULE_STORAGE:
         case RULE_BARRIER:
+        case RULE_PREREQUISITE:
         case RULE_CONCURRENT:
         case RULE_KEEP_ONLINE:
         case RULE_CLOCK:

@@ -64,13 +64,14 @@ typedef struct ZoneOffsets {
 int zone_offset_at(const ZoneOffsets *zone, usec_t realtime);
 
 typedef enum Rule {
-        RULE_STORAGE,     /* the intent can be written down */
-        RULE_BARRIER,     /* every module has been reconciled after start */
-        RULE_CONCURRENT,  /* gateway.concurrent_installs */
-        RULE_KEEP_ONLINE, /* gateway.keep_online */
-        RULE_DEFERRAL,    /* a person deferred it, or suspended the download */
-        RULE_SIZE,        /* max_size, and the size must be known */
-        RULE_CLOCK,       /* windows need a trusted clock */
+        RULE_STORAGE,      /* the intent can be written down */
+        RULE_BARRIER,      /* every module has been reconciled after start */
+        RULE_PREREQUISITE, /* what the module needs for an update is there */
+        RULE_CONCURRENT,   /* gateway.concurrent_installs */
+        RULE_KEEP_ONLINE,  /* gateway.keep_online */
+        RULE_DEFERRAL,     /* a person deferred it, or suspended the download */
+        RULE_SIZE,         /* max_size, and the size must be known */
+        RULE_CLOCK,        /* windows need a trusted clock */
         RULE_WINDOW,
         RULE_DECISION, /* accept, ask (with or without consent), defer */
         _RULE_MAX,
@@ -98,6 +99,7 @@ typedef struct Question {
         bool barrier_open;    /* true: grants may go */
         usec_t barrier_until; /* realtime at which it opens by itself at the latest, USEC_INFINITY
                                  unknown */
+        char missing[160];    /* prerequisites that are not met, for people; "" none */
         unsigned installs_running, concurrent_installs; /* limit 0: none */
         unsigned modules_usable, keep_online;           /* usable without this module */
 
@@ -122,7 +124,7 @@ typedef enum VerdictKind {
 } VerdictKind;
 DECLARE_STRING_TABLE(verdict_kind, VerdictKind);
 
-#define FINDING_TEXT_MAX 128
+#define FINDING_TEXT_MAX 192
 typedef struct Finding {
         Rule rule;
         bool applies; /* false: the rule has nothing to say on this question */

@@ -78,6 +78,19 @@ static const Field module_fields[] = {
         NUMBER_FIELD_SINCE(2, ROW, "push_wanted", push_wanted, 1),
         TEXT_FIELD_SINCE(2, ROW, "hop_to", hop_to),
         TEXT_FIELD_SINCE(2, ROW, "chain_to", chain_to),
+        NUMBER_FIELD_SINCE(3, ROW, "request_own", request.own, 1),
+        NUMBER_FIELD_SINCE(3, ROW, "unattended", unattended, 1),
+        NUMBER_FIELD_SINCE(3, ROW, "registration", registration.state, _REGISTRATION_MAX - 1),
+        NUMBER_FIELD_SINCE(3, ROW, "registration_wanted", registration.wanted, 1),
+        NUMBER_FIELD_SINCE(3, ROW, "registration_forced", registration.forced, 1),
+        NUMBER_FIELD_SINCE(3, ROW, "registration_doubtful", registration.doubtful, 1),
+        TEXT_FIELD_SINCE(3, ROW, "registration_imei", registration.imei),
+        TEXT_FIELD_SINCE(3, ROW, "registration_imsi", registration.imsi),
+        NUMBER_FIELD_SINCE(3, ROW, "registration_since", registration.since, NUMBER_MAX),
+        TEXT_FIELD_SINCE(3, ROW, "sim_seen_in", sim_seen_in),
+        TEXT_FIELD_SINCE(3, ROW, "snapshot", snapshot.settings),
+        NUMBER_FIELD_SINCE(3, ROW, "snapshot_taken", snapshot.taken, NUMBER_MAX),
+        NUMBER_FIELD_SINCE(3, ROW, "restore_due", snapshot.restore_due, 1),
 };
 #undef ROW
 

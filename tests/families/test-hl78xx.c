@@ -522,7 +522,7 @@ TEST(hl78xx_one_verb_runs_at_a_time_and_an_abandoned_one_is_forgotten) {
 /* what a person may send */
 
 static void check_command(const char *command, bool allowed) {
-        const char *why = family_find("hl78xx")->refuses_command(command, STATE_IDLE);
+        const char *why = family_find("hl78xx")->refuses_command(NULL, command, STATE_IDLE, false);
 
         if (!why != allowed)
                 test_fail(__FILE__, __LINE__, "'%s' is %s", command, why ? why : "allowed");
@@ -586,11 +586,11 @@ TEST(hl78xx_command_that_only_looks_is_allowed) {
 TEST(hl78xx_nothing_may_be_sent_while_firmware_is_installed) {
         const Family *family = family_find("hl78xx");
 
-        CHECK(family->refuses_command("AT", STATE_INSTALLING));
-        CHECK(family->refuses_command("AT", STATE_RESTARTING));
-        CHECK(family->refuses_command("AT", STATE_CONFIRMING));
-        CHECK(!family->refuses_command("AT", STATE_DOWNLOADING));
-        CHECK(!family->refuses_command("AT", STATE_INSTALL_PENDING));
+        CHECK(family->refuses_command(NULL, "AT", STATE_INSTALLING, false));
+        CHECK(family->refuses_command(NULL, "AT", STATE_RESTARTING, false));
+        CHECK(family->refuses_command(NULL, "AT", STATE_CONFIRMING, false));
+        CHECK(!family->refuses_command(NULL, "AT", STATE_DOWNLOADING, false));
+        CHECK(!family->refuses_command(NULL, "AT", STATE_INSTALL_PENDING, false));
 }
 
 TEST_MAIN()
