@@ -27,6 +27,7 @@
 #define SETTINGS_END '|'
 #define KEEP_SETTINGS_MAX 24
 #define MISSING_MAX 160
+#define PHONE_NUMBER_MAX 32
 
 /* What a module can tell, whatever its dialect. The comment names what `number` means; else it is
  * 0. */
@@ -110,6 +111,11 @@ static inline bool verb_needs_intent(Verb verb) {
                verb == VERB_REFUSE || verb == VERB_UPDATE || verb == VERB_REGISTER;
 }
 
+/* After it an install may run. */
+static inline bool verb_is_grant(Verb verb) {
+        return verb == VERB_ACCEPT || verb == VERB_UPDATE;
+}
+
 typedef struct VerbArgs {
         Action action;
         unsigned minutes;       /* DEFER: 1..1440 */
@@ -163,9 +169,12 @@ typedef struct Findings {
         bool indications;      /* the level was read at least once, and is ours now */
         bool has_signal;
         int signal_dbm;
-        bool can_defer;            /* a request can be put off; else only refused */
-        bool can_register;         /* VERB_REGISTER has all that it needs */
-        Tristate update_running;   /* NO proves nothing */
+        bool register_cuts;            /* VERB_REGISTER ends all calls and contexts */
+        bool can_update;               /* VERB_UPDATE starts one; else only the update server can */
+        char number[PHONE_NUMBER_MAX]; /* of the SIM, as far as it is known */
+        bool can_defer;                /* a request can be put off; else only refused */
+        bool can_register;             /* VERB_REGISTER has all that it needs */
+        Tristate update_running;       /* NO proves nothing */
         char missing[MISSING_MAX]; /* prerequisites of an update that are not met, for people; ""
                                       none */
 } Findings;
@@ -191,7 +200,6 @@ DECLARE_STRING_TABLE(telit_protocol, TelitProtocol);
 typedef enum TelitBearer { TELIT_GPRS, TELIT_CSD, _TELIT_BEARER_MAX } TelitBearer;
 DECLARE_STRING_TABLE(telit_bearer, TelitBearer);
 
-#define PHONE_NUMBER_MAX 32
 typedef struct TelitSettings {
         TelitProtocol protocol;               /* sms */
         TelitBearer bearer;                   /* gprs */

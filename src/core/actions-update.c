@@ -12,6 +12,8 @@
 #define SIZE_WAIT (5 * USEC_PER_SEC)
 /* A person's cancel can't refuse the module's request, only put it off. */
 #define CANCEL_DEFER USEC_PER_DAY
+/* After a restart the module tells its update server. */
+#define TOLD_MAX (30 * USEC_PER_MINUTE)
 
 static usec_t boottime(const Module *m) {
         return module_now(m)->boottime;
@@ -67,6 +69,7 @@ void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
         const Clock *now = module_now(m);
         Request *request = &m->record.request;
+        m->record.unattended = false; /* who asks has not begun */
         const bool open = request->open && m->record.answer.kind != ANSWER_ACCEPTED;
         const bool repeat = open && request->action == action;
 
@@ -96,7 +99,7 @@ void note_request(Module *m) {
 }
 
 void forget_grant(Module *m) {
-        if (m->record.act.verb == VERB_ACCEPT)
+        if (verb_is_grant(m->record.act.verb))
                 m->record.act.state = ACT_NONE;
         module_mark(m);
 }
@@ -117,11 +120,12 @@ void note_answer_refused(Module *m) {
 }
 
 void note_download_started(Module *m) {
+        module_expect_unattended(m);
         module_job_begin(m, source_of_fact(m), "");
         if (m->record.request.action == ACTION_DOWNLOAD && m->record.answer.kind != ANSWER_ACCEPTED)
                 close_request(m); /* it starts without us */
         m->offered_since_session = true;
-        m->session_open = true;
+        m->session_open = module_can(m, VERB_CONNECT);
         m->stalls = 0;
         if (m->record.state != STATE_DOWNLOADING || m->record.act.action == ACTION_DOWNLOAD)
                 RECORD(m, EVENT_DOWNLOAD_STARTED, D_NUMBER("bytes", m->record.remaining_bytes));
@@ -153,6 +157,7 @@ void note_suspended(Module *m) {
 }
 
 void note_stored(Module *m) {
+        module_expect_unattended(m);
         module_job_begin(m, source_of_fact(m), "");
         m->stalls = 0;
         m->record.progress_percent = 100;
@@ -271,8 +276,9 @@ void cancel_push(Module *m) {
 void note_installing(Module *m) {
         const bool first = !m->heard_installing;
 
+        module_expect_unattended(m);
         m->heard_installing = true;
-        if (m->record.act.verb == VERB_ACCEPT && m->record.act.state != ACT_NONE)
+        if (verb_is_grant(m->record.act.verb) && m->record.act.state != ACT_NONE)
                 m->record.act.state = ACT_SEEN;
         module_hush(m);
         if (m->record.answer.kind != ANSWER_ACCEPTED || m->record.request.action != ACTION_INSTALL)
@@ -344,7 +350,9 @@ static bool is_expected_version(const Module *m) {
 
 static Reason why_unchanged(const Module *m) {
         if (m->heard_failed)
-                return REASON_UPDATE_FAILED;
+                return m->record.unattended ? REASON_PACKAGE_CORRUPT : REASON_UPDATE_FAILED;
+        if (m->overdue != REASON_NONE)
+                return m->overdue;
         if (m->watchdog_over && !m->heard_installed)
                 return REASON_INSTALL_TIMEOUT;
         return REASON_VERSION_UNCHANGED;
@@ -354,31 +362,60 @@ static Reason why_failed(const Module *m, bool changed) {
         return changed ? REASON_WRONG_VERSION : why_unchanged(m);
 }
 
-void conclude_install(Module *m) {
-        char from[FIRMWARE_MAX], chain_to[FIRMWARE_MAX], by[WHO_MAX];
-        const bool changed = is_version_changed(m);
-        const bool succeeded = changed && is_expected_version(m);
-        const Reason reason = succeeded ? REASON_NONE : why_failed(m, changed);
+/* The whole protocol, its end told to the server, and neither a restart nor another version. */
+static bool is_test_run(const Module *m, bool changed) {
+        return !changed && m->heard_told && !m->heard_installed && !m->heard_failed;
+}
 
-        (void) TEXT_COPY(from, m->record.version_before);
-        (void) TEXT_COPY(chain_to, m->record.chain_to);
-        (void) TEXT_COPY(by, m->job.by);
-        (void) TEXT_COPY(m->record.firmware, m->family->findings.firmware); /* sanctioned: no alarm
-                                                                             */
-        if (succeeded)
+static void tell_conclusion(Module *m, const char *from, bool changed, Reason reason) {
+        const bool automatic = m->job.source == JOB_SOURCE_AUTOMATIC;
+
+        if (reason == REASON_TEST_RUN)
+                RECORD(m, EVENT_NOTIFIED, D_TEXT("kind", "test"));
+        else if (reason == REASON_NONE)
                 RECORD(m, EVENT_INSTALL_SUCCEEDED, D_TEXT("from", from),
                        D_TEXT("to", m->record.firmware));
         else
                 RECORD(m, EVENT_INSTALL_FAILED, D_TEXT("reason", reason_to_string(reason)),
                        D_TEXT("from", from), D_TEXT("to", changed ? m->record.firmware : ""),
                        D_TEXT("expected", changed ? m->record.hop_to : ""));
-        close_request(m);
+        if (automatic && changed)
+                RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", from),
+                       D_TEXT("to", m->record.firmware), D_TEXT("cause", "server"));
+}
+
+static void forget_install(Module *m) {
         m->record.version_before[0] = '\0';
         forget_grant(m);
         m->record.result_due = true;
         m->heard_installed = m->heard_failed = m->heard_installing = m->watchdog_over =
                 m->waited_for_verdict = m->grant_uncertain = false;
-        module_job_end(m, succeeded ? OUTCOME_SUCCEEDED : OUTCOME_FAILED, reason);
+        m->overdue = REASON_NONE;
+}
+
+void conclude_install(Module *m) {
+        char from[FIRMWARE_MAX], chain_to[FIRMWARE_MAX], by[WHO_MAX];
+        const bool changed = is_version_changed(m), test = is_test_run(m, changed);
+        const bool succeeded = changed && is_expected_version(m);
+        const Reason reason = succeeded ? REASON_NONE :
+                              test      ? REASON_TEST_RUN :
+                                          why_failed(m, changed);
+
+        (void) TEXT_COPY(from, m->record.version_before);
+        (void) TEXT_COPY(chain_to, m->record.chain_to);
+        (void) TEXT_COPY(by, m->job.by);
+        (void) TEXT_COPY(m->record.firmware, m->family->findings.firmware); /* sanctioned: no alarm
+                                                                             */
+        tell_conclusion(m, from, changed, reason);
+        close_request(m);
+        if (succeeded && m->record.unattended && !m->heard_told)
+                m->told_until = usec_add(boottime(m), TOLD_MAX);
+        forget_install(m);
+        module_job_end(m,
+                       succeeded ? OUTCOME_SUCCEEDED :
+                       test      ? OUTCOME_TEST_RUN :
+                                   OUTCOME_FAILED,
+                       reason);
         if (succeeded)
                 module_chain_on(m, chain_to, by);
 }

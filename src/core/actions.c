@@ -166,9 +166,13 @@ static void note_sim(Module *m, const Findings *found) {
         char before[ICCID_MAX];
 
         (void) TEXT_COPY(before, m->record.iccid);
-        if (take(m->record.iccid, sizeof(m->record.iccid), found->iccid) && before[0])
+        const bool changed =
+                take(m->record.iccid, sizeof(m->record.iccid), found->iccid) && before[0];
+        if (changed)
                 RECORD(m, EVENT_SIM_CHANGED, D_TEXT("from", before), D_TEXT("to", m->record.iccid));
         (void) take(m->record.imsi, sizeof(m->record.imsi), found->imsi);
+        module_note_sim(m, changed);
+        module_check_registration(m);
 }
 
 static void note_firmware(Module *m, const Findings *found) {
@@ -184,6 +188,7 @@ static void note_firmware(Module *m, const Findings *found) {
                 m->record.version_before[0] = '\0';
                 return;
         }
+        m->record.snapshot.restore_due = m->record.snapshot.taken > 0;
         RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", before),
                D_TEXT("to", m->record.firmware));
 }
@@ -198,6 +203,8 @@ static void forget_module(Module *m) {
         forget_grant(m);
         m->record.result_due = m->record.suspended = m->record.wanted_session = false;
         m->record.package_bytes = m->record.remaining_bytes = 0;
+        m->record.snapshot = (Snapshot) { 0 };
+        m->record.registration = (Registration) { 0 };
 }
 
 /* true: another module than before, or the first one */
@@ -256,6 +263,10 @@ void note_identified(Module *m) {
         note_firmware(m, found);
         note_sim(m, found);
         note_job(m);
+        m->save_wanted = true;
+        m->look_at = m->settings->family->look_interval ?
+                             usec_add(boottime(m), m->settings->family->look_interval) :
+                             USEC_INFINITY;
         if (!new_module)
                 note_drift(m);
         module_mark(m);

@@ -19,15 +19,12 @@
 #define READY_MAX (2 * USEC_PER_MINUTE)
 
 bool module_wants_session(const Module *module) {
-        if (module->record.suspended || module->disconnect_wanted || module->record.push_wanted)
+        if (module->record.suspended || module->disconnect_wanted || module->record.push_wanted ||
+            !module_can(module, VERB_CONNECT))
                 return false;
         return module->record.wanted_session ||
                (module->record.job && !job_source_is_pushed(module->job.source)) ||
                module->settings->session_mode == SESSION_ALWAYS;
-}
-
-static bool is_installing(const Module *module) {
-        return state_infos[module->record.state].installs;
 }
 
 static usec_t realtime_of(const Module *module, usec_t boottime) {
@@ -44,6 +41,17 @@ static usec_t boottime_of(const Module *module, usec_t realtime) {
         return usec_add(now->boottime, MAX_OF(usec_sub(realtime, now->realtime), USEC_PER_SEC));
 }
 
+/* What an update needs; first what a person must know of most. */
+static void fill_missing(const Module *module, char ret[static MISSING_MAX]) {
+        const char *missing = module->family->findings.missing;
+
+        module_registration_missing(module, ret);
+        if (!ret[0])
+                module_settings_missing(module, ret);
+        if (!ret[0] && missing[0])
+                (void) snprintf(ret, MISSING_MAX, "missing: %.150s", missing);
+}
+
 void module_question(const Module *module, Action action, Question *ret) {
         const Gateway *gateway = module->gateway;
         const ModuleRecord *record = &module->record;
@@ -55,7 +63,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .zone = &gateway->zone,
                 .clock_trusted = gateway_clock_trusted(gateway),
                 .storage_ok = gateway->storage_ok,
-                .installs_running = gateway_installs(gateway) - (is_installing(module) ? 1U : 0U),
+                .installs_running = gateway_installs(gateway) - (module_installs(module) ? 1U : 0U),
                 .concurrent_installs = gateway->settings->gateway.concurrent_installs,
                 .modules_usable = gateway_usable(gateway, module),
                 .keep_online = gateway->settings->gateway.keep_online,
@@ -65,6 +73,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .reports_result = record->result_due,
                 .suspended = record->suspended && action == ACTION_DOWNLOAD,
         };
+        fill_missing(module, ret->missing);
         ret->barrier_open = gateway_barrier_open(gateway, &ret->barrier_until);
         (void) TEXT_COPY(ret->firmware, record->firmware);
         if (record->consent.given && record->consent_action == action)
@@ -73,6 +82,24 @@ void module_question(const Module *module, Action action, Question *ret) {
                 ret->deferred_until = record->deferred_until;
                 (void) TEXT_COPY(ret->deferred_by, record->deferred_by);
         }
+}
+
+/* One question for both: the stricter answer counts, and a yes to the install is one to both. */
+void module_judge(const Module *module, Action action, Verdict *ret) {
+        Question question;
+        Verdict download;
+        Consent consent;
+
+        module_question(module, action, &question);
+        policy_judge(&question, ret);
+        if (!is_one_question(module) || action != ACTION_INSTALL)
+                return;
+        consent = question.consent;
+        module_question(module, ACTION_DOWNLOAD, &question);
+        question.consent = consent;
+        policy_judge(&question, &download);
+        if (download.kind > ret->kind)
+                *ret = download;
 }
 
 /* From here on this turn holds something that a failed commit must undo. */
@@ -100,7 +127,7 @@ static bool is_long_up(const Module *module) {
                found->sim == SIM_READY && found->registered == TRISTATE_YES;
 }
 
-static void prepare_install(Module *module) {
+void module_prepare_install(Module *module) {
         (void) TEXT_COPY(module->record.version_before, module->record.firmware);
         module->heard_installed = module->heard_failed = module->heard_installing = false;
         module->watchdog_over = module->waited_for_verdict = module->grant_uncertain = false;
@@ -115,13 +142,17 @@ static void grant(Module *module, const Question *question) {
         const Trigger trigger = trigger_of_grant(action);
 
         decide_begin(module);
+        if (module_reissues(module)) {
+                module_reissue(module, decided_by(module, question));
+                return;
+        }
         /* the end of a deferral stays: if the module refuses an early answer, it says when it asks
          * again */
         module->record.answer.kind = ANSWER_ACCEPTED;
         module->grant_taken = module->asked_since_grant = module->booted_since_grant = false;
         if (action == ACTION_INSTALL)
-                prepare_install(module);
-        module_say(module, VERB_ACCEPT, &args);
+                module_prepare_install(module);
+        module_say(module, is_own_request(module) ? VERB_UPDATE : VERB_ACCEPT, &args);
         if (trigger != _TRIGGER_MAX)
                 module_raise(module, trigger);
         RECORD(module, EVENT_AGREEMENT_ACCEPTED, D_TEXT("action", action_to_string(action)),
@@ -198,6 +229,42 @@ static void keep_verdict(Module *module, const Verdict *verdict) {
         module->decide_at = verdict->kind == VERDICT_ACCEPT ?
                                     USEC_INFINITY :
                                     boottime_of(module, verdict->next_change);
+        module->decide_at = MIN_OF(module->decide_at, module_answer_due(module));
+}
+
+/* No; but the update is still wanted, and starts another way when policy says yes. */
+static void refuse(Module *module, const Verdict *verdict) {
+        const VerbArgs args = { .action = module->record.request.action };
+
+        decide_begin(module);
+        module->record.answer.kind = ANSWER_REFUSED;
+        module_say(module, VERB_REFUSE, &args);
+        tell_waiting(module, verdict);
+        module_raise(module, ON_ASK_OVER);
+}
+
+static void answer_no(Module *module, const Verdict *verdict) {
+        Verdict late = *verdict;
+
+        if (is_own_request(module)) {
+                tell_waiting(module, verdict); /* nobody waits for an answer */
+                return;
+        }
+        if (module_can(module, VERB_REFUSE) && !module->family->findings.can_defer) {
+                if (module->gateway->storage_ok)
+                        refuse(module, verdict);
+                return;
+        }
+        late.minutes = MAX_OF(late.minutes, (unsigned) DEFER_MIN_MINUTES);
+        defer(module, &late);
+}
+
+static void hold(Module *module, const Verdict *verdict) {
+        const usec_t due = module_answer_due(module);
+
+        tell_waiting(module, verdict);
+        if (due <= module_now(module)->boottime)
+                answer_no(module, verdict);
 }
 
 static void decide_request(Module *module) {
@@ -207,16 +274,16 @@ static void decide_request(Module *module) {
         if (!request_is_due(module))
                 return;
         module_question(module, module->record.request.action, &question);
-        policy_judge(&question, &verdict);
+        module_judge(module, module->record.request.action, &verdict);
         switch (verdict.kind) {
         case VERDICT_ACCEPT:
                 grant(module, &question);
                 break;
         case VERDICT_DEFER:
-                defer(module, &verdict);
+                answer_no(module, &verdict);
                 break;
         case VERDICT_HOLD:
-                tell_waiting(module, &verdict);
+                hold(module, &verdict);
                 break;
         }
         keep_verdict(module, &verdict);
@@ -368,12 +435,30 @@ static void look_at_registration(Module *module) {
         ask_signal(module, &module->signal_at, REGISTRATION_INTERVAL);
 }
 
+static void decide_settings(Module *module) {
+        module_decide_settings(module);
+        if (module->settings_at > module_now(module)->boottime)
+                module->decide_at = MIN_OF(module->decide_at, module->settings_at);
+}
+
+static void decide_register(Module *module) {
+        usec_t next;
+
+        if (!module_may_register(module, &next)) {
+                module->decide_at = MIN_OF(module->decide_at, boottime_of(module, next));
+                return;
+        }
+        decide_begin(module);
+        module->record.registration.wanted = false;
+        module_say(module, VERB_REGISTER, &(VerbArgs) { 0 });
+}
+
 void module_decide(Module *module) {
         module->undo = module->record;
         if (module->decide_at <= module_now(module)->boottime)
                 module->decide_at = USEC_INFINITY;
         if (!module->port_open || !module->reconciled || !module_is_quiet(module) ||
-            is_installing(module))
+            module_installs(module))
                 return;
         if (!chat_is_synced(module->chat)) {
                 resync(module);
@@ -386,6 +471,10 @@ void module_decide(Module *module) {
                 decide_disconnect(module);
         if (module_is_quiet(module))
                 decide_connect(module);
+        if (module_is_quiet(module))
+                decide_settings(module);
+        if (module_is_quiet(module))
+                decide_register(module);
         if (module_is_quiet(module))
                 look_at_registration(module);
 }
@@ -409,7 +498,7 @@ void module_undo(Module *module) {
 void module_let_go(Module *module) {
         module->decided = false;
         module_speak(module);
-        if (state_infos[module->record.state].installs)
+        if (state_infos[module->record.state].installs || is_deaf(module))
                 module_command_end(module, false);
         /* a person's command comes last */
         if (module->command.handler && !module->command.sent && module_is_quiet(module)) {

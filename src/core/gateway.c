@@ -91,7 +91,7 @@ unsigned gateway_installs(const Gateway *gateway) {
         unsigned n = 0;
 
         for (size_t i = 0; i < gateway->n_modules; i++)
-                n += state_infos[gateway->modules[i]->record.state].installs;
+                n += module_installs(gateway->modules[i]);
         return n;
 }
 
@@ -108,7 +108,7 @@ static usec_t unknown_until(const Module *module) {
         const ModuleRecord *record = &module->record;
 
         if (module->reconciled || record->act.state == ACT_NONE ||
-            record->act.verb != VERB_ACCEPT || record->act.action != ACTION_INSTALL)
+            !verb_is_grant(record->act.verb) || record->act.action != ACTION_INSTALL)
                 return 0;
         return record->act.realtime + BARRIER_MAX;
 }
@@ -208,7 +208,7 @@ static void storage_restored(Gateway *gateway, uint64_t lost) {
                 Module *module = gateway->modules[i];
                 module->judged = module->context_tried = false;
                 module->changed = true;
-                if (module->port_open && !state_infos[module->record.state].installs)
+                if (module->port_open && !module_installs(module))
                         say_start(module); /* what was left out meanwhile (PIN, APN) */
         }
 }
@@ -398,8 +398,7 @@ int gateway_reload(Gateway *gateway, const Settings *settings) {
                      &gateway->zone_until); /* gateway.timezone
                                              */
         for (size_t i = 0; i < gateway->n_modules; i++)
-                if (gateway->modules[i]->port_open &&
-                    !state_infos[gateway->modules[i]->record.state].installs)
+                if (gateway->modules[i]->port_open && !module_installs(gateway->modules[i]))
                         say_start(gateway->modules[i]); /* agreements and APN may be wanted
                                                            otherwise */
         return 0;

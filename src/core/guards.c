@@ -29,8 +29,7 @@ bool is_wrong_module(const Module *m) {
                 return false;
         if (m->settings->imei[0] && !streq(m->settings->imei, imei))
                 return true;
-        return state_infos[m->record.state].installs && m->record.imei[0] &&
-               !streq(m->record.imei, imei);
+        return module_installs(m) && m->record.imei[0] && !streq(m->record.imei, imei);
 }
 
 int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]) {
@@ -82,7 +81,8 @@ static bool is_asked(const Module *m, Action action) {
 /* Asked for within the time in which the module repeats itself: its word counts for more than its
  * status. */
 static bool is_request_fresh(const Module *m) {
-        return module_now(m)->boottime < m->record.request.asked_boottime + REPEAT_MAX;
+        return m->record.request.own ||
+               module_now(m)->boottime < m->record.request.asked_boottime + REPEAT_MAX;
 }
 
 bool is_request_install(const Module *m) {
@@ -109,7 +109,7 @@ bool is_session_found_closed(const Module *m) {
 
 /* The last thing that can't be taken back was the answer to this request. */
 static bool is_granted(const Module *m) {
-        return m->record.act.verb == VERB_ACCEPT && m->record.act.state != ACT_NONE &&
+        return verb_is_grant(m->record.act.verb) && m->record.act.state != ACT_NONE &&
                m->record.act.action == m->record.request.action;
 }
 
@@ -160,16 +160,21 @@ bool is_version_changed(const Module *m) {
                !streq(found(m)->firmware, m->record.version_before);
 }
 
+/* "Is a request pending?" can be asked without harm. */
+static bool can_ask(const Module *m) {
+        return m->settings->family->repeat_interval > 0;
+}
+
 /* The watchdog is over, the firmware is the old one, and nobody knows whether the grant ever left
  * (see module_adopt()). */
 bool is_grant_doubtful(const Module *m) {
-        return (m->grant_uncertain || is_grant_unheard(m)) && m->watchdog_over &&
+        return can_ask(m) && (m->grant_uncertain || is_grant_unheard(m)) && m->watchdog_over &&
                !m->heard_installing && !is_version_changed(m);
 }
 
 bool is_verdict_known(const Module *m) {
         return is_version_changed(m) || m->heard_installed || m->heard_failed || m->watchdog_over ||
-               m->waited_for_verdict;
+               m->waited_for_verdict || m->heard_told;
 }
 
 /* Even a module that flashes had its time. */
@@ -251,7 +256,7 @@ bool is_request_open(const Module *m) {
 bool is_request_stale(const Module *m) {
         const bool install = m->record.state == STATE_INSTALL_PENDING;
 
-        return is_request_open(m) && !is_request_fresh(m) &&
+        return can_ask(m) && is_request_open(m) && !is_request_fresh(m) &&
                (install ? found(m)->package_stored : found(m)->package_waiting) == TRISTATE_UNKNOWN;
 }
 

@@ -167,6 +167,7 @@ void module_job_begin(Module *module, JobSource source, const char *by) {
 }
 
 void module_job_end(Module *module, Outcome outcome, Reason reason) {
+        module->record.unattended = false;
         if (!module->record.job)
                 return;
         module->job.finished = module->gateway->now.realtime;

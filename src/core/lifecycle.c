@@ -16,6 +16,7 @@
 #define TRANSFER (IN(DOWNLOADING) | IN(SUSPENDED) | IN(VERIFYING))
 #define CALM (IN(STARTING) | IN(IDLE) | IN(CONNECTING) | IN(CONNECTED))
 #define LIVE (CALM | PENDING | TRANSFER)
+#define ON_ITS_WAY (IN(CONNECTING) | TRANSFER) /* of an update that goes on by itself */
 #define PROOF (IN(RESTARTING) | IN(CONFIRMING))
 #define INSTALL (IN(INSTALLING) | PROOF)
 #define ANY (LIVE | INSTALL | IN(ABSENT) | IN(BLOCKED))
@@ -44,7 +45,11 @@ const Row lifecycle_rows[] = {
 
         /* the port */
         { .in = IN(ABSENT) | IN(BLOCKED),  .on = ON_PORT_OPENED,     RUN(note_appeared, say_start),              .to = STATE_STARTING },
+        { .in = IN(INSTALLING),            .on = ON_PORT_OPENED,     WHEN(is_unattended), RUN(note_appeared),    .to = STATE_INSTALLING }, /* it goes on where its power went */
         { .in = IN(INSTALLING),            .on = ON_PORT_OPENED,     RUN(note_appeared),                         .to = STATE_SAME },
+        { .in = ON_ITS_WAY,                .on = ON_PORT_OPENED,     WHEN(is_deaf), RUN(note_appeared),          .to = STATE_SAME },
+        { .in = ON_ITS_WAY,                .on = ON_PORT_LOST,       WHEN(is_unattended), RUN(note_gone),        .to = STATE_SAME },
+        { .in = ON_ITS_WAY,                .on = ON_PORT_REFUSED,    WHEN(is_unattended), RUN(note_refused),     .to = STATE_SAME },
         { .in = ANY,                       .on = ON_PORT_OPENED,     RUN(note_appeared, say_start),              .to = STATE_SAME },
         { .in = IN(INSTALLING),            .on = ON_PORT_LOST,       RUN(note_gone),                             .to = STATE_SAME },
         { .in = PROOF,                     .on = ON_PORT_LOST,       RUN(note_gone),                             .to = STATE_RESTARTING },
@@ -52,11 +57,15 @@ const Row lifecycle_rows[] = {
         { .in = INSTALL,                   .on = ON_PORT_REFUSED,    RUN(note_refused),                          .to = STATE_SAME },
         { .in = ANY,                       .on = ON_PORT_REFUSED,    RUN(note_refused),                          .to = STATE_BLOCKED },
         { .in = IN(ABSENT),                .on = ON_TIMEOUT,         WHEN(is_job_running), RUN(fail_port_lost),  .to = STATE_SAME },
+        { .in = ON_ITS_WAY,                .on = ON_TIMEOUT,         WHEN(is_in_time), RUN(note_stalled),        .to = STATE_SAME },
+        { .in = ON_ITS_WAY,                .on = ON_TIMEOUT,         WHEN(is_unattended), RUN(note_overdue, say_start), .to = STATE_CONFIRMING },
         { .in = LIVE,                      .on = ON_TIMEOUT,         WHEN(is_port_closed),                       .to = STATE_ABSENT },
         { .in = IN(BLOCKED),               .on = ON_TIMEOUT,         WHEN(is_port_open), RUN(say_start),         .to = STATE_STARTING },
 
         /* start, and the module's own restarts */
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_wrong_module), RUN(block_wrong_module), .to = STATE_BLOCKED },
+        { .in = ON_ITS_WAY,                .on = ON_STARTED,         WHEN(is_unattended_over),                   .to = STATE_CONFIRMING, .again = true },
+        { .in = ON_ITS_WAY,                .on = ON_STARTED,         WHEN(is_unattended), RUN(note_identified),  .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_pin_usable), RUN(note_identified, say_unlock), .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_sim_locked), RUN(note_identified, block_sim), .to = STATE_BLOCKED },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_push_lost), RUN(note_identified, fail_push), .to = STATE_STARTING, .again = true },
@@ -91,6 +100,38 @@ const Row lifecycle_rows[] = {
         { .in = LIVE,                      .on = ON_BOOTED,          RUN(note_restarted, say_start),             .to = STATE_SAME },
         { .in = IN(BLOCKED),               .on = ON_BOOTED,          RUN(note_restarted, say_start),             .to = STATE_STARTING },
         { .in = IN(BLOCKED),               .on = ON_READY,           RUN(note_ready, say_start),                 .to = STATE_STARTING },
+        { .in = IN(STARTING) | IN(IDLE) | PENDING, .on = ON_SIM_EVENT, RUN(say_start),                           .to = STATE_SAME },
+        { .in = IN(BLOCKED),               .on = ON_SIM_EVENT,       RUN(say_start),                             .to = STATE_STARTING },
+
+        /* the update server's word about a module */
+        { .in = LIVE,                      .on = ON_REGISTER_SAID,   RUN(note_register_said),                    .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_REGISTER_FAILED, RUN(note_register_failed),                  .to = STATE_SAME },
+        { .in = ANY,                       .on = ON_REGISTERED,      RUN(note_registered),                       .to = STATE_SAME },
+        { .in = ANY,                       .on = ON_PROVISIONED,     RUN(note_provisioned),                      .to = STATE_SAME },
+        { .in = ANY,                       .on = ON_NOTIFIED,        RUN(note_notified),                         .to = STATE_SAME },
+
+        /* an update that goes on by itself from the one question, or from the server's start, to the proof */
+        { .in = IN(IDLE),                  .on = ON_UPDATE_ORDERED,  RUN(ask_self),                              .to = STATE_INSTALL_PENDING },
+        { .in = IN(INSTALL_PENDING),       .on = ON_REISSUED,        RUN(close_request),                         .to = STATE_IDLE },
+        { .in = LIVE | IN(ABSENT) | IN(BLOCKED), .on = ON_ASK_OVER,  WHEN(is_job_running), RUN(note_ask_over),   .to = STATE_SAME },
+        { .in = IN(INSTALL_PENDING),       .on = ON_ASK_OVER,        RUN(close_request),                         .to = STATE_IDLE },
+        { .in = LIVE | IN(ABSENT) | IN(BLOCKED), .on = ON_ASK_OVER,  RUN(close_request),                         .to = STATE_SAME },
+        { .in = ON_ITS_WAY,                .on = ON_AUTOMATIC,       WHEN(is_unattended),                        .to = STATE_SAME },
+        { .in = LIVE | IN(BLOCKED),        .on = ON_AUTOMATIC,       RUN(note_automatic),                        .to = STATE_CONNECTING },
+        { .in = IN(CONNECTING),            .on = ON_ASKED_INSTALL,   WHEN(is_asked_meanwhile),                   .to = STATE_SAME },
+        { .in = TRANSFER,                  .on = ON_ASKED_INSTALL,   WHEN(is_unattended),                        .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_ASKED_INSTALL,   WHEN(is_one_question), RUN(note_request, say_arm), .to = STATE_INSTALL_PENDING },
+        { .in = IN(INSTALL_PENDING),       .on = ON_GRANTED_INSTALL, WHEN(is_one_question), RUN(note_unattended), .to = STATE_CONNECTING },
+        { .in = IN(CONNECTING),            .on = ON_ACCEPT_FAILED,   WHEN(is_unattended), RUN(note_ask_over),    .to = STATE_INSTALL_PENDING },
+        { .in = ON_ITS_WAY,                .on = ON_UPDATE_REFUSED,  RUN(fail_update),                           .to = STATE_IDLE },
+        { .in = IN(INSTALL_PENDING),       .on = ON_DOWNLOADING,     WHEN(is_one_question), RUN(note_download_started), .to = STATE_DOWNLOADING },
+        { .in = IN(INSTALL_PENDING),       .on = ON_STORED,          WHEN(is_one_question), RUN(note_stored),    .to = STATE_VERIFYING },
+        { .in = ON_ITS_WAY,                .on = ON_UPDATE_FAILED,   WHEN(is_unattended), RUN(fail_update, say_start), .to = STATE_IDLE },
+        { .in = IN(INSTALL_PENDING),       .on = ON_UPDATE_FAILED,   WHEN(is_asked_by_module), RUN(fail_update), .to = STATE_IDLE },
+        { .in = IN(INSTALLING),            .on = ON_UPDATE_FAILED,   RUN(note_install_failed, say_start),        .to = STATE_CONFIRMING },
+        { .in = PROOF,                     .on = ON_UPDATE_FAILED,   RUN(note_install_failed),                   .to = STATE_SAME },
+        { .in = ON_ITS_WAY | IN(INSTALLING), .on = ON_RESULT_TOLD,   WHEN(is_unattended), RUN(note_told_early, say_start), .to = STATE_CONFIRMING },
+        { .in = ANY,                       .on = ON_RESULT_TOLD,     RUN(note_told),                             .to = STATE_SAME },
 
         /* the session */
         { .in = IN(STARTING) | IN(IDLE),   .on = ON_AUTHENTICATING,                                              .to = STATE_CONNECTING },
@@ -183,6 +224,8 @@ const Row lifecycle_rows[] = {
         { .in = IN(RESTARTING),            .on = ON_STARTED,                                                     .to = STATE_CONFIRMING, .again = true },
         { .in = IN(RESTARTING),            .on = ON_TIMEOUT,         RUN(say_start),                             .to = STATE_CONFIRMING },
         { .in = IN(CONFIRMING),            .on = ON_STARTED,         WHEN(is_wrong_module), RUN(block_wrong_module), .to = STATE_BLOCKED },
+        { .in = IN(CONFIRMING),            .on = ON_STARTED,         WHEN(is_update_running), RUN(note_runs_on), .to = STATE_DOWNLOADING },
+        { .in = IN(CONFIRMING),            .on = ON_STARTED,         WHEN(is_start_doubtful), RUN(note_identified, ask_self_again), .to = STATE_INSTALL_PENDING },
         { .in = IN(CONFIRMING),            .on = ON_STARTED,         WHEN(is_grant_doubtful), RUN(ask_install_pending),  .to = STATE_SAME },
         { .in = IN(CONFIRMING),            .on = ON_QUESTION_YES,    RUN(note_question_yes, say_start),          .to = STATE_INSTALL_PENDING },
         { .in = IN(CONFIRMING),            .on = ON_QUESTION_NO,     RUN(note_grant_taken, say_start),           .to = STATE_SAME },
@@ -194,6 +237,7 @@ const Row lifecycle_rows[] = {
 
         /* a person gives the job up */
         { .in = LIVE,                      .on = ON_CANCELLED,       WHEN(is_pushing), RUN(cancel_push),         .to = STATE_SAME },
+        { .in = IN(INSTALL_PENDING),       .on = ON_CANCELLED,       WHEN(is_own_request), RUN(cancel_job, close_request), .to = STATE_IDLE },
         { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_CANCELLED, RUN(cancel_job),                            .to = STATE_SUSPENDED },
         { .in = LIVE | IN(ABSENT) | IN(BLOCKED), .on = ON_CANCELLED, RUN(cancel_job),                            .to = STATE_SAME },
 
@@ -225,6 +269,14 @@ static const char *const triggers[] = {
         [ON_INSTALLING] = "install-started",
         [ON_INSTALL_FAILED] = "install-failed",
         [ON_INSTALLED] = "installed",
+        [ON_ASK_OVER] = "ask-over",
+        [ON_AUTOMATIC] = "automatic",
+        [ON_UPDATE_FAILED] = "update-failed",
+        [ON_REGISTERED] = "registered",
+        [ON_PROVISIONED] = "provisioned",
+        [ON_NOTIFIED] = "notified",
+        [ON_RESULT_TOLD] = "result-told",
+        [ON_SIM_EVENT] = "sim-event",
         [ON_STARTED] = "started",
         [ON_START_FAILED] = "start-failed",
         [ON_UNLOCKED] = "unlocked",
@@ -234,6 +286,9 @@ static const char *const triggers[] = {
         [ON_CONNECT_FAILED] = "connect-failed",
         [ON_ACCEPT_FAILED] = "accept-failed",
         [ON_ARMED] = "armed",
+        [ON_REGISTER_SAID] = "register-said",
+        [ON_REGISTER_FAILED] = "register-failed",
+        [ON_UPDATE_REFUSED] = "update-refused",
         [ON_PUSHED] = "pushed",
         [ON_PUSH_FAILED] = "push-failed",
         [ON_QUESTION_YES] = "request-pending",
@@ -243,6 +298,8 @@ static const char *const triggers[] = {
         [ON_PORT_REFUSED] = "port-refused",
         [ON_CONNECT_ORDERED] = "connect",
         [ON_PUSH_ORDERED] = "push",
+        [ON_UPDATE_ORDERED] = "update",
+        [ON_REISSUED] = "reissued",
         [ON_GRANTED_DOWNLOAD] = "download-granted",
         [ON_GRANTED_INSTALL] = "install-granted",
         [ON_CANCELLED] = "cancelled",

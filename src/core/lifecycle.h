@@ -37,6 +37,14 @@ typedef enum Trigger {
         ON_INSTALLING,
         ON_INSTALL_FAILED,
         ON_INSTALLED,
+        ON_ASK_OVER, /* the module's request was not answered in time, or refused */
+        ON_AUTOMATIC,
+        ON_UPDATE_FAILED,
+        ON_REGISTERED,
+        ON_PROVISIONED,
+        ON_NOTIFIED,
+        ON_RESULT_TOLD,
+        ON_SIM_EVENT,
 
         ON_STARTED,
         ON_START_FAILED,
@@ -47,7 +55,10 @@ typedef enum Trigger {
         ON_CONNECT_FAILED,
         ON_ACCEPT_FAILED,
         ON_ARMED,
-        ON_PUSHED, /* the module has the whole package */
+        ON_REGISTER_SAID,
+        ON_REGISTER_FAILED,
+        ON_UPDATE_REFUSED, /* the module would not start one */
+        ON_PUSHED,         /* the module has the whole package */
         ON_PUSH_FAILED,
         ON_QUESTION_YES, /* the harmless question was taken: the request is pending */
         ON_QUESTION_NO,
@@ -57,6 +68,8 @@ typedef enum Trigger {
         ON_PORT_REFUSED,
         ON_CONNECT_ORDERED, /* decided, its intent goes into this turn's commit */
         ON_PUSH_ORDERED,
+        ON_UPDATE_ORDERED,
+        ON_REISSUED, /* policy says yes, and only the server can ask again */
         ON_GRANTED_DOWNLOAD,
         ON_GRANTED_INSTALL,
         ON_CANCELLED,

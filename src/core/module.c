@@ -12,6 +12,8 @@
 /* Timer of a state whose time ran out while fotad was away. */
 #define OVERDUE_GRACE (2 * USEC_PER_SEC)
 #define NESTING_MAX 4
+/* A registration that fotad asked for before it went down is answered within so long, or not. */
+#define REGISTER_MAX (10 * USEC_PER_MINUTE)
 /* Overlong lines are counted and told at most so often. */
 #define DROPPED_INTERVAL USEC_PER_MINUTE
 
@@ -88,9 +90,14 @@ static void on_command_line(void *userdata, const char *line) {
                 command->n_lines++;
 }
 
+static void on_setting(void *userdata, const char *name, const char *value, SettingFate fate) {
+        module_setting(userdata, name, value, fate);
+}
+
 static const FamilyHost family_host = {
         .raise = on_fact,
         .on_command_line = on_command_line,
+        .on_setting = on_setting,
 };
 
 /* life */
@@ -100,6 +107,7 @@ Module *module_free(Module *module) {
                 return NULL;
         if (module->chat && module->family)
                 module_forget_verbs(module);
+        free(module->settings_work);
         if (module->push_ready)
                 module->gateway->host->package_close(module->gateway->userdata,
                                                      module->record.name);
@@ -138,6 +146,7 @@ int module_new(Gateway *gateway, size_t index, const ModuleSettings *settings, M
         (void) TEXT_COPY(module->record.name, settings->name);
         (void) TEXT_COPY(module->record.boot_id, gateway->boot_id);
         module->state_deadline = module->start_at = module->decide_at = USEC_INFINITY;
+        module->look_at = module->told_until = module->register_until = USEC_INFINITY;
         module->budget = BUDGET_MAX;
         module->budget_at = gateway->now.boottime;
         *ret = TAKE_PTR(module);
@@ -167,8 +176,8 @@ static void arm_after_restart(Module *module) {
  * never left. Nothing is said to a module that may be flashing; the watchdog ends it, and then the
  * module is asked whether it still waits. */
 static bool is_grant_unproven(const ModuleRecord *record) {
-        return record->state == STATE_INSTALLING && record->act.state == ACT_INTENDED &&
-               record->act.verb == VERB_ACCEPT;
+        return (record->state == STATE_INSTALLING || record->unattended) &&
+               record->act.state == ACT_INTENDED && verb_is_grant(record->act.verb);
 }
 
 /* A gateway that restarted can't count in its old boot time. */
@@ -212,6 +221,8 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
         module->ready = state_infos[module->record.state].installs; /* it was when it was granted */
         module->watchdog_at = module->state_deadline;
         (void) TEXT_COPY(module->record.boot_id, module->gateway->boot_id);
+        if (module->record.registration.state == REGISTRATION_ASKED)
+                module->register_until = module_now(module)->boottime + REGISTER_MAX;
         module_push_recall(module);
 }
 
@@ -238,7 +249,7 @@ void module_enter(Module *module, State state) {
                 module->record.state_boottime = now->boottime;
                 (void) TEXT_COPY(module->record.boot_id, module->gateway->boot_id);
                 module->stalls = 0;
-                if (state == STATE_INSTALLING)
+                if (state == STATE_INSTALLING || is_deaf(module))
                         module->start_at = USEC_INFINITY; /* nothing is said to it now */
                 module_mark(module);
         }
@@ -298,11 +309,19 @@ static usec_t job_deadline(const Module *module) {
         const State state = module->record.state;
         const bool pending = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
 
-        if (!module->record.job || state_infos[state].installs || is_pushing(module))
+        if (!module->record.job || module_installs(module) || is_pushing(module))
                 return USEC_INFINITY;
         if (pending && module->start_failures == 0)
                 return USEC_INFINITY; /* it waits for a person, who may take his time */
         return module->job_until;
+}
+
+/* Nothing tells of its restarts. */
+static usec_t look_deadline(const Module *module) {
+        const bool looks =
+                module->port_open && module->record.state == STATE_IDLE && module_is_quiet(module);
+
+        return looks ? module->look_at : USEC_INFINITY;
 }
 
 static usec_t connect_deadline(const Module *module) {
@@ -324,6 +343,9 @@ usec_t module_deadline(const Module *module) {
         deadline = MIN_OF(deadline, idle_deadline(module));
         deadline = MIN_OF(deadline, renew_deadline(module));
         deadline = MIN_OF(deadline, job_deadline(module));
+        deadline = MIN_OF(deadline, module_ask_end(module));
+        deadline = MIN_OF(deadline, MIN_OF(module->told_until, module->register_until));
+        deadline = MIN_OF(deadline, look_deadline(module));
         return MIN_OF(deadline, module->decide_at);
 }
 
@@ -347,6 +369,10 @@ void module_tick(Module *module) {
         }
         if (job_deadline(module) <= now)
                 module_raise(module, ON_JOB_EXPIRED);
+        module_tick_unattended(module);
+        module_tick_registration(module);
+        if (look_deadline(module) <= now)
+                say_start(module);
         if (idle_deadline(module) <= now) {
                 module->record.wanted_session = false;
                 module->disconnect_wanted = true;
@@ -357,5 +383,5 @@ void module_tick(Module *module) {
 
 bool module_is_usable(const Module *module) {
         return module->port_open && !state_infos[module->record.state].down &&
-               module->family->findings.registered == TRISTATE_YES;
+               !module->record.unattended && module->family->findings.registered == TRISTATE_YES;
 }

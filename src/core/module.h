@@ -97,6 +97,17 @@ struct Module {
         XmodemFile push_file;
         usec_t session_needed; /* boottime of the last need of a session */
         Verdict verdict;       /* of the open request, as last judged */
+        bool heard_told;       /* the update server has the result */
+        Reason overdue;        /* why, when a step of an unattended update took too long */
+        unsigned runs_on;      /* times that it said so after its time */
+        usec_t told_until;     /* boottime: so long the word to the server is waited for */
+        usec_t register_until; /* boottime: so long the server's answer is */
+        usec_t look_at;        /* boottime of the next START that nothing has caused */
+        usec_t unknown_at;     /* boottime before which no further unknown line is logged */
+        usec_t line_toggled;   /* realtime, 0 never */
+        bool save_wanted;      /* the settings are to be read */
+        usec_t settings_at;    /* boottime before which they are not touched again */
+        struct SettingsWork *settings_work;
         bool judged;
         unsigned budget;        /* events that the module may still cause now, see journal.c */
         usec_t budget_at;       /* boottime of the last renewal */
@@ -135,7 +146,34 @@ void module_hush(Module *module); /* it flashes: whatever else is being said end
 void module_command_end(Module *module, bool ok);
 VerbArgs module_start_args(const Module *module);
 
+/* unattended.c */
+bool module_installs(const Module *module); /* it takes an install slot */
+bool module_can(const Module *module, Verb verb);
+void module_expect_unattended(Module *module);
+usec_t module_answer_due(const Module *module); /* boottime; USEC_INFINITY: no hurry */
+usec_t module_ask_end(const Module *module);
+bool module_reissues(const Module *module);
+void module_reissue(Module *module, const char *by);
+void module_tick_unattended(Module *module);
+
+/* registration.c */
+void module_note_sim(Module *module, bool changed);
+void module_check_registration(Module *module);
+void module_registration_missing(const Module *module, char ret[static MISSING_MAX]);
+bool module_may_register(const Module *module, usec_t *ret_next);
+void module_tick_registration(Module *module);
+
+/* snapshot.c */
+void module_setting(Module *module, const char *name, const char *value, SettingFate fate);
+void module_settings_end(Module *module, Verb verb, bool ok);
+void module_settings_forget(Module *module);
+void module_settings_leave(Module *module, const void *userdata);
+void module_decide_settings(Module *module);
+void module_settings_missing(const Module *module, char ret[static MISSING_MAX]);
+
 /* decide.c */
+void module_judge(const Module *module, Action action, Verdict *ret);
+void module_prepare_install(Module *module);
 void module_decide(Module *module);
 void module_question(const Module *module, Action action, Question *ret);
 void module_let_go(Module *module); /* after the commit: says the verb of the decision */
@@ -174,7 +212,17 @@ _must_use_ int module_hop(Module *module, const PackageSettings *package, const 
                           const char *by, char why[static WHY_MAX]);
 void module_chain_on(Module *module, const char *chain_to, const char *by);
 
-/* guards.c */
+/* guards.c, unattended.c */
+bool is_unattended(const Module *m);
+bool is_deaf(const Module *m);
+bool is_one_question(const Module *m);
+bool is_own_request(const Module *m);
+bool is_asked_by_module(const Module *m);
+bool is_in_time(const Module *m);
+bool is_unattended_over(const Module *m);
+bool is_asked_meanwhile(const Module *m);
+bool is_update_running(const Module *m);
+bool is_start_doubtful(const Module *m);
 bool is_pushing(const Module *m);
 bool is_boot_of_before(const Module *m);
 bool is_grant_lost(const Module *m);
@@ -213,7 +261,22 @@ bool is_request_stale(const Module *m);
 bool is_request_open(const Module *m);
 bool is_agreement_pending(const Module *m);
 
-/* actions.c, actions-update.c */
+/* actions.c, actions-update.c, unattended.c, registration.c */
+void note_unattended(Module *m);
+void note_automatic(Module *m);
+void ask_self(Module *m);
+void ask_self_again(Module *m);
+void note_ask_over(Module *m);
+void note_overdue(Module *m);
+void note_runs_on(Module *m);
+void fail_update(Module *m);
+void note_told(Module *m);
+void note_told_early(Module *m);
+void note_notified(Module *m);
+void note_provisioned(Module *m);
+void note_register_said(Module *m);
+void note_register_failed(Module *m);
+void note_registered(Module *m);
 void say_start(Module *m);
 void say_unlock(Module *m);
 void say_arm(Module *m);

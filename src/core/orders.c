@@ -51,11 +51,10 @@ static bool is_reachable(const Module *module, char why[static WHY_MAX]) {
         else if (state == STATE_BLOCKED)
                 (void) refuse(why, "%s is blocked: see 'fotactl status %s'", module->settings->name,
                               module->settings->name);
-        else if (state_infos[state].installs)
-                (void) refuse(
-                        why,
-                        "%s installs firmware now; nothing may be sent to it until that is over",
-                        module->settings->name);
+        else if (module_installs(module))
+                (void) refuse(why, "%s %s now; nothing may be sent to it until that is over",
+                              module->settings->name,
+                              state_infos[state].installs ? "installs firmware" : "updates itself");
         else
                 return true;
         return false;
@@ -67,8 +66,15 @@ static OrderResult refuse_while_asked(const Module *module, char why[static WHY_
                       action_to_string(module->record.request.action), module->settings->name);
 }
 
+static OrderResult refuse_session(const Module *module, char why[static WHY_MAX]) {
+        return refuse(why, "a %s module has no session that fotad opens or closes",
+                      module->settings->family->name);
+}
+
 static OrderResult order_connect(Module *module, const Order *order _unused_,
                                  char why[static WHY_MAX]) {
+        if (!module_can(module, VERB_CONNECT))
+                return refuse_session(module, why);
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
         if (is_request_open(module) && module->record.request.action != ACTION_CONNECT)
@@ -86,6 +92,8 @@ static OrderResult order_connect(Module *module, const Order *order _unused_,
 
 static OrderResult order_disconnect(Module *module, const Order *order _unused_,
                                     char why[static WHY_MAX]) {
+        if (!module_can(module, VERB_DISCONNECT))
+                return refuse_session(module, why);
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
         module->record.wanted_session = false;
@@ -135,7 +143,7 @@ static OrderResult order_defer(Module *module, const Order *order, char why[stat
         const usec_t now = module_now(module)->realtime;
         const usec_t until = usec_add(now, order->span ? order->span : DEFER_DEFAULT);
 
-        if (state_infos[record->state].installs && order->action == ACTION_INSTALL)
+        if (module_installs(module) && order->action == ACTION_INSTALL)
                 return refuse(why, "%s installs already; that can not be stopped",
                               module->settings->name);
         record->deferred_action = order->action;
@@ -192,11 +200,29 @@ static OrderResult order_package(Module *module, const Order *order, char why[st
         return ORDER_DONE;
 }
 
+/* The question is put to policy here: a module of this kind asks none when fotad starts it. */
+static OrderResult order_unattended(Module *module, const Order *order, char why[static WHY_MAX]) {
+        if (!is_reachable(module, why))
+                return ORDER_REFUSED;
+        if (is_request_open(module))
+                return ORDER_DONE; /* it is asked already */
+        if (module->record.state != STATE_IDLE)
+                return refuse(why, "%s is %s: try again when it is idle", module->settings->name,
+                              state_to_string(module->record.state));
+        module->target = STATE_INSTALL_PENDING;
+        module_job_begin(module, JOB_SOURCE_PERSON, order->who);
+        module_put_off_no_more(module);
+        module_raise(module, ON_UPDATE_ORDERED);
+        return ORDER_DONE;
+}
+
 static OrderResult order_update(Module *module, const Order *order, char why[static WHY_MAX]) {
         if (order->from == UPDATE_FROM_FILE)
                 return order_file(module, order, why);
         if (order->from == UPDATE_FROM_CATALOGUE)
                 return order_package(module, order, why);
+        if (is_one_question(module))
+                return order_unattended(module, order, why);
         const OrderResult result =
                 module->record.job ? ORDER_DONE : order_connect(module, order, why);
 
@@ -235,6 +261,9 @@ static OrderResult order_suspend(Module *module, const Order *order _unused_,
                         "a file that goes over the port can not be suspended; give it up with "
                         "'fotactl cancel %s'",
                         name);
+        if (!module_can(module, VERB_DISCONNECT))
+                return refuse(why, "a %s module can not suspend a download",
+                              module->settings->family->name);
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
         if (!module->record.job || !is_transfer(state))
@@ -266,7 +295,7 @@ static OrderResult order_resume(Module *module, const Order *order _unused_,
 static OrderResult order_cancel(Module *module, const Order *order, char why[static WHY_MAX]) {
         if (!module->record.job)
                 return refuse(why, "%s has no update to cancel", module->settings->name);
-        if (state_infos[module->record.state].installs)
+        if (module_installs(module))
                 return refuse(why, "%s installs already; that can not be stopped",
                               module->settings->name);
         module->fact = (Fact) { .text = order->who };
@@ -277,11 +306,22 @@ static OrderResult order_cancel(Module *module, const Order *order, char why[sta
 
 static OrderResult order_register(Module *module, const Order *order _unused_,
                                   char why[static WHY_MAX]) {
-        if (!(module->settings->family->verbs & (1U << VERB_REGISTER)))
+        Registration *registration = &module->record.registration;
+
+        if (!module_can(module, VERB_REGISTER))
                 return refuse(why, "a %s module has no registration of its own",
                               module->settings->family->name);
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
+        if (!module->family->findings.can_register)
+                return refuse(
+                        why, "the configuration does not say with which server: see fotad.yaml(5)");
+        if (module->family->findings.sim != SIM_READY || !module->record.imsi[0])
+                return refuse(why, "%s has no SIM that it can read", module->settings->name);
+        registration->wanted = registration->forced = true;
+        (void) TEXT_COPY(registration->imei, module->record.imei);
+        (void) TEXT_COPY(registration->imsi, module->record.imsi);
+        module_mark(module);
         return ORDER_DONE;
 }
 
@@ -309,8 +349,8 @@ OrderResult gateway_command(Gateway *gateway, Module *module, const char *comman
                 module->family, command, module->record.state, module->record.unattended);
 
         (void) gateway;
-        if (!is_reachable(module, why))
-                return ORDER_REFUSED;
+        if (!module->record.unattended && !is_reachable(module, why))
+                return ORDER_REFUSED; /* else the family knows what it bears */
         if (is_pushing(module))
                 return refuse(why, "not sent: a package goes over %s's port now",
                               module->settings->name);
@@ -337,4 +377,6 @@ void gateway_command_forget(Gateway *gateway, void *userdata) {
         for (size_t i = 0; i < gateway->n_modules; i++)
                 if (gateway->modules[i]->command.userdata == userdata)
                         gateway->modules[i]->command.handler = NULL;
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                module_settings_leave(gateway->modules[i], userdata);
 }

@@ -1,10 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The settings of a module that an update loses: saved while it is idle, written back after it. */
+/* The settings of a module that an update loses. They are read while it is idle and are on disk
+ * before anything is granted; after an update they are written back, each is read again, and what
+ * became of it is told. Reading never replaces a snapshot that is still to be written back. A
+ * person's order takes the same two verbs. */
 
 #include <stdio.h>
 
 #include "core/turn.h"
+
+#define RETRY_INTERVAL USEC_PER_MINUTE
+#define ROWS_MAX 64
 
 static const char *const settings_orders[] = {
         [SETTINGS_SHOW] = "show",
@@ -14,18 +20,286 @@ static const char *const settings_orders[] = {
 };
 DEFINE_STRING_TABLE(settings_order, SettingsOrder, settings_orders)
 
-OrderResult gateway_settings_order(Gateway *gateway _unused_, Module *module,
-                                   SettingsOrder order _unused_, const char *who _unused_,
-                                   SettingsHandler handler _unused_, void *userdata _unused_,
-                                   char why[static WHY_MAX]) {
-        (void) snprintf(why, WHY_MAX, "a %s module keeps its settings through an update",
-                        module->settings->family->name);
-        return ORDER_REFUSED;
-}
+struct SettingsWork {
+        SettingsHandler handler; /* NULL: fotad's own */
+        void *userdata;
+        SettingsOrder order;
+        bool sent;
+        size_t n_rows;
+        SettingRow rows[ROWS_MAX];
+        char draft[SNAPSHOT_MAX]; /* what was read */
+        bool full;
+};
 
-bool gateway_watches_lines(const Gateway *gateway _unused_, size_t index _unused_) {
+/* pairs */
+
+/* The next pair; false at the end. */
+static bool next_pair(const char **cursor, SettingRow *ret) {
+        while (**cursor) {
+                const char *pair = *cursor, *end = strchrnul(pair, SETTINGS_END);
+                const char *blank = memchr(pair, ' ', (size_t) (end - pair));
+
+                *cursor = *end ? end + 1 : end;
+                if (!blank)
+                        continue; /* the store was changed by others */
+                *ret = (SettingRow) { .fate = "saved" };
+                (void) snprintf(ret->name, sizeof(ret->name), "%.*s", (int) (blank - pair), pair);
+                (void) snprintf(ret->saved, sizeof(ret->saved), "%.*s", (int) (end - blank - 1),
+                                blank + 1);
+                return true;
+        }
         return false;
 }
 
-void gateway_line_toggled(Gateway *gateway _unused_, size_t index _unused_) {
+static bool find_saved(const Module *m, const char *name, char ret[static SETTING_VALUE_MAX]) {
+        const char *cursor = m->record.snapshot.settings;
+        SettingRow row;
+
+        while (next_pair(&cursor, &row))
+                if (streq(row.name, name)) {
+                        (void) text_copy(ret, SETTING_VALUE_MAX, row.saved);
+                        return true;
+                }
+        return false;
+}
+
+static void hide(const char *name, char value[static SETTING_VALUE_MAX]) {
+        char command[SETTING_NAME_MAX + SETTING_VALUE_MAX + 4], redacted[sizeof(command)];
+
+        if (!value[0])
+                return;
+        (void) snprintf(command, sizeof(command), "AT%s=%s", name, value);
+        transcript_redact(redacted, sizeof(redacted), command);
+        if (!streq(command, redacted))
+                (void) text_copy(value, SETTING_VALUE_MAX, "(hidden)");
+}
+
+/* the work that runs */
+
+static struct SettingsWork *work_new(Module *m, SettingsOrder order) {
+        if (!m->settings_work)
+                m->settings_work = calloc(1, sizeof(*m->settings_work));
+        if (m->settings_work)
+                m->settings_work->order = order;
+        return m->settings_work;
+}
+
+static void work_end(Module *m, bool ok, const char *why) {
+        struct SettingsWork *work = TAKE_PTR(m->settings_work);
+
+        if (!work)
+                return;
+        for (size_t i = 0; i < work->n_rows; i++) {
+                hide(work->rows[i].name, work->rows[i].saved);
+                hide(work->rows[i].name, work->rows[i].now);
+        }
+        if (work->handler)
+                work->handler(work->userdata, ok, why, work->rows, ok ? work->n_rows : 0);
+        free(work);
+}
+
+void module_settings_forget(Module *module) {
+        work_end(module, false, "the module did not answer");
+}
+
+static SettingRow *work_row(struct SettingsWork *work, const char *name) {
+        if (work->n_rows >= ROWS_MAX)
+                return NULL;
+        SettingRow *row = work->rows + work->n_rows++;
+
+        *row = (SettingRow) { .fate = "" };
+        (void) TEXT_COPY(row->name, name);
+        return row;
+}
+
+static const char *compare(const SettingRow *row, bool saved) {
+        if (!saved)
+                return "new";
+        return streq(row->saved, row->now) ? "same" : "different";
+}
+
+static void keep_pair(struct SettingsWork *work, const char *name, const char *value) {
+        const size_t n = strlen(work->draft), room = sizeof(work->draft) - n;
+
+        if (snprintf(work->draft + n, room, "%s %s%c", name, value, SETTINGS_END) >= (int) room) {
+                work->draft[n] = '\0'; /* whole pairs only */
+                work->full = true;
+        }
+}
+
+void module_setting(Module *module, const char *name, const char *value, SettingFate fate) {
+        struct SettingsWork *work = module->settings_work;
+        SettingRow *row = work ? work_row(work, name) : NULL;
+
+        if (!row)
+                return;
+        const bool saved = find_saved(module, name, row->saved);
+        (void) TEXT_COPY(row->now, value);
+        if (fate != SETTING_READ) {
+                row->fate = setting_fate_to_string(fate);
+                return;
+        }
+        keep_pair(work, name, value);
+        if (work->order == SETTINGS_DIFF)
+                row->fate = compare(row, saved);
+        else {
+                (void) TEXT_COPY(row->saved, value);
+                row->fate = "saved";
+        }
+}
+
+/* ends */
+
+static void take_snapshot(Module *m, const struct SettingsWork *work) {
+        Snapshot *snapshot = &m->record.snapshot;
+
+        if (!work->draft[0] || (snapshot->taken && streq(snapshot->settings, work->draft)))
+                return;
+        (void) TEXT_COPY(snapshot->settings, work->draft);
+        snapshot->taken = module_now(m)->realtime;
+        m->judged = false;
+        module_mark(m);
+}
+
+static void add_name(Text *names, const SettingRow *row) {
+        text_printf(names, "%s%s %s", names->length > 0 ? ", " : "", row->name, row->fate);
+}
+
+static void tell_restored(Module *m, const struct SettingsWork *work) {
+        unsigned restored = 0, refused = 0, different = 0;
+        char buffer[DETAIL_TEXT_MAX];
+        Text names;
+
+        text_init(&names, buffer, sizeof(buffer));
+        for (size_t i = 0; i < work->n_rows; i++) {
+                const SettingRow *row = work->rows + i;
+                restored += streq(row->fate, "restored");
+                refused += streq(row->fate, "refused");
+                different += streq(row->fate, "different");
+                if (!streq(row->fate, "same"))
+                        add_name(&names, row);
+        }
+        m->record.snapshot.restore_due = false;
+        m->judged = false;
+        module_mark(m);
+        RECORD(m, EVENT_SETTINGS_RESTORED, D_NUMBER("count", restored),
+               D_NUMBER("refused", refused), D_NUMBER("different", different),
+               D_TEXT("settings", buffer));
+}
+
+void module_settings_end(Module *module, Verb verb, bool ok) {
+        const struct SettingsWork *work = module->settings_work;
+
+        module->settings_at = usec_add(module_now(module)->boottime, RETRY_INTERVAL);
+        if (!work)
+                return;
+        if (ok && verb == VERB_RESTORE)
+                tell_restored(module, work);
+        else if (ok && work->order == SETTINGS_SAVE)
+                take_snapshot(module, work);
+        module->save_wanted &= !ok;
+        work_end(module, ok, ok ? "" : "the module did not answer");
+}
+
+/* deciding */
+
+/* Nothing runs, and nothing of the module's own waits for an answer. */
+static bool is_calm(const Module *module) {
+        const State state = module->record.state;
+
+        return state == STATE_IDLE || (state == STATE_INSTALL_PENDING && is_own_request(module));
+}
+
+static SettingsOrder what_is_due(const Module *module) {
+        const Snapshot *snapshot = &module->record.snapshot;
+
+        if (!module_can(module, VERB_SAVE) || module->settings_at > module_now(module)->boottime)
+                return SETTINGS_SHOW;
+        if (snapshot->restore_due && snapshot->settings[0])
+                return SETTINGS_RESTORE;
+        return module->save_wanted || !snapshot->taken ? SETTINGS_SAVE : SETTINGS_SHOW;
+}
+
+void module_decide_settings(Module *module) {
+        if (!is_calm(module))
+                return;
+        if (!module->settings_work) {
+                const SettingsOrder due = what_is_due(module);
+                if (due == SETTINGS_SHOW || !work_new(module, due))
+                        return;
+        }
+        struct SettingsWork *work = module->settings_work;
+        if (work->sent)
+                return;
+        work->sent = true;
+        module_say(module, work->order == SETTINGS_RESTORE ? VERB_RESTORE : VERB_SAVE,
+                   &(VerbArgs) { .settings = module->record.snapshot.settings });
+}
+
+void module_settings_missing(const Module *module, char ret[static MISSING_MAX]) {
+        if (!module_can(module, VERB_SAVE))
+                return;
+        if (module->record.snapshot.restore_due)
+                (void) text_copy(ret, MISSING_MAX,
+                                 "its settings of before the last update are to be restored first");
+        else if (!module->record.snapshot.taken)
+                (void) text_copy(ret, MISSING_MAX, "its settings are not saved yet");
+}
+
+/* a person's order */
+
+static void show(const Module *module, SettingsHandler handler, void *userdata) {
+        SettingRow rows[ROWS_MAX];
+        const char *cursor = module->record.snapshot.settings;
+        size_t n = 0;
+
+        while (n < ROWS_MAX && next_pair(&cursor, rows + n)) {
+                hide(rows[n].name, rows[n].saved);
+                n++;
+        }
+        handler(userdata, true, "", rows, n);
+}
+
+static const char *refusal(const Module *module, SettingsOrder order) {
+        if (!module_can(module, VERB_SAVE))
+                return "a module of this family keeps its settings through an update";
+        if (order == SETTINGS_SHOW)
+                return NULL;
+        if (module->settings_work)
+                return "its settings are read or written already; try again";
+        if (!is_calm(module))
+                return "it is busy: try again when it is idle";
+        if (order == SETTINGS_SAVE && module->record.snapshot.restore_due)
+                return "what was saved before the last update is to be restored first";
+        if (order == SETTINGS_RESTORE && !module->record.snapshot.taken)
+                return "nothing is saved yet: fotactl settings save";
+        return NULL;
+}
+
+OrderResult gateway_settings_order(Gateway *gateway _unused_, Module *module, SettingsOrder order,
+                                   const char *who _unused_, SettingsHandler handler,
+                                   void *userdata, char why[static WHY_MAX]) {
+        const char *because = refusal(module, order);
+
+        if (because) {
+                (void) snprintf(why, WHY_MAX, "%s: %s", module->settings->name, because);
+                return ORDER_REFUSED;
+        }
+        if (order == SETTINGS_SHOW) {
+                show(module, handler, userdata);
+                return ORDER_DONE;
+        }
+        struct SettingsWork *work = work_new(module, order);
+        if (!work) {
+                (void) snprintf(why, WHY_MAX, "out of memory");
+                return ORDER_REFUSED;
+        }
+        work->handler = handler;
+        work->userdata = userdata;
+        return ORDER_DONE;
+}
+
+void module_settings_leave(Module *module, const void *userdata) {
+        if (module->settings_work && module->settings_work->userdata == userdata)
+                module->settings_work->handler = NULL;
 }

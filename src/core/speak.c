@@ -7,7 +7,10 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
 #include "core/turn.h"
+
+#define UNKNOWN_INTERVAL USEC_PER_MINUTE
 
 bool module_is_quiet(const Module *module) {
         return !module->verb_runs && module->n_queued == 0 && chat_is_idle(module->chat);
@@ -31,8 +34,11 @@ static void act_intend(Module *module, Verb verb, const VerbArgs *args) {
 VerbArgs module_start_args(const Module *module) {
         const ActionPolicy *connect = module->settings->policy.actions + ACTION_CONNECT;
 
-        return (VerbArgs) { .ask_connect = connect->decision != DECISION_ACCEPT ||
-                                           connect->n_windows > 0 };
+        return (VerbArgs) {
+                .ask_connect = connect->decision != DECISION_ACCEPT || connect->n_windows > 0,
+                .only_look =
+                        module->record.unattended && !state_infos[module->record.state].installs,
+        };
 }
 
 void module_say(Module *module, Verb verb, const VerbArgs *args) {
@@ -47,10 +53,12 @@ void module_say(Module *module, Verb verb, const VerbArgs *args) {
 }
 
 static bool may_leave(const Module *module, Verb verb) {
-        if (module->record.state == STATE_INSTALLING && verb != VERB_ACCEPT)
+        if (module->record.state == STATE_INSTALLING && !verb_is_grant(verb))
                 return false; /* nothing touches a module that installs */
-        if (verb == VERB_ACCEPT &&
-            (module->record.act.verb != VERB_ACCEPT || module->record.act.state != ACT_INTENDED))
+        if (is_deaf(module) && !verb_is_grant(verb))
+                return false;
+        if (verb_is_grant(verb) &&
+            (module->record.act.verb != verb || module->record.act.state != ACT_INTENDED))
                 return false; /* what was granted is over */
         return module->gateway->storage_ok || !verb_needs_intent(verb);
 }
@@ -90,7 +98,7 @@ void module_speak(Module *module) {
 }
 
 void module_hush(Module *module) {
-        if (module->verb_runs && module->verb == VERB_ACCEPT)
+        if (module->verb_runs && verb_is_grant(module->verb))
                 module->n_queued = 0; /* its answer is all that is still to come */
         else if (module->verb_runs || module->n_queued > 0)
                 module_forget_verbs(module);
@@ -101,6 +109,7 @@ void module_forget_verbs(Module *module) {
         module->verb_runs = module->question = false;
         module->n_queued = module->n_kept = module->n_early = 0;
         module_command_end(module, false);
+        module_settings_forget(module);
         chat_cancel(module->chat);
 }
 
@@ -129,17 +138,22 @@ static void verb_done(Module *module, Verb verb) {
                 bool raises;
                 Trigger trigger;
         } done[_VERB_MAX] = {
-                [VERB_START] = { true, ON_STARTED },       [VERB_UNLOCK] = { true, ON_UNLOCKED },
-                [VERB_CONTEXT] = { true, ON_CONTEXT_SET }, [VERB_ARM] = { true, ON_ARMED },
+                [VERB_START] = { true, ON_STARTED },
+                [VERB_UNLOCK] = { true, ON_UNLOCKED },
+                [VERB_CONTEXT] = { true, ON_CONTEXT_SET },
+                [VERB_ARM] = { true, ON_ARMED },
                 [VERB_PUSH] = { true, ON_PUSHED },
+                [VERB_REGISTER] = { true, ON_REGISTER_SAID },
         };
 
-        if (verb == VERB_ACCEPT)
+        if (verb_is_grant(verb))
                 module->grant_taken = true;
         else if (verb == VERB_DEFER)
                 question_ended(module, true);
         else if (verb == VERB_COMMAND)
                 module_command_end(module, true);
+        else if (verb == VERB_SAVE || verb == VERB_RESTORE)
+                module_settings_end(module, verb, true);
         else if (done[verb].raises)
                 module_raise(module, done[verb].trigger);
 }
@@ -154,6 +168,7 @@ static void verb_failed(Module *module, Verb verb, Reason reason) {
                 [VERB_CONTEXT] = { true, ON_CONTEXT_FAILED },
                 [VERB_CONNECT] = { true, ON_CONNECT_FAILED },
                 [VERB_PUSH] = { true, ON_PUSH_FAILED },
+                [VERB_REGISTER] = { true, ON_REGISTER_FAILED },
         };
 
         if (verb == VERB_DEFER && reason == REASON_NO_RESPONSE)
@@ -162,6 +177,10 @@ static void verb_failed(Module *module, Verb verb, Reason reason) {
                 question_ended(module, false);
         else if (verb == VERB_COMMAND)
                 module_command_end(module, false);
+        else if (verb == VERB_SAVE || verb == VERB_RESTORE)
+                module_settings_end(module, verb, false);
+        else if (verb == VERB_UPDATE && reason != REASON_NO_RESPONSE)
+                module_raise(module, ON_UPDATE_REFUSED);
         else if (verb == VERB_ACCEPT && reason != REASON_NO_RESPONSE)
                 module_raise(module, ON_ACCEPT_FAILED); /* silence after an accept is no refusal:
                                                            evidence decides */
@@ -221,6 +240,14 @@ static Trigger trigger_of_fact(const Fact *fact) {
                 [FACT_INSTALL_FAILED] = ON_INSTALL_FAILED,
                 [FACT_INSTALLED] = ON_INSTALLED,
                 [FACT_BOOTED] = ON_BOOTED,
+                [FACT_ASK_OVER] = ON_ASK_OVER,
+                [FACT_AUTOMATIC] = ON_AUTOMATIC,
+                [FACT_UPDATE_FAILED] = ON_UPDATE_FAILED,
+                [FACT_REGISTERED] = ON_REGISTERED,
+                [FACT_PROVISIONED] = ON_PROVISIONED,
+                [FACT_NOTIFIED] = ON_NOTIFIED,
+                [FACT_RESULT_TOLD] = ON_RESULT_TOLD,
+                [FACT_SIM_EVENT] = ON_SIM_EVENT,
         };
 
         if (fact->kind == FACT_ASKED)
@@ -267,6 +294,16 @@ static void hear_kept(Module *module, bool pushed) {
                         module_hear(module, kept + i);
 }
 
+/* A module may repeat itself as fast as its line allows. */
+static void log_unknown(Module *module, const char *line) {
+        const usec_t now = module_now(module)->boottime;
+
+        if (now < module->unknown_at || !line)
+                return;
+        module->unknown_at = usec_add(now, UNKNOWN_INTERVAL);
+        log_info("%s: unknown indication: %s", module->settings->name, line);
+}
+
 void module_hear(Module *module, const Fact *fact) {
         if (keep_for_later(module, fact))
                 return;
@@ -277,6 +314,8 @@ void module_hear(Module *module, const Fact *fact) {
                 const Trigger trigger = trigger_of_fact(fact);
                 if (trigger != _TRIGGER_MAX)
                         module_raise(module, trigger);
+                else if (fact->kind == FACT_UNKNOWN)
+                        log_unknown(module, fact->text);
         }
         module->fact.text = NULL;
         if (!is_pushing(module) && module->n_kept > 0)

@@ -37,10 +37,7 @@ bool gateway_reports_allowed(const Gateway *gateway) {
 
 void gateway_judge(const Gateway *gateway _unused_, const Module *module, Action action,
                    Verdict *ret) {
-        Question question;
-
-        module_question(module, action, &question);
-        policy_judge(&question, ret);
+        module_judge(module, action, ret);
 }
 
 /* NEXT: the one thing that is waited for */
@@ -88,6 +85,12 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "you: fotactl resume %s", module->settings->name);
         else if (record->push_wanted && record->state != STATE_DOWNLOADING)
                 (void) snprintf(ret, NEXT_MAX, "the port to be free for the package");
+        else if (record->state == STATE_IDLE && record->snapshot.restore_due)
+                (void) snprintf(ret, NEXT_MAX, "its settings to be restored");
+        else if (record->state == STATE_IDLE && record->job && is_one_question(module))
+                (void) snprintf(ret, NEXT_MAX, "the update server to ask again");
+        else if (record->state == STATE_IDLE && record->registration.state == REGISTRATION_ASKED)
+                (void) snprintf(ret, NEXT_MAX, "the update server to confirm the registration");
         else if (record->state == STATE_IDLE && module_wants_session(module))
                 (void) snprintf(ret, NEXT_MAX, "a session with the server");
         else if (record->state == STATE_CONNECTED && record->job)
@@ -129,6 +132,7 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
                 .poll_minutes = module->family->findings.poll_minutes,
                 .missing = module->family->findings.missing,
                 .can_register = module->family->findings.can_register,
+                .line_toggled = module->line_toggled,
                 .keeps_settings = module->settings->family->verbs & (1U << VERB_SAVE),
         };
         view_next(gateway, module, ret->next);

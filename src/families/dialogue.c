@@ -147,6 +147,10 @@ int dialogue_start(Dialogue *dialogue, FamilyModule *module, const Step *script,
         return 0;
 }
 
+void dialogue_repeat(FamilyModule *module, const Step *from) {
+        ((FamilyContext *) module)->dialogue.step = from - 1; /* one on, when the step is over */
+}
+
 void dialogue_abandon(Dialogue *dialogue) {
         dialogue->step = NULL;
         explicit_bzero(dialogue->text, sizeof(dialogue->text));

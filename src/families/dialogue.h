@@ -45,6 +45,8 @@ _must_use_ int dialogue_start(Dialogue *dialogue, FamilyModule *module, const St
 /* What a step's run() began is over: REASON_NONE goes on with the next step. Never from within
  * run(); does nothing when the verb was abandoned meanwhile. */
 void dialogue_resume(FamilyModule *module, Reason reason);
+/* From a step's `hear`: `from` follows instead of the next step. */
+void dialogue_repeat(FamilyModule *module, const Step *from);
 void dialogue_abandon(Dialogue *dialogue);
 
 /* A family's context starts so. */

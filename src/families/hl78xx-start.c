@@ -12,50 +12,10 @@
 /* Nothing is known of the module yet, not even what its firmware can do. */
 static Reason begin(FamilyModule *module, const ChatReply *reply _unused_) {
         hl78xx_of(module)->mask = 0;
-        module->findings = (Findings) {
-                .session_open = TRISTATE_UNKNOWN,
-                .context_differs = TRISTATE_UNKNOWN,
-                .package_waiting = TRISTATE_UNKNOWN,
-                .package_stored = TRISTATE_UNKNOWN,
-                .registered = TRISTATE_UNKNOWN,
-                .roaming = TRISTATE_UNKNOWN,
-        };
+        identify_begin(module);
         return REASON_NONE;
 }
 
-/* identify */
-
-static Reason hear_manufacturer(FamilyModule *module, const ChatReply *reply) {
-        reply_field(module->findings.manufacturer, sizeof(module->findings.manufacturer), reply,
-                    NULL);
-        return REASON_NONE;
-}
-static Reason hear_model(FamilyModule *module, const ChatReply *reply) {
-        reply_field(module->findings.model, sizeof(module->findings.model), reply, NULL);
-        return REASON_NONE;
-}
-/* "+CGMR: x" as some firmware answers, or the bare version */
-static Reason hear_firmware(FamilyModule *module, const ChatReply *reply) {
-        const char *line = reply_line(reply, NULL);
-
-        if (reply->outcome != CHAT_OK || !*line)
-                return REASON_NO_RESPONSE;
-        const char *behind = line_after(line, "+CGMR:");
-        line = behind ? behind : line;
-        field_text(&line, module->findings.firmware, sizeof(module->findings.firmware));
-        return REASON_NONE;
-}
-static Reason hear_imei(FamilyModule *module, const ChatReply *reply) {
-        const char *line = reply_line(reply, NULL);
-        char digits[IMEI_MAX];
-
-        line += strcspn(line, "0123456789");
-        field_text(&line, digits, sizeof(digits));
-        if (reply->outcome == CHAT_OK && strspn(digits, "0123456789") == strlen(digits) &&
-            strlen(digits) >= 14)
-                (void) TEXT_COPY(module->findings.imei, digits);
-        return REASON_NONE;
-}
 static Reason hear_serial_number(FamilyModule *module, const ChatReply *reply) {
         reply_field(module->findings.serial_number, sizeof(module->findings.serial_number), reply,
                     "+KGSN:");
@@ -64,46 +24,6 @@ static Reason hear_serial_number(FamilyModule *module, const ChatReply *reply) {
 static Reason hear_iccid(FamilyModule *module, const ChatReply *reply) {
         reply_field(module->findings.iccid, sizeof(module->findings.iccid), reply, "+CCID:");
         return REASON_NONE;
-}
-static Reason hear_imsi(FamilyModule *module, const ChatReply *reply) {
-        const char *line = reply_line(reply, NULL);
-
-        if (isdigit((unsigned char) *line))
-                reply_field(module->findings.imsi, sizeof(module->findings.imsi), reply, NULL);
-        return REASON_NONE;
-}
-
-static SimState sim_of_code(int code) {
-        switch (code) {
-        case CME_SIM_NOT_INSERTED:
-                return SIM_MISSING;
-        case CME_SIM_PIN:
-                return SIM_PIN_WANTED;
-        case CME_SIM_PUK:
-        case CME_SIM_FAILURE:
-                return SIM_BLOCKED;
-        default:
-                return SIM_UNKNOWN; /* busy */
-        }
-}
-
-static Reason hear_pin(FamilyModule *module, const ChatReply *reply) {
-        const char *state = reply_line(reply, "+CPIN:");
-
-        if (reply->outcome != CHAT_OK)
-                module->findings.sim = sim_of_code(reply->code);
-        else if (strncasecmp(state, "READY", 5) == 0)
-                module->findings.sim = SIM_READY;
-        else if (strncasecmp(state, "SIM PIN", 7) == 0 && !strchr(state, '2'))
-                module->findings.sim = SIM_PIN_WANTED;
-        else
-                module->findings.sim = *state ? SIM_BLOCKED : SIM_UNKNOWN;
-        return REASON_NONE;
-}
-
-static bool phrase_imsi(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
-        text_add(to, "AT+CIMI");
-        return module->findings.sim == SIM_READY;
 }
 
 /* what is true */
@@ -178,28 +98,8 @@ Reason hl78xx_hear_general(FamilyModule *module, const ChatReply *reply) {
         return REASON_NONE;
 }
 
-/* +CEREG: <n>,<stat>: 1 home, 5 roaming (3GPP TS 27.007, 10.1.22) */
 Reason hl78xx_hear_registration(FamilyModule *module, const ChatReply *reply) {
-        const char *data = reply_line(reply, "+CEREG:");
-
-        (void) field_number(&data);
-        const int64_t state = *data ? field_number(&data) : -1;
-        module->findings.registered = state < 0                ? TRISTATE_UNKNOWN :
-                                      state == 1 || state == 5 ? TRISTATE_YES :
-                                                                 TRISTATE_NO;
-        module->findings.roaming = state == 5 ? TRISTATE_YES :
-                                   state == 1 ? TRISTATE_NO :
-                                                TRISTATE_UNKNOWN;
-        return REASON_NONE;
-}
-
-/* +CSQ: <rssi>,<ber>: -113 dBm + 2 a step, 99 unknown (3GPP TS 27.007, 8.5) */
-Reason hl78xx_hear_signal(FamilyModule *module, const ChatReply *reply) {
-        const char *data = reply_line(reply, "+CSQ:");
-        const int64_t step = *data ? field_number(&data) : -1;
-
-        module->findings.has_signal = step >= 0 && step <= 31;
-        module->findings.signal_dbm = -113 + 2 * (int) step;
+        identify_hear_registration(module, reply, "+CEREG:");
         return REASON_NONE;
 }
 
@@ -208,21 +108,18 @@ const Step hl78xx_script_start[] = {
         { .hear = begin },
         { .say = "ATE0",         .optional = true },
         { .say = "AT+CMEE=1",    .optional = true },
-        { .say = "AT+CGMI",      .hear = hear_manufacturer },
-        { .say = "AT+CGMM",      .hear = hear_model },
-        { .say = "AT+CGMR",      .hear = hear_firmware },
-        { .say = "AT+CGSN",      .hear = hear_imei },
+        { .script = identify_script },
         { .say = "AT+KGSN=3",    .hear = hear_serial_number, .prefix = "+KGSN:" },
-        { .say = "AT+CPIN?",     .hear = hear_pin,           .prefix = "+CPIN:" },
+        { .say = "AT+CPIN?",     .hear = identify_hear_pin,         .prefix = "+CPIN:" },
         { .say = "AT+CCID",      .hear = hear_iccid,         .prefix = "+CCID:" },
-        { .phrase = phrase_imsi, .hear = hear_imsi },
+        { .phrase = identify_phrase_imsi, .hear = identify_hear_imsi },
         { .script = hl78xx_script_guard },
         { .say = "AT+CGDCONT?",  .hear = hl78xx_hear_contexts,      .prefix = "+CGDCONT:" },
         { .say = "AT+WDSS?",     .hear = hl78xx_hear_session,       .prefix = "+WDSS:" },
         { .hear = conclude_context },
         { .say = "AT+WDSG",      .hear = hl78xx_hear_general,       .prefix = "+WDSG:" },
         { .say = "AT+CEREG?",    .hear = hl78xx_hear_registration,  .prefix = "+CEREG:" },
-        { .say = "AT+CSQ",       .hear = hl78xx_hear_signal,        .prefix = "+CSQ:" },
+        { .say = "AT+CSQ",       .hear = identify_hear_signal,       .prefix = "+CSQ:" },
         STEP_END,
         /* clang-format on */
 };

@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "families/command.h"
 #include "families/hl78xx.h"
 
 extern const Family family_hl78xx;
@@ -102,26 +103,11 @@ static void hl78xx_on_line(FamilyModule *module, const char *line) {
 
 static const Step script_signal[] = {
         { .say = "AT+CEREG?", .hear = hl78xx_hear_registration, .prefix = "+CEREG:" },
-        { .say = "AT+CSQ", .hear = hl78xx_hear_signal, .prefix = "+CSQ:" },
+        { .say = "AT+CSQ", .hear = identify_hear_signal, .prefix = "+CSQ:" },
         STEP_END,
 };
 
-/* VERB_UNLOCK, VERB_CONTEXT */
-
-static bool phrase_pin(FamilyModule *module _unused_, const VerbArgs *args, Text *to) {
-        text_printf(to, "AT+CPIN=\"%s\"", args->pin ? args->pin : "");
-        return args->pin != NULL;
-}
-static Reason hear_unlocked(FamilyModule *module _unused_, const ChatReply *reply) {
-        return reply->outcome == CHAT_OK ? REASON_NONE : REASON_PREREQUISITE_MISSING;
-}
-static const Step script_unlock[] = {
-        { .phrase = phrase_pin,
-          .hear = hear_unlocked,
-          .secret = true,
-          .timeout = 30 * USEC_PER_SEC },
-        STEP_END,
-};
+/* VERB_CONTEXT */
 
 static bool phrase_apn(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
         const Hl78xx *hl = hl78xx_of(module);
@@ -248,34 +234,6 @@ static const Step script_defer[] = {
         STEP_END,
 };
 
-/* VERB_COMMAND */
-
-static bool phrase_command(FamilyModule *module _unused_, const VerbArgs *args, Text *to) {
-        text_add(to, args->command ? args->command : "");
-        return args->command != NULL;
-}
-static void tell_final(FamilyModule *module, const ChatReply *reply) {
-        char line[64];
-
-        if (reply->outcome == CHAT_OK)
-                (void) TEXT_COPY(line, "OK");
-        else if (reply->outcome == CHAT_ERROR && reply->code >= 0)
-                (void) snprintf(line, sizeof(line), "+CME ERROR: %d", reply->code);
-        else
-                (void) TEXT_COPY(line, reply->outcome == CHAT_PROMPT ? ">" : "ERROR");
-        module->host->on_command_line(module->userdata, line);
-}
-static Reason hear_command(FamilyModule *module, const ChatReply *reply) {
-        for (size_t i = 0; i < reply->n_lines; i++)
-                module->host->on_command_line(module->userdata, reply->lines[i]);
-        tell_final(module, reply);
-        return REASON_NONE;
-}
-static const Step script_command[] = {
-        { .phrase = phrase_command, .hear = hear_command, .timeout = 60 * USEC_PER_SEC },
-        STEP_END,
-};
-
 /* What a person may not send: fotad's own commands, what ends or resets the line, and what waits
  * for data. */
 static const char *const fotad_owns[] = { "+WDSR", "+WDSS=",  "+WDSC=", "+WDSI=",
@@ -286,55 +244,30 @@ static const char *const line_breaks[] = { "ATD",    "+CGDATA", "+CMUX",     "&F
                                            "ATV0",   "ATS3=",   "ATS4=",     "ATS5=", "+CMGW",
                                            NULL };
 
-/* Upper case without blanks, so that "at + wdsr = 4" is seen for what it is. */
-static void squeeze(char *to, size_t size, const char *from) {
-        size_t n = 0;
-
-        for (; *from && n + 1 < size; from++)
-                if (!isspace((unsigned char) *from))
-                        to[n++] = (char) toupper((unsigned char) *from);
-        to[n] = '\0';
-}
-
-/* Reading and testing ("+WDSC?", "+WDSC=?") is harmless. */
-static bool is_read(const char *behind) {
-        return behind[0] == '?' || (behind[0] == '=' && behind[1] == '?') ||
-               (behind[-1] == '=' && behind[0] == '?');
-}
-
-static bool has_any(const char *command, const char *const *words) {
-        for (; *words; words++)
-                for (const char *found = strstr(command, *words); found;
-                     found = strstr(found + 1, *words))
-                        if (!is_read(found + strlen(*words)))
-                                return true;
-        return false;
-}
-
 static const char *hl78xx_refuses_command(const FamilyModule *module _unused_, const char *command,
                                           State state, bool update_runs _unused_) {
         char squeezed[CHAT_COMMAND_MAX + 1];
 
-        squeeze(squeezed, sizeof(squeezed), command);
+        command_squeeze(squeezed, sizeof(squeezed), command);
         if (state == STATE_INSTALLING || state == STATE_RESTARTING || state == STATE_CONFIRMING)
                 return "the module installs firmware; nothing may be sent to it now";
         if (strncmp(squeezed, "AT", 2) != 0)
                 return "it does not start with AT";
-        if (has_any(squeezed, fotad_owns))
+        if (command_has(squeezed, fotad_owns))
                 return "fotad itself sends this one: use fotactl connect, disconnect, accept or "
                        "defer";
-        if (has_any(squeezed, line_breaks))
+        if (command_has(squeezed, line_breaks))
                 return "it would reset the module or take the line away from fotad";
         return NULL;
 }
 
 static const Step *const scripts[_VERB_MAX] = {
-        [VERB_START] = hl78xx_script_start,    [VERB_UNLOCK] = script_unlock,
+        [VERB_START] = hl78xx_script_start,    [VERB_UNLOCK] = identify_script_unlock,
         [VERB_CONTEXT] = script_context,       [VERB_CONNECT] = script_connect,
         [VERB_DISCONNECT] = script_disconnect, [VERB_ACCEPT] = script_accept,
         [VERB_DEFER] = script_defer,           [VERB_SIGNAL] = script_signal,
         [VERB_ARM] = hl78xx_script_guard,      [VERB_PUSH] = hl78xx_script_push,
-        [VERB_COMMAND] = script_command,
+        [VERB_COMMAND] = command_script,
 };
 
 static int hl78xx_start(FamilyModule *module, Verb verb, const VerbArgs *args) {

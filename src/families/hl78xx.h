@@ -4,8 +4,7 @@
 /* Private to the HL78xx family: what its files share. */
 
 #include "at/push.h"
-#include "families/dialogue.h"
-#include "families/field.h"
+#include "families/identify.h"
 
 /* AT+WDSC modes (note, 7.3) */
 enum {
@@ -20,12 +19,8 @@ enum {
 /* Bare numbers of one answer that are held back; further ones are taken for events. */
 #define WDSI_HELD_MAX 8
 
-/* +CME ERROR numbers (note, chapter 12; 3GPP TS 27.007, 9.2) */
+/* +CME ERROR numbers (note, chapter 12; those of the SIM: identify.h) */
 enum {
-        CME_SIM_NOT_INSERTED = 10,
-        CME_SIM_PIN = 11,
-        CME_SIM_PUK = 12,
-        CME_SIM_FAILURE = 13,
         CME_INVALID_APN = 133,
         CME_ACTIVATION = 148,
         CME_NO_APN_OR_PENDING = 650,
@@ -84,7 +79,6 @@ Reason hl78xx_hear_contexts(FamilyModule *module, const ChatReply *reply);
 Reason hl78xx_hear_session(FamilyModule *module, const ChatReply *reply);
 Reason hl78xx_hear_general(FamilyModule *module, const ChatReply *reply);
 Reason hl78xx_hear_registration(FamilyModule *module, const ChatReply *reply);
-Reason hl78xx_hear_signal(FamilyModule *module, const ChatReply *reply);
 
 /* hl78xx-guard.c */
 extern const Step hl78xx_script_guard[];

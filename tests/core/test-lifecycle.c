@@ -82,7 +82,8 @@ TEST(every_trigger_is_used_and_named) {
 TEST(a_module_that_installs_is_left_alone) {
         static const Trigger ends[] = { ON_READY,          ON_BOOTED,         ON_ASKED_CONNECT,
                                         ON_AUTHENTICATING, ON_SESSION_OPENED, ON_INSTALLED,
-                                        ON_INSTALL_FAILED, ON_TIMEOUT };
+                                        ON_INSTALL_FAILED, ON_TIMEOUT,        ON_UPDATE_FAILED,
+                                        ON_RESULT_TOLD };
 
         for (size_t i = 0; i < lifecycle_n_rows; i++) {
                 const Row *row = lifecycle_rows + i;

@@ -421,12 +421,16 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.installs_running = 1;
         q.keep_online = 9;
         q.deferred_until = USEC_INFINITY;
+        TEXT_COPY(q.missing, "missing: a SIM");
         check_verdict(&q, VERDICT_HOLD, RULE_STORAGE, 0);
         for (size_t i = 0; i < _RULE_MAX; i++)
                 CHECK(!judge(&q).findings[i].passes);
         q.storage_ok = true;
         check_verdict(&q, VERDICT_HOLD, RULE_BARRIER, 0);
         q.barrier_open = true;
+        check_verdict(&q, VERDICT_HOLD, RULE_PREREQUISITE, 0);
+        CHECK_STR(judge(&q).findings[RULE_PREREQUISITE].text, "missing: a SIM");
+        q.missing[0] = '\0';
         check_verdict(&q, VERDICT_HOLD, RULE_CONCURRENT, 0);
         q.installs_running = 0;
         check_verdict(&q, VERDICT_HOLD, RULE_KEEP_ONLINE, 0);

@@ -13,7 +13,7 @@
 #include "sim/story.h"
 #include "sim/world.h"
 
-#define ANSWERS_MAX 64
+#define ANSWERS_MAX 160
 #define FILE_BYTES 3000
 #define HEARD_MAX 64
 #define LINE_MAX_BYTES 600
@@ -22,11 +22,13 @@
                                  more pass itself */
 
 typedef struct StoryAnswer {
+        size_t module;
         char command[96], reply[512]; /* lines of the reply separated by | */
 } StoryAnswer;
 
 typedef struct Story {
         World *world;
+        size_t module; /* that the lines are about now */
         const char *path;
         unsigned line;
         StoryAnswer answers[ANSWERS_MAX];
@@ -36,6 +38,7 @@ typedef struct Story {
         size_t n_heard;
         size_t next_event; /* of world->events */
         char expected[LINE_MAX_BYTES];
+        char settings[4096]; /* what became of the last `settings` */
         char *why;
         bool failed;
 } Story;
@@ -67,7 +70,8 @@ static void send_reply(Story *story, size_t module, const char *reply) {
 
 static bool answer(Story *story, size_t module, const char *command) {
         for (size_t i = story->n_answers; i > 0; i--)
-                if (streq(story->answers[i - 1].command, command)) {
+                if (story->answers[i - 1].module == module &&
+                    streq(story->answers[i - 1].command, command)) {
                         send_reply(story, module, story->answers[i - 1].reply);
                         return true;
                 }
@@ -79,8 +83,13 @@ static void on_line(void *userdata, size_t module, const char *line) {
 
         if (!streq(line, story->expected) && answer(story, module, line))
                 return;
-        if (story->n_heard < HEARD_MAX)
+        if (story->n_heard >= HEARD_MAX)
+                return;
+        if (module == story->module)
                 (void) TEXT_COPY(story->heard[story->n_heard++], line);
+        else
+                (void) snprintf(story->heard[story->n_heard++], LINE_MAX_BYTES, "module %zu: %.*s",
+                                module, LINE_MAX_BYTES - 40, line);
 }
 
 static Story *waiting_story;
@@ -103,6 +112,64 @@ static bool expect_command(Story *story, const char *command) {
         return true;
 }
 
+/* What an HL7800.1.6.3 answers (note, 7.5.2 and 9.5). */
+/* clang-format off */
+static const char *const default_answers[] = {
+        "AT = OK",
+        "ATE0 = OK",
+        "AT+CMEE=1 = OK",
+        "AT+CGMI = Sierra Wireless|OK",
+        "AT+CGMM = HL7800|OK",
+        "AT+CGMR = BHL7800.1.6.3.0.20180803|OK",
+        "AT+CGSN = 354123456789017|OK",
+        "AT+KGSN=3 = +KGSN: VU810225160107|OK",
+        "AT+CPIN? = +CPIN: READY|OK",
+        "AT+CCID = +CCID: 89330123456789012342|OK",
+        "AT+CIMI = 208011234567890|OK",
+        "AT+WDSI=? = +WDSI: (0-4479)|OK",
+        "AT+WDSI? = +WDSI: 4479|OK",
+        "AT+WDSI=4479 = OK",
+        "AT+WDSC? = +WDSC: 0,0|+WDSC: 1,1|+WDSC: 2,1|+WDSC: 3,0|+WDSC: 4,15,60,240,480,1440,2880,0,0|+WDSC: 5,1|+WDSC: 6,1|OK",
+        "AT+CGDCONT? = +CGDCONT: 1,\"IP\",,,0,0,0,0,0,,0,,,,|OK",
+        "AT+WDSS? = +WDSS: 1,0|+WDSS: 2,1|OK",
+        "AT+WDSG = +WDSG: 0,3|+WDSG: 1,0|OK",
+        "AT+CEREG? = +CEREG: 0,1|OK",
+        "AT+CSQ = +CSQ: 20,99|OK",
+};
+/* clang-format on */
+
+/* What a GE865-QUAD answers that is as fotad wants it. */
+/* clang-format off */
+static const char *const telit_answers[] = {
+        "ATQ0V1 = OK",
+        "AT+CGMI = Telit|OK",
+        "AT+CGMM = GE865-QUAD|OK",
+        "AT+CGMR = 10.00.144|OK",
+        "AT+CGSN = 351234567890127|OK",
+        "AT#CCID = #CCID: 89390123456789012345|OK",
+        "AT+CIMI = 222011234567890|OK",
+        "AT#OTASUAN=? = #OTASUAN: (0,1),(0-2),(0,1)|OK",
+        "AT#OTASUAN? = #OTASUAN: ,2,1|OK",
+        "AT#GAUTOATT? = #GAUTOATT: 1|OK",
+        "AT+CGCLASS? = +CGCLASS: \"B\"|OK",
+        "AT+IPR? = +IPR: 115200|OK",
+        "AT#OTAIPUPD? = #OTAIPUPD: 0|OK",
+        "AT+CREG? = +CREG: 0,1|OK",
+        "AT&V = E1 L1 M1 Q0 V1 X1 &C1 &D0 &K3|OK",
+        "AT+CMEE? = +CMEE: 2|OK",
+        "AT+CGREG? = +CGREG: 0,1|OK",
+        "AT+CMGF? = +CMGF: 0|OK",
+        "AT+CNMI? = +CNMI: 2,1,0,0,0|OK",
+        "AT+CSMP? = +CSMP: 17,167,0,0|OK",
+        "AT+CSCS? = +CSCS: \"IRA\"|OK",
+        "AT#OTASETRI? = #OTASETRI: 0|OK",
+        "AT#SIMDET? = ERROR",
+        "AT#SLED? = #SLED: 2|OK",
+        "AT+CLIP? = +CLIP: 0,1|OK",
+        "ATS0? = 000|OK",
+};
+/* clang-format on */
+
 /* verbs */
 
 static const char *word(char **rest) {
@@ -123,10 +190,12 @@ static bool do_answer(Story *story, char *rest) {
         if (!reply)
                 return fail(story, "answer COMMAND = LINE|LINE|OK");
         *reply = '\0';
-        while (i < story->n_answers && !streq(story->answers[i].command, rest))
+        while (i < story->n_answers && (story->answers[i].module != story->module ||
+                                        !streq(story->answers[i].command, rest)))
                 i++;
         if (i >= ANSWERS_MAX)
                 return fail(story, "more than %d answers", ANSWERS_MAX);
+        story->answers[i].module = story->module;
         (void) TEXT_COPY(story->answers[i].command, rest);
         (void) TEXT_COPY(story->answers[i].reply, reply + 3);
         story->n_answers = MAX_OF(story->n_answers, i + 1);
@@ -139,7 +208,8 @@ static bool do_policy(Story *story, char *rest) {
 
         if (action < 0 || decision < 0)
                 return fail(story, "policy ACTION accept|ask|defer [max_size=N] [WINDOW]");
-        ActionPolicy *policy = story->world->settings.modules[0].policy.actions + action;
+        ActionPolicy *policy =
+                story->world->settings.modules[story->module].policy.actions + action;
         policy->decision = (Decision) decision;
         if (strncmp(rest, "max_size=", 9) == 0) {
                 if (size_parse(word(&rest) + 9, &policy->max_size_bytes) < 0)
@@ -150,8 +220,31 @@ static bool do_policy(Story *story, char *rest) {
         return true;
 }
 
+static bool set_telit(ModuleSettings *module, const char *key, const char *value) {
+        FamilySettings *settings = &module->family_settings;
+        TelitSettings *telit = &settings->telit;
+
+        if (streq(key, "protocol") && telit_protocol_from_string(value) >= 0)
+                telit->protocol = (TelitProtocol) telit_protocol_from_string(value);
+        else if (streq(key, "server_number"))
+                (void) TEXT_COPY(telit->server_number, value);
+        else if (streq(key, "server_address")) {
+                (void) TEXT_COPY(telit->server_address, value);
+                telit->server_port = 9090;
+        } else if (streq(key, "own_number"))
+                (void) TEXT_COPY(telit->own_number, value);
+        else if (streq(key, "fix_prerequisites"))
+                telit->fix_prerequisites = streq(value, "true");
+        else if (streq(key, "keep"))
+                (void) TEXT_COPY(settings->keep_settings[settings->n_keep_settings++], value);
+        else
+                return streq(key, "answer_window") &&
+                       span_parse(value, &settings->answer_window) == 0;
+        return true;
+}
+
 static bool do_set(Story *story, char *rest) {
-        ModuleSettings *settings = story->world->settings.modules;
+        ModuleSettings *settings = story->world->settings.modules + story->module;
         const char *key = word(&rest);
 
         if (streq(key, "apn"))
@@ -170,8 +263,56 @@ static bool do_set(Story *story, char *rest) {
         } else if (streq(key, "renew") && span_parse(rest, &settings->session_renew) == 0)
                 return true;
         else
-                return fail(story, "set apn|pin|imei|session|poll|retry|renew VALUE");
+                return set_telit(settings, key, rest) ||
+                       fail(story, "set apn|pin|imei|session|poll|retry|renew VALUE, or of a Telit "
+                                   "module protocol|server_number|server_address|own_number|"
+                                   "answer_window|fix_prerequisites|keep VALUE");
         return true;
+}
+
+/* which modules */
+
+static void answer_as(Story *story, const char *const *answers, size_t n) {
+        char text[LINE_MAX_BYTES];
+
+        for (size_t i = 0; i < n; i++) {
+                (void) TEXT_COPY(text, answers[i]);
+                (void) do_answer(story, text);
+        }
+}
+
+static bool do_family(Story *story, char *rest) {
+        ModuleSettings *settings = story->world->settings.modules + story->module;
+
+        if (!streq(rest, "telit"))
+                return fail(story, "family telit");
+        settings->family = family_find(rest);
+        settings->family_settings.answer_window = USEC_PER_MINUTE;
+        settings->family_settings.baud_rate = 115200;
+        settings->family_settings.telit.fix_prerequisites = true;
+        answer_as(story, telit_answers, ELEMENTSOF(telit_answers));
+        return true;
+}
+
+static void make_world(Story *story, size_t n_modules) {
+        world_free(story->world);
+        story->world = world_new(n_modules);
+        story->world->on_line = on_line;
+        story->world->userdata = story;
+        story->n_answers = 0;
+        for (story->module = n_modules; story->module-- > 0;)
+                answer_as(story, default_answers, ELEMENTSOF(default_answers));
+        story->module = 0;
+}
+
+static bool do_modules(Story *story, char *rest) {
+        make_world(story, (size_t) strtoul(rest, NULL, 10));
+        return true;
+}
+
+static bool do_module(Story *story, char *rest) {
+        story->module = (size_t) strtoul(rest, NULL, 10);
+        return story->module < story->world->settings.n_modules || fail(story, "no such module");
 }
 
 static bool do_start(Story *story, char *rest) {
@@ -212,8 +353,12 @@ static bool do_quiet(Story *story, char *rest) {
 
 static bool do_state(Story *story, char *rest) {
         world_settle(story->world);
-        const char *state = state_to_string(world_state(story->world, 0));
+        const char *state = state_to_string(world_state(story->world, story->module));
         return streq(state, rest) || fail(story, "the state is %s, not %s", state, rest);
+}
+
+static const char *module_name_of(const Story *story) {
+        return story->world->settings.modules[story->module].name;
 }
 
 /* event NAME [key=value ...]: somewhere behind the last one found */
@@ -226,6 +371,8 @@ static bool do_event(Story *story, char *rest) {
         world_settle(world);
         for (size_t i = story->next_event; i < world->n_events; i++)
                 if (world->events[i].kind == (EventKind) kind &&
+                    (story->world->settings.n_modules == 1 || !world->events[i].module[0] ||
+                     streq(world->events[i].module, module_name_of(story))) &&
                     (!*rest || strstr(world->events[i].details, rest))) {
                         story->next_event = i + 1;
                         return true;
@@ -246,7 +393,7 @@ static bool do_no_event(Story *story, char *rest) {
 
 static bool do_outcome(Story *story, char *rest) {
         world_settle(story->world);
-        const ModuleView view = world_view(story->world, 0);
+        const ModuleView view = world_view(story->world, story->module);
         char outcome[128];
 
         (void) snprintf(outcome, sizeof(outcome), "%s%s%s",
@@ -259,7 +406,7 @@ static bool do_outcome(Story *story, char *rest) {
 /* count N COMMAND: so often on the wire by now */
 static bool do_count(Story *story, char *rest) {
         const unsigned n = (unsigned) strtoul(word(&rest), NULL, 10);
-        const unsigned seen = world_count_wire(story->world, 0, rest);
+        const unsigned seen = world_count_wire(story->world, story->module, rest);
 
         return seen == n || fail(story, "%s was sent %u times, not %u", rest, seen, n);
 }
@@ -286,7 +433,7 @@ static bool do_order(Story *story, char *rest) {
                         refused = true;
                 else if (streq(argument, "file")) {
                         order.from = UPDATE_FROM_FILE;
-                        world_give_package(world, 0, "-", "-", FILE_BYTES);
+                        world_give_package(world, story->module, "-", "-", FILE_BYTES);
                 } else if (streq(argument, "package"))
                         order.from = UPDATE_FROM_CATALOGUE;
                 else if (strncmp(argument, "to=", 3) == 0)
@@ -295,8 +442,8 @@ static bool do_order(Story *story, char *rest) {
                         return fail(story, "order: '%s'?", argument);
         }
         gateway_turn(world->gateway, &world->now);
-        const OrderResult result =
-                gateway_order(world->gateway, gateway_module(world->gateway, 0), &order, NULL, why);
+        const OrderResult result = gateway_order(
+                world->gateway, gateway_module(world->gateway, story->module), &order, NULL, why);
         if ((result == ORDER_REFUSED) != refused)
                 return fail(story, "the order was %s: %s", refused ? "not refused" : "refused",
                             why);
@@ -318,7 +465,7 @@ static bool has_frame(World *world) {
 }
 
 static void send_byte(Story *story, char byte) {
-        WorldModule *module = story->world->modules;
+        WorldModule *module = story->world->modules + story->module;
 
         module->to_fotad[module->n_to_fotad++] = byte;
         world_settle(story->world);
@@ -338,7 +485,7 @@ static bool is_block(const WorldModule *module) {
 
 /* receive [N]: the module asks for the file with NAK and takes it, or only its first N blocks */
 static bool do_receive(Story *story, char *rest) {
-        WorldModule *module = story->world->modules;
+        WorldModule *module = story->world->modules + story->module;
         const unsigned long limit = *rest ? strtoul(rest, NULL, 10) : ULONG_MAX;
         bool more = true;
 
@@ -361,7 +508,7 @@ static bool do_receive(Story *story, char *rest) {
 }
 
 static bool do_port(Story *story, char *rest) {
-        story->world->modules[0].port_absent = streq(rest, "lost");
+        story->world->modules[story->module].port_absent = streq(rest, "lost");
         world_settle(story->world);
         return true;
 }
@@ -373,25 +520,83 @@ static bool do_disk(Story *story, char *rest) {
 
 /* junk: NUL bytes and debug text, as a reboot leaves them on the line */
 static bool do_junk(Story *story, char *rest) {
-        WorldModule *module = story->world->modules;
+        WorldModule *module = story->world->modules + story->module;
 
         (void) rest;
         memset(module->to_fotad + module->n_to_fotad, 0, 200);
         module->n_to_fotad += 200;
-        world_send(story->world, 0, "swu_DwlInstallInnerPackage Invalid u32_UpckType :0x5");
+        world_send(story->world, story->module,
+                   "swu_DwlInstallInnerPackage Invalid u32_UpckType :0x5");
         return true;
+}
+
+static void on_command_end(void *userdata, bool ok, const char *const *lines, size_t n_lines) {
+        (void) userdata, (void) ok, (void) lines, (void) n_lines;
+}
+
+/* command [refused] COMMAND: of a person */
+static bool do_command(Story *story, char *rest) {
+        World *world = story->world;
+        const bool refused = strncmp(rest, "refused ", 8) == 0;
+        char why[WHY_MAX] = "";
+
+        gateway_turn(world->gateway, &world->now);
+        const OrderResult result =
+                gateway_command(world->gateway, gateway_module(world->gateway, story->module),
+                                refused ? rest + 8 : rest, on_command_end, story, why);
+        gateway_settle(world->gateway);
+        return (result == ORDER_REFUSED) == refused ||
+               fail(story, "the command was %s: %s", refused ? "not refused" : "refused", why);
+}
+
+static void on_settings_end(void *userdata, bool ok, const char *why, const SettingRow *rows,
+                            size_t n_rows) {
+        Story *story = userdata;
+        Text text;
+
+        text_init(&text, story->settings, sizeof(story->settings));
+        text_add(&text, ok ? "" : why);
+        for (size_t i = 0; i < n_rows; i++)
+                text_printf(&text, "%s%s=%s/%s %s", i > 0 ? "; " : "", rows[i].name, rows[i].saved,
+                            rows[i].now, rows[i].fate);
+}
+
+/* settings show|save|diff|restore [refused]; settings has TEXT: of the last answer */
+static bool do_settings(Story *story, char *rest) {
+        World *world = story->world;
+        const char *name = word(&rest);
+        char why[WHY_MAX] = "";
+
+        if (streq(name, "has")) {
+                world_settle(world);
+                return strstr(story->settings, rest) ||
+                       fail(story, "no '%s' in '%s'", rest, story->settings);
+        }
+        if (settings_order_from_string(name) < 0)
+                return fail(story, "settings show|save|diff|restore [refused]");
+        story->settings[0] = '\0';
+        gateway_turn(world->gateway, &world->now);
+        const OrderResult result = gateway_settings_order(
+                world->gateway, gateway_module(world->gateway, story->module),
+                (SettingsOrder) settings_order_from_string(name), "story (uid 0)", on_settings_end,
+                story, why);
+        gateway_settle(world->gateway);
+        return (result == ORDER_REFUSED) == streq(rest, "refused") ||
+               fail(story, "settings %s: %s", name, why);
 }
 
 static const struct {
         const char *name;
         bool (*run)(Story *story, char *rest);
 } verbs[] = {
-        { "answer", do_answer },     { "policy", do_policy }, { "set", do_set },
-        { "start", do_start },       { "crash", do_crash },   { "wait", do_wait },
-        { "quiet", do_quiet },       { "state", do_state },   { "event", do_event },
-        { "no-event", do_no_event }, { "order", do_order },   { "count", do_count },
-        { "outcome", do_outcome },   { "port", do_port },     { "disk", do_disk },
-        { "junk", do_junk },         { "hop", do_hop },       { "receive", do_receive },
+        { "answer", do_answer },     { "policy", do_policy },     { "set", do_set },
+        { "start", do_start },       { "crash", do_crash },       { "wait", do_wait },
+        { "quiet", do_quiet },       { "state", do_state },       { "event", do_event },
+        { "no-event", do_no_event }, { "order", do_order },       { "count", do_count },
+        { "outcome", do_outcome },   { "port", do_port },         { "disk", do_disk },
+        { "family", do_family },     { "modules", do_modules },   { "module", do_module },
+        { "command", do_command },   { "settings", do_settings }, { "junk", do_junk },
+        { "hop", do_hop },           { "receive", do_receive },
 };
 
 static bool play_line(Story *story, char *text) {
@@ -400,7 +605,7 @@ static bool play_line(Story *story, char *text) {
         if (strncmp(text, "> ", 2) == 0)
                 return expect_command(story, text + 2);
         if (strncmp(text, "< ", 2) == 0) {
-                world_send(story->world, 0, text + 2);
+                world_send(story->world, story->module, text + 2);
                 world_settle(story->world);
                 return true;
         }
@@ -412,32 +617,6 @@ static bool play_line(Story *story, char *text) {
         return fail(story, "'%s' is no verb of a story", name);
 }
 
-/* What an HL7800.1.6.3 answers (note, 7.5.2 and 9.5). */
-/* clang-format off */
-static const char *const default_answers[] = {
-        "AT = OK",
-        "ATE0 = OK",
-        "AT+CMEE=1 = OK",
-        "AT+CGMI = Sierra Wireless|OK",
-        "AT+CGMM = HL7800|OK",
-        "AT+CGMR = BHL7800.1.6.3.0.20180803|OK",
-        "AT+CGSN = 354123456789017|OK",
-        "AT+KGSN=3 = +KGSN: VU810225160107|OK",
-        "AT+CPIN? = +CPIN: READY|OK",
-        "AT+CCID = +CCID: 89330123456789012342|OK",
-        "AT+CIMI = 208011234567890|OK",
-        "AT+WDSI=? = +WDSI: (0-4479)|OK",
-        "AT+WDSI? = +WDSI: 4479|OK",
-        "AT+WDSI=4479 = OK",
-        "AT+WDSC? = +WDSC: 0,0|+WDSC: 1,1|+WDSC: 2,1|+WDSC: 3,0|+WDSC: 4,15,60,240,480,1440,2880,0,0|+WDSC: 5,1|+WDSC: 6,1|OK",
-        "AT+CGDCONT? = +CGDCONT: 1,\"IP\",,,0,0,0,0,0,,0,,,,|OK",
-        "AT+WDSS? = +WDSS: 1,0|+WDSS: 2,1|OK",
-        "AT+WDSG = +WDSG: 0,3|+WDSG: 1,0|OK",
-        "AT+CEREG? = +CEREG: 0,1|OK",
-        "AT+CSQ = +CSQ: 20,99|OK",
-};
-/* clang-format on */
-
 bool story_play(const char *path, char why[static STORY_WHY_MAX]) {
         Story *story = calloc(1, sizeof(*story));
         FILE *file = fopen(path, "re");
@@ -446,13 +625,7 @@ bool story_play(const char *path, char why[static STORY_WHY_MAX]) {
         assert(story);
         story->path = strrchr(path, '/') ? strrchr(path, '/') + 1 : path;
         story->why = why;
-        story->world = world_new(1);
-        story->world->on_line = on_line;
-        story->world->userdata = story;
-        for (size_t i = 0; i < ELEMENTSOF(default_answers); i++) {
-                (void) TEXT_COPY(text, default_answers[i]);
-                (void) do_answer(story, text);
-        }
+        make_world(story, 1);
         if (!file)
                 (void) fail(story, "can't be read");
         while (file && fgets(text, sizeof(text), file)) {
@@ -467,7 +640,7 @@ bool story_play(const char *path, char why[static STORY_WHY_MAX]) {
                 (void) fclose(file);
         const bool failed = story->failed;
         if (failed && getenv("VERBOSE") && story->world->gateway)
-                world_print(story->world, 0);
+                world_print(story->world, story->module);
         world_free(story->world);
         free(story);
         return !failed;

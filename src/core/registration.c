@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Does the update server know this module with this SIM? fotad registers a pair of the two once. A
+ * SIM that went from one module to another and back leaves the server with a wrong pair that the
+ * module does not see (Telit, Premium FOTA note, chapter 6): the SIMs are remembered across the
+ * whole gateway, and updates wait until the server has answered. Registering over TCP ends all
+ * calls and contexts, so it passes the policy of an install, and is never repeated by itself. */
+
+#include <stdio.h>
+
+#include "core/turn.h"
+
+#define ANSWER_MAX (10 * USEC_PER_MINUTE)
+
+static void set_state(Module *m, RegistrationState state) {
+        m->record.registration.state = state;
+        m->record.registration.since = module_now(m)->realtime;
+        module_mark(m);
+}
+
+static bool is_for(const Registration *registration, const ModuleRecord *record) {
+        return streq(registration->imei, record->imei) && streq(registration->imsi, record->imsi);
+}
+
+static bool registers(const Module *m) {
+        return module_can(m, VERB_REGISTER);
+}
+
+/* Wanted for the pair of now, once. */
+static void want(Module *m, bool doubtful) {
+        Registration *registration = &m->record.registration;
+
+        registration->doubtful |= doubtful;
+        registration->wanted = m->family->findings.can_register;
+        registration->forced = false;
+        (void) TEXT_COPY(registration->imei, m->record.imei);
+        (void) TEXT_COPY(registration->imsi, m->record.imsi);
+        set_state(m, registration->doubtful ? REGISTRATION_DOUBTFUL : REGISTRATION_UNKNOWN);
+}
+
+/* who has which SIM */
+
+static void mark_doubtful(Module *m) {
+        if (registers(m) && m->record.imsi[0])
+                want(m, true);
+}
+
+static void note_swap(Module *m, const char *with) {
+        RECORD(m, EVENT_SIM_SWAPPED, D_TEXT("with", with), D_TEXT("iccid", m->record.iccid));
+        mark_doubtful(m);
+}
+
+/* This SIM was in another module before: that one has lost it, and learns of it when it comes back.
+ */
+static void look_for_sim(Module *m) {
+        const Gateway *gateway = m->gateway;
+
+        for (size_t i = 0; i < gateway->n_modules; i++) {
+                Module *other = gateway->modules[i];
+
+                if (other == m || !streq(other->record.iccid, m->record.iccid) ||
+                    streq(other->record.sim_seen_in, m->settings->name))
+                        continue;
+                (void) TEXT_COPY(other->record.sim_seen_in, m->settings->name);
+                other->record.registration.doubtful |= registers(other);
+                if (registers(other))
+                        set_state(other, REGISTRATION_DOUBTFUL);
+                module_mark(other);
+                note_swap(m, other->settings->name);
+        }
+}
+
+void module_note_sim(Module *module, bool changed) {
+        char with[MODULE_NAME_MAX];
+
+        if (!module->record.iccid[0] || module->family->findings.sim != SIM_READY)
+                return;
+        (void) TEXT_COPY(with, module->record.sim_seen_in);
+        module->record.sim_seen_in[0] = '\0';
+        look_for_sim(module);
+        if (with[0] && !changed) /* the module itself can not tell that it was away */
+                note_swap(module, with);
+}
+
+void module_check_registration(Module *module) {
+        const Registration *registration = &module->record.registration;
+
+        if (!registers(module) || !module->record.imsi[0] ||
+            module->family->findings.sim != SIM_READY)
+                return;
+        if (!is_for(registration, &module->record))
+                want(module, registration->state != REGISTRATION_UNKNOWN);
+}
+
+/* lifecycle rows */
+
+void note_register_said(Module *m) {
+        m->register_until = usec_add(module_now(m)->boottime, ANSWER_MAX);
+        if (m->record.registration.state != REGISTRATION_DONE) /* the answer may have been faster */
+                set_state(m, REGISTRATION_ASKED);
+}
+
+void note_registered(Module *m) {
+        Registration *registration = &m->record.registration;
+
+        registration->wanted = registration->forced = registration->doubtful = false;
+        (void) TEXT_COPY(registration->imei, m->record.imei);
+        (void) TEXT_COPY(registration->imsi, m->record.imsi);
+        m->register_until = USEC_INFINITY;
+        m->judged = false;
+        set_state(m, REGISTRATION_DONE);
+        RECORD(m, EVENT_REGISTERED, D_TEXT("imei", registration->imei),
+               D_TEXT("imsi", registration->imsi));
+}
+
+void note_register_failed(Module *m) {
+        m->register_until = USEC_INFINITY;
+        set_state(m, REGISTRATION_FAILED);
+        RECORD(m, EVENT_MODULE_BLOCKED,
+               D_TEXT("reason", reason_to_string(REASON_REGISTRATION_FAILED)),
+               D_TEXT("because", "the update server has not confirmed the registration: ask its "
+                                 "administrator, then 'fotactl register'"));
+}
+
+/* for policy */
+
+void module_registration_missing(const Module *module, char ret[static MISSING_MAX]) {
+        const Findings *found = &module->family->findings;
+
+        if (!module->record.registration.doubtful)
+                return;
+        (void) snprintf(ret, MISSING_MAX,
+                        "the SIM was moved: ask the update service's administrator for a forced "
+                        "registration of IMEI %s%s%s",
+                        module->record.imei, found->number[0] ? ", number " : "", found->number);
+}
+
+/* deciding */
+
+static bool is_time(const Module *module) {
+        const Findings *found = &module->family->findings;
+
+        return module->record.registration.wanted && module->record.state == STATE_IDLE &&
+               found->sim == SIM_READY && found->registered == TRISTATE_YES &&
+               found->can_register && module->gateway->storage_ok;
+}
+
+bool module_may_register(const Module *module, usec_t *ret_next) {
+        Question question;
+        Verdict verdict;
+
+        *ret_next = USEC_INFINITY;
+        if (!is_time(module))
+                return false;
+        if (!module->family->findings.register_cuts)
+                return true;
+        module_question(module, ACTION_INSTALL, &question);
+        question.missing[0] = '\0'; /* the registration is what is missing */
+        if (module->record.registration.forced)
+                question.consent = (Consent) { .given = true, .now = true, .until = USEC_INFINITY };
+        policy_judge(&question, &verdict);
+        *ret_next = verdict.next_change;
+        return verdict.kind == VERDICT_ACCEPT;
+}
+
+void module_tick_registration(Module *module) {
+        if (module->register_until <= module_now(module)->boottime)
+                note_register_failed(module);
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Updates that go on by themselves: one yes is for download, check and install, and some servers do
+ * not even ask for that. From the yes on the module counts as installing; where its line is frozen
+ * meanwhile nothing is said to it. A request of such a module is over after a short while. What
+ * policy could not allow by then stays a question of fotad's own: when the answer turns to yes,
+ * fotad starts the update itself, or tells the application server that it may be asked again. */
+
+#include <stdio.h>
+
+#include "base/log.h"
+#include "core/turn.h"
+
+/* From the yes to the first byte, and to the last one: so often the time of the state may pass. */
+#define CONNECTING_MAX 2  /* 10 minutes */
+#define DOWNLOADING_MAX 3 /* 30 minutes */
+/* A module that says again and again that its update runs is believed so often. */
+#define RUNS_ON_MAX 8
+/* A module whose DCD toggles flashes, whatever the clock says; but not for ever. */
+#define TOGGLE_GRACE USEC_PER_MINUTE
+#define FLASHING_MAX USEC_PER_HOUR
+
+static bool can(const Module *m, Verb verb) {
+        return m->settings->family->verbs & (1U << verb);
+}
+
+/* guards */
+
+bool module_installs(const Module *module) {
+        return state_infos[module->record.state].installs || module->record.unattended;
+}
+
+static bool is_on_its_way(State state) {
+        return state == STATE_CONNECTING || state == STATE_DOWNLOADING ||
+               state == STATE_SUSPENDED || state == STATE_VERIFYING;
+}
+
+bool is_unattended(const Module *m) {
+        return m->record.unattended;
+}
+
+bool is_deaf(const Module *m) {
+        const Family *family = m->settings->family;
+
+        return m->record.unattended && is_on_its_way(m->record.state) && family->is_deaf &&
+               family->is_deaf(m->family);
+}
+
+bool is_one_question(const Module *m) {
+        return m->settings->family->one_question;
+}
+
+bool is_own_request(const Module *m) {
+        return m->record.request.open && m->record.request.own;
+}
+
+bool is_asked_by_module(const Module *m) {
+        return m->record.request.open && !m->record.request.own;
+}
+
+bool is_in_time(const Module *m) {
+        const unsigned most =
+                m->record.state == STATE_CONNECTING ? CONNECTING_MAX : DOWNLOADING_MAX;
+
+        return m->record.unattended && m->stalls + 1 < most;
+}
+
+/* It was not heard, and the module says so itself. */
+bool is_unattended_over(const Module *m) {
+        return m->record.unattended && is_version_changed(m);
+}
+
+/* The same question, a moment after the answer: it crossed that on the line. */
+bool is_asked_meanwhile(const Module *m) {
+        return m->record.unattended &&
+               module_now(m)->boottime < usec_add(m->record.act.boottime, CROSSING_MAX);
+}
+
+bool is_update_running(const Module *m) {
+        return m->record.unattended && m->watchdog_over && !is_version_changed(m) &&
+               m->family->findings.update_running == TRISTATE_YES && m->runs_on < RUNS_ON_MAX;
+}
+
+/* fotad went down between the intent and its proof, and nothing came of it: it never left. */
+bool is_start_doubtful(const Module *m) {
+        return m->record.unattended && m->grant_uncertain && m->watchdog_over &&
+               !m->heard_installing && !m->heard_told && !is_version_changed(m) &&
+               m->family->findings.update_running != TRISTATE_YES;
+}
+
+/* actions */
+
+static void end_unattended(Module *m) {
+        m->record.unattended = m->grant_uncertain = false;
+        m->record.version_before[0] = '\0';
+        forget_grant(m);
+}
+
+/* The yes was given: what comes now comes by itself, and may cost settings. */
+void note_unattended(Module *m) {
+        m->record.unattended = true;
+        m->runs_on = 0;
+        m->heard_told = false;
+        m->overdue = REASON_NONE;
+        m->record.snapshot.restore_due = m->record.snapshot.taken > 0;
+        module_mark(m);
+}
+
+static void begin_unasked(Module *m) {
+        close_request(m);
+        forget_grant(m);
+        if (m->record.job) {
+                m->job.source = JOB_SOURCE_AUTOMATIC;
+                module_job_save(m);
+        }
+        module_job_begin(m, JOB_SOURCE_AUTOMATIC, "");
+        module_prepare_install(m);
+        note_unattended(m);
+}
+
+void note_automatic(Module *m) {
+        begin_unasked(m);
+        RECORD(m, EVENT_AGREEMENT_REQUESTED, D_TEXT("action", action_to_string(ACTION_INSTALL)),
+               D_TEXT("by", "server"), D_TEXT("kind", "automatic"));
+}
+
+/* A download or an install that nobody agreed to, and no word of it before. */
+void module_expect_unattended(Module *module) {
+        if (is_one_question(module) && !module->record.unattended)
+                begin_unasked(module);
+}
+
+/* fotad's own question to policy, for a person. */
+void ask_self(Module *m) {
+        const Clock *now = module_now(m);
+
+        m->record.request = (Request) {
+                .open = true,
+                .own = true,
+                .action = ACTION_INSTALL,
+                .asked_realtime = now->realtime,
+                .asked_boottime = now->boottime,
+                .first_realtime = now->realtime,
+                .restart_count = m->record.restart_count,
+        };
+        m->record.answer = (Answer) { 0 };
+        m->judged = false;
+        RECORD(m, EVENT_AGREEMENT_REQUESTED, D_TEXT("action", action_to_string(ACTION_INSTALL)),
+               D_TEXT("by", m->job.by));
+}
+
+/* The module does not wait any more; whether it may is still asked. */
+void note_ask_over(Module *m) {
+        Request *request = &m->record.request;
+
+        if (m->record.unattended) /* it did not take our yes */
+                end_unattended(m);
+        if (!request->open)
+                return;
+        if (!request->own)
+                RECORD(m, EVENT_AGREEMENT_DEFERRED,
+                       D_TEXT("action", action_to_string(request->action)),
+                       D_TEXT("answer",
+                              m->record.answer.kind == ANSWER_REFUSED ? "refused" : "too late"));
+        request->own = true;
+        m->record.answer = (Answer) { 0 };
+        m->judged = false;
+        module_mark(m);
+}
+
+void ask_self_again(Module *m) {
+        end_unattended(m);
+        m->record.snapshot.restore_due = false;
+        m->watchdog_over = false;
+        ask_self(m);
+}
+
+void note_overdue(Module *m) {
+        m->overdue = m->record.state == STATE_CONNECTING ? REASON_ACTIVATION_FAILED :
+                                                           REASON_TRANSFER_ERROR;
+        note_watchdog(m);
+}
+
+void note_runs_on(Module *m) {
+        m->runs_on++;
+        m->watchdog_over = false;
+}
+
+static Reason why_update_failed(const Module *m) {
+        if (m->fact.reason != REASON_NONE)
+                return m->fact.reason;
+        switch ((int) m->record.state) {
+        case STATE_DOWNLOADING:
+        case STATE_SUSPENDED:
+                return REASON_TRANSFER_ERROR;
+        case STATE_VERIFYING:
+                return REASON_PACKAGE_CORRUPT;
+        default:
+                return REASON_ACTIVATION_FAILED;
+        }
+}
+
+void fail_update(Module *m) {
+        const Reason reason = why_update_failed(m);
+
+        end_unattended(m);
+        m->record.snapshot.restore_due = false; /* nothing was flashed */
+        RECORD(m, EVENT_DOWNLOAD_FAILED, D_TEXT("reason", reason_to_string(reason)));
+        close_request(m);
+        module_job_end(m, OUTCOME_FAILED, reason);
+}
+
+/* The server has its result, and no restart was heard of: the version tells whether there was one.
+ */
+void note_told_early(Module *m) {
+        m->heard_told = true;
+        m->start_failures = 0;
+        module_mark(m);
+}
+
+void note_told(Module *m) {
+        m->heard_told = true;
+        m->told_until = USEC_INFINITY;
+        RECORD(m, EVENT_NOTIFIED, D_TEXT("kind", "result"));
+}
+
+void note_notified(Module *m) {
+        RECORD(m, EVENT_NOTIFIED, D_TEXT("kind", "query"));
+}
+
+void note_provisioned(Module *m) {
+        RECORD_PLAIN(m, EVENT_PROVISIONED);
+}
+
+/* deciding */
+
+/* Three quarters of the time that the module gives are a person's; then it gets an answer, so that
+ * its server can ask again. */
+usec_t module_answer_due(const Module *module) {
+        const usec_t window = module->settings->family_settings.answer_window;
+        const ModuleRecord *record = &module->record;
+
+        if (!window || !is_asked_by_module(module) || record->answer.kind != ANSWER_NONE)
+                return USEC_INFINITY;
+        return usec_add(record->request.asked_boottime, window / 4 * 3);
+}
+
+usec_t module_ask_end(const Module *module) {
+        const usec_t window = module->settings->family_settings.answer_window;
+        const ModuleRecord *record = &module->record;
+
+        if (!window || !is_asked_by_module(module) ||
+            (record->answer.kind != ANSWER_NONE && record->answer.kind != ANSWER_REFUSED))
+                return USEC_INFINITY;
+        return usec_add(record->request.asked_boottime, window);
+}
+
+/* Policy says yes to a question of fotad's own, and only the server can begin. */
+bool module_reissues(const Module *module) {
+        return is_own_request(module) && !module->family->findings.can_update;
+}
+
+void module_reissue(Module *module, const char *by) {
+        RECORD(module, EVENT_REISSUE_WANTED,
+               D_TEXT("action", action_to_string(module->record.request.action)), D_TEXT("by", by));
+        module_raise(module, ON_REISSUED);
+}
+
+bool module_can(const Module *module, Verb verb) {
+        return can(module, verb);
+}
+
+void module_tick_unattended(Module *module) {
+        const usec_t now = module_now(module)->boottime;
+
+        if (module_ask_end(module) <= now)
+                module_raise(module, ON_ASK_OVER);
+        if (module->told_until <= now) {
+                module->told_until = USEC_INFINITY;
+                log_warning("%s: the module has not told its update server of the result yet",
+                            module->settings->name);
+        }
+}
+
+/* line signals */
+
+bool gateway_watches_lines(const Gateway *gateway, size_t index) {
+        const Module *module = gateway->modules[index];
+
+        return module->record.unattended && module->record.state == STATE_INSTALLING &&
+               module->port_open;
+}
+
+/* It flashes still: longer than it should, but nothing is said to it. */
+void gateway_line_toggled(Gateway *gateway, size_t index) {
+        Module *module = gateway->modules[index];
+        const usec_t now = gateway->now.boottime;
+
+        module->line_toggled = gateway->now.realtime;
+        if (module->record.state == STATE_INSTALLING &&
+            now < usec_add(module->record.state_boottime, FLASHING_MAX))
+                module->state_deadline = MAX_OF(module->state_deadline, now + TOGGLE_GRACE);
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Who a module is, its SIM, its network and its signal: what every 3GPP module answers alike (3GPP
+ * TS 27.007), and what the verbs of several families share. */
+
+#include <ctype.h>
+
+#include "families/identify.h"
+
+void identify_begin(FamilyModule *module) {
+        module->findings = (Findings) {
+                .session_open = TRISTATE_UNKNOWN,
+                .context_differs = TRISTATE_UNKNOWN,
+                .package_waiting = TRISTATE_UNKNOWN,
+                .package_stored = TRISTATE_UNKNOWN,
+                .registered = TRISTATE_UNKNOWN,
+                .roaming = TRISTATE_UNKNOWN,
+                .update_running = TRISTATE_UNKNOWN,
+        };
+}
+
+static Reason hear_manufacturer(FamilyModule *module, const ChatReply *reply) {
+        reply_field(module->findings.manufacturer, sizeof(module->findings.manufacturer), reply,
+                    NULL);
+        return REASON_NONE;
+}
+static Reason hear_model(FamilyModule *module, const ChatReply *reply) {
+        reply_field(module->findings.model, sizeof(module->findings.model), reply, NULL);
+        return REASON_NONE;
+}
+/* "+CGMR: x" as some firmware answers, or the bare version */
+static Reason hear_firmware(FamilyModule *module, const ChatReply *reply) {
+        const char *line = reply_line(reply, NULL);
+
+        if (reply->outcome != CHAT_OK || !*line)
+                return REASON_NO_RESPONSE;
+        const char *behind = line_after(line, "+CGMR:");
+        line = behind ? behind : line;
+        field_text(&line, module->findings.firmware, sizeof(module->findings.firmware));
+        return REASON_NONE;
+}
+static Reason hear_imei(FamilyModule *module, const ChatReply *reply) {
+        const char *line = reply_line(reply, NULL);
+        char digits[IMEI_MAX];
+
+        line += strcspn(line, "0123456789");
+        field_text(&line, digits, sizeof(digits));
+        if (reply->outcome == CHAT_OK && strspn(digits, "0123456789") == strlen(digits) &&
+            strlen(digits) >= 14)
+                (void) TEXT_COPY(module->findings.imei, digits);
+        return REASON_NONE;
+}
+Reason identify_hear_imsi(FamilyModule *module, const ChatReply *reply) {
+        const char *line = reply_line(reply, NULL);
+
+        if (isdigit((unsigned char) *line))
+                reply_field(module->findings.imsi, sizeof(module->findings.imsi), reply, NULL);
+        return REASON_NONE;
+}
+
+static SimState sim_of_code(int code) {
+        switch (code) {
+        case CME_SIM_NOT_INSERTED:
+                return SIM_MISSING;
+        case CME_SIM_PIN:
+                return SIM_PIN_WANTED;
+        case CME_SIM_PUK:
+        case CME_SIM_FAILURE:
+                return SIM_BLOCKED;
+        default:
+                return SIM_UNKNOWN; /* busy */
+        }
+}
+
+Reason identify_hear_pin(FamilyModule *module, const ChatReply *reply) {
+        const char *state = reply_line(reply, "+CPIN:");
+
+        if (reply->outcome != CHAT_OK)
+                module->findings.sim = sim_of_code(reply->code);
+        else if (strncasecmp(state, "READY", 5) == 0)
+                module->findings.sim = SIM_READY;
+        else if (strncasecmp(state, "SIM PIN", 7) == 0 && !strchr(state, '2'))
+                module->findings.sim = SIM_PIN_WANTED;
+        else
+                module->findings.sim = *state ? SIM_BLOCKED : SIM_UNKNOWN;
+        return REASON_NONE;
+}
+
+bool identify_phrase_imsi(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
+        text_add(to, "AT+CIMI");
+        return module->findings.sim == SIM_READY;
+}
+
+const Step identify_script[] = {
+        { .say = "AT+CGMI", .hear = hear_manufacturer },
+        { .say = "AT+CGMM", .hear = hear_model },
+        { .say = "AT+CGMR", .hear = hear_firmware },
+        { .say = "AT+CGSN", .hear = hear_imei },
+        STEP_END,
+};
+
+/* <n>,<stat>: 1 home, 5 roaming (3GPP TS 27.007, 7.2 and 10.1.22) */
+void identify_hear_registration(FamilyModule *module, const ChatReply *reply, const char *prefix) {
+        const char *data = reply_line(reply, prefix);
+
+        (void) field_number(&data);
+        const int64_t state = *data ? field_number(&data) : -1;
+        module->findings.registered = state < 0                ? TRISTATE_UNKNOWN :
+                                      state == 1 || state == 5 ? TRISTATE_YES :
+                                                                 TRISTATE_NO;
+        module->findings.roaming = state == 5 ? TRISTATE_YES :
+                                   state == 1 ? TRISTATE_NO :
+                                                TRISTATE_UNKNOWN;
+}
+
+/* +CSQ: <rssi>,<ber>: -113 dBm + 2 a step, 99 unknown (3GPP TS 27.007, 8.5) */
+Reason identify_hear_signal(FamilyModule *module, const ChatReply *reply) {
+        const char *data = reply_line(reply, "+CSQ:");
+        const int64_t step = *data ? field_number(&data) : -1;
+
+        module->findings.has_signal = step >= 0 && step <= 31;
+        module->findings.signal_dbm = -113 + 2 * (int) step;
+        return REASON_NONE;
+}
+
+/* VERB_UNLOCK */
+
+static bool phrase_pin(FamilyModule *module _unused_, const VerbArgs *args, Text *to) {
+        text_printf(to, "AT+CPIN=\"%s\"", args->pin ? args->pin : "");
+        return args->pin != NULL;
+}
+static Reason hear_unlocked(FamilyModule *module _unused_, const ChatReply *reply) {
+        return reply->outcome == CHAT_OK ? REASON_NONE : REASON_PREREQUISITE_MISSING;
+}
+const Step identify_script_unlock[] = {
+        { .phrase = phrase_pin,
+          .hear = hear_unlocked,
+          .secret = true,
+          .timeout = 30 * USEC_PER_SEC },
+        STEP_END,
+};
