@@ -464,7 +464,9 @@ void module_decide(Module *module) {
                 resync(module);
                 return;
         }
-        decide_request(module);
+        decide_register(module); /* before the update that needs it */
+        if (module_is_quiet(module))
+                decide_request(module);
         if (module_is_quiet(module))
                 decide_push(module);
         if (module_is_quiet(module))
@@ -473,8 +475,6 @@ void module_decide(Module *module) {
                 decide_connect(module);
         if (module_is_quiet(module))
                 decide_settings(module);
-        if (module_is_quiet(module))
-                decide_register(module);
         if (module_is_quiet(module))
                 look_at_registration(module);
 }

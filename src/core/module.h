@@ -149,6 +149,7 @@ VerbArgs module_start_args(const Module *module);
 /* unattended.c */
 bool module_installs(const Module *module); /* it takes an install slot */
 bool module_can(const Module *module, Verb verb);
+bool module_is_calm(const Module *module);
 void module_expect_unattended(Module *module);
 usec_t module_answer_due(const Module *module); /* boottime; USEC_INFINITY: no hurry */
 usec_t module_ask_end(const Module *module);

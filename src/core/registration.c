@@ -127,6 +127,9 @@ void note_register_failed(Module *m) {
 void module_registration_missing(const Module *module, char ret[static MISSING_MAX]) {
         const Findings *found = &module->family->findings;
 
+        if (module->record.registration.state == REGISTRATION_ASKED)
+                (void) text_copy(ret, MISSING_MAX,
+                                 "the update server has not answered the registration yet");
         if (!module->record.registration.doubtful)
                 return;
         (void) snprintf(ret, MISSING_MAX,
@@ -140,7 +143,7 @@ void module_registration_missing(const Module *module, char ret[static MISSING_M
 static bool is_time(const Module *module) {
         const Findings *found = &module->family->findings;
 
-        return module->record.registration.wanted && module->record.state == STATE_IDLE &&
+        return module->record.registration.wanted && module_is_calm(module) &&
                found->sim == SIM_READY && found->registered == TRISTATE_YES &&
                found->can_register && module->gateway->storage_ok;
 }

@@ -203,13 +203,6 @@ void module_settings_end(Module *module, Verb verb, bool ok) {
 
 /* deciding */
 
-/* Nothing runs, and nothing of the module's own waits for an answer. */
-static bool is_calm(const Module *module) {
-        const State state = module->record.state;
-
-        return state == STATE_IDLE || (state == STATE_INSTALL_PENDING && is_own_request(module));
-}
-
 static SettingsOrder what_is_due(const Module *module) {
         const Snapshot *snapshot = &module->record.snapshot;
 
@@ -221,7 +214,7 @@ static SettingsOrder what_is_due(const Module *module) {
 }
 
 void module_decide_settings(Module *module) {
-        if (!is_calm(module))
+        if (!module_is_calm(module))
                 return;
         if (!module->settings_work) {
                 const SettingsOrder due = what_is_due(module);
@@ -267,7 +260,7 @@ static const char *refusal(const Module *module, SettingsOrder order) {
                 return NULL;
         if (module->settings_work)
                 return "its settings are read or written already; try again";
-        if (!is_calm(module))
+        if (!module_is_calm(module))
                 return "it is busy: try again when it is idle";
         if (order == SETTINGS_SAVE && module->record.snapshot.restore_due)
                 return "what was saved before the last update is to be restored first";

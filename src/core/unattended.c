@@ -266,6 +266,13 @@ void module_reissue(Module *module, const char *by) {
         module_raise(module, ON_REISSUED);
 }
 
+/* Nothing runs, and nothing of the module's own waits for an answer. */
+bool module_is_calm(const Module *module) {
+        const State state = module->record.state;
+
+        return state == STATE_IDLE || (state == STATE_INSTALL_PENDING && is_own_request(module));
+}
+
 bool module_can(const Module *module, Verb verb) {
         return can(module, verb);
 }
