@@ -252,12 +252,8 @@ TEST(config_keys_of_later_versions_are_told_apart) {
         }
         check_messages(MODULE "gateway: {soak: 30min}\n",
                        "f.yaml:5:11: gateway.soak: not available in this version\n");
-        check_module_line("telit: {protocol: tcp}",
-                          "5: modules.m0.telit: not available in this version");
         check_messages(MODULE "policies: {p: {install: {deadline: 14d}}}\n",
                        "f.yaml:5:26: policies.p.install.deadline: not available in this version\n");
-        check_messages("modules: {m: {family: telit, device: /dev/a}}\n",
-                       "f.yaml:1:23: modules.m.family: 'telit' is not available in this version\n");
 }
 
 /* Every row of the schema: a mapping where a value belongs, or a value where a list belongs, has
@@ -994,12 +990,15 @@ TEST(config_sample_is_right_in_what_it_comments_out) {
         write_file("fotad.yaml", whole, 0644);
         write_file("as.key", "01c2e3b45a69788f1f2e3d4c5b6a7d9e", 0600);
         write_file("modem0.pin", "1234", 0600);
+        write_file("modem4.apn", "word", 0600);
         write_file("as-ca.pem", "x", 0644);
         write_file("gw.pem", "x", 0644);
         write_file("gw.key", "x", 0600);
         write_file("hl7800-4.5.4.0.ua", "x", 0644);
         check_load(0, "");
         CHECK(strstr(whole, "\nuplink:\n  url:") && strstr(whole, "\n      mode: on-demand"));
+        CHECK(strstr(whole, "\n  modem4:\n    family: telit") &&
+              strstr(whole, "\n      apn_user:"));
         CHECK(strstr(whole, "\n  modem2:\n    family:") && strstr(whole, "\npackages:\n  - fam"));
         remove_directory();
 }
