@@ -34,7 +34,7 @@ static const Node *module_node(const Loader *loader, const ModuleSettings *modul
         return node_find(loader->root, "modules", module->name, key, NULL);
 }
 
-static void module_error(Loader *loader, const ModuleSettings *module, const char *key,
+void loader_module_error(Loader *loader, const ModuleSettings *module, const char *key,
                          const Node *where, const char *text, const char *other) {
         char path[PATH_TEXT_MAX];
 
@@ -64,8 +64,8 @@ static void module_take_policy(Loader *loader, ModuleSettings *module) {
         for (size_t i = 0; i < loader->n_policies; i++)
                 names[i] = loader->policies[i].name;
         (void) snprintf(text, sizeof text, "no policy '%s'", module->policy.name);
-        module_error(loader, module, "policy", node, text,
-                     hint_for(hint, module->policy.name, names));
+        loader_module_error(loader, module, "policy", node, text,
+                            hint_for(hint, module->policy.name, names));
 }
 
 static const struct {
@@ -93,11 +93,11 @@ static void check_session(Loader *loader, const ModuleSettings *module) {
                 (void) snprintf(path, sizeof path, "session.%s", session_keys[i].key);
                 (void) snprintf(text, sizeof text, "belongs to mode %s, not to ",
                                 session_mode_to_string(session_keys[i].mode));
-                module_error(loader, module, path, node, text, word);
+                loader_module_error(loader, module, path, node, text, word);
         }
         if (module->session_mode == SESSION_POLL && !node_get(session, "interval"))
-                module_error(loader, module, "session", mode,
-                             "'interval' is missing: mode poll wants it", "");
+                loader_module_error(loader, module, "session", mode,
+                                    "'interval' is missing: mode poll wants it", "");
 }
 
 /* What reports carry: the pinned IMEI makes the default. */
@@ -113,18 +113,20 @@ static void check_pair(Loader *loader, const ModuleSettings *module, const Modul
         const Node *node = module_node(loader, module, "device");
 
         if (node && module->device[0] != '\0' && streq(module->device, other->device))
-                module_error(loader, module, "device", node, "is also the device of ", other->name);
+                loader_module_error(loader, module, "device", node, "is also the device of ",
+                                    other->name);
         node = module_node(loader, module, "imei");
         if (node && module->imei[0] != '\0' && streq(module->imei, other->imei)) {
-                module_error(loader, module, "imei", node, "is also the IMEI of ", other->name);
+                loader_module_error(loader, module, "imei", node, "is also the IMEI of ",
+                                    other->name);
                 return;
         }
         effective_dev_eui(module, a);
         effective_dev_eui(other, b);
         node = module_node(loader, module, module->dev_eui[0] != '\0' ? "dev_eui" : "imei");
         if (node && a[0] != '\0' && streq(a, b))
-                module_error(loader, module, "dev_eui", node, "is also the DevEUI of ",
-                             other->name);
+                loader_module_error(loader, module, "dev_eui", node, "is also the DevEUI of ",
+                                    other->name);
 }
 
 static void check_modules(Loader *loader) {
@@ -139,7 +141,9 @@ static void check_modules(Loader *loader) {
                 check_required(loader, "modules.*", path, node_get_key(modules, module->name),
                                node_get(modules, module->name));
                 module_take_policy(loader, module);
-                check_session(loader, module);
+                if (!module_is_telit(module))
+                        check_session(loader, module); /* else it has none, and that is told */
+                loader_check_family(loader, module);
                 for (size_t k = 0; k < i; k++)
                         check_pair(loader, module, &settings->modules[k]);
         }

@@ -154,6 +154,20 @@ void read_pin_file(const ValueContext *context, void *to) {
                 (void) text_copy(to, context->row->size, secret);
 }
 
+void read_apn_password_file(const ValueContext *context, void *to) {
+        _cleanup_(wipe) char secret[SECRET_MAX + 1] = "";
+
+        if (secret_read(context, secret) < 0)
+                return;
+        if (secret[0] == '\0' || strlen(secret) >= context->row->size || !text_is_quotable(secret))
+                VALUE_ERROR(context,
+                            "the file does not hold a password: 1 to %zu printable ASCII "
+                            "characters without quotes",
+                            context->row->size - 1);
+        else
+                (void) text_copy(to, context->row->size, secret);
+}
+
 /* -1: not a hexadecimal digit */
 static int hex_value(char c) {
         const char *found = c != '\0' ? strchr(HEX_DIGITS, c) : NULL;

@@ -19,3 +19,11 @@ void loader_walk(Loader *loader);
 /* What one key alone can not show: missing ones, contradictions, names that lead nowhere (check.c).
  * Fills in the modules' policies. */
 void loader_check(Loader *loader);
+static inline bool module_is_telit(const ModuleSettings *module) {
+        return module->family && streq(module->family->name, "telit");
+}
+/* The part of it that depends on a module's family (family.c). */
+void loader_check_family(Loader *loader, ModuleSettings *module);
+/* "modules.NAME.KEY: TEXTOTHER" */
+void loader_module_error(Loader *loader, const ModuleSettings *module, const char *key,
+                         const Node *where, const char *text, const char *other);

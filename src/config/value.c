@@ -147,6 +147,17 @@ void read_retry_timers(const ValueContext *context, void *to) {
         memcpy(settings->retry_timers, timers, sizeof timers);
 }
 
+void read_bool(const ValueContext *context, void *to) {
+        static const char *const words[] = { "false", "true", "no", "yes", "off", "on" };
+
+        for (size_t i = 0; i < ELEMENTSOF(words); i++)
+                if (strcasecmp(words[i], context->node->text) == 0) {
+                        *(bool *) to = i % 2 == 1;
+                        return;
+                }
+        VALUE_ERROR(context, "'%s' is neither true nor false", context->node->text);
+}
+
 void read_byte(const ValueContext *context, void *to) {
         const char *text = context->node->text;
         bool hex = strncmp(text, "0x", 2) == 0 && text[2] != '\0' && has_only(text + 2, HEX_DIGITS);
@@ -178,11 +189,8 @@ static const Family *family_read(const ValueContext *context) {
 
         if (family)
                 return family;
-        if (streq(context->node->text, "telit"))
-                VALUE_ERROR(context, "'telit' is not available in this version");
-        else
-                VALUE_ERROR(context, "no family '%s'%s", context->node->text,
-                            hint_for(hint, context->node->text, family_names()));
+        VALUE_ERROR(context, "no family '%s'%s", context->node->text,
+                    hint_for(hint, context->node->text, family_names()));
         return NULL;
 }
 
@@ -196,7 +204,10 @@ void read_family(const ValueContext *context, void *to) {
 void read_family_name(const ValueContext *context, void *to) {
         const Family *family = family_read(context);
 
-        if (family)
+        if (family && (family->verbs & 1u << VERB_PUSH) == 0)
+                VALUE_ERROR(context, "a module of family %s takes no package over its port",
+                            family->name);
+        else if (family)
                 (void) text_copy(to, context->row->size, family->name);
 }
 
@@ -215,8 +226,7 @@ void read_baud_rate(const ValueContext *context, void *to) {
         VALUE_ERROR(context, "'%s' is not a usual baud rate such as 115200", context->node->text);
 }
 
-/* -EINVAL: told, with the nearest word. The words end with NULL. */
-static int word_index(const ValueContext *context, const Node *node, const char *const *words) {
+int word_index(const ValueContext *context, const Node *node, const char *const *words) {
         char hint[HINT_MAX];
 
         for (int i = 0; words[i]; i++)

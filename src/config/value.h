@@ -46,6 +46,7 @@ void read_sha256(const ValueContext *context, void *to);  /* lower-case hex */
 void read_number(const ValueContext *context, void *to);  /* unsigned or uint64_t, min..max */
 void read_span(const ValueContext *context, void *to);    /* usec_t, min..max */
 void read_minutes(const ValueContext *context, void *to); /* unsigned; a span, min..max */
+void read_bool(const ValueContext *context, void *to);    /* true, false and what YAML has for it */
 void read_byte(const ValueContext *context, void *to);    /* uint8_t, "26" or "0x1A" */
 void read_size(const ValueContext *context, void *to);    /* uint64_t bytes */
 void read_family(const ValueContext *context, void *to);
@@ -55,6 +56,7 @@ void read_flow_control(const ValueContext *context, void *to);
 void read_imei(const ValueContext *context, void *to);
 void read_apn(const ValueContext *context, void *to);
 void read_pin_file(const ValueContext *context, void *to);
+void read_apn_password_file(const ValueContext *context, void *to);
 void read_session_mode(const ValueContext *context, void *to);
 void read_retry_timers(const ValueContext *context, void *to); /* into FamilySettings */
 void read_dev_eui(const ValueContext *context, void *to);
@@ -65,6 +67,17 @@ void read_url(const ValueContext *context, void *to);
 void read_key_file(const ValueContext *context, void *to);
 void read_event_classes(const ValueContext *context, void *to);
 void read_format(const ValueContext *context, void *to);
+
+/* What becomes part of an AT command (telit.c) */
+void read_quotable(const ValueContext *context, void *to); /* char[size] */
+void read_international_number(const ValueContext *context, void *to);
+void read_phone_number(const ValueContext *context, void *to); /* with or without + */
+void read_ip_address(const ValueContext *context, void *to);
+void read_telit_protocol(const ValueContext *context, void *to);
+void read_telit_bearer(const ValueContext *context, void *to);
+void read_keep_settings(const ValueContext *context, void *to); /* into FamilySettings */
+/* Can it stand between the quotes of an AT command? */
+bool text_is_quotable(const char *text);
 
 /* sets of characters for strspn() */
 #define DIGITS "0123456789"
@@ -77,6 +90,10 @@ static inline bool has_only(const char *text, const char *characters) {
 /* "..., did you mean 'x'?", or nothing; `candidates` ends with NULL */
 #define HINT_MAX 64
 const char *hint_for(char to[static HINT_MAX], const char *word, const char *const *candidates);
+
+/* Of the word that `node`, the value or an entry of it, is; -EINVAL: none, told. `words` ends with
+ * NULL. */
+int word_index(const ValueContext *context, const Node *node, const char *const *words);
 
 /* Where the name leads: absolute. `ret_checked` (may be NULL): its mode matters. */
 void file_resolve(const FileContext *files, const char *name, char ret[static PATH_MAX],

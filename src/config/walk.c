@@ -73,7 +73,12 @@ static void *module_new(Loader *loader, const Node *key, const char *path) {
         module = &settings->modules[settings->n_modules++];
         *module = (ModuleSettings) {
                 .baud_rate = 115200,
-                .family_settings = { .pdp_context = 1, .xmodem_pad = 0x1A /* SUB */ },
+                .family_settings = {
+                        .pdp_context = 1,
+                        .xmodem_pad = 0x1A /* SUB */,
+                        .answer_window = USEC_PER_MINUTE, /* Premium FOTA note, 3.2.2 */
+                        .telit = { .fix_prerequisites = true },
+                },
                 .session_mode = SESSION_ON_DEMAND,
                 .session_idle = 10 * USEC_PER_MINUTE,
         };

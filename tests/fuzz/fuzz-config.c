@@ -22,6 +22,26 @@ static void on_message(void *userdata, bool is_error, const char *message) {
                 assert((unsigned char) *message >= 0x20 && *message != 0x7f);
 }
 
+/* What goes into AT commands holds nothing that ends a text or a command. */
+static void check_telit(const FamilySettings *settings, bool is_telit) {
+        const TelitSettings *telit = &settings->telit;
+        const char *texts[] = { settings->apn, telit->server_number, telit->server_address,
+                                telit->own_number, telit->apn_user };
+
+        for (size_t i = 0; i < ELEMENTSOF(texts); i++)
+                for (const char *p = texts[i]; *p != '\0'; p++)
+                        assert(*p >= 0x20 && *p != 0x7f && *p != '"');
+        assert(telit->protocol < _TELIT_PROTOCOL_MAX && telit->bearer < _TELIT_BEARER_MAX);
+        assert(telit->protocol == TELIT_SMS || telit->server_number[0] == '\0');
+        assert((telit->server_address[0] == '\0') == (telit->server_port == 0));
+        assert(is_telit ? settings->answer_window >= 10 * USEC_PER_SEC :
+                          settings->answer_window == 0 && settings->n_keep_settings == 0);
+        assert(settings->n_keep_settings <= KEEP_SETTINGS_MAX);
+        for (size_t i = 0; i < settings->n_keep_settings; i++)
+                assert(settings->keep_settings[i][0] != '\0' &&
+                       !strpbrk(settings->keep_settings[i], ";=?\"|, \r\n"));
+}
+
 static void check_module(const ModuleSettings *module) {
         assert(module->name[0] != '\0' && module->family && module->device[0] == '/');
         assert(module->baud_rate >= 1200 && module->family_settings.pdp_context >= 1);
@@ -29,6 +49,8 @@ static void check_module(const ModuleSettings *module) {
                (module->family_settings.poll_minutes > 0));
         assert(module->session_mode == SESSION_ALWAYS || module->session_renew == 0);
         assert(module->family_settings.n_retry_timers <= RETRY_TIMERS_MAX);
+        assert(module->family_settings.baud_rate == module->baud_rate);
+        check_telit(&module->family_settings, streq(module->family->name, "telit"));
         assert(module->imei[0] == '\0' || strlen(module->imei) == 15);
         assert(module->dev_eui[0] == '\0' || strlen(module->dev_eui) == 16);
         for (int i = 0; i < _ACTION_MAX; i++)
