@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The modem line DCD as a sign of life: while a Telit module flashes it says nothing, but its DCD is
- * alternately high and low, with a period of about a second (Telit Premium FOTA note, 2.1.2, 3.1.2,
- * 4.1.2). Looks at the lines of the modules that want it, and wakes nobody while none does. */
+/* The modem line DCD as a sign of life: while a Telit module flashes it says nothing, but its DCD
+ * is alternately high and low, with a period of about a second (Telit Premium FOTA note, 2.1.2).
+ * Looks at the lines of the modules that want it, and wakes nobody while none does. */
 
 #include <systemd/sd-event.h>
 

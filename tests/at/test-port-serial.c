@@ -4,8 +4,8 @@
  * functions below stand before those of the C library, for libserialport too: they give the
  * terminal another name, and answer for the lines that it has not.
  *
- * Protects: levels are read; and lines that are low or toggle for minutes, as those of a module that
- * flashes, neither block a write nor make a port look lost. */
+ * Protects: levels are read; and lines that are low or toggle for minutes, as those of a module
+ * that flashes, neither block a write nor make a port look lost. */
 
 #include <dlfcn.h>
 #include <fcntl.h>
