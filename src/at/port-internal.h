@@ -23,6 +23,8 @@ struct PortBackend {
         int (*open)(Port *port, const char *device, const PortSettings *settings);
         /* Closes what open() opened; may be called after it failed. */
         void (*close)(Port *port);
+        /* The level of DCD: 1, 0 or a negative errno. NULL: such ports have no lines. */
+        int (*dcd)(Port *port);
         bool exclusive; /* take TIOCEXCL as well */
 };
 

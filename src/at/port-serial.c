@@ -75,8 +75,16 @@ static void serial_close(Port *port) {
         sp_free_port(serial);
 }
 
+static int serial_dcd(Port *port) {
+        enum sp_signal signals;
+        int r = serial_error(sp_get_signals(port->handle, &signals));
+
+        return r < 0 ? r : (signals & SP_SIG_DCD) != 0;
+}
+
 const PortBackend port_backend_serial = {
         .open = serial_open,
         .close = serial_close,
+        .dcd = serial_dcd,
         .exclusive = true,
 };

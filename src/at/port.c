@@ -149,3 +149,16 @@ ssize_t port_write(Port *port, const char *bytes, size_t n) {
                 return written;
         return errno == EAGAIN || errno == EINTR ? 0 : -ENODEV;
 }
+
+int port_dcd(Port *port) {
+        int r = port->backend->dcd ? port->backend->dcd(port) : -EOPNOTSUPP;
+
+        switch (r) {
+        case -ENOTTY: /* the driver can't tell (tty_ioctl(4), TIOCMGET) */
+        case -EINVAL:
+        case -ENOSYS:
+                return -EOPNOTSUPP;
+        default:
+                return r < 0 ? port_error(-r) : r;
+        }
+}

@@ -29,6 +29,9 @@ int port_fd(const Port *port);
 _must_use_ ssize_t port_read(Port *port, char *buffer, size_t size);
 /* Bytes that the kernel took, 0 when its buffer is full; never blocks. -ENODEV: gone. */
 _must_use_ ssize_t port_write(Port *port, const char *bytes, size_t n);
+/* The level of the line DCD: 1, 0; -EOPNOTSUPP: the port has no lines, -ENODEV: it is gone. Asks
+ * the driver, and that of a USB adapter asks the adapter: milliseconds, seconds when it hangs. */
+_must_use_ int port_dcd(Port *port);
 
 /* Names who holds the port that `path` leads to, e.g. "ModemManager (pid 812)", from /proc/locks,
  * the lock file and, as far as /proc lets us look, open descriptors. false when it can't be known.

@@ -475,3 +475,9 @@ int ports_write(Ports *ports, size_t index, const char *bytes, size_t n) {
         entry_wait(ports, entry, 0);
         return -ENODEV;
 }
+
+int ports_dcd(Ports *ports, size_t index) {
+        const Entry *entry = ports_entry(ports, index);
+
+        return entry && entry->port ? port_dcd(entry->port) : -ENODEV;
+}

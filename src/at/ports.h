@@ -44,6 +44,8 @@ void ports_remove(Ports *ports, size_t index);
 /* All or nothing: -ENOBUFS when it does not fit, -ENODEV when the port is not open (or just found
  * gone, on_lost follows). */
 _must_use_ int ports_write(Ports *ports, size_t index, const char *bytes, size_t n);
+/* port_dcd(), and -ENODEV when the port is not open. Closes nothing, whatever it finds. */
+_must_use_ int ports_dcd(Ports *ports, size_t index);
 /* Closes and opens again from the loop: on_lost, on_open (a person asked, or the module's settings
  * changed). */
 void ports_reopen(Ports *ports, size_t index);

@@ -37,6 +37,7 @@ static void on_port_open(void *userdata, size_t index) {
         Daemon *daemon = userdata;
 
         begin_turn(daemon);
+        lines_port_opened(daemon->lines, index);
         gateway_port_opened(daemon->gateway, index);
 }
 
@@ -68,6 +69,31 @@ static const PortsHandlers ports_handlers = {
         .on_refused = on_port_refused,
 };
 
+static bool line_watched(void *userdata, size_t index) {
+        const Daemon *daemon = userdata;
+
+        return index < gateway_n_modules(daemon->gateway) &&
+               gateway_watches_lines(daemon->gateway, index);
+}
+
+static int line_read(void *userdata, size_t index) {
+        return ports_dcd(((Daemon *) userdata)->ports, index);
+}
+
+static void on_line_toggled(void *userdata, size_t index) {
+        Daemon *daemon = userdata;
+
+        begin_turn(daemon);
+        gateway_line_toggled(daemon->gateway, index);
+}
+
+static const LinesHost lines_host = {
+        .interval = LINES_INTERVAL,
+        .watched = line_watched,
+        .read = line_read,
+        .toggled = on_line_toggled,
+};
+
 static int on_timer(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata) {
         begin_turn(userdata);
         return 0; /* the post source settles */
@@ -88,10 +114,12 @@ static void prune(Daemon *daemon, const Clock *now) {
         }
 }
 
-static int arm_timer(Daemon *daemon) {
+static int arm_timers(Daemon *daemon) {
         usec_t deadline = gateway_deadline(daemon->gateway);
-        int r;
+        int r = lines_arm(daemon->lines);
 
+        if (r < 0)
+                return r;
         deadline = MIN_OF(deadline, daemon_uplink_deadline(daemon));
         if (daemon->stopping)
                 deadline = MIN_OF(deadline, daemon->stop_at);
@@ -150,7 +178,7 @@ static int on_post(sd_event_source *source _unused_, void *userdata) {
         daemon_uplink_kick(daemon);
         prune(daemon, &now);
         look_at_stop(daemon, &now);
-        return arm_timer(daemon);
+        return arm_timers(daemon);
 }
 
 static int on_reload_signal(sd_event_source *source _unused_,
@@ -262,6 +290,8 @@ static int start_gateway(Daemon *daemon) {
 static int start_ports(Daemon *daemon) {
         int r = ports_new(daemon->event, &ports_handlers, daemon, &daemon->ports);
 
+        if (r >= 0)
+                r = lines_new(daemon->event, &lines_host, daemon, &daemon->lines);
         if (r < 0)
                 return log_error_errno(r, "The ports can't be watched: %m");
         for (size_t i = 0; i < daemon->settings->n_modules; i++) {
@@ -373,6 +403,7 @@ static int start(Daemon *daemon) {
 static void stop(Daemon *daemon) {
         if (daemon->gateway && daemon->store && daemon->ports)
                 gateway_settle(daemon->gateway);
+        daemon->lines = lines_free(daemon->lines);
         daemon->ports = ports_free(daemon->ports);
         daemon_uplink_stop(daemon);
         daemon->control = control_free(daemon->control);
@@ -395,7 +426,7 @@ static int run_once(Daemon *daemon) {
                 const Clock now = clock_now();
                 gateway_turn(daemon->gateway, &now);
                 gateway_settle(daemon->gateway);
-                r = arm_timer(daemon);
+                r = arm_timers(daemon);
         }
         if (r >= 0) {
                 (void) sd_notifyf(0, "READY=1\nSTATUS=Modules: %zu", daemon->settings->n_modules);

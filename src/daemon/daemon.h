@@ -8,6 +8,7 @@
 #include "control/control.h"
 #include "core/gateway.h"
 #include "at/ports.h"
+#include "daemon/lines.h"
 #include "store/store.h"
 #include "uplink/uplink.h"
 
@@ -27,6 +28,7 @@ typedef struct Daemon {
         Store *store; /* NULL: it could not be opened; tried again from time to time */
         Gateway *gateway;
         Ports *ports;
+        Lines *lines;
         Control *control;
         Queue *queue;   /* NULL without uplink */
         Sender *sender; /* NULL without uplink */
