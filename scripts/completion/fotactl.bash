@@ -36,7 +36,7 @@ _fotactl_words() {
 _fotactl() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verbs='list status explain watch history connect disconnect accept defer update suspend
-                resume cancel command transcript uplink reload log-level version help'
+                resume cancel register settings command transcript uplink reload log-level version help'
         local options='--socket --json --no-legend --no-pager --quiet --help --version'
         local words candidates=''
 
@@ -58,10 +58,12 @@ _fotactl() {
                 case ${#words[@]}:${words[0]-} in
                         0:) candidates=$verbs ;;
                         1:status | 1:explain | 1:watch | 1:history | 1:connect | 1:disconnect | 1:accept | \
-                                1:defer | 1:update | 1:suspend | 1:resume | 1:cancel | 1:command | 1:transcript)
+                                1:defer | 1:update | 1:suspend | 1:resume | 1:cancel | 1:register | 1:settings | \
+                                1:command | 1:transcript)
                                 candidates=$(_fotactl_modules)
                                 ;;
                         2:accept | 2:defer | 2:explain) candidates='connect download install reboot uninstall' ;;
+                        2:settings) candidates='show save diff restore' ;;
                         3:defer) candidates='30min 1h 2h 4h 8h 1d' ;;
                         1:uplink) candidates='status flush' ;;
                         1:log-level) candidates='error warning notice info debug' ;;

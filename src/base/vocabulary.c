@@ -101,12 +101,18 @@ static const char *const advice[] = {
         [REASON_PACKAGE_TOO_BIG] = "The package is larger than the policy's max_size.",
         [REASON_XMODEM_FAILED] = "The file transfer to the module failed.",
         [REASON_CANCELLED] = "Cancelled by a person.",
-        [REASON_REGISTRATION_FAILED] = "The module could not register with the update server.",
-        [REASON_PREREQUISITE_MISSING] = "The module is not set up for this update.",
+        [REASON_REGISTRATION_FAILED] =
+                "The update server did not answer the registration: check coverage and the "
+                "server's number or address, and ask who runs it whether it knows this IMEI and "
+                "SIM.",
+        [REASON_PREREQUISITE_MISSING] =
+                "Something that an update needs is missing, such as the SIM, its PIN or a setting: "
+                "'fotactl status' and its last events name it.",
         [REASON_INTERNAL] = "A fault in fotad: please report it with the journal.",
         [REASON_AGREEMENT_PENDING] = "The module waits for an answer first: see 'fotactl explain', "
                                      "then accept or defer.",
-        [REASON_TEST_RUN] = "The server ran a test; the firmware was not meant to change.",
+        [REASON_TEST_RUN] = "The update server tried its protocol out: nothing was installed, and "
+                            "nothing is to be done.",
         [REASON_STORAGE_FAILED] =
                 "fotad can not write its database: check the disk of the state directory.",
         [REASON_NO_PACKAGE] = "The server had no package for this module.",

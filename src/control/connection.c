@@ -2,7 +2,7 @@
 
 /* One peer: its own little bus, who it is, and what it may do.
  *
- * Owns the sd_bus and the peer's waiting commands. Credentials are the socket's (SO_PEERCRED,
+ * Owns the sd_bus and the peer's waiting calls. Credentials are the socket's (SO_PEERCRED,
  * SO_PEERGROUPS), never sd_bus_query_sender_creds(): a peer may write any sender into its messages,
  * and sd-bus would then ask the peer who that is and wait for the answer. For the same reason
  * nothing here flushes, not even on exit: whoever does not read must not stop the loop. */
@@ -91,7 +91,7 @@ int control_authorise(Connection *connection, sd_bus_error *error) {
 
 static bool answer_may_be_large(sd_bus_message *message) {
         static const char *const members[] = { "GetManagedObjects", "GetJobs", "GetEvents",
-                                               "GetTranscript" };
+                                               "Settings", "GetTranscript" };
         const char *member = sd_bus_message_get_member(message);
 
         for (size_t i = 0; member && i < ELEMENTSOF(members); i++)
@@ -224,7 +224,7 @@ int connection_new(Control *control, int fd, const struct ucred *peer, Connectio
 Connection *connection_free(Connection *connection) {
         if (!connection)
                 return NULL;
-        connection_forget_commands(connection);
+        connection_forget_calls(connection);
         (void) sd_event_source_disable_unref(connection->authenticate_timer);
         (void) sd_bus_close_unref(connection->bus);
         free(connection);

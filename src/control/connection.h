@@ -13,7 +13,7 @@
 #include "control/control.h"
 #include "control/properties.h"
 
-#define CONTROL_COMMANDS_MAX 4 /* AT commands of one peer that wait for their module */
+#define CONTROL_PENDING_MAX 4 /* calls of one peer that wait for their module */
 /* Answers that may be large are refused while the peer leaves so many messages unread. */
 #define CONTROL_LARGE_UNREAD_MAX 2
 /* sd-bus asks for 8 MiB of kernel memory a connection, and gets them when fotad is root. */
@@ -25,10 +25,10 @@
 
 typedef struct Connection Connection;
 
-typedef struct PendingCommand {
+typedef struct PendingCall {
         Connection *connection;
         sd_bus_message *call; /* NULL: free */
-} PendingCommand;
+} PendingCall;
 
 /* What a path under FOTAD_PATH_MODULES stands for while one message is handled. */
 typedef struct ModuleObject {
@@ -54,7 +54,7 @@ struct Connection {
         bool matching;     /* AddMatch(): a client of an ordinary bus, wants PropertiesChanged */
         ConnectionEnd end;
         ModuleObject found;
-        PendingCommand commands[CONTROL_COMMANDS_MAX];
+        PendingCall pending[CONTROL_PENDING_MAX];
 };
 
 struct Control {
@@ -133,13 +133,25 @@ int method_update_file(sd_bus_message *message, void *userdata, sd_bus_error *er
 int method_update_package(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_plan_package(sd_bus_message *message, void *userdata, sd_bus_error *error);
 
-/* question.c, command.c: methods of a module that are more than an order */
+/* pending.c: calls that are answered later */
+
+/* Keeps `call` until it is answered. NULL with `error`: too many wait. */
+_must_use_ PendingCall *pending_call_new(Connection *connection, sd_bus_message *call,
+                                         sd_bus_error *error);
+/* Ends the wait without an answer. */
+PendingCall *pending_call_free(PendingCall *pending);
+/* Ends it after the answer was sent with the result `r`. */
+void pending_call_answered(PendingCall *pending, int r);
+/* The peer is gone. */
+void connection_forget_calls(Connection *connection);
+
+/* question.c, command.c, settings.c: methods of a module that are more than an order */
 
 int method_explain(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_get_transcript(sd_bus_message *message, void *userdata, sd_bus_error *error);
 _must_use_ int read_action(sd_bus_message *message, Action *ret, sd_bus_error *error);
 int method_command(sd_bus_message *message, void *userdata, sd_bus_error *error);
-void connection_forget_commands(Connection *connection);
+int method_settings(sd_bus_message *message, void *userdata, sd_bus_error *error);
 
 /* append.c */
 

@@ -77,6 +77,10 @@ static int method_resume(sd_bus_message *message, void *userdata, sd_bus_error *
         return order_simple(message, userdata, ORDER_RESUME, error);
 }
 
+static int method_register(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return order_simple(message, userdata, ORDER_REGISTER, error);
+}
+
 static int method_accept(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         Order order = { .kind = ORDER_ACCEPT };
         int r, now;
@@ -245,10 +249,13 @@ void module_emit_changes(Control *control, size_t index) {
  * change (UINT64_MAX: only by an event), and of every rule: name, whether it applies, whether it
  * passes, when it may next pass (0: passes), its inputs for people. Defer: usec 0 is the policy's.
  * GetTranscript(sequence of the last line known, 0: all that is held) -> sequence, realtime,
- * to|from|note, line. Command answers when the module did. Update, UpdateFile (the package, to be
- * read from its beginning) and UpdatePackage (the version at the end, "" the newest) -> the job.
- * PlanPackage -> of every update: from, to. HopTo: where the running job leads. ChainTo: where the
- * jobs after it do. PollMinutes and RetryTimers: the module's own; 0 and empty while unknown. */
+ * to|from|note, line. Command and Settings answer when the module did. Settings(show|save|diff|
+ * restore) -> of every setting: name, saved value, value now, fate. Registration: "" when the
+ * family has none or nothing says where; else unknown|doubtful|asked|done|failed. Update,
+ * UpdateFile (the package, to be read from its beginning) and UpdatePackage (the version at the
+ * end, "" the newest) -> the job. PlanPackage -> of every update: from, to. HopTo: where the
+ * running job leads. ChainTo: where the jobs after it do. PollMinutes and RetryTimers: the module's
+ * own; 0 and empty while unknown. */
 // clang-format off
 static const sd_bus_vtable module_vtable[] = {
         SD_BUS_VTABLE_START(0),
@@ -281,6 +288,12 @@ static const sd_bus_vtable module_vtable[] = {
         PROPERTY("ChainTo", "s", property_get_text, chain_to),
         PROPERTY("PollMinutes", "u", NULL, poll_minutes),
         PROPERTY_OF_ALL("RetryTimers", "au", property_get_retry_timers),
+        PROPERTY("Missing", "s", property_get_text, missing),
+        PROPERTY("Registration", "s", property_get_static, registration),
+        PROPERTY("RegistrationSince", "t", NULL, registration_since),
+        PROPERTY("SnapshotTaken", "t", NULL, snapshot_taken),
+        PROPERTY("SnapshotCount", "u", NULL, snapshot_count),
+        PROPERTY("RestoreDue", "b", NULL, restore_due),
         PROPERTY("Job", "a{sv}", property_get_job, job),
         PROPERTY("LastJob", "a{sv}", property_get_job, last_job),
         PROPERTY_OF_ALL("Pending", "aa{sv}", property_get_pending),
@@ -290,6 +303,7 @@ static const sd_bus_vtable module_vtable[] = {
         SD_BUS_METHOD("Cancel", NULL, NULL, method_cancel, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Suspend", NULL, NULL, method_suspend, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Resume", NULL, NULL, method_resume, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD("Register", NULL, NULL, method_register, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Accept", SD_BUS_ARGS("s", action, "b", now), SD_BUS_NO_RESULT,
                                 method_accept, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Defer", SD_BUS_ARGS("s", action, "t", usec), SD_BUS_NO_RESULT,
@@ -308,6 +322,8 @@ static const sd_bus_vtable module_vtable[] = {
                                 method_explain, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Command", SD_BUS_ARGS("s", command), SD_BUS_RESULT("as", lines),
                                 method_command, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Settings", SD_BUS_ARGS("s", operation), SD_BUS_RESULT("a(ssss)", settings),
+                                method_settings, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetTranscript", SD_BUS_ARGS("t", after), SD_BUS_RESULT("a(ttss)", lines),
                                 method_get_transcript, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_VTABLE_END,

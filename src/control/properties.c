@@ -23,35 +23,41 @@ static const struct {
         const char *name;
         size_t offset, size;
 } members[] = {
-        MEMBER("State",          state),
-        MEMBER("StateSince",     state_since),
-        MEMBER("Blocked",        blocked),
-        MEMBER("Model",          model),
-        MEMBER("Imei",           imei),
-        MEMBER("Iccid",          iccid),
-        MEMBER("Imsi",           imsi),
-        MEMBER("Firmware",       firmware),
-        MEMBER("SerialNumber",   serial_number),
-        MEMBER("DevEui",         dev_eui),
-        MEMBER("PortHolder",     port_holder),
-        MEMBER("Next",           next),
-        MEMBER("HasSignal",      has_signal),
-        MEMBER("SignalDbm",      signal_dbm),
-        MEMBER("SessionOpen",    session_open),
-        MEMBER("PortOpen",       port_open),
-        MEMBER("Reconciled",     reconciled),
-        MEMBER("Suspended",      suspended),
-        MEMBER("Progress",       progress),
-        MEMBER("PackageBytes",   package_bytes),
-        MEMBER("RemainingBytes", remaining_bytes),
-        MEMBER("HopTo",          hop_to),
-        MEMBER("ChainTo",        chain_to),
-        MEMBER("PollMinutes",    poll_minutes),
-        MEMBER("RetryTimers",    retry_timers),
-        MEMBER("Pending",        pending),
-        MEMBER("Consent",        consent),
-        MEMBER("Job",            job),
-        MEMBER("LastJob",        last_job),
+        MEMBER("State",             state),
+        MEMBER("StateSince",        state_since),
+        MEMBER("Blocked",           blocked),
+        MEMBER("Model",             model),
+        MEMBER("Imei",              imei),
+        MEMBER("Iccid",             iccid),
+        MEMBER("Imsi",              imsi),
+        MEMBER("Firmware",          firmware),
+        MEMBER("SerialNumber",      serial_number),
+        MEMBER("DevEui",            dev_eui),
+        MEMBER("PortHolder",        port_holder),
+        MEMBER("Next",              next),
+        MEMBER("HasSignal",         has_signal),
+        MEMBER("SignalDbm",         signal_dbm),
+        MEMBER("SessionOpen",       session_open),
+        MEMBER("PortOpen",          port_open),
+        MEMBER("Reconciled",        reconciled),
+        MEMBER("Suspended",         suspended),
+        MEMBER("Progress",          progress),
+        MEMBER("PackageBytes",      package_bytes),
+        MEMBER("RemainingBytes",    remaining_bytes),
+        MEMBER("HopTo",             hop_to),
+        MEMBER("ChainTo",           chain_to),
+        MEMBER("PollMinutes",       poll_minutes),
+        MEMBER("RetryTimers",       retry_timers),
+        MEMBER("Missing",           missing),
+        MEMBER("Registration",      registration),
+        MEMBER("RegistrationSince", registration_since),
+        MEMBER("SnapshotTaken",     snapshot_taken),
+        MEMBER("SnapshotCount",     snapshot_count),
+        MEMBER("RestoreDue",        restore_due),
+        MEMBER("Pending",           pending),
+        MEMBER("Consent",           consent),
+        MEMBER("Job",               job),
+        MEMBER("LastJob",           last_job),
 };
 // clang-format on
 _Static_assert(ELEMENTSOF(members) < MODULE_PROPERTIES_MAX, "room for all names and the NULL");
@@ -138,6 +144,29 @@ static void timers_fill(const ModuleView *view, ModuleProperties *ret) {
                 ret->retry_timers.minutes[i] = view->retry_timers[i];
 }
 
+/* A module that was never asked about shows something only when it could be. */
+static void registration_fill(const ModuleView *view, ModuleProperties *ret) {
+        const Registration *registration = &view->record->registration;
+        const bool registers = view->settings->family->verbs & (1U << VERB_REGISTER);
+
+        ret->registration = "";
+        if (!registers || (registration->state == REGISTRATION_UNKNOWN && !view->can_register))
+                return;
+        ret->registration = text_or_empty(registration_state_to_string(registration->state));
+        ret->registration_since = registration->since;
+}
+
+static void snapshot_fill(const ModuleView *view, ModuleProperties *ret) {
+        const Snapshot *snapshot = &view->record->snapshot;
+
+        if (!view->keeps_settings)
+                return;
+        ret->snapshot_taken = snapshot->taken;
+        ret->restore_due = snapshot->restore_due;
+        for (const char *p = snapshot->settings; *p; p++)
+                ret->snapshot_count += *p == SETTINGS_END;
+}
+
 void module_properties_fill(const Gateway *gateway, const Module *module, ModuleProperties *ret) {
         ModuleView view;
 
@@ -160,6 +189,9 @@ void module_properties_fill(const Gateway *gateway, const Module *module, Module
         (void) TEXT_COPY(ret->hop_to, view.record->hop_to);
         (void) TEXT_COPY(ret->chain_to, view.record->chain_to);
         timers_fill(&view, ret);
+        (void) TEXT_COPY(ret->missing, text_or_empty(view.missing));
+        registration_fill(&view, ret);
+        snapshot_fill(&view, ret);
         pending_fill(gateway, module, &view, ret);
         consent_fill(view.record, ret);
         job_fill(&view.job, &ret->job);

@@ -40,6 +40,12 @@ typedef struct ModuleProperties {
         struct {
                 uint32_t n, minutes[RETRY_TIMERS_MAX];
         } retry_timers;
+        char missing[MISSING_MAX];
+        const char *registration; /* static */
+        uint64_t registration_since;
+        uint64_t snapshot_taken;
+        uint32_t snapshot_count;
+        int restore_due;
         struct {
                 bool open, held;
                 const char *action, *because; /* static */
@@ -58,7 +64,7 @@ typedef struct ModuleProperties {
 
 void module_properties_fill(const Gateway *gateway, const Module *module, ModuleProperties *ret);
 /* The names of the properties that differ, NULL-terminated. */
-#define MODULE_PROPERTIES_MAX 32
+#define MODULE_PROPERTIES_MAX 40
 size_t module_properties_compare(const ModuleProperties *a, const ModuleProperties *b,
                                  const char *ret[static MODULE_PROPERTIES_MAX]);
 

@@ -266,7 +266,8 @@ static int module_call_new(Client *client, const char *module, const char *inter
 Status call_module(Client *client, const char *module, const char *member,
                    sd_bus_message **ret_reply, const char *types, ...) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *call = NULL;
-        usec_t timeout = streq(member, "Command") ? CLIENT_COMMAND_TIMEOUT : 0;
+        bool talks = streq(member, "Command") || streq(member, "Settings");
+        usec_t timeout = talks ? CLIENT_COMMAND_TIMEOUT : 0;
         va_list arguments;
         Status status;
         int r;

@@ -39,7 +39,7 @@ typedef struct Client {
         sd_bus *bus;        /* NULL: not connected yet */
 } Client;
 
-/* AT commands may take their time; everything else is answered at once. */
+/* What talks with the module may take its time; everything else is answered at once. */
 #define CLIENT_COMMAND_TIMEOUT (180 * USEC_PER_SEC)
 /* A daemon that restarts is waited for so long by what goes on for a while. */
 #define CLIENT_RECONNECT_MAX (10 * USEC_PER_SEC)

@@ -3,8 +3,8 @@
 /* Modules and jobs as JSON.
  *
  * Owns nothing. Unknown values are null, never "" or 0; times are ISO 8601 with the local offset.
- * What can not be known in this version (registered, inhibitors) is there with its neutral value,
- * so that scripts need no change when it comes. */
+ * What can not be known in this version (inhibitors) is there with its neutral value, so that
+ * scripts need no change when it comes. */
 
 #include "fotactl/documents.h"
 
@@ -147,6 +147,17 @@ static void json_progress(Json *json, const ModuleInfo *module) {
         json_field_string(json, "chain_to", module->chain_to);
 }
 
+static void json_registration(Json *json, const ModuleInfo *module) {
+        const char *registration = module->registration;
+
+        if (!registration[0] || streq(registration, "unknown"))
+                json_field_null(json, "registered");
+        else
+                json_field_bool(json, "registered", streq(registration, "done"));
+        json_field_string(json, "registration", registration);
+        json_field_time(json, "registration_since", module->registration_since);
+}
+
 void json_module(Json *json, const ModuleInfo *module) {
         json_object_begin(json);
         json_identity(json, module);
@@ -167,7 +178,9 @@ void json_module(Json *json, const ModuleInfo *module) {
         json_job(json, &module->job);
         json_key(json, "last_job");
         json_job(json, &module->last_job);
-        json_field_null(json, "registered");
+        json_registration(json, module);
+        json_field_string(json, "missing", module->missing);
+        json_field_time(json, "settings_saved", module->snapshot_taken);
         json_key(json, "inhibitors");
         json_array_begin(json);
         json_array_end(json);

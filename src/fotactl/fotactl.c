@@ -36,6 +36,8 @@ static const VerbRow verbs[] = {
         { "suspend",    1, 1, true,  verb_suspend,    "MODULE",                 "Stop the download for a while" },
         { "resume",     1, 1, true,  verb_resume,     "MODULE",                 "Go on with it" },
         { "cancel",     1, 1, true,  verb_cancel,     "MODULE",                 "Give up the running job" },
+        { "register",   1, 1, true,  verb_register,   "MODULE",                 "Register it with the update server" },
+        { "settings",   1, 2, true,  verb_settings,   "MODULE [OPERATION]",     "Show, save, diff, restore what updates lose" },
         { "command",    2, 2, true,  verb_command,    "MODULE 'AT+CSQ'",        "Send an AT command when it is harmless" },
         { "transcript", 1, 1, true,  verb_transcript, "MODULE [--follow]",      "The AT dialogue" },
         { "uplink",     0, 1, false, verb_uplink,     "[status|flush]",         "Reports to the application server" },
@@ -46,8 +48,7 @@ static const VerbRow verbs[] = {
 };
 // clang-format on
 
-static const char *const later[] = { "register",   "plan",     "discover", "inhibit",
-                                     "inhibitors", "settings", NULL };
+static const char *const later[] = { "plan", "discover", "inhibit", "inhibitors", NULL };
 
 enum {
         OPTION_SOCKET = 256,
@@ -90,7 +91,8 @@ static void show_help(void) {
         for (size_t i = 0; i < ELEMENTSOF(verbs); i++)
                 (void) printf("  %-10s %-21s %s\n", verbs[i].name, verbs[i].usage, verbs[i].help);
         (void) printf(
-                "\nACTION is one of connect, download, install, reboot, uninstall.\n\nOptions:\n"
+                "\nACTION is one of connect, download, install, reboot, uninstall.\n"
+                "OPERATION is one of show, save, diff, restore.\n\nOptions:\n"
                 "      --socket PATH      fotad's control socket ($FOTAD_SOCKET, else\n"
                 "                         " FOTAD_SOCKET_DEFAULT ")\n"
                 "      --json             one JSON document; watch: one object a line\n"

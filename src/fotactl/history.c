@@ -47,7 +47,8 @@ static void add_job(Table *table, const JobInfo *job) {
         table_add(table, text_or_dash(job->to), STYLE_PLAIN);
         table_add(table, runs ? "running" : text_or_dash(job->outcome),
                   style_of_outcome(job->outcome));
-        table_add(table, text_or_dash(job->reason), STYLE_PLAIN);
+        table_add(table, streq(job->reason, job->outcome) ? "-" : text_or_dash(job->reason),
+                  STYLE_PLAIN);
         table_add(table, took, STYLE_PLAIN);
 }
 

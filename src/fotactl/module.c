@@ -144,39 +144,45 @@ static int retry_timers_read(sd_bus_message *message, void *to) {
 
 // clang-format off
 static const Member module_members[] = {
-        { "Name",           's', offsetof(ModuleInfo, name), NULL },
-        { "Family",         's', offsetof(ModuleInfo, family), NULL },
-        { "Device",         's', offsetof(ModuleInfo, device), NULL },
-        { "Policy",         's', offsetof(ModuleInfo, policy), NULL },
-        { "State",          's', offsetof(ModuleInfo, state), NULL },
-        { "StateSince",     't', offsetof(ModuleInfo, state_since), NULL },
-        { "Blocked",        's', offsetof(ModuleInfo, blocked), NULL },
-        { "Next",           's', offsetof(ModuleInfo, next), NULL },
-        { "Model",          's', offsetof(ModuleInfo, model), NULL },
-        { "Imei",           's', offsetof(ModuleInfo, imei), NULL },
-        { "Iccid",          's', offsetof(ModuleInfo, iccid), NULL },
-        { "Imsi",           's', offsetof(ModuleInfo, imsi), NULL },
-        { "Firmware",       's', offsetof(ModuleInfo, firmware), NULL },
-        { "SerialNumber",   's', offsetof(ModuleInfo, serial_number), NULL },
-        { "DevEui",         's', offsetof(ModuleInfo, dev_eui), NULL },
-        { "HasSignal",      'b', offsetof(ModuleInfo, has_signal), NULL },
-        { "SignalDbm",      'i', offsetof(ModuleInfo, signal_dbm), NULL },
-        { "SessionOpen",    'b', offsetof(ModuleInfo, session_open), NULL },
-        { "PortOpen",       'b', offsetof(ModuleInfo, port_open), NULL },
-        { "PortHolder",     's', offsetof(ModuleInfo, port_holder), NULL },
-        { "Reconciled",     'b', offsetof(ModuleInfo, reconciled), NULL },
-        { "Suspended",      'b', offsetof(ModuleInfo, suspended), NULL },
-        { "Progress",       'u', offsetof(ModuleInfo, progress), NULL },
-        { "PackageBytes",   't', offsetof(ModuleInfo, package_bytes), NULL },
-        { "RemainingBytes", 't', offsetof(ModuleInfo, remaining_bytes), NULL },
-        { "HopTo",          's', offsetof(ModuleInfo, hop_to), NULL },
-        { "ChainTo",        's', offsetof(ModuleInfo, chain_to), NULL },
-        { "PollMinutes",    'u', offsetof(ModuleInfo, poll_minutes), NULL },
-        { "RetryTimers",     0,  0, retry_timers_read },
-        { "Job",             0,  offsetof(ModuleInfo, job), job_read },
-        { "LastJob",         0,  offsetof(ModuleInfo, last_job), job_read },
-        { "Consent",         0,  offsetof(ModuleInfo, consent), consent_read },
-        { "Pending",         0,  0, pending_read },
+        { "Name",              's', offsetof(ModuleInfo, name), NULL },
+        { "Family",            's', offsetof(ModuleInfo, family), NULL },
+        { "Device",            's', offsetof(ModuleInfo, device), NULL },
+        { "Policy",            's', offsetof(ModuleInfo, policy), NULL },
+        { "State",             's', offsetof(ModuleInfo, state), NULL },
+        { "StateSince",        't', offsetof(ModuleInfo, state_since), NULL },
+        { "Blocked",           's', offsetof(ModuleInfo, blocked), NULL },
+        { "Next",              's', offsetof(ModuleInfo, next), NULL },
+        { "Model",             's', offsetof(ModuleInfo, model), NULL },
+        { "Imei",              's', offsetof(ModuleInfo, imei), NULL },
+        { "Iccid",             's', offsetof(ModuleInfo, iccid), NULL },
+        { "Imsi",              's', offsetof(ModuleInfo, imsi), NULL },
+        { "Firmware",          's', offsetof(ModuleInfo, firmware), NULL },
+        { "SerialNumber",      's', offsetof(ModuleInfo, serial_number), NULL },
+        { "DevEui",            's', offsetof(ModuleInfo, dev_eui), NULL },
+        { "HasSignal",         'b', offsetof(ModuleInfo, has_signal), NULL },
+        { "SignalDbm",         'i', offsetof(ModuleInfo, signal_dbm), NULL },
+        { "SessionOpen",       'b', offsetof(ModuleInfo, session_open), NULL },
+        { "PortOpen",          'b', offsetof(ModuleInfo, port_open), NULL },
+        { "PortHolder",        's', offsetof(ModuleInfo, port_holder), NULL },
+        { "Reconciled",        'b', offsetof(ModuleInfo, reconciled), NULL },
+        { "Suspended",         'b', offsetof(ModuleInfo, suspended), NULL },
+        { "Progress",          'u', offsetof(ModuleInfo, progress), NULL },
+        { "PackageBytes",      't', offsetof(ModuleInfo, package_bytes), NULL },
+        { "RemainingBytes",    't', offsetof(ModuleInfo, remaining_bytes), NULL },
+        { "HopTo",             's', offsetof(ModuleInfo, hop_to), NULL },
+        { "ChainTo",           's', offsetof(ModuleInfo, chain_to), NULL },
+        { "PollMinutes",       'u', offsetof(ModuleInfo, poll_minutes), NULL },
+        { "RetryTimers",       0,   0, retry_timers_read },
+        { "Missing",           's', offsetof(ModuleInfo, missing), NULL },
+        { "Registration",      's', offsetof(ModuleInfo, registration), NULL },
+        { "RegistrationSince", 't', offsetof(ModuleInfo, registration_since), NULL },
+        { "SnapshotTaken",     't', offsetof(ModuleInfo, snapshot_taken), NULL },
+        { "SnapshotCount",     'u', offsetof(ModuleInfo, snapshot_count), NULL },
+        { "RestoreDue",        'b', offsetof(ModuleInfo, restore_due), NULL },
+        { "Job",               0,   offsetof(ModuleInfo, job), job_read },
+        { "LastJob",           0,   offsetof(ModuleInfo, last_job), job_read },
+        { "Consent",           0,   offsetof(ModuleInfo, consent), consent_read },
+        { "Pending",           0,   0, pending_read },
 };
 // clang-format on
 
@@ -298,6 +304,15 @@ void module_list_done(ModuleList *list) {
         list->reply = sd_bus_message_unref(list->reply);
         free(list->modules);
         *list = (ModuleList) {};
+}
+
+/* A test run is a reason in itself. */
+Reason job_reason(const JobInfo *job) {
+        int reason = reason_from_string(job->reason);
+
+        if (streq(job->outcome, outcome_to_string(OUTCOME_TEST_RUN)))
+                return REASON_TEST_RUN;
+        return reason > 0 ? (Reason) reason : REASON_NONE;
 }
 
 bool module_has_progress(const ModuleInfo *module) {

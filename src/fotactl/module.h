@@ -40,8 +40,13 @@ typedef struct ModuleInfo {
         uint32_t poll_minutes; /* 0 unknown or never */
         size_t n_retry_timers;
         uint32_t retry_timers[RETRY_TIMERS_SHOWN_MAX]; /* minutes */
-        JobInfo job, last_job;                         /* id 0: none */
-        ConsentInfo consent;                           /* action "": none */
+        const char *missing;      /* prerequisites of an update, for people; "" none */
+        const char *registration; /* "": it has none */
+        uint64_t registration_since, snapshot_taken;
+        uint32_t snapshot_count;
+        int restore_due;
+        JobInfo job, last_job; /* id 0: none */
+        ConsentInfo consent;   /* action "": none */
         size_t n_pending;
         PendingInfo pending[PENDING_MAX];
 } ModuleInfo;
@@ -67,6 +72,9 @@ typedef struct ModuleList {
 Status module_list_get(Client *client, const char *module, ModuleList *ret);
 void module_list_done(ModuleList *list);
 #define _cleanup_modules_ _cleanup_(module_list_done)
+
+/* Why it ended as it did, REASON_NONE when there is nothing to say. */
+Reason job_reason(const JobInfo *job);
 
 /* Is there a percentage worth showing? */
 bool module_has_progress(const ModuleInfo *module);

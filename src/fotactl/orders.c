@@ -59,6 +59,17 @@ Status verb_defer(Client *client, int n, char *words[]) {
         return status;
 }
 
+Status verb_register(Client *client, int n _unused_, char *words[]) {
+        Status status = call_module(client, words[0], "Register", NULL, NULL);
+
+        if (status == STATUS_DONE)
+                print_done(client,
+                           "%s: registration asked for; 'registered' follows when the server "
+                           "answers.",
+                           words[0]);
+        return status;
+}
+
 Status verb_cancel(Client *client, int n _unused_, char *words[]) {
         Status status = call_module(client, words[0], "Cancel", NULL, NULL);
 

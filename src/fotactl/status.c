@@ -112,29 +112,33 @@ static void show_running_job(const ModuleInfo *module) {
 
         if (job->id == 0)
                 return;
-        print_field("Job", "%" PRIu64 " since %s, asked for by %s", job->id,
-                    when_text(when, job->since),
-                    job->by[0]                   ? job->by :
-                    streq(job->source, "server") ? "the server" :
-                                                   job->source);
+        if (streq(job->source, "automatic"))
+                print_field("Job",
+                            "%" PRIu64 " since %s, started by the server, which asked nobody",
+                            job->id, when_text(when, job->since));
+        else
+                print_field("Job", "%" PRIu64 " since %s, asked for by %s", job->id,
+                            when_text(when, job->since),
+                            job->by[0]                   ? job->by :
+                            streq(job->source, "server") ? "the server" :
+                                                           job->source);
         show_way(module);
 }
 
 static void show_jobs(const ModuleInfo *module) {
         char when[WHEN_TEXT_MAX], took[SPAN_TEXT_MAX];
         const JobInfo *last = &module->last_job;
-        int reason = reason_from_string(last->reason);
+        const bool same = streq(last->reason, last->outcome); /* a test run */
 
         show_running_job(module);
         if (last->id == 0)
                 return;
         print_field("Last job", "%" PRIu64 " %s%s%s on %s after %s", last->id, last->outcome,
-                    last->reason[0] ? ": " : "", last->reason, when_text(when, last->finished),
-                    span_text(took, last->finished - last->since));
+                    last->reason[0] && !same ? ": " : "", same ? "" : last->reason,
+                    when_text(when, last->finished), span_text(took, last->finished - last->since));
         print_field("", "%s %s %s", last->from[0] ? last->from : "unknown", glyph(GLYPH_ARROW),
                     last->to[0] ? last->to : "unknown");
-        if (last->reason[0] && reason > 0)
-                print_field("", "%s", reason_advice((Reason) reason));
+        print_field("", "%s", reason_advice(job_reason(last)));
 }
 
 /* The unit hides other users' processes from the daemon, which then knows but a number; who asks,
@@ -185,6 +189,38 @@ static void show_timers(const ModuleInfo *module) {
                 print_field("Retries", "the module's own, after %s", buffer);
 }
 
+/* Whether the update server knows module and SIM, and what to do when it does not. */
+static void show_registration(const ModuleInfo *module) {
+        const char *state = module->registration, *label = "Registered";
+        char when[WHEN_TEXT_MAX];
+
+        (void) when_text(when, module->registration_since);
+        if (streq(state, "done"))
+                print_field(label, "yes, since %s", when);
+        else if (streq(state, "asked"))
+                print_field(label, "no: asked for %s; the server has not answered yet", when);
+        else if (streq(state, "failed"))
+                print_field(label, "no: the server has not answered, given up %s", when);
+        else if (streq(state, "doubtful"))
+                print_field(label, "no: a SIM was moved; updates wait for the server, since %s",
+                            when);
+        else if (streq(state, "unknown"))
+                print_field(label, "unknown: fotad has not asked the server");
+        if (streq(state, "failed") || streq(state, "doubtful") || streq(state, "unknown"))
+                print_field("", "ask it with 'fotactl register %s'", module->name);
+}
+
+static void show_snapshot(const ModuleInfo *module) {
+        char date[DATE_MINUTES_MAX];
+
+        if (module->snapshot_taken > 0)
+                print_field("Settings", "saved %s (%u)%s",
+                            date_text(date, sizeof(date), module->snapshot_taken),
+                            module->snapshot_count,
+                            module->restore_due ? ", to be restored: an update may have lost them" :
+                                                  "");
+}
+
 static void show_module(const ModuleInfo *module) {
         Style style = style_of_state(module->state);
 
@@ -195,6 +231,7 @@ static void show_module(const ModuleInfo *module) {
         print_safe(stdout, module->model[0] ? module->model : "unknown model");
         (void) printf(" (%s)\n", module->family);
         show_state(module);
+        print_field("Needs", "%s", module->missing);
         for (size_t i = 0; i < module->n_pending; i++)
                 show_pending(&module->pending[i]);
         show_consent(&module->consent);
@@ -208,6 +245,8 @@ static void show_module(const ModuleInfo *module) {
         print_field("IMSI", "%s", module->imsi);
         print_field("Serial number", "%s", module->serial_number);
         print_field("DevEUI", "%s", module->dev_eui);
+        show_registration(module);
+        show_snapshot(module);
         print_field("Policy", "%s", module->policy[0] ? module->policy : "(built-in)");
         show_timers(module);
 }

@@ -57,15 +57,20 @@ static void show_success(const Watch *watch, const JobInfo *job) {
 
 static void show_failure(const Watch *watch, const JobInfo *job) {
         const Wait *wait = watch->userdata;
-        int reason = reason_from_string(job->reason);
+        const Reason reason = job_reason(job);
         char hop[32];
 
+        if (reason == REASON_TEST_RUN) {
+                complain("%s: test-run: the server tried its protocol, nothing was installed",
+                         watch->module);
+                return;
+        }
         complain("%s: the update %s%s%s%s%s", watch->module,
                  is_chain(wait) ? hop_text(wait, hop) : "", is_chain(wait) ? " " : "",
                  streq(job->outcome, "superseded") ? "was superseded by another one" : "failed",
                  job->reason[0] ? ": " : "", job->reason);
-        if (reason > 0 && reason_advice((Reason) reason)[0])
-                (void) fprintf(stderr, "%s\n", reason_advice((Reason) reason));
+        if (reason_advice(reason)[0])
+                (void) fprintf(stderr, "%s\n", reason_advice(reason));
 }
 
 static void job_end(Watch *watch, const JobInfo *job) {

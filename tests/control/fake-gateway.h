@@ -37,10 +37,15 @@ struct Gateway {
         CommandHandler command_handler;
         void *command_userdata;
         char command[128];
+        SettingsHandler settings_handler;
+        void *settings_userdata;
+        SettingsOrder settings_order;
         /* false: refused */
         bool (*on_order)(Gateway *gateway, Module *module, const Order *order,
                          char why[static WHY_MAX]);
         bool (*on_command)(Gateway *gateway, const char *command, char why[static WHY_MAX]);
+        bool (*on_settings)(Gateway *gateway, Module *module, SettingsOrder order,
+                            char why[static WHY_MAX]);
 };
 
 void gateway_turn(Gateway *gateway, const Clock *now) {
@@ -101,12 +106,44 @@ OrderResult gateway_command(Gateway *gateway, Module *module, const char *comman
         return ORDER_DONE;
 }
 
+OrderResult gateway_settings_order(Gateway *gateway, Module *module, SettingsOrder order,
+                                   const char *who, SettingsHandler handler, void *userdata,
+                                   char why[static WHY_MAX]) {
+        if (gateway->refuses[0]) {
+                (void) text_copy(why, WHY_MAX, gateway->refuses);
+                return ORDER_REFUSED;
+        }
+        gateway->settings_handler = handler;
+        gateway->settings_userdata = userdata;
+        gateway->settings_order = order;
+        (void) TEXT_COPY(gateway->order_who, who);
+        if (gateway->on_settings && !gateway->on_settings(gateway, module, order, why)) {
+                gateway->settings_handler = NULL;
+                return ORDER_REFUSED;
+        }
+        return ORDER_DONE;
+}
+
+/* Answers the settings order that waits; `rows` NULL: it failed with `why`. */
+static inline void fake_settings_answer(Gateway *gateway, const char *why, const SettingRow *rows,
+                                        size_t n_rows) {
+        SettingsHandler handler = gateway->settings_handler;
+
+        gateway->settings_handler = NULL;
+        if (handler)
+                handler(gateway->settings_userdata, rows != NULL, why, rows, n_rows);
+}
+
 void gateway_command_forget(Gateway *gateway, void *userdata) {
-        if (gateway->command_userdata != userdata)
+        if (gateway->command_userdata == userdata) {
+                gateway->command_handler = NULL;
+                gateway->command_userdata = NULL;
+        } else if (gateway->settings_userdata == userdata) {
+                gateway->settings_handler = NULL;
+                gateway->settings_userdata = NULL;
+        } else
                 return;
         gateway->n_forgotten++;
-        gateway->command_handler = NULL;
-        gateway->command_userdata = NULL;
 }
 
 size_t gateway_n_modules(const Gateway *gateway) {
@@ -143,7 +180,7 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
 }
 
 void gateway_judge(const Gateway *gateway, const Module *module, Action action, Verdict *ret) {
-        const Question question = {
+        Question question = {
                 .action = action,
                 .policy = &gateway->settings->modules[module->index].policy,
                 .now = gateway->now,
@@ -159,6 +196,8 @@ void gateway_judge(const Gateway *gateway, const Module *module, Action action, 
                 .consent = module->record.consent,
         };
 
+        if (module->view.missing)
+                (void) TEXT_COPY(question.missing, module->view.missing);
         policy_judge(&question, ret);
 }
 
@@ -171,18 +210,35 @@ size_t module_index(const Module *module) {
 }
 
 static const char *const fake_order_kinds[] = {
-        [ORDER_CONNECT] = "connect", [ORDER_DISCONNECT] = "disconnect", [ORDER_ACCEPT] = "accept",
-        [ORDER_DEFER] = "defer",     [ORDER_UPDATE] = "update",         [ORDER_CANCEL] = "cancel",
-        [ORDER_SUSPEND] = "suspend", [ORDER_RESUME] = "resume",
+        [ORDER_CONNECT] = "connect",   [ORDER_DISCONNECT] = "disconnect",
+        [ORDER_ACCEPT] = "accept",     [ORDER_DEFER] = "defer",
+        [ORDER_UPDATE] = "update",     [ORDER_CANCEL] = "cancel",
+        [ORDER_SUSPEND] = "suspend",   [ORDER_RESUME] = "resume",
+        [ORDER_REGISTER] = "register",
 };
 DEFINE_STRING_TABLE(order_kind, OrderKind, fake_order_kinds)
 
 static const char *const fake_job_sources[] = {
         [JOB_SOURCE_SERVER] = "server",       [JOB_SOURCE_PERSON] = "person",
         [JOB_SOURCE_MODULE] = "module",       [JOB_SOURCE_FILE] = "file",
-        [JOB_SOURCE_CATALOGUE] = "catalogue",
+        [JOB_SOURCE_CATALOGUE] = "catalogue", [JOB_SOURCE_AUTOMATIC] = "automatic",
 };
 DEFINE_STRING_TABLE(job_source, JobSource, fake_job_sources)
+
+static const char *const fake_settings_orders[] = {
+        [SETTINGS_SHOW] = "show",
+        [SETTINGS_SAVE] = "save",
+        [SETTINGS_DIFF] = "diff",
+        [SETTINGS_RESTORE] = "restore",
+};
+DEFINE_STRING_TABLE(settings_order, SettingsOrder, fake_settings_orders)
+
+static const char *const fake_registration_states[] = {
+        [REGISTRATION_UNKNOWN] = "unknown", [REGISTRATION_DOUBTFUL] = "doubtful",
+        [REGISTRATION_ASKED] = "asked",     [REGISTRATION_DONE] = "done",
+        [REGISTRATION_FAILED] = "failed",
+};
+DEFINE_STRING_TABLE(registration_state, RegistrationState, fake_registration_states)
 
 /* building one */
 

@@ -225,6 +225,57 @@ TEST(where_an_update_leads_and_the_modules_own_timers_are_shown) {
         CHECK_INT(minutes[2], 240);
 }
 
+static const Family telit = { .name = "telit", .verbs = 1U << VERB_REGISTER | 1U << VERB_SAVE };
+
+static void check_property(World *world, sd_bus *bus, const char *name, const char *expected) {
+        _cleanup_reply_ Reply reply = {};
+        const char *text = "";
+
+        call(world, bus, MODEM0, PROPERTIES, "Get", &reply, "ss", FOTAD_INTERFACE_MODULE, name);
+        CHECK(sd_bus_message_read(reply.reply, "v", "s", &text) > 0);
+        CHECK_STR(text, expected);
+}
+
+TEST(a_registration_is_ordered_and_shown) {
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+        Module *module = &world.gateway.modules[0];
+
+        world_start(&world);
+        bus = world_connect(&world);
+        call_module(&world, bus, "Register", &reply, NULL);
+        CHECK_STR(reply.error, "");
+        CHECK_INT(world.gateway.order.kind, ORDER_REGISTER);
+        module->record.registration.state = REGISTRATION_DONE;
+        check_property(&world, bus, "Registration", "");
+        world.settings.modules[0].family = &telit;
+        check_property(&world, bus, "Registration", "done");
+        module->record.registration.state = REGISTRATION_UNKNOWN;
+        check_property(&world, bus, "Registration", "");
+        module->view.can_register = true;
+        module->view.missing = "AT#GAUTOATT is 0";
+        check_property(&world, bus, "Registration", "unknown");
+        check_property(&world, bus, "Missing", "AT#GAUTOATT is 0");
+}
+
+TEST(a_saved_snapshot_is_counted) {
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+        Module *module = &world.gateway.modules[0];
+        uint32_t count = 0;
+
+        world_start(&world);
+        bus = world_connect(&world);
+        module->view.keeps_settings = true;
+        (void) TEXT_COPY(module->record.snapshot.settings, "+CMEE 2|+CSCS \"GSM\"|E 0|");
+        call(&world, bus, MODEM0, PROPERTIES, "Get", &reply, "ss", FOTAD_INTERFACE_MODULE,
+             "SnapshotCount");
+        CHECK(sd_bus_message_read(reply.reply, "v", "u", &count) > 0);
+        CHECK_INT(count, 3);
+}
+
 TEST(an_unknown_module_has_its_own_error) {
         static const char *const members[] = { "Connect", "Update" };
         _cleanup_world_ World world = { .stopped = true };
@@ -250,7 +301,9 @@ TEST(an_unknown_module_has_its_own_error) {
 
 /* Runs in a child as another user: 0 when every changing call is denied and looking works. */
 static int child_of_other_user(const char *path) {
-        static const char *const calls[] = { "Connect", "Update", "Cancel", "Suspend", "Resume" };
+        static const char *const calls[] = { "Connect", "Update", "Cancel",
+                                             "Suspend", "Resume", "Register" };
+        static const char *const operations[] = { "save", "diff", "restore" };
         _cleanup_(sd_bus_error_free) sd_bus_error error = SD_BUS_ERROR_NULL;
         _cleanup_bus_ sd_bus *bus = NULL;
 
@@ -288,8 +341,33 @@ static int child_of_other_user(const char *path) {
         if (sd_bus_call_method(bus, NULL, MODEM0, FOTAD_INTERFACE_MODULE, "PlanPackage", &error,
                                NULL, "s", "") < 0)
                 return 17;
+        for (size_t i = 0; i < ELEMENTSOF(operations); i++) {
+                sd_bus_error_free(&error);
+                if (sd_bus_call_method(bus, NULL, MODEM0, FOTAD_INTERFACE_MODULE, "Settings",
+                                       &error, NULL, "s", operations[i]) >= 0 ||
+                    !sd_bus_error_has_name(&error, FOTAD_ERROR_NOT_PERMITTED))
+                        return 19;
+        }
+        sd_bus_error_free(&error);
+        if (sd_bus_call_method(bus, NULL, MODEM0, FOTAD_INTERFACE_MODULE, "Settings", &error, NULL,
+                               "s", "show") < 0)
+                return 20;
         /* One's descriptors are not even taken. */
         return sd_bus_can_send(bus, 'h') == 0 ? 0 : 18;
+}
+
+static const SettingRow some_settings[] = {
+        { "+CMEE", "2", "0", "different" },
+        { "+CSCS", "\xff", "(hidden)", "same" },
+};
+
+static bool on_settings_at_once(Gateway *gateway, Module *module, SettingsOrder order,
+                                char why[static WHY_MAX]) {
+        (void) module;
+        (void) order;
+        (void) why;
+        fake_settings_answer(gateway, "", some_settings, ELEMENTSOF(some_settings));
+        return true;
 }
 
 TEST(another_user_may_look_and_change_nothing) {
@@ -299,11 +377,13 @@ TEST(another_user_may_look_and_change_nothing) {
         if (geteuid() != 0)
                 SKIP("needs root to become another user");
         world_start(&world);
+        world.gateway.on_settings = on_settings_at_once;
         child = fork();
         if (child == 0)
                 _exit(child_of_other_user(world.socket));
         CHECK_INT(world_serve(&world, child), 0);
         CHECK_INT(world.gateway.n_orders, 0);
+        CHECK_INT(world.gateway.settings_order, SETTINGS_SHOW);
 }
 
 /* Runs in a child: a user whose supplementary groups hold the control group. */
@@ -579,6 +659,114 @@ TEST(a_peer_that_vanishes_during_a_command_is_forgotten) {
         world_settle(&world, 20);
         CHECK_INT(world.gateway.n_forgotten, 1);
         CHECK(!world.gateway.command_handler);
+}
+
+/* Sends Settings(operation); what comes fills `reply`. */
+static void settings_send(sd_bus *bus, const char *operation, Reply *reply) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *message = NULL;
+
+        (void) sd_bus_message_new_method_call(bus, &message, NULL, MODEM0, FOTAD_INTERFACE_MODULE,
+                                              "Settings");
+        (void) sd_bus_message_append(message, "s", operation);
+        (void) sd_bus_call_async(bus, NULL, message, on_reply, reply, 0);
+}
+
+static void check_some_settings(Reply *reply) {
+        const char *name, *saved, *now, *fate;
+
+        CHECK_STR(reply->error, "");
+        CHECK(sd_bus_message_enter_container(reply->reply, 'a', "(ssss)") > 0);
+        CHECK(sd_bus_message_read(reply->reply, "(ssss)", &name, &saved, &now, &fate) > 0);
+        CHECK_STR(name, "+CMEE");
+        CHECK_STR(saved, "2");
+        CHECK_STR(now, "0");
+        CHECK_STR(fate, "different");
+        CHECK(sd_bus_message_read(reply->reply, "(ssss)", &name, &saved, &now, &fate) > 0);
+        CHECK_STR(saved, "\xef\xbf\xbd");
+        CHECK_STR(fate, "same");
+        CHECK_INT(sd_bus_message_at_end(reply->reply, false), 1);
+}
+
+TEST(settings_are_answered_when_the_module_did) {
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {}, failed = {};
+
+        world_start(&world);
+        bus = world_connect(&world);
+        settings_send(bus, "diff", &reply);
+        world_settle(&world, 20);
+        CHECK(!reply.come);
+        CHECK_INT(world.gateway.settings_order, SETTINGS_DIFF);
+        if (geteuid() == 0)
+                CHECK_STR(world.gateway.order_who, "root (uid 0)");
+        fake_settings_answer(&world.gateway, "", some_settings, 2);
+        world_wait(&world, &reply);
+        check_some_settings(&reply);
+        settings_send(bus, "restore", &failed);
+        world_settle(&world, 20);
+        fake_settings_answer(&world.gateway, "the module does not answer", NULL, 0);
+        world_wait(&world, &failed);
+        CHECK_STR(failed.error, FOTAD_ERROR_FAILED);
+        CHECK_STR(failed.text, "the module does not answer");
+}
+
+TEST(settings_that_are_saved_may_be_answered_within_the_order) {
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+
+        world_start(&world);
+        bus = world_connect(&world);
+        world.gateway.on_settings = on_settings_at_once;
+        for (int i = 0; i < 10; i++) { /* no slot is lost */
+                reply_done(&reply);
+                call_module(&world, bus, "Settings", &reply, "s", "show");
+                CHECK_STR(reply.error, "");
+        }
+        check_some_settings(&reply);
+}
+
+TEST(settings_orders_are_refused_with_their_reason) {
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+        Reply waiting[4] = {}; /* for ever */
+
+        world_start(&world);
+        bus = world_connect(&world);
+        call_module(&world, bus, "Settings", &reply, "s", "forget");
+        CHECK_STR(reply.error, FOTAD_ERROR_INVALID);
+        CHECK_STR(reply.text, "operation 'forget' is none of show, save, diff, restore");
+        reply_done(&reply);
+        (void) TEXT_COPY(world.gateway.refuses, "an install runs");
+        call_module(&world, bus, "Settings", &reply, "s", "save");
+        CHECK_STR(reply.error, FOTAD_ERROR_REFUSED);
+        CHECK_STR(reply.text, "an install runs");
+        reply_done(&reply);
+        world.gateway.refuses[0] = '\0';
+        for (size_t i = 0; i < ELEMENTSOF(waiting); i++)
+                settings_send(bus, "save", &waiting[i]);
+        call_module(&world, bus, "Settings", &reply, "s", "save");
+        CHECK_STR(reply.error, SD_BUS_ERROR_LIMITS_EXCEEDED);
+        CHECK_STR(reply.text, "too many calls wait for an answer");
+}
+
+TEST(a_peer_that_vanishes_while_settings_are_read_is_forgotten) {
+        _cleanup_world_ World world = { .stopped = true };
+        Reply reply = {};
+        sd_bus *bus;
+
+        world_start(&world);
+        bus = world_connect(&world);
+        settings_send(bus, "save", &reply);
+        world_settle(&world, 20);
+        CHECK(world.gateway.settings_handler);
+        (void) sd_bus_close_unref(bus);
+        world_settle(&world, 20);
+        CHECK_INT(world.gateway.n_forgotten, 1);
+        CHECK(!world.gateway.settings_handler);
+        reply_done(&reply);
 }
 
 TEST_MAIN()

@@ -74,6 +74,8 @@ static void stage_start(Stage *stage) {
         (void) unsetenv("WORLD_OUTCOME");
         (void) unsetenv("WORLD_FAILS_AT");
         (void) unsetenv("WORLD_CHAIN_IS_OVER");
+        (void) unsetenv("WORLD_REGISTRATION");
+        (void) unsetenv("WORLD_SNAPSHOT");
         stage_daemon_start(stage);
 }
 
@@ -141,7 +143,8 @@ TEST(list_fits_80_columns) {
                 "ghost      hl78xx -        -               absent                 - waits for /…\n"
                 "modem0     hl78xx HL7800   HL7800.4.4.14.0 install-pending     100% install win…\n"
                 "modem1     hl78xx HL7812   BHL7812.5.5.14… downloading          43% -\n"
-                "\n4 modules configured.\n");
+                "modem2     telit  GE865-Q… 10.00.004       idle                   - -\n"
+                "\n5 modules configured.\n");
         CHECK_STR(errors, "");
 }
 
@@ -169,7 +172,14 @@ TEST(everything_fits_80_columns) {
                                              "suspend modem1",
                                              "status modem1",
                                              "resume modem1",
-                                             "update modem1 --package" };
+                                             "update modem1 --package",
+                                             "status modem2",
+                                             "explain modem2",
+                                             "history modem2",
+                                             "settings modem2",
+                                             "settings modem2 save",
+                                             "register modem2",
+                                             "status modem2" };
         STAGE(stage);
         for (size_t i = 0; i < ELEMENTSOF(calls); i++) {
                 CHECK_INT(fotactl(&stage, calls[i]), 0);
@@ -252,12 +262,14 @@ TEST(events_carry_their_details_as_members) {
 /* The names of interfaces: scripts hold on to them. */
 TEST(json_status_has_the_promised_members) {
         static const char *const members[] = {
-                "name",          "family",     "device",   "state",         "model",
-                "imei",          "iccid",      "imsi",     "firmware",      "session",
-                "serial_number", "signal_dbm", "progress", "package_bytes", "remaining_bytes",
-                "pending",       "job",        "last_job", "registered",    "consent",
-                "inhibitors",    "dev_eui",    "target",   "chain_to",      "poll_minutes",
-                "retry_timers",
+                "name",         "family",         "device",          "state",
+                "model",        "imei",           "iccid",           "imsi",
+                "firmware",     "session",        "serial_number",   "signal_dbm",
+                "progress",     "package_bytes",  "remaining_bytes", "pending",
+                "job",          "last_job",       "registered",      "consent",
+                "inhibitors",   "dev_eui",        "target",          "chain_to",
+                "poll_minutes", "retry_timers",   "registration",    "registration_since",
+                "missing",      "settings_saved",
         };
         char member[64];
 
@@ -293,6 +305,10 @@ TEST(json_documents_are_valid) {
                                              "update modem0",
                                              "update modem1 --package",
                                              "accept modem0 install",
+                                             "status modem2",
+                                             "settings modem2",
+                                             "settings modem2 save",
+                                             "register modem2",
                                              "uplink flush" };
         char command[8192];
 
@@ -324,8 +340,14 @@ TEST(exit_statuses_are_as_promised) {
         CHECK_INT(fotactl(&stage, "accept modem0 instal"), 2);
         CHECK_INT(fotactl(&stage, "defer modem0 install soon"), 2);
         CHECK_INT(fotactl(&stage, "connect modem0 --follow"), 2);
-        CHECK_INT(fotactl(&stage, "register modem0"), 2);
-        CHECK_STR(errors, "fotactl: register is not available in this version\n");
+        CHECK_INT(fotactl(&stage, "plan modem0"), 2);
+        CHECK_STR(errors, "fotactl: plan is not available in this version\n");
+        CHECK_INT(fotactl(&stage, "register modem0"), 6);
+        CHECK_STR(errors, "fotactl: refused: a hl78xx module has no registration of its own\n");
+        CHECK_INT(fotactl(&stage, "settings modem0"), 6);
+        CHECK_INT(fotactl(&stage, "settings modem2 forget"), 2);
+        CHECK_STR(errors, "fotactl: operation 'forget' is none of show, save, diff, restore\n");
+        CHECK_INT(fotactl(&stage, "settings modem2 save now"), 2);
         CHECK_INT(fotactl(&stage, "--system list"), 2);
         CHECK_INT(fotactl(&stage, "connect modem0 --file x"), 2);
         CHECK_INT(fotactl(&stage, "update modem0 --file x --package"), 2);
@@ -681,6 +703,141 @@ TEST(a_command_prints_the_modules_lines) {
         CHECK_STR(output, "+CSQ: 20,99\n");
         CHECK_INT(fotactl(&stage, "command modem0 AT+BAD"), 1);
         CHECK_STR(errors, "fotactl: +CME ERROR: 3\n");
+}
+
+/* The daemon again, with a variable that world.h looks at. */
+static void stage_restart_with(Stage *stage, const char *variable, const char *value) {
+        stage_daemon_kill(stage);
+        (void) setenv(variable, value, 1);
+        stage_daemon_start(stage);
+}
+
+TEST(a_registration_is_asked_for_and_shown) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "status modem2"), 0);
+        CHECK(strstr(output, "\n    Registered: yes, since Thu 2026-11-26 20:20:00 UTC\n"));
+        CHECK_INT(fotactl(&stage, "register modem2"), 0);
+        CHECK_STR(output, "modem2: registration asked for; 'registered' follows when the server "
+                          "answers.\n");
+        CHECK_INT(fotactl(&stage, "status modem2"), 0);
+        CHECK(strstr(output, "\n    Registered: no: asked for Thu 2026-11-26 23:20:00 UTC; the "
+                             "server has not\n                answered yet\n"));
+}
+
+TEST(a_registration_that_is_in_doubt_says_what_to_do) {
+        static const struct {
+                const char *state, *text, *json;
+        } rows[] = {
+                { "done", "yes, since Thu", "\"registered\":true,\"registration\":\"done\"" },
+                { "asked", "no: asked for Thu", "\"registered\":false,\"registration\":\"asked\"" },
+                { "failed", "no: the server has not answered, given up Thu",
+                  "\"registered\":false,\"registration\":\"failed\"" },
+                { "doubtful", "no: a SIM was moved; updates wait for the server, since Thu",
+                  "\"registered\":false,\"registration\":\"doubtful\"" },
+                { "unknown", "unknown: fotad has not asked the server\n",
+                  "\"registered\":null,\"registration\":\"unknown\"" },
+        };
+        char line[128];
+
+        STAGE(stage);
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                stage_restart_with(&stage, "WORLD_REGISTRATION", rows[i].state);
+                (void) snprintf(line, sizeof(line), "\n    Registered: %s", rows[i].text);
+                CHECK_INT(fotactl(&stage, "status modem2"), 0);
+                CHECK(strstr(output, line));
+                CHECK(!strstr(output, "ask it with 'fotactl register modem2'\n") == (i < 2));
+                CHECK(longest_line(output) <= 80);
+                CHECK_INT(fotactl(&stage, "status modem2 --json"), 0);
+                CHECK(strstr(output, rows[i].json));
+        }
+        CHECK_INT(fotactl(&stage, "status modem0"), 0);
+        CHECK(!strstr(output, "Registered:"));
+        CHECK_INT(fotactl(&stage, "status modem0 --json"), 0);
+        CHECK(strstr(output, "\"registered\":null,\"registration\":null,\"registration_since\":"
+                             "null,\"missing\":null,\"settings_saved\":null"));
+}
+
+TEST(saved_settings_are_shown) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "settings modem2"), 0);
+        CHECK_STR(output, "modem2: saved 2026-11-26 21:20, restored after each update\n"
+                          "NAME     SAVED\n"
+                          "+CMEE    2\n"
+                          "+CSCS    \"GSM\"\n"
+                          "#OTASUAN ,2,1\n");
+        CHECK_INT(fotactl(&stage, "settings modem2 show --no-legend"), 0);
+        CHECK(starts_with(output, "+CMEE    2\n"));
+        CHECK_INT(fotactl(&stage, "status modem2"), 0);
+        CHECK(strstr(output, "\n      Settings: saved 2026-11-26 21:20 (3)\n"));
+        stage_restart_with(&stage, "WORLD_SNAPSHOT", "due");
+        CHECK_INT(fotactl(&stage, "settings modem2"), 0);
+        CHECK(starts_with(output, "modem2: saved 2026-11-26 21:20, to be restored: an update may "
+                                  "have lost them\n"));
+        stage_restart_with(&stage, "WORLD_SNAPSHOT", "none");
+        CHECK_INT(fotactl(&stage, "settings modem2"), 0);
+        CHECK_STR(output,
+                  "modem2: no settings are saved; 'fotactl settings modem2 save' saves them\n");
+        CHECK_INT(fotactl(&stage, "settings modem2 --json"), 0);
+        CHECK_STR(output, "{\"module\":\"modem2\",\"taken\":null,\"settings\":[]}\n");
+}
+
+TEST(settings_that_differ_are_marked_and_exit_1) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "settings modem2 diff"), 1);
+        CHECK_STR(errors, "");
+        CHECK_STR(output, "modem2: saved 2026-11-26 21:20, restored after each update\n"
+                          "NAME     SAVED NOW   FATE\n"
+                          "+CMEE    2     0     different\n"
+                          "+CSCS    \"GSM\" \"GSM\"\n"
+                          "#OTASUAN -     ,2,1  new\n");
+        CHECK_INT(fotactl(&stage, "settings modem2 diff --json"), 1);
+        CHECK_STR(
+                output,
+                "{\"module\":\"modem2\",\"taken\":\"2026-11-26T21:20:00.000+00:00\",\"settings\":["
+                "{\"name\":\"+CMEE\",\"saved\":\"2\",\"now\":\"0\",\"fate\":\"different\"},"
+                "{\"name\":\"+CSCS\",\"saved\":\"\\\"GSM\\\"\",\"now\":\"\\\"GSM\\\"\","
+                "\"fate\":\"same\"},{\"name\":\"#OTASUAN\",\"saved\":null,\"now\":\",2,1\","
+                "\"fate\":\"new\"}]}\n");
+        stage_restart_with(&stage, "WORLD_SNAPSHOT", "same");
+        CHECK_INT(fotactl(&stage, "settings modem2 diff"), 0);
+        CHECK(strstr(output, "\n+CMEE 2     2\n"));
+}
+
+TEST(settings_are_saved_and_restored_and_a_refused_one_is_told) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "settings modem2 save"), 0);
+        CHECK(strstr(output, "\n+CMEE    2     2     saved\n"));
+        CHECK_INT(fotactl(&stage, "settings modem2 restore"), 1);
+        CHECK_STR(errors, "fotactl: modem2: 1 setting was not restored\n");
+        CHECK(strstr(output, "… refused\n"));
+        CHECK(strstr(output, "\n#OTASUAN (hidden) "));
+        CHECK(longest_line(output) <= 80);
+}
+
+TEST(what_an_update_needs_is_wrapped_and_decides) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "status modem2"), 0);
+        CHECK(strstr(output, "\n         Needs: AT#GAUTOATT is 0 and "));
+        CHECK_INT(fotactl(&stage, "explain modem2"), 0);
+        CHECK(strstr(output, "\n  ✗ prerequisite AT#GAUTOATT is 0 and AT+CGCLASS is \"CC\": the "
+                             "module attaches to\n                 no data service by itself; "));
+        CHECK(strstr(output, " AT#GAUTOATT=1 and AT+CGCLASS=\"B\" (decides)\n"));
+}
+
+TEST(a_test_run_is_no_failure_and_no_update) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "history modem2"), 0);
+        CHECK(strstr(output, " 10.00.004 10.00.004 test-run -      1min\n"));
+        CHECK_INT(fotactl(&stage, "status modem2"), 0);
+        CHECK(strstr(output, "\n      Last job: 9 test-run on "));
+        CHECK(strstr(output, "\n           Job: 10 since Thu 2026-11-26 22:20:00 UTC, started by "
+                             "the server,\n                which asked nobody\n"));
+        stage_restart_with(&stage, "WORLD_OUTCOME", "test-run");
+        CHECK_INT(fotactl(&stage, "update modem1 --wait --quiet"), 7);
+        CHECK_STR(errors, "fotactl: modem1: test-run: the server tried its protocol, nothing was "
+                          "installed\n");
+        CHECK_INT(fotactl(&stage, "status modem1 --json"), 0);
+        CHECK(strstr(output, "\"outcome\":\"test-run\""));
 }
 
 TEST(completions_are_sound) {

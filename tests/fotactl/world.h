@@ -34,6 +34,10 @@ typedef struct World {
 #define WORLD_HOP_2 "HL7812.5.7.2.0"
 
 static const Family world_hl78xx = { .name = "hl78xx" };
+static const Family world_telit = {
+        .name = "telit",
+        .verbs = 1U << VERB_REGISTER | 1U << VERB_SAVE | 1U << VERB_RESTORE,
+};
 
 static int world_reload(void *userdata, char *why, size_t size) {
         (void) userdata;
@@ -71,9 +75,20 @@ static int world_each_job(void *userdata, const char *module, size_t limit, JobH
                   .since = WORLD_NOW - USEC_PER_HOUR },
         };
 
+        static const JobRow test_run = { .id = 9,
+                                         .module = "modem2",
+                                         .source = JOB_SOURCE_AUTOMATIC,
+                                         .from = "10.00.004",
+                                         .to = "10.00.004",
+                                         .since = WORLD_NOW - 2 * USEC_PER_DAY,
+                                         .finished = WORLD_NOW - 2 * USEC_PER_DAY + USEC_PER_MINUTE,
+                                         .outcome = OUTCOME_TEST_RUN,
+                                         .reason = REASON_TEST_RUN };
         const World *world = userdata;
 
         (void) limit;
+        if (streq(module, "modem2"))
+                return handler(handler_userdata, &test_run);
         for (size_t i = 0; i < ELEMENTSOF(rows); i++)
                 if ((!module[0] || streq(module, rows[i].module)) &&
                     handler(handler_userdata, &rows[i]) != 0)
@@ -238,6 +253,45 @@ static void world_add_others(World *world) {
         (void) TEXT_COPY(module->view.next, "waits for /dev/ttyUSB2 to appear");
 }
 
+/* The rule's longest text, to be wrapped. */
+#define WORLD_MISSING                                                                        \
+        "AT#GAUTOATT is 0 and AT+CGCLASS is \"CC\": the module attaches to no data service " \
+        "by itself; set fix_prerequisites, or AT#GAUTOATT=1 and AT+CGCLASS=\"B\""
+
+/* modem2 is registered, its settings are saved, and it lacks what an update needs. */
+static void world_add_modem2(World *world) {
+        Module *module =
+                fake_gateway_add(&world->gateway, &world->settings, "modem2", &world_telit);
+        ModuleRecord *record = &module->record;
+        const char *state = getenv("WORLD_REGISTRATION"), *snapshot = getenv("WORLD_SNAPSHOT");
+
+        record->state = STATE_IDLE;
+        record->state_since = WORLD_NOW - USEC_PER_DAY;
+        (void) TEXT_COPY(record->model, "GE865-QUAD");
+        (void) TEXT_COPY(record->firmware, "10.00.004");
+        (void) TEXT_COPY(record->imei, "357345678901234");
+        record->registration = (Registration) {
+                .state = state ? (RegistrationState) registration_state_from_string(state) :
+                                 REGISTRATION_DONE,
+                .since = WORLD_NOW - 3 * USEC_PER_HOUR,
+        };
+        record->snapshot = (Snapshot) { .taken = WORLD_NOW - 2 * USEC_PER_HOUR };
+        (void) TEXT_COPY(record->snapshot.settings, "+CMEE 2|+CSCS \"GSM\"|#OTASUAN ,2,1|");
+        record->snapshot.restore_due = snapshot && streq(snapshot, "due");
+        if (snapshot && streq(snapshot, "none"))
+                record->snapshot = (Snapshot) {};
+        module->view = (ModuleView) { .reconciled = true,
+                                      .port_open = true,
+                                      .keeps_settings = true,
+                                      .can_register = true,
+                                      .missing = WORLD_MISSING };
+        module->view.job = (JobRow) { .id = 10,
+                                      .module = "modem2",
+                                      .source = JOB_SOURCE_AUTOMATIC,
+                                      .from = "10.00.004",
+                                      .since = WORLD_NOW - USEC_PER_HOUR };
+}
+
 static void world_publish(World *world, uint64_t sequence, EventKind event, State state,
                           unsigned percent) {
         EventRow row = {
@@ -282,7 +336,9 @@ static void world_job_end(World *world) {
                 outcome = NULL;
         world->gateway.next_job++;
         job->finished = WORLD_NOW + 61 * USEC_PER_SEC;
-        job->outcome = outcome ? OUTCOME_FAILED : OUTCOME_SUCCEEDED;
+        job->outcome = !outcome                   ? OUTCOME_SUCCEEDED :
+                       streq(outcome, "test-run") ? OUTCOME_TEST_RUN :
+                                                    OUTCOME_FAILED;
         job->reason = outcome ? (Reason) reason_from_string(outcome) : REASON_NONE;
         (void) TEXT_COPY(job->from, "A.1");
         (void) TEXT_COPY(job->to, module->record.hop_to[0] ? module->record.hop_to : "A.2");
@@ -345,6 +401,13 @@ static bool world_on_order(Gateway *gateway, Module *module, const Order *order,
                 module->record.state =
                         module->record.suspended ? STATE_SUSPENDED : STATE_DOWNLOADING;
         }
+        if (order->kind == ORDER_REGISTER) {
+                if (!streq(module->record.name, "modem2"))
+                        return !text_copy(why, WHY_MAX,
+                                          "a hl78xx module has no registration of its own");
+                module->record.registration =
+                        (Registration) { .state = REGISTRATION_ASKED, .since = WORLD_NOW };
+        }
         if (order->kind != ORDER_UPDATE || module->index != 1)
                 return true;
         if (order->from == UPDATE_FROM_FILE)
@@ -380,6 +443,73 @@ static bool world_on_command(Gateway *gateway, const char *command, char why[sta
                                           1000, world_answer, world) >= 0;
 }
 
+static int world_answer_settings(sd_event_source *source, uint64_t usec, void *userdata) {
+        static const SettingRow same = { "+CMEE", "2", "2", "same" };
+        static const SettingRow saved[] = {
+                { "+CMEE", "2", "2", "saved" },
+                { "+CSCS", "\"GSM\"", "\"GSM\"", "saved" },
+                { "#OTASUAN", ",2,1", ",2,1", "new" },
+        };
+        static const SettingRow compared[] = {
+                { "+CMEE", "2", "0", "different" },
+                { "+CSCS", "\"GSM\"", "\"GSM\"", "same" },
+                { "#OTASUAN", "", ",2,1", "new" },
+        };
+        static const SettingRow restored[] = {
+                { "+CMEE", "2", "2", "restored" },
+                { "+CNMI", "2,1,0,0,0,1,\"and a value that is longer than the terminal is wide\"",
+                  "2,1,0,0,0,0,\"and a value that is longer than the terminal is wide\"",
+                  "refused" },
+                { "#OTASUAN", "(hidden)", "", "same" },
+        };
+        const char *snapshot = getenv("WORLD_SNAPSHOT");
+        Gateway *gateway = &((World *) userdata)->gateway;
+
+        (void) source;
+        (void) usec;
+        if (snapshot && streq(snapshot, "same")) {
+                fake_settings_answer(gateway, "", &same, 1);
+                return 0;
+        }
+        switch (gateway->settings_order) {
+        case SETTINGS_SAVE:
+                fake_settings_answer(gateway, "", saved, ELEMENTSOF(saved));
+                break;
+        case SETTINGS_DIFF:
+                fake_settings_answer(gateway, "", compared, ELEMENTSOF(compared));
+                break;
+        case SETTINGS_RESTORE:
+                fake_settings_answer(gateway, "", restored, ELEMENTSOF(restored));
+                break;
+        case SETTINGS_SHOW:
+        case _SETTINGS_ORDER_MAX:
+                break;
+        }
+        return 0;
+}
+
+/* modem2 keeps settings; what was saved is shown at once. */
+static bool world_on_settings(Gateway *gateway, Module *module, SettingsOrder order,
+                              char why[static WHY_MAX]) {
+        static const SettingRow rows[] = {
+                { "+CMEE", "2", "", "saved" },
+                { "+CSCS", "\"GSM\"", "", "saved" },
+                { "#OTASUAN", ",2,1", "", "saved" },
+        };
+        World *world = world_of(gateway);
+
+        if (!streq(module->record.name, "modem2"))
+                return !text_copy(why, WHY_MAX,
+                                  "a hl78xx module keeps its settings through an update");
+        if (order == SETTINGS_SHOW) {
+                fake_settings_answer(gateway, "", rows,
+                                     module->record.snapshot.taken > 0 ? ELEMENTSOF(rows) : 0);
+                return true;
+        }
+        return sd_event_add_time_relative(world->event, NULL, CLOCK_BOOTTIME, 50 * USEC_PER_MSEC,
+                                          1000, world_answer_settings, world) >= 0;
+}
+
 /* Serves for ever; called in a child. */
 static int world_main(const char *socket) {
         static World world;
@@ -393,12 +523,16 @@ static int world_main(const char *socket) {
                                i == 0 ? DIRECTION_TO_MODULE : DIRECTION_FROM_MODULE, lines[i]);
         world_add_modem0(&world);
         world_add_others(&world);
+        world_add_modem2(&world);
         (void) world_each_job(NULL, "modem0", 10, world_take_last_job,
                               &world.gateway.modules[0].view.last_job);
         world.gateway.now = world_now(NULL);
         world.gateway.next_job = 13;
         world.gateway.on_order = world_on_order;
+        (void) world_each_job(NULL, "modem2", 10, world_take_last_job,
+                              &gateway_find(&world.gateway, "modem2")->view.last_job);
         world.gateway.on_command = world_on_command;
+        world.gateway.on_settings = world_on_settings;
         if (sd_event_new(&world.event) < 0 ||
             control_new(world.event, &world.gateway, -1, &world_host, &world, &world.control) < 0)
                 return EXIT_FAILURE;

@@ -466,6 +466,7 @@ static const char *const words[] = {
         "AT", "AT+WDSC?", "AT+CPIN=1234", "AT+CFUN=1,1\rATZ", "\xff\xfe", FOTAD_INTERFACE_MANAGER,
         FOTAD_INTERFACE_MODULE, "State", "LogLevel", "Transcript", "Policy", DRIVER, FOTAD_BUS_NAME,
         ":1.1", "type='signal'", "/", MODEM0, "a{sv}", "((((", "no\nline", "mo-dem_1", "StorageOk",
+        "show", "save", "diff", "restore",
 };
 
 static const struct {
@@ -515,6 +516,8 @@ static const struct {
         { FOTAD_INTERFACE_MODULE,  "PlanPackage",          "s"   },
         { FOTAD_INTERFACE_MODULE,  "Suspend",              ""    },
         { FOTAD_INTERFACE_MODULE,  "Resume",               ""    },
+        { FOTAD_INTERFACE_MODULE,  "Register",             ""    },
+        { FOTAD_INTERFACE_MODULE,  "Settings",             "s"   },
 };
 
 static const char *const paths[] = {
