@@ -5,6 +5,29 @@
 
 #include "base/macro.h"
 
+typedef enum SimFamily {
+        SIM_FAMILY_HL78XX,
+        SIM_FAMILY_TELIT,
+} SimFamily;
+
+/* Which of Telit's three ways an update goes. */
+typedef enum SimProtocol {
+        SIM_PROTOCOL_SMS,
+        SIM_PROTOCOL_COMBINED,
+        SIM_PROTOCOL_TCP, /* the server never asks: AT#OTAIPUPD begins */
+} SimProtocol;
+
+typedef enum SimSpelling {
+        SIM_SPELLING_OTASNAIPCFG,
+        SIM_SPELLING_OTASNAPIPCFG,
+} SimSpelling;
+
+typedef enum SimOtaevStyle {
+        SIM_OTAEV_NOTE,       /* as Telit's note has them */
+        SIM_OTAEV_UPPER,      /* FW everywhere */
+        SIM_OTAEV_SUCCESSFUL, /* with one l */
+} SimOtaevStyle;
+
 typedef enum SimCredentials {
         SIM_CREDENTIALS_PRESENT,
         SIM_CREDENTIALS_MISSING, /* never connected: bootstraps first */
@@ -84,11 +107,15 @@ typedef enum SimResult {
         SIM_RESULT_HTTP,          /* 11,1 */
         SIM_RESULT_NOT_CERTIFIED, /* 13 */
         SIM_RESULT_STUCK,         /* flashes for ever */
+        SIM_RESULT_NO_CONNECTION, /* Telit: fails before the download */
+        SIM_RESULT_TEST,          /* Telit: the messages of an update, and none */
 } SimResult;
 
 typedef enum SimAction {
         SIM_ACTION_REBOOT,
         SIM_ACTION_UNINSTALL,
+        SIM_ACTION_QUERY,    /* Telit: the module tells who it is */
+        SIM_ACTION_REGISTER, /* Telit: forced by the service's administrator */
 } SimAction;
 
 typedef enum SimFaultKind {

@@ -31,49 +31,49 @@ static Timer request_timer(Agreement agreement) {
 }
 
 void hl78xx_ask(SimModule *module, Agreement agreement) {
-        module->memory.pending[agreement] = true;
-        module->deferred[agreement] = false;
-        hl78xx_set_timer(module, request_timer(agreement), module->scenario->timings.repeat);
+        module->memory.hl78xx.pending[agreement] = true;
+        module->hl78xx.deferred[agreement] = false;
+        module_set_timer(module, request_timer(agreement), module->scenario->timings.repeat);
         hl78xx_event(module, request_events[agreement], NULL);
 }
 
 void hl78xx_ask_again(SimModule *module, Agreement agreement) {
-        if (module->memory.pending[agreement])
+        if (module->memory.hl78xx.pending[agreement])
                 hl78xx_ask(module, agreement);
 }
 
 void hl78xx_agreed(SimModule *module, Agreement agreement) {
-        module->memory.pending[agreement] = false;
-        module->deferred[agreement] = false;
-        hl78xx_clear_timer(module, request_timer(agreement));
+        module->memory.hl78xx.pending[agreement] = false;
+        module->hl78xx.deferred[agreement] = false;
+        module_clear_timer(module, request_timer(agreement));
 }
 
 static void defer(SimModule *module, Agreement agreement, unsigned minutes) {
-        hl78xx_note(module, "event %u deferred by %u min", request_events[agreement], minutes);
-        module->deferred[agreement] = true;
-        hl78xx_set_timer(module, request_timer(agreement), minutes * USEC_PER_MINUTE);
+        module_note(module, "event %u deferred by %u min", request_events[agreement], minutes);
+        module->hl78xx.deferred[agreement] = true;
+        module_set_timer(module, request_timer(agreement), minutes * USEC_PER_MINUTE);
 }
 
 /* A vendor's test shows that a deferral does not survive AT&F. The request does: it is repeated
  * like one that nobody answered. */
 void hl78xx_agreements_reset(SimModule *module) {
         for (Agreement i = AGREEMENT_CONNECT; i <= AGREEMENT_INSTALL; i++)
-                module->memory.consent[i] = false;
+                module->memory.hl78xx.consent[i] = false;
         for (Agreement i = 0; i < _AGREEMENT_MAX; i++) {
-                if (!module->deferred[i])
+                if (!module->hl78xx.deferred[i])
                         continue;
-                module->deferred[i] = false;
-                hl78xx_set_timer(module, request_timer(i), module->scenario->timings.repeat);
+                module->hl78xx.deferred[i] = false;
+                module_set_timer(module, request_timer(i), module->scenario->timings.repeat);
         }
 }
 
 static void accept(SimModule *module, Agreement agreement) {
-        hl78xx_note(module, "event %u accepted", request_events[agreement]);
+        module_note(module, "event %u accepted", request_events[agreement]);
         hl78xx_agreed(module, agreement);
 
         switch (agreement) {
         case AGREEMENT_CONNECT:
-                hl78xx_session_start(module, module->session.wanted);
+                hl78xx_session_start(module, module->hl78xx.session.wanted);
                 break;
 
         case AGREEMENT_DOWNLOAD:
@@ -105,8 +105,9 @@ int hl78xx_answer(SimModule *module, unsigned answer, bool has_timer, unsigned t
         if (answers[answer].accept && has_timer)
                 return CME_NOT_ALLOWED;
         agreement = answers[answer].agreement;
-        early = module->deferred[agreement] && module->scenario->early_answer == SIM_ANSWER_ERROR;
-        if (!module->memory.pending[agreement] || early)
+        early = module->hl78xx.deferred[agreement] &&
+                module->scenario->early_answer == SIM_ANSWER_ERROR;
+        if (!module->memory.hl78xx.pending[agreement] || early)
                 return (int) module->scenario->wdsr_error;
         if (answers[answer].accept)
                 accept(module, agreement);

@@ -3,9 +3,7 @@
 
 /* What a simulated HL78xx keeps without power, and its values; for hl78xx*.c only. */
 
-#include "fotasim/model.h"
-
-#define HL78XX_QUEUE_MAX 8
+#include "fotasim/module-package.h"
 
 /* In the order of AT+WDSC's modes 0, 1, 2, 5, 6. */
 typedef enum Agreement {
@@ -27,27 +25,14 @@ typedef enum PackagePhase {
         PACKAGE_INSTALLING, /* granted: a power cut does not stop it */
 } PackagePhase;
 
-typedef struct QueuedPackage {
-        uint64_t bytes;
-        char to[SIM_TEXT_MAX];
-        SimResult result;
-        uint32_t local; /* AT+WDSD: nothing of the server's */
-} QueuedPackage;
-
-/* The module's flash, its SIM, and the server's plans for it: the payload of SimMemory. */
-typedef struct Memory {
-        uint32_t magic, size; /* a memory of another build is refused */
-        char firmware[SIM_TEXT_MAX];
-        SimContext contexts[SIM_CONTEXT_MAX];
-        uint32_t n_contexts, device_context;
+typedef struct Hl78xxMemory {
+        uint32_t device_context;
         uint32_t indications, indications_set; /* AT+WDSI was used */
         uint32_t consent[_AGREEMENT_MAX];      /* AT+WDSC: ask first? */
         uint32_t polling_min, retry_min[SIM_RETRY_MAX];
         uint32_t ksrep;
         SimCredentials credentials;
         uint32_t refused_sessions; /* so far */
-        char sim_pin[16];
-        uint32_t pin_tries, puk_tries; /* left */
 
         uint32_t pending[_AGREEMENT_MAX]; /* asked and not answered with yes */
         PackagePhase phase;
@@ -56,16 +41,9 @@ typedef struct Memory {
         uint32_t outcome;       /* event of the last install, to be printed at boot; 0: none */
         uint32_t report_result; /* the server does not know it yet */
         uint32_t http_status;   /* of the last download, 0: none */
+        PackageQueue queue;     /* the server's */
 
-        QueuedPackage queue[HL78XX_QUEUE_MAX]; /* the server's */
-        uint32_t n_queue;
-        uint32_t packages_planned, requests_planned, lines_planned; /* bits: the scenario's plans
-                                                                       that were carried out */
-        uint32_t fault_hits[SIM_FAULT_MAX];
-
-        uint32_t grants, grants_seen, bytes_while_flashing, installs, reboots, connects;
+        uint32_t connects;
         uint32_t transfers, pushes; /* AT+WDSD: begun, and completed */
         uint64_t pushed_bytes;      /* of the completed ones */
-} Memory;
-
-_Static_assert(sizeof(Memory) <= SIM_MEMORY_MAX, "the memory does not fit into SimMemory");
+} Hl78xxMemory;

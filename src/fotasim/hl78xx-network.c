@@ -8,19 +8,19 @@
 
 void hl78xx_network_lose(SimModule *module, usec_t span) {
         usec_t timeout = module->scenario->timings.network_timeout;
-        bool granted = module->download.granted;
+        bool granted = module->hl78xx.download.granted;
 
-        hl78xx_note(module, "network lost");
+        module_note(module, "network lost");
         module->network_lost = true;
         hl78xx_download_suspend(module);
-        module->download.granted = granted; /* that is the session's */
-        if (module->session.state == SESSION_CONNECTING)
-                hl78xx_clear_timer(module, TIMER_SESSION);
-        hl78xx_set_timer(module, TIMER_NETWORK, span);
+        module->hl78xx.download.granted = granted; /* that is the session's */
+        if (module->hl78xx.session.state == SESSION_CONNECTING)
+                module_clear_timer(module, TIMER_SESSION);
+        module_set_timer(module, TIMER_NETWORK, span);
         if (span > timeout)
-                hl78xx_set_timer(module, TIMER_NETWORK_TIMEOUT, timeout);
+                module_set_timer(module, TIMER_NETWORK_TIMEOUT, timeout);
         else
-                hl78xx_clear_timer(module, TIMER_NETWORK_TIMEOUT);
+                module_clear_timer(module, TIMER_NETWORK_TIMEOUT);
 }
 
 void hl78xx_network_timeout(SimModule *module) {
@@ -30,18 +30,18 @@ void hl78xx_network_timeout(SimModule *module) {
 void hl78xx_network_returns(SimModule *module) {
         usec_t step = module->scenario->timings.session_step;
 
-        hl78xx_note(module, "network is back");
+        module_note(module, "network is back");
         module->network_lost = false;
-        switch (module->session.state) {
+        switch (module->hl78xx.session.state) {
         case SESSION_OPEN:
-                if (module->memory.phase == PACKAGE_DOWNLOADING)
+                if (module->memory.hl78xx.phase == PACKAGE_DOWNLOADING)
                         hl78xx_download_resume(module);
                 else
-                        hl78xx_set_timer(module, TIMER_SERVER, step);
+                        module_set_timer(module, TIMER_SERVER, step);
                 break;
 
         case SESSION_CONNECTING:
-                hl78xx_set_timer(module, TIMER_SESSION, step);
+                module_set_timer(module, TIMER_SESSION, step);
                 break;
 
         case SESSION_CLOSED:

@@ -16,30 +16,29 @@
 /* offer */
 
 void hl78xx_package_queue(SimModule *module, const QueuedPackage *package) {
-        Memory *memory = &module->memory;
-
-        if (memory->n_queue == HL78XX_QUEUE_MAX)
-                return hl78xx_note(module, "the server's queue is full");
-        memory->queue[memory->n_queue++] = *package;
-        hl78xx_server_wakes(module);
+        if (package_queue_push(&module->memory.hl78xx.queue, package))
+                hl78xx_server_wakes(module);
+        else
+                module_note(module, "the server's queue is full");
 }
 
 void hl78xx_server_wakes(SimModule *module) {
         const SimTimings *timings = &module->scenario->timings;
-        usec_t silence = usec_sub(module->now, module->session.active);
+        usec_t silence = usec_sub(module->now, module->hl78xx.session.active);
 
-        if (module->session.state != SESSION_OPEN || module->memory.phase != PACKAGE_NONE)
+        if (module->hl78xx.session.state != SESSION_OPEN ||
+            module->memory.hl78xx.phase != PACKAGE_NONE)
                 return;
-        if (silence > timings->nat || module->session.unreachable)
-                return hl78xx_note(module, "NAT binding is gone, the server's word is lost");
-        hl78xx_set_timer(module, TIMER_SERVER, timings->session_step);
+        if (silence > timings->nat || module->hl78xx.session.unreachable)
+                return module_note(module, "NAT binding is gone, the server's word is lost");
+        module_set_timer(module, TIMER_SERVER, timings->session_step);
 }
 
 static void size_print(SimModule *module) {
         char data[24];
 
         (void) snprintf(data, sizeof(data), "%" PRIu64,
-                        module->memory.package.bytes - module->memory.received);
+                        module->memory.hl78xx.package.bytes - module->memory.hl78xx.received);
         hl78xx_event(module, 9, data);
 }
 
@@ -47,9 +46,9 @@ static void download_start(SimModule *module);
 
 /* Announces what is to be downloaded, and asks or begins. */
 static void package_announce(SimModule *module) {
-        if (!module->memory.consent[AGREEMENT_DOWNLOAD]) {
+        if (!module->memory.hl78xx.consent[AGREEMENT_DOWNLOAD]) {
                 size_print(module);
-                if (module->session.state == SESSION_OPEN) /* no fault at that event */
+                if (module->hl78xx.session.state == SESSION_OPEN) /* no fault at that event */
                         download_start(module);
                 return;
         }
@@ -63,33 +62,33 @@ static void package_announce(SimModule *module) {
 }
 
 static void package_take(SimModule *module) {
-        Memory *memory = &module->memory;
+        Hl78xxMemory *memory = &module->memory.hl78xx;
 
-        memory->package = memory->queue[0];
-        memory->n_queue--;
-        memmove(memory->queue, memory->queue + 1, memory->n_queue * sizeof(*memory->queue));
+        if (!package_queue_pop(&memory->queue, &memory->package))
+                return;
         memory->phase = PACKAGE_OFFERED;
         memory->received = 0;
         package_announce(module);
 }
 
 static bool interrupted(const SimModule *module) {
-        return module->memory.phase == PACKAGE_OFFERED ||
-               module->memory.phase == PACKAGE_DOWNLOADING;
+        return module->memory.hl78xx.phase == PACKAGE_OFFERED ||
+               module->memory.hl78xx.phase == PACKAGE_DOWNLOADING;
 }
 
 /* What the server, or a download that was interrupted, does once the session is open (table 3). */
 void hl78xx_server_acts(SimModule *module) {
-        if (module->session.state != SESSION_OPEN || module->network_lost)
+        if (module->hl78xx.session.state != SESSION_OPEN || module->network_lost)
                 return;
         hl78xx_session_active(module);
         if (interrupted(module)) {
-                if (module->download.granted || !module->memory.consent[AGREEMENT_DOWNLOAD])
+                if (module->hl78xx.download.granted ||
+                    !module->memory.hl78xx.consent[AGREEMENT_DOWNLOAD])
                         download_start(module);
-                else if (!module->memory.pending[AGREEMENT_DOWNLOAD])
+                else if (!module->memory.hl78xx.pending[AGREEMENT_DOWNLOAD])
                         package_announce(module);
-        } else if (module->memory.phase == PACKAGE_NONE && module->memory.n_queue > 0 &&
-                   !module->session.unreachable)
+        } else if (module->memory.hl78xx.phase == PACKAGE_NONE &&
+                   !module->hl78xx.session.unreachable)
                 package_take(module);
 }
 
@@ -98,16 +97,16 @@ void hl78xx_server_acts(SimModule *module) {
 void hl78xx_download_recall(SimModule *module) {
         if (!interrupted(module))
                 return;
-        if (module->memory.consent[AGREEMENT_DOWNLOAD])
+        if (module->memory.hl78xx.consent[AGREEMENT_DOWNLOAD])
                 package_announce(module);
         else
                 hl78xx_session_wanted(module, SESSION_BY_MODULE);
 }
 
 void hl78xx_download_granted(SimModule *module) {
-        module->download.granted = true;
-        if (module->session.state == SESSION_OPEN)
-                hl78xx_set_timer(module, TIMER_SERVER, module->scenario->timings.session_step / 2);
+        module->hl78xx.download.granted = true;
+        if (module->hl78xx.session.state == SESSION_OPEN)
+                module_set_timer(module, TIMER_SERVER, module->scenario->timings.session_step / 2);
         else if (module->scenario->late_grant == SIM_LATE_GRANT_CONNECT)
                 hl78xx_session_start(module, SESSION_BY_MODULE);
 }
@@ -115,17 +114,11 @@ void hl78xx_download_granted(SimModule *module) {
 /* download */
 
 static usec_t download_span(const SimModule *module, uint64_t bytes) {
-        const SimTimings *timings = &module->scenario->timings;
-        double whole = (double) timings->download;
-
-        if (timings->download_rate > 0)
-                whole = (double) module->memory.package.bytes / (double) timings->download_rate *
-                        (double) USEC_PER_SEC;
-        return (usec_t) (whole * (double) bytes / (double) module->memory.package.bytes);
+        return module_download_span(module, bytes, module->memory.hl78xx.package.bytes);
 }
 
 static uint64_t percent_bytes(const SimModule *module, unsigned percent) {
-        return (module->memory.package.bytes * percent + 99) / 100;
+        return (module->memory.hl78xx.package.bytes * percent + 99) / 100;
 }
 
 /* The next percentage that the scenario shows, 100 at last. */
@@ -133,7 +126,7 @@ static unsigned percent_next(const SimModule *module) {
         const SimScenario *scenario = module->scenario;
 
         for (size_t i = 0; i < scenario->n_progress; i++)
-                if (percent_bytes(module, scenario->progress[i]) > module->memory.received)
+                if (percent_bytes(module, scenario->progress[i]) > module->memory.hl78xx.received)
                         return scenario->progress[i];
         return 100;
 }
@@ -141,10 +134,11 @@ static unsigned percent_next(const SimModule *module) {
 static void download_arm(SimModule *module) {
         uint64_t next;
 
-        module->download.shown = percent_next(module);
-        next = percent_bytes(module, module->download.shown);
-        module->timers[TIMER_DOWNLOAD] = usec_add(
-                module->download.since, download_span(module, next - module->download.from));
+        module->hl78xx.download.shown = percent_next(module);
+        next = percent_bytes(module, module->hl78xx.download.shown);
+        module->timers[TIMER_DOWNLOAD] =
+                usec_add(module->hl78xx.download.since,
+                         download_span(module, next - module->hl78xx.download.from));
 }
 
 static const char *dressed(const SimModule *module, const char *data, char to[static 8]) {
@@ -157,21 +151,21 @@ static const char *dressed(const SimModule *module, const char *data, char to[st
 static void package_fail(SimModule *module, unsigned event, const char *data) {
         char bytes[8];
 
-        hl78xx_clear_timer(module, TIMER_DOWNLOAD);
-        hl78xx_clear_timer(module, TIMER_VERIFY);
-        module->memory.phase = PACKAGE_NONE;
-        module->memory.received = 0;
-        module->download = (Download) {};
+        module_clear_timer(module, TIMER_DOWNLOAD);
+        module_clear_timer(module, TIMER_VERIFY);
+        module->memory.hl78xx.phase = PACKAGE_NONE;
+        module->memory.hl78xx.received = 0;
+        module->hl78xx.download = (Download) {};
         hl78xx_event(module, event, dressed(module, data, bytes));
         hl78xx_server_wakes(module);
 }
 
 static void download_start(SimModule *module) {
-        Memory *memory = &module->memory;
+        Hl78xxMemory *memory = &module->memory.hl78xx;
 
         hl78xx_agreed(module, AGREEMENT_DOWNLOAD);
         memory->phase = PACKAGE_DOWNLOADING;
-        module->download = (Download) { .since = module->now, .from = memory->received };
+        module->hl78xx.download = (Download) { .since = module->now, .from = memory->received };
         memory->http_status = 200;
         if (memory->package.result == SIM_RESULT_NO_MEMORY)
                 return package_fail(module, 11, "0");
@@ -194,13 +188,13 @@ static void progress_print(SimModule *module, unsigned percent) {
 }
 
 static void verify_begin(SimModule *module) {
-        module->memory.phase = PACKAGE_VERIFYING;
-        hl78xx_set_timer(module, TIMER_VERIFY, module->scenario->timings.verify);
+        module->memory.hl78xx.phase = PACKAGE_VERIFYING;
+        module_set_timer(module, TIMER_VERIFY, module->scenario->timings.verify);
 }
 
 void hl78xx_download_progress(SimModule *module) {
-        Memory *memory = &module->memory;
-        unsigned percent = module->download.shown;
+        Hl78xxMemory *memory = &module->memory.hl78xx;
+        unsigned percent = module->hl78xx.download.shown;
 
         memory->received = percent_bytes(module, percent);
         hl78xx_session_active(module);
@@ -218,43 +212,44 @@ void hl78xx_download_progress(SimModule *module) {
 
 /* The bytes of this stretch are kept, unless they are too few to have reached the flash. */
 void hl78xx_download_suspend(SimModule *module) {
-        Memory *memory = &module->memory;
+        Hl78xxMemory *memory = &module->memory.hl78xx;
         usec_t whole, elapsed;
 
-        module->download.granted = false;
+        module->hl78xx.download.granted = false;
         if (memory->phase != PACKAGE_DOWNLOADING || module->timers[TIMER_DOWNLOAD] == USEC_INFINITY)
                 return;
         whole = download_span(module, memory->package.bytes);
-        elapsed = usec_sub(module->now, module->download.since);
-        memory->received = module->download.from;
+        elapsed = usec_sub(module->now, module->hl78xx.download.since);
+        memory->received = module->hl78xx.download.from;
         if (whole > 0)
                 memory->received += (uint64_t) ((double) memory->package.bytes * (double) elapsed /
                                                 (double) whole);
         if (memory->package.bytes < RESTART_BYTES)
                 memory->received = 0;
         memory->received = MIN_OF(memory->received, memory->package.bytes - 1);
-        hl78xx_clear_timer(module, TIMER_DOWNLOAD);
-        hl78xx_note(module, "download suspended at %" PRIu64 " bytes", memory->received);
+        module_clear_timer(module, TIMER_DOWNLOAD);
+        module_note(module, "download suspended at %" PRIu64 " bytes", memory->received);
 }
 
 void hl78xx_download_resume(SimModule *module) {
-        module->download = (Download) { .since = module->now, .from = module->memory.received };
+        module->hl78xx.download =
+                (Download) { .since = module->now, .from = module->memory.hl78xx.received };
         download_arm(module);
 }
 
 /* verification */
 
 static void package_stored(SimModule *module) {
-        module->memory.phase = PACKAGE_STORED;
-        if (module->memory.consent[AGREEMENT_INSTALL] || module->memory.package.local)
+        module->memory.hl78xx.phase = PACKAGE_STORED;
+        if (module->memory.hl78xx.consent[AGREEMENT_INSTALL] || module->memory.hl78xx.package.local)
                 hl78xx_ask(module, AGREEMENT_INSTALL);
         else
                 hl78xx_install_granted(module);
 }
 
 static void install_begin(SimModule *module) {
-        module->memory.phase = PACKAGE_INSTALLING;
-        hl78xx_set_timer(module, TIMER_INSTALL, module->scenario->timings.install_start);
+        module->memory.hl78xx.phase = PACKAGE_INSTALLING;
+        module_set_timer(module, TIMER_INSTALL, module->scenario->timings.install_start);
 }
 
 static void package_certified(SimModule *module) {
@@ -264,18 +259,18 @@ static void package_certified(SimModule *module) {
 
 /* The host is asked whatever AT+WDSC=2 says (chapter 10). */
 void hl78xx_package_pushed(SimModule *module, const QueuedPackage *package) {
-        module->memory.package = *package;
+        module->memory.hl78xx.package = *package;
         package_stored(module);
 }
 
 void hl78xx_package_verified(SimModule *module) {
         bool stored_first = module->scenario->store_order == SIM_ORDER_STORED_FIRST;
 
-        if (module->memory.package.result == SIM_RESULT_CORRUPT)
+        if (module->memory.hl78xx.package.result == SIM_RESULT_CORRUPT)
                 return package_fail(module, 11, "2");
-        if (module->memory.package.result == SIM_RESULT_NOT_CERTIFIED)
+        if (module->memory.hl78xx.package.result == SIM_RESULT_NOT_CERTIFIED)
                 return package_fail(module, 13, NULL);
-        if (module->memory.package.local)
+        if (module->memory.hl78xx.package.local)
                 return package_certified(module);
         hl78xx_event(module, stored_first ? 10 : 12, NULL);
         hl78xx_event(module, stored_first ? 12 : 10, NULL);
@@ -284,15 +279,15 @@ void hl78xx_package_verified(SimModule *module) {
 
 /* At boot. An install that was granted never comes here: it goes on flashing. */
 void hl78xx_package_recall(SimModule *module) {
-        if (module->memory.phase == PACKAGE_RECEIVING)
-                module->memory.phase = PACKAGE_NONE;
-        else if (module->memory.phase == PACKAGE_VERIFYING)
+        if (module->memory.hl78xx.phase == PACKAGE_RECEIVING)
+                module->memory.hl78xx.phase = PACKAGE_NONE;
+        else if (module->memory.hl78xx.phase == PACKAGE_VERIFYING)
                 verify_begin(module);
-        else if (module->memory.phase == PACKAGE_STORED)
+        else if (module->memory.hl78xx.phase == PACKAGE_STORED)
                 package_stored(module);
-        else if (module->memory.phase == PACKAGE_DOWNLOADING &&
-                 module->memory.package.bytes < RESTART_BYTES)
-                module->memory.received = 0;
+        else if (module->memory.hl78xx.phase == PACKAGE_DOWNLOADING &&
+                 module->memory.hl78xx.package.bytes < RESTART_BYTES)
+                module->memory.hl78xx.received = 0;
         hl78xx_ask_again(module, AGREEMENT_REBOOT);
         hl78xx_ask_again(module, AGREEMENT_UNINSTALL);
 }
@@ -301,39 +296,39 @@ void hl78xx_package_recall(SimModule *module) {
 
 /* A local package is certified after the grant (chapter 10). */
 void hl78xx_install_granted(SimModule *module) {
-        if (module->memory.package.local)
+        if (module->memory.hl78xx.package.local)
                 verify_begin(module);
         else
                 install_begin(module);
 }
 
 static void install_announce(SimModule *module) {
-        module->announced = true;
-        hl78xx_set_timer(module, TIMER_INSTALL, module->scenario->timings.install_start);
-        if (module->scenario->certified_after_grant && !module->memory.package.local)
+        module->hl78xx.announced = true;
+        module_set_timer(module, TIMER_INSTALL, module->scenario->timings.install_start);
+        if (module->scenario->certified_after_grant && !module->memory.hl78xx.package.local)
                 hl78xx_event(module, 12, NULL);
         if (module->scenario->install_event)
                 hl78xx_event(module, 14, NULL);
 }
 
 static void install_done(SimModule *module) {
-        Memory *memory = &module->memory;
+        Hl78xxMemory *memory = &module->memory.hl78xx;
 
         memory->phase = PACKAGE_NONE;
         memory->received = 0;
-        memory->installs++;
+        module->memory.installs++;
         memory->report_result = !memory->package.local;
         memory->outcome = memory->package.result == SIM_RESULT_MISMATCH ? 15 : 16;
         if (memory->package.result == SIM_RESULT_OK)
-                (void) TEXT_COPY(memory->firmware, memory->package.to);
-        hl78xx_reboot(module);
+                (void) TEXT_COPY(module->memory.firmware, memory->package.to);
+        module_reboot(module);
 }
 
 void hl78xx_install_step(SimModule *module) {
         if (module->state == MODULE_FLASHING)
                 install_done(module);
-        else if (!module->announced)
+        else if (!module->hl78xx.announced)
                 install_announce(module);
         else
-                hl78xx_flash(module);
+                module_flash(module);
 }

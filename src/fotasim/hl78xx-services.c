@@ -21,16 +21,16 @@ static int session_set(SimModule *module, unsigned action) {
 static int context_choose(SimModule *module, unsigned cid) {
         if (cid < 1 || cid > 2)
                 return CME_NOT_ALLOWED;
-        if (module->memory.device_context != cid)
-                module->ready = false;
-        module->memory.device_context = cid;
+        if (module->memory.hl78xx.device_context != cid)
+                module->hl78xx.ready = false;
+        module->memory.hl78xx.device_context = cid;
         hl78xx_check_ready(module);
         return 0;
 }
 
 static int run_wdss(SimModule *module, const char *arguments, Text *reply) {
         unsigned numbers[2];
-        SessionState state = module->session.state;
+        SessionState state = module->hl78xx.session.state;
 
         if (streq(arguments, "=?")) {
                 text_add(reply, "+WDSS: 1,(0-1)\r\n+WDSS: 2,(1-2)\r\n");
@@ -39,11 +39,11 @@ static int run_wdss(SimModule *module, const char *arguments, Text *reply) {
         if (streq(arguments, "?")) {
                 text_printf(reply, "+WDSS: 1,%d\r\n",
                             state == SESSION_OPEN || state == SESSION_CONNECTING);
-                if (module->memory.device_context > 0)
-                        text_printf(reply, "+WDSS: 2,%u\r\n", module->memory.device_context);
+                if (module->memory.hl78xx.device_context > 0)
+                        text_printf(reply, "+WDSS: 2,%u\r\n", module->memory.hl78xx.device_context);
                 return 0;
         }
-        if (hl78xx_numbers(arguments, numbers, 2) != 2)
+        if (module_numbers(arguments, numbers, 2) != 2)
                 return CME_NOT_ALLOWED;
         if (numbers[0] == 1 && numbers[1] <= 1)
                 return session_set(module, numbers[1]);
@@ -62,7 +62,7 @@ static int agreement_of_mode(unsigned mode) {
 }
 
 static void wdsc_read(const SimModule *module, Text *reply) {
-        const Memory *memory = &module->memory;
+        const Hl78xxMemory *memory = &module->memory.hl78xx;
 
         for (unsigned mode = 0; mode <= 6; mode++) {
                 int agreement = agreement_of_mode(mode);
@@ -88,7 +88,7 @@ static int retries_set(SimModule *module, const unsigned *minutes, size_t n) {
                         return CME_NOT_ALLOWED;
                 retries[i] = minutes[i];
         }
-        memcpy(module->memory.retry_min, retries, sizeof(retries));
+        memcpy(module->memory.hl78xx.retry_min, retries, sizeof(retries));
         return 0;
 }
 
@@ -102,13 +102,13 @@ static int wdsc_set(SimModule *module, const unsigned *numbers, size_t n) {
         if (n > 2)
                 return CME_NOT_ALLOWED;
         if (numbers[0] == 3 && numbers[1] <= SIM_POLLING_MAX_MIN) {
-                module->memory.polling_min = numbers[1];
+                module->memory.hl78xx.polling_min = numbers[1];
                 hl78xx_polling_changed(module);
                 return 0;
         }
         if (agreement < 0 || numbers[1] > 1)
                 return CME_NOT_ALLOWED;
-        module->memory.consent[agreement] = numbers[1];
+        module->memory.hl78xx.consent[agreement] = numbers[1];
         return 0;
 }
 
@@ -128,7 +128,7 @@ static int run_wdsc(SimModule *module, const char *arguments, Text *reply) {
                 wdsc_read(module, reply);
                 return 0;
         }
-        n = hl78xx_numbers(arguments, numbers, ELEMENTSOF(numbers));
+        n = module_numbers(arguments, numbers, ELEMENTSOF(numbers));
         return n < 0 ? CME_NOT_ALLOWED : wdsc_set(module, numbers, (size_t) n);
 }
 
@@ -143,11 +143,11 @@ static int run_wdsi(SimModule *module, const char *arguments, Text *reply) {
                 text_printf(reply, "+WDSI: %s\r\n",
                             multi ? "(0-127,256-383,4096-4223,4352-4479)" : "(0-4479)");
         else if (streq(arguments, "?")) {
-                if (module->memory.indications_set || scenario->wdsi_read == SIM_READ_LINE)
-                        text_printf(reply, "+WDSI: %u\r\n", module->memory.indications);
-        } else if (hl78xx_numbers(arguments, &level, 1) == 1 && !(level & ~HL78XX_INDICATIONS)) {
-                module->memory.indications = level;
-                module->memory.indications_set = true;
+                if (module->memory.hl78xx.indications_set || scenario->wdsi_read == SIM_READ_LINE)
+                        text_printf(reply, "+WDSI: %u\r\n", module->memory.hl78xx.indications);
+        } else if (module_numbers(arguments, &level, 1) == 1 && !(level & ~HL78XX_INDICATIONS)) {
+                module->memory.hl78xx.indications = level;
+                module->memory.hl78xx.indications_set = true;
         } else
                 return CME_NOT_ALLOWED;
         return 0;
@@ -163,7 +163,7 @@ static int run_wdsr(SimModule *module, const char *arguments, Text *reply) {
                 text_add(reply, "+WDSR: (0-9),(0-1440)\r\n");
                 return 0;
         }
-        n = hl78xx_numbers(arguments, numbers, 2);
+        n = module_numbers(arguments, numbers, 2);
         if (n < 1)
                 return CME_NOT_ALLOWED;
         result = hl78xx_answer(module, numbers[0], n == 2, numbers[1]);
@@ -175,15 +175,15 @@ static int run_wdsr(SimModule *module, const char *arguments, Text *reply) {
 /* AT+WDSG, AT+WDSE, AT+WDSD: status, last HTTP status, local update */
 
 static unsigned status_of_session(const SimModule *module) {
-        if (module->memory.phase == PACKAGE_STORED)
+        if (module->memory.hl78xx.phase == PACKAGE_STORED)
                 return 3;
-        if (module->memory.phase != PACKAGE_NONE)
+        if (module->memory.hl78xx.phase != PACKAGE_NONE)
                 return 2;
-        return module->session.state == SESSION_OPEN;
+        return module->hl78xx.session.state == SESSION_OPEN;
 }
 
 static int run_wdsg(SimModule *module, const char *arguments, Text *reply) {
-        bool activated = module->memory.credentials != SIM_CREDENTIALS_MISSING;
+        bool activated = module->memory.hl78xx.credentials != SIM_CREDENTIALS_MISSING;
 
         if (!module->scenario->wdsg)
                 return CME_NOT_SUPPORTED;
@@ -197,8 +197,8 @@ static int run_wdsg(SimModule *module, const char *arguments, Text *reply) {
 }
 
 static int run_wdse(SimModule *module, const char *arguments, Text *reply) {
-        if (*arguments == '\0' && module->memory.http_status > 0)
-                text_printf(reply, "+WDSE: %u\r\n", module->memory.http_status);
+        if (*arguments == '\0' && module->memory.hl78xx.http_status > 0)
+                text_printf(reply, "+WDSE: %u\r\n", module->memory.hl78xx.http_status);
         return 0;
 }
 
@@ -212,7 +212,7 @@ static int run_wdsd(SimModule *module, const char *arguments, Text *reply) {
                 text_printf(reply, "+WDSD: (1-%" PRIu64 ")\r\n", max);
                 return 0;
         }
-        if (hl78xx_numbers(arguments, &bytes, 1) != 1 || bytes < 1 || bytes > max)
+        if (module_numbers(arguments, &bytes, 1) != 1 || bytes < 1 || bytes > max)
                 return CME_NOT_ALLOWED;
         return hl78xx_push_start(module, bytes);
 }
@@ -230,5 +230,5 @@ static const Command services[] = {
 /* clang-format on */
 
 int hl78xx_service_command(SimModule *module, const char *command, Text *reply) {
-        return hl78xx_dispatch(module, services, ELEMENTSOF(services), command, reply);
+        return module_dispatch(module, services, ELEMENTSOF(services), command, reply);
 }

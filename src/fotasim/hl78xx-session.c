@@ -18,8 +18,8 @@ static void plan_add(Session *session, const char *event) {
 }
 
 static void plan_connection(SimModule *module) {
-        Session *session = &module->session;
-        SimCredentials credentials = module->memory.credentials;
+        Session *session = &module->hl78xx.session;
+        SimCredentials credentials = module->memory.hl78xx.credentials;
 
         session->n_plan = session->step = 0;
         if (credentials == SIM_CREDENTIALS_EXPIRED)
@@ -28,7 +28,7 @@ static void plan_connection(SimModule *module) {
                         plan_add(session, "5");
                 }
         plan_add(session, "4");
-        if (module->memory.refused_sessions < module->scenario->refused_sessions)
+        if (module->memory.hl78xx.refused_sessions < module->scenario->refused_sessions)
                 return plan_add(session, event_refused);
         plan_add(session, "6");
         if (credentials != SIM_CREDENTIALS_PRESENT) {
@@ -40,24 +40,24 @@ static void plan_connection(SimModule *module) {
 }
 
 void hl78xx_session_start(SimModule *module, SessionOrigin origin) {
-        Session *session = &module->session;
+        Session *session = &module->hl78xx.session;
 
         if (!hl78xx_may_connect(module) || session->state != SESSION_CLOSED)
                 return;
-        hl78xx_note(module, "connects");
+        module_note(module, "connects");
         session->state = SESSION_CONNECTING;
         session->origin = origin;
         session->reopen = session->unreachable = false;
         plan_connection(module);
-        hl78xx_clear_timer(module, TIMER_RETRY);
-        hl78xx_set_timer(module, TIMER_SESSION, module->scenario->timings.session_step);
+        module_clear_timer(module, TIMER_RETRY);
+        module_set_timer(module, TIMER_SESSION, module->scenario->timings.session_step);
 }
 
 void hl78xx_session_wanted(SimModule *module, SessionOrigin origin) {
-        if (module->session.state != SESSION_CLOSED || !hl78xx_may_connect(module))
+        if (module->hl78xx.session.state != SESSION_CLOSED || !hl78xx_may_connect(module))
                 return;
-        module->session.wanted = origin;
-        if (module->memory.consent[AGREEMENT_CONNECT])
+        module->hl78xx.session.wanted = origin;
+        if (module->memory.hl78xx.consent[AGREEMENT_CONNECT])
                 hl78xx_ask(module, AGREEMENT_CONNECT);
         else
                 hl78xx_session_start(module, origin);
@@ -80,13 +80,13 @@ static int connection_error(const SimModule *module) {
 
 /* Repeating the command opens nothing new (7.1.2); it also answers a request to connect (7.3). */
 int hl78xx_session_request(SimModule *module) {
-        Session *session = &module->session;
-        const uint32_t *pending = module->memory.pending;
+        Session *session = &module->hl78xx.session;
+        const uint32_t *pending = module->memory.hl78xx.pending;
         int error;
 
         if (session->state == SESSION_CONNECTING || session->state == SESSION_OPEN) {
                 session->origin = SESSION_BY_HOST;
-                hl78xx_clear_timer(module, TIMER_IDLE);
+                module_clear_timer(module, TIMER_IDLE);
                 return 0;
         }
         if (pending[AGREEMENT_DOWNLOAD] || pending[AGREEMENT_INSTALL])
@@ -105,15 +105,15 @@ int hl78xx_session_request(SimModule *module) {
 
 static void session_end(SimModule *module) {
         hl78xx_download_suspend(module);
-        hl78xx_clear_timer(module, TIMER_SERVER);
-        hl78xx_clear_timer(module, TIMER_IDLE);
-        hl78xx_clear_timer(module, TIMER_RETRY);
+        module_clear_timer(module, TIMER_SERVER);
+        module_clear_timer(module, TIMER_IDLE);
+        module_clear_timer(module, TIMER_RETRY);
 }
 
 void hl78xx_session_stop(SimModule *module) {
-        Session *session = &module->session;
+        Session *session = &module->hl78xx.session;
 
-        hl78xx_clear_timer(module, TIMER_RETRY);
+        module_clear_timer(module, TIMER_RETRY);
         session->reopen = false;
         if (session->state != SESSION_CONNECTING && session->state != SESSION_OPEN)
                 return;
@@ -121,33 +121,35 @@ void hl78xx_session_stop(SimModule *module) {
         session->state = SESSION_CLOSING;
         session->n_plan = session->step = 0;
         plan_add(session, event_closed);
-        hl78xx_set_timer(module, TIMER_SESSION, module->scenario->timings.session_close);
+        module_set_timer(module, TIMER_SESSION, module->scenario->timings.session_close);
 }
 
 void hl78xx_session_drop(SimModule *module) {
         session_end(module);
-        hl78xx_clear_timer(module, TIMER_SESSION);
-        module->session.state = SESSION_CLOSED;
+        module_clear_timer(module, TIMER_SESSION);
+        module->hl78xx.session.state = SESSION_CLOSED;
 }
 
 /* A list that was changed meanwhile is for the next failure. */
 static void retry_arm(SimModule *module) {
-        Session *session = &module->session;
+        Session *session = &module->hl78xx.session;
 
         if (session->retry == 0)
-                memcpy(session->retry_min, module->memory.retry_min, sizeof(session->retry_min));
+                memcpy(session->retry_min, module->memory.hl78xx.retry_min,
+                       sizeof(session->retry_min));
         while (session->retry < SIM_RETRY_MAX) {
                 uint32_t wait = session->retry_min[session->retry++];
 
                 if (wait > 0)
-                        return hl78xx_set_timer(module, TIMER_RETRY, wait * USEC_PER_MINUTE);
+                        return module_set_timer(module, TIMER_RETRY, wait * USEC_PER_MINUTE);
         }
 }
 
 void hl78xx_session_lose(SimModule *module) {
-        if (module->session.state != SESSION_CONNECTING && module->session.state != SESSION_OPEN)
+        if (module->hl78xx.session.state != SESSION_CONNECTING &&
+            module->hl78xx.session.state != SESSION_OPEN)
                 return;
-        hl78xx_note(module, "session lost");
+        module_note(module, "session lost");
         hl78xx_session_drop(module);
         retry_arm(module);
         hl78xx_event(module, 8, NULL);
@@ -163,34 +165,34 @@ void hl78xx_session_retry(SimModule *module) {
 static void idle_arm(SimModule *module) {
         const SimTimings *timings = &module->scenario->timings;
 
-        if (module->session.origin == SESSION_BY_POLLING)
-                hl78xx_set_timer(module, TIMER_IDLE, timings->polling_idle);
-        else if (module->session.origin == SESSION_BY_RESULT)
-                hl78xx_set_timer(module, TIMER_IDLE, timings->session_step);
+        if (module->hl78xx.session.origin == SESSION_BY_POLLING)
+                module_set_timer(module, TIMER_IDLE, timings->polling_idle);
+        else if (module->hl78xx.session.origin == SESSION_BY_RESULT)
+                module_set_timer(module, TIMER_IDLE, timings->session_step);
 }
 
 void hl78xx_session_active(SimModule *module) {
-        module->session.active = module->now;
-        if (module->session.state == SESSION_OPEN)
+        module->hl78xx.session.active = module->now;
+        if (module->hl78xx.session.state == SESSION_OPEN)
                 idle_arm(module);
 }
 
 static void session_opened(SimModule *module) {
-        module->session.state = SESSION_OPEN;
-        module->session.retry = 0;
-        module->memory.report_result = false;
+        module->hl78xx.session.state = SESSION_OPEN;
+        module->hl78xx.session.retry = 0;
+        module->memory.hl78xx.report_result = false;
         hl78xx_session_active(module);
-        hl78xx_set_timer(module, TIMER_SERVER, module->scenario->timings.session_step);
+        module_set_timer(module, TIMER_SERVER, module->scenario->timings.session_step);
 }
 
 static void session_closed(SimModule *module) {
-        module->session.state = SESSION_CLOSED;
-        if (module->session.reopen)
+        module->hl78xx.session.state = SESSION_CLOSED;
+        if (module->hl78xx.session.reopen)
                 hl78xx_session_start(module, SESSION_BY_HOST);
 }
 
 static void session_refused(SimModule *module) {
-        module->memory.refused_sessions++;
+        module->memory.hl78xx.refused_sessions++;
         hl78xx_session_drop(module);
         retry_arm(module);
 }
@@ -203,13 +205,13 @@ static void event_print(SimModule *module, const char *event) {
 
 /* A fault at the printed event may end the session: so the state moves first. */
 void hl78xx_session_step(SimModule *module) {
-        Session *session = &module->session;
+        Session *session = &module->hl78xx.session;
         const char *event = session->plan[session->step++];
 
         if (session->step < session->n_plan)
-                hl78xx_set_timer(module, TIMER_SESSION, module->scenario->timings.session_step);
+                module_set_timer(module, TIMER_SESSION, module->scenario->timings.session_step);
         if (event == event_bootstrapped)
-                module->memory.credentials = SIM_CREDENTIALS_PRESENT;
+                module->memory.hl78xx.credentials = SIM_CREDENTIALS_PRESENT;
         else if (event == event_registered)
                 session_opened(module);
         else if (event == event_refused)
@@ -221,19 +223,20 @@ void hl78xx_session_step(SimModule *module) {
 
 /* A session of the module's own is over when nothing was said for a while. A download is talk. */
 void hl78xx_session_idle(SimModule *module) {
-        if (module->session.state != SESSION_OPEN)
+        if (module->hl78xx.session.state != SESSION_OPEN)
                 return;
-        if (module->memory.phase == PACKAGE_DOWNLOADING ||
-            module->memory.phase == PACKAGE_VERIFYING)
+        if (module->memory.hl78xx.phase == PACKAGE_DOWNLOADING ||
+            module->memory.hl78xx.phase == PACKAGE_VERIFYING)
                 idle_arm(module);
         else
                 hl78xx_session_stop(module);
 }
 
 void hl78xx_polling_changed(SimModule *module) {
-        hl78xx_clear_timer(module, TIMER_POLL);
-        if (module->memory.polling_min > 0)
-                hl78xx_set_timer(module, TIMER_POLL, module->memory.polling_min * USEC_PER_MINUTE);
+        module_clear_timer(module, TIMER_POLL);
+        if (module->memory.hl78xx.polling_min > 0)
+                module_set_timer(module, TIMER_POLL,
+                                 module->memory.hl78xx.polling_min * USEC_PER_MINUTE);
 }
 
 void hl78xx_session_poll(SimModule *module) {

@@ -3,65 +3,19 @@
 
 /* The inside of the simulated HL78xx, shared by hl78xx*.c only. */
 
-#include "fotasim/hl78xx-state.h"
+#include "fotasim/module.h"
 
 /* hl78xx.c */
 
-void hl78xx_remember(SimModule *module);
-void hl78xx_note(SimModule *module, const char *format, ...) _printf_(2, 3);
-void hl78xx_set_timer(SimModule *module, Timer timer, usec_t span);
-void hl78xx_clear_timer(SimModule *module, Timer timer);
-unsigned hl78xx_random(SimModule *module, unsigned limit); /* 0 .. limit - 1 */
-void hl78xx_reboot(SimModule *module);
-void hl78xx_reset_soon(SimModule *module); /* at the next tick: not in the middle of an action */
-void hl78xx_flash(SimModule *module);
-void hl78xx_sim_unlocked(SimModule *module);
+void hl78xx_event(SimModule *module, unsigned number, const char *data); /* data: NULL: none */
 const SimContext *hl78xx_context(const SimModule *module); /* AT+WDSS=2's, NULL: none */
 bool hl78xx_may_connect(const SimModule *module);
 void hl78xx_check_ready(SimModule *module); /* event 0 follows when SIM and context are there */
-void hl78xx_set_online(SimModule *module, bool online); /* AT+CFUN */
 
-/* hl78xx-line.c: bytes in and out */
-
-typedef struct Reply {
-        Text text;
-        char bytes[HL78XX_REPLY_MAX];
-} Reply;
-
-void hl78xx_event(SimModule *module, unsigned number, const char *data); /* data: NULL: none */
-void hl78xx_urc(SimModule *module, const char *line);                    /* any other line */
-void hl78xx_result(SimModule *module, int result);                       /* as of a command */
-void hl78xx_raw(SimModule *module, const char *bytes, size_t n);         /* at once */
-void hl78xx_print_junk(SimModule *module);
-void hl78xx_receive(SimModule *module, const char *bytes, size_t n);
-void hl78xx_reply_due(SimModule *module);
-void hl78xx_flush(SimModule *module);
-void hl78xx_line_reset(SimModule *module);
-
-/* hl78xx-fault.c */
-
-const SimFault *hl78xx_fault_on_event(SimModule *module, const char *text);
-const SimFault *hl78xx_fault_on_command(SimModule *module, const char *command);
-void hl78xx_fault_aftermath(SimModule *module, const SimFault *fault);
-
-/* hl78xx-commands.c, hl78xx-services.c: `reply` takes information lines; 0 for OK, a CME code else,
- * or... */
-
-#define REPLY_NONE (-1)  /* ... no final result code */
-#define REPLY_ERROR (-2) /* ... a bare ERROR */
+/* hl78xx-commands.c, hl78xx-services.c */
 
 int hl78xx_command(SimModule *module, const char *command, Text *reply);
 int hl78xx_service_command(SimModule *module, const char *command, Text *reply); /* AT+WDS... */
-
-/* Commands by name: `arguments` is what follows, "", "?", "=?" or "=...". */
-typedef struct Command {
-        const char *name;
-        int (*run)(SimModule *module, const char *arguments, Text *reply);
-} Command;
-int hl78xx_dispatch(SimModule *module, const Command *commands, size_t n, const char *command,
-                    Text *reply);
-/* "=1,2": how many, all of them at most `max`; -EINVAL when it is no list of numbers */
-int hl78xx_numbers(const char *arguments, unsigned *ret, size_t max);
 
 /* hl78xx-session.c */
 
@@ -87,8 +41,7 @@ void hl78xx_network_timeout(SimModule *module);
 
 /* hl78xx-server.c */
 
-void hl78xx_server_plan(SimModule *module); /* what of the scenario is due; arms the timer for the
-                                               rest */
+void hl78xx_server_plan(SimModule *module);
 void hl78xx_order_granted(SimModule *module, Agreement agreement);
 
 /* hl78xx-agreement.c */

@@ -46,7 +46,7 @@ static uint64_t variation(const char *value, const char *by_default, uint64_t se
 void identity_vary(SimScenario *scenario, uint64_t seed, unsigned i) {
         SimScenario defaults;
 
-        sim_scenario_init(&defaults);
+        sim_scenario_init_family(&defaults, scenario->family);
         vary_checked(scenario->imei, variation(scenario->imei, defaults.imei, seed, i));
         vary_checked(scenario->iccid, variation(scenario->iccid, defaults.iccid, seed, i));
         count_up(scenario->imsi, strlen(scenario->imsi),

@@ -34,13 +34,13 @@ typedef struct Arguments {
 } Arguments;
 
 static void usage(FILE *to) {
-        fputs("Usage: fotasim --family hl78xx --link PATH [OPTION...]\n"
+        fputs("Usage: fotasim --family FAMILY --link PATH [OPTION...]\n"
               "       fotasim --replay TRANSCRIPT --link PATH [OPTION...]\n"
               "       fotasim story [TRANSCRIPT|-]\n"
               "       fotasim as --listen ADDRESS --key-file FILE [OPTION...]\n"
               "       fotasim package --from VERSION --to VERSION --bytes N\n"
               "Simulates cellular modules on pseudo-terminals. Prints `ready PATH` for each.\n\n"
-              "  --family FAMILY    hl78xx\n"
+              "  --family FAMILY    hl78xx or telit; not needed when the scenario names it\n"
               "  --replay FILE      plays back what fotactl transcript printed; - is stdin\n"
               "  --link PATH        symlink to the port\n"
               "  --count N          N modules: PATH-0, PATH-1, ...; --state and --log likewise\n"
@@ -169,18 +169,19 @@ static int option_take(Arguments *arguments, int option) {
         }
 }
 
-static int family_check(const char *family) {
-        if (!family)
+/* A scenario may name it, too. */
+static int family_check(const Arguments *arguments) {
+        SimFamily family;
+
+        if (!arguments->family && !arguments->scenario)
                 return usage_error("--family is needed");
-        if (streq(family, "telit"))
-                return usage_error("family telit is not simulated yet");
-        if (!streq(family, "hl78xx"))
-                return usage_error("unknown family, hl78xx is simulated");
+        if (arguments->family && sim_family_parse(arguments->family, &family) < 0)
+                return usage_error("unknown family, hl78xx and telit are simulated");
         return 1;
 }
 
 static int arguments_check(const Arguments *arguments) {
-        if (!arguments->replay && family_check(arguments->family) < 0)
+        if (!arguments->replay && family_check(arguments) < 0)
                 return -EINVAL;
         if (arguments->replay &&
             (arguments->family || arguments->scenario || arguments->state || arguments->numbered))
@@ -211,16 +212,23 @@ static int arguments_parse(Arguments *arguments, int argc, char *argv[]) {
 
 static int scenario_load(const Arguments *arguments, SimScenario *scenario) {
         char bytes[ERRORS_MAX_BYTES];
+        SimFamily family = SIM_FAMILY_HL78XX;
         Text errors;
         int r;
 
-        sim_scenario_init(scenario);
+        if (arguments->family)
+                (void) !sim_family_parse(arguments->family, &family); /* checked before */
+        sim_scenario_init_family(scenario, family);
         if (!arguments->scenario)
                 return 0;
         text_init(&errors, bytes, sizeof(bytes));
-        r = sim_scenario_load(scenario, arguments->scenario, &errors);
+        r = sim_scenario_load(scenario, family, arguments->scenario, &errors);
         if (r < 0)
                 fputs(bytes, stderr);
+        else if (arguments->family && scenario->family != family) {
+                fprintf(stderr, "%s: family: is not that of --family\n", arguments->scenario);
+                r = -EINVAL;
+        }
         return r;
 }
 

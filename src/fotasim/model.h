@@ -49,6 +49,7 @@ typedef struct SimPackage {
         uint64_t bytes;
         char to[64]; /* firmware after the update */
         SimResult result;
+        bool automatic; /* Telit: nobody is asked */
 } SimPackage;
 void sim_offer(SimModule *module, usec_t now, const SimPackage *package);
 
@@ -56,13 +57,20 @@ void sim_offer(SimModule *module, usec_t now, const SimPackage *package);
 typedef struct SimFacts {
         char firmware[64];
         bool powered, flashing, session_open, download_asked, install_asked;
-        bool receiving;                /* AT+WDSD: a transfer runs, or is invited */
-        unsigned grants;               /* AT+WDSR=4 taken since new (in memory across power cuts) */
-        unsigned grants_seen;          /* AT+WDSR=4 lines received at all, taken or not */
-        unsigned bytes_while_flashing; /* sent by the host while the module flashed */
+        bool receiving;  /* AT+WDSD: a transfer runs, or is invited */
+        unsigned grants; /* taken since new (in memory across power cuts): AT+WDSR=4; AT#OTASUAN=1
+                            and AT#OTAIPUPD */
+        unsigned grants_seen;          /* such lines received at all, taken or not */
+        unsigned bytes_while_flashing; /* sent by the host while the module flashed, or validated */
         unsigned installs, reboots;
-        unsigned connects;     /* AT+WDSS=1,1 received */
-        unsigned pushes;       /* transfers that were completed */
-        uint64_t pushed_bytes; /* of all these */
+        unsigned connects;      /* AT+WDSS=1,1 received */
+        unsigned pushes;        /* transfers that were completed */
+        uint64_t pushed_bytes;  /* of all these */
+        bool frozen;            /* Telit: takes no command, and does not flash yet */
+        bool registered;        /* Telit: in the module's own opinion */
+        unsigned registrations; /* acknowledged */
+        unsigned refusals;      /* AT#OTASUAN=0 taken */
+        unsigned inhibited;     /* commands that may not be sent while the module downloads */
+        unsigned contexts_up;   /* bits, by cid */
 } SimFacts;
 void sim_facts(const SimModule *module, SimFacts *ret);

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The scenario's defaults and its keys. The tables below are the one list of what a scenario file
- * may hold; scenario-yaml.c walks a document along them. The defaults are a factory-new HL7800 of
- * 2018 as the vendor's FOTA note shows it, with a SIM that asks no PIN and a server that has
- * nothing to offer. */
+/* The keys of a scenario. The tables below are the one list of what a scenario file may hold;
+ * scenario-yaml.c walks a document along them. */
 
 #include "fotasim/scenario.h"
 
@@ -11,10 +9,9 @@
 #include "fotasim/scenario-yaml.h"
 
 #define SPAN_MAX (30 * USEC_PER_DAY)
-#define PUK_DEFAULT "12345678"
-#define WDSD_MAX_BYTES 24643584
 #define FILE_MAX_BYTES ((size_t) 256 * 1024)
 
+static const char *const family_names[] = { "hl78xx", "telit", NULL };
 static const char *const credentials_names[] = { "present", "missing", "expired", NULL };
 static const char *const wdsi_range_names[] = { "single", "multi", NULL };
 static const char *const wdsi_read_names[] = { "line", "empty", NULL };
@@ -28,12 +25,16 @@ static const char *const store_order_names[] = { "certified-first", "stored-firs
 static const char *const boot_order_names[] = { "result-first", "ready-first", NULL };
 static const char *const progress_style_names[] = { "plain", "blank", "quoted", NULL };
 static const char *const port_names[] = { "uart", "usb", NULL };
-static const char *const action_names[] = { "reboot", "uninstall", NULL };
+static const char *const action_names[] = { "reboot", "uninstall", "query", "register", NULL };
 static const char *const offered_names[] = { "from start", NULL };
 static const char *const result_names[] = {
-        "ok",   "mismatch",      "wrong-version", "corrupt", "no-memory",
-        "http", "not-certified", "stuck",         NULL,
+        "ok",    "mismatch",      "wrong-version", "corrupt", "no-memory", "http", "not-certified",
+        "stuck", "no-connection", "test",          NULL,
 };
+
+static const char *const protocol_names[] = { "sms", "combined", "tcp", NULL };
+static const char *const spelling_names[] = { "otasnaipcfg", "otasnapipcfg", NULL };
+static const char *const otaev_style_names[] = { "note", "upper", "successful", NULL };
 
 /* The fault verbs that stand alone, and those that take a number or a span, by SimFaultKind. */
 static const struct {
@@ -115,6 +116,10 @@ static void line_init(void *item) {
         *(SimPlannedLine *) item = (SimPlannedLine) { 0 };
 }
 
+static void card_init(void *item) {
+        *(SimPlannedCard *) item = (SimPlannedCard) { 0 };
+}
+
 /* clang-format off */
 #define AT(Type, member) .offset = offsetof(Type, member), .size = sizeof(((Type *) NULL)->member)
 #define OF(member) AT(SimScenario, member)
@@ -137,6 +142,7 @@ static const ScenarioField package_fields[] = {
         { "bytes",   FIELD_SIZE,   AT(SimPlannedPackage, bytes), .min = 1, .max = 1ULL << 32 },
         { "to",      FIELD_TEXT,   AT(SimPlannedPackage, to), .required = true },
         { "result",  FIELD_CHOICE, AT(SimPlannedPackage, result), .choices = result_names },
+        { "automatic", FIELD_BOOL, AT(SimPlannedPackage, automatic) },
         {},
 };
 
@@ -149,6 +155,32 @@ static const ScenarioField request_fields[] = {
 static const ScenarioField line_fields[] = {
         { "at",   FIELD_SPAN, AT(SimPlannedLine, at) },
         { "text", FIELD_TEXT, AT(SimPlannedLine, text), .required = true },
+        {},
+};
+
+static const ScenarioField card_fields[] = {
+        { "at",        FIELD_SPAN, AT(SimPlannedCard, at) },
+        { "out",       FIELD_BOOL, AT(SimPlannedCard, out) },
+        { "elsewhere", FIELD_BOOL, AT(SimPlannedCard, elsewhere) },
+        { "iccid",     FIELD_TEXT, AT(SimPlannedCard, iccid) },
+        { "imsi",      FIELD_TEXT, AT(SimPlannedCard, imsi) },
+        {},
+};
+
+#define TELIT(member, names) AT(SimTelit, member), .choices = names##_names
+
+static const ScenarioField telit_fields[] = {
+        { "protocol",        FIELD_CHOICE,   TELIT(protocol, protocol) },
+        { "lost_registrations", FIELD_UNSIGNED, AT(SimTelit, lost_registrations), .max = 10000 },
+        { "provisions",      FIELD_BOOL,     AT(SimTelit, provisions) },
+        { "registers_again", FIELD_BOOL,     AT(SimTelit, registers_again) },
+        { "delay",           FIELD_BOOL,     AT(SimTelit, delay) },
+        { "otasuan_mode",    FIELD_UNSIGNED, AT(SimTelit, otasuan_mode), .max = 2 },
+        { "ip_config",       FIELD_CHOICE,   TELIT(ip_config, spelling) },
+        { "otaipupd",        FIELD_CHOICE,   TELIT(otaipupd, wdsd) },
+        { "otaev_style",     FIELD_CHOICE,   TELIT(otaev_style, otaev_style) },
+        { "autobaud_loss",   FIELD_BOOL,     AT(SimTelit, autobaud_loss) },
+        { "qss",             FIELD_BOOL,     AT(SimTelit, qss) },
         {},
 };
 
@@ -200,6 +232,9 @@ static const ScenarioField timing_fields[] = {
         { "install_start",   FIELD_SPAN, AT(SimTimings, install_start), RANGE(0) },
         { "install",         FIELD_SPAN, AT(SimTimings, install), RANGE(0) },
         { "repeat",          FIELD_SPAN, AT(SimTimings, repeat), RANGE(USEC_PER_SEC) },
+        { "answer_window",   FIELD_SPAN, AT(SimTimings, answer_window), RANGE(USEC_PER_SEC) },
+        { "reissue",         FIELD_SPAN, AT(SimTimings, reissue), .min = USEC_PER_SEC },
+        { "registration",    FIELD_SPAN, AT(SimTimings, registration), RANGE(0) },
         { "polling_idle",    FIELD_SPAN, AT(SimTimings, polling_idle), RANGE(USEC_PER_SEC) },
         { "network_timeout", FIELD_SPAN, AT(SimTimings, network_timeout), RANGE(0) },
         { "nat",             FIELD_SPAN, AT(SimTimings, nat) },
@@ -216,6 +251,7 @@ static const ScenarioField radio_fields[] = {
 };
 
 static const ScenarioField scenario_fields[] = {
+        { "family",                 FIELD_CHOICE,   CHOICE(family) },
         { "manufacturer",           FIELD_TEXT,     OF(manufacturer) },
         { "model",                  FIELD_TEXT,     OF(model) },
         { "firmware",               FIELD_TEXT,     OF(firmware) },
@@ -265,61 +301,35 @@ static const ScenarioField scenario_fields[] = {
         { "packages",               FIELD_LIST,     LIST(SimPlannedPackage, package) },
         { "requests",               FIELD_LIST,     LIST(SimPlannedRequest, request) },
         { "lines",                  FIELD_LIST,     LIST(SimPlannedLine, line) },
+        { "telit",                  FIELD_SECTION,  OF(telit), .fields = telit_fields },
+        { "cards",                  FIELD_LIST,     LIST(SimPlannedCard, card) },
         { "faults",                 FIELD_LIST,     LIST(SimFault, fault) },
         {},
 };
 /* clang-format on */
 
-void sim_scenario_init(SimScenario *scenario) {
-        /* The percentages of the trace in the HL78xx FOTA note, 9.5. */
-        static const unsigned progress[] = { 2, 10, 13, 21, 76, 80, 82, 100 };
-        static const unsigned retries[SIM_RETRY_MAX] = { 15, 60, 240, 480, 1440, 2880 };
+static const char *only_telit(const SimScenario *scenario) {
+        for (size_t i = 0; i < scenario->n_packages; i++)
+                if (scenario->packages[i].automatic ||
+                    scenario->packages[i].result >= SIM_RESULT_NO_CONNECTION)
+                        return "packages: automatic, no-connection and test are";
+        for (size_t i = 0; i < scenario->n_requests; i++)
+                if (scenario->requests[i].action >= SIM_ACTION_QUERY)
+                        return "requests: query and register are";
+        return scenario->n_cards > 0 ? "cards: is" : NULL;
+}
 
-        *scenario = (SimScenario) {
-                .manufacturer = "Sierra Wireless",
-                .model = "HL7800",
-                .firmware = "BHL7800.1.6.3.0.20180803",
-                .imei = "354123456789017",
-                .serial_number = "VU810225160107",
-                .iccid = "89330123456789012342",
-                .imsi = "208011234567890",
-                .sim_puk = PUK_DEFAULT,
-                .contexts = { { .cid = 1, .type = "IP" } },
-                .n_contexts = 1,
-                .echo = true,
-                .agreements = { .reboot = true, .uninstall = true },
-                .wdsg = true,
-                .wdsd_max = WDSD_MAX_BYTES,
-                .wdsd_error = 3,
-                .failed_authentications = 5,
-                .wdsr_error = 3,
-                .ok_after_install_grant = true,
-                .install_event = true,
-                .reports_result = true,
-                .n_progress = ELEMENTSOF(progress),
-                .timings = {
-                        .boot = 8 * USEC_PER_SEC,
-                        .answer = 20 * USEC_PER_MSEC,
-                        .session_step = 2 * USEC_PER_SEC,
-                        .session_close = 500 * USEC_PER_MSEC,
-                        .download = 20 * USEC_PER_SEC,
-                        .verify = 5 * USEC_PER_SEC,
-                        .install_start = USEC_PER_SEC,
-                        .install = 120 * USEC_PER_SEC,
-                        .repeat = 30 * USEC_PER_MINUTE,
-                        .polling_idle = 20 * USEC_PER_SEC,
-                        .network_timeout = 2 * USEC_PER_MINUTE,
-                        .nat = USEC_INFINITY,
-                },
-                .radio = { .rssi_dbm = -73, .registered = true, .operator_name = "Simulated" },
-        };
-        memcpy(scenario->progress, progress, sizeof(progress));
-        memcpy(scenario->retry_min, retries, sizeof(retries));
+static int family_check(const SimScenario *scenario, const char *name, Text *errors) {
+        const char *what = scenario->family == SIM_FAMILY_TELIT ? NULL : only_telit(scenario);
+
+        if (what)
+                text_printf(errors, "%s: %s for family telit only\n", name, what);
+        return what ? -EINVAL : 0;
 }
 
 /* What no single key can say. */
 static int scenario_check(const SimScenario *scenario, const char *name, Text *errors) {
-        int r = 0;
+        int r = family_check(scenario, name, errors);
 
         for (size_t i = 1; i < scenario->n_progress; i++)
                 if (scenario->progress[i] <= scenario->progress[i - 1]) {
@@ -336,14 +346,27 @@ static int scenario_check(const SimScenario *scenario, const char *name, Text *e
         return r;
 }
 
-int sim_scenario_parse(SimScenario *ret, const char *name, const char *yaml, size_t n,
-                       Text *errors) {
+/* All defaults depend on it, so it is looked for first; what is wrong is said by the real reading.
+ */
+static SimFamily family_find(SimScenario *scenario, SimFamily family, const char *yaml, size_t n) {
+        char bytes[1];
+        Text errors;
+
+        text_init(&errors, bytes, sizeof(bytes));
+        sim_scenario_init_family(scenario, family);
+        (void) !scenario_yaml_read(scenario_fields, scenario, "", yaml, n, &errors);
+        return scenario->family;
+}
+
+int sim_scenario_parse(SimScenario *ret, SimFamily family, const char *name, const char *yaml,
+                       size_t n, Text *errors) {
         _cleanup_free_ SimScenario *scenario = malloc(sizeof(*scenario));
         int r;
 
         if (!scenario)
                 return -ENOMEM;
-        sim_scenario_init(scenario);
+        family = family_find(scenario, family, yaml, n);
+        sim_scenario_init_family(scenario, family);
         r = scenario_yaml_read(scenario_fields, scenario, name, yaml, n, errors);
         if (r < 0)
                 return r;
@@ -354,7 +377,7 @@ int sim_scenario_parse(SimScenario *ret, const char *name, const char *yaml, siz
         return 0;
 }
 
-int sim_scenario_load(SimScenario *ret, const char *path, Text *errors) {
+int sim_scenario_load(SimScenario *ret, SimFamily family, const char *path, Text *errors) {
         _cleanup_free_ char *bytes = NULL;
         size_t n;
         int r;
@@ -364,5 +387,14 @@ int sim_scenario_load(SimScenario *ret, const char *path, Text *errors) {
                 text_printf(errors, "%s: %s\n", path, strerror(-r));
                 return r;
         }
-        return sim_scenario_parse(ret, path, bytes, n, errors);
+        return sim_scenario_parse(ret, family, path, bytes, n, errors);
+}
+
+int sim_family_parse(const char *name, SimFamily *ret) {
+        for (size_t i = 0; family_names[i]; i++)
+                if (streq(family_names[i], name)) {
+                        *ret = (SimFamily) i;
+                        return 0;
+                }
+        return -EINVAL;
 }

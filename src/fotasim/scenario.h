@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* A scenario: what a simulated HL78xx is, how it behaves where the documents leave a choice, what
+/* A scenario: what a simulated module is, how it behaves where the documents leave a choice, what
  * its server offers and what goes wrong. Every key is optional; sim_scenario_init() has the
  * defaults. */
 
@@ -14,6 +14,7 @@
 #define SIM_PACKAGE_MAX 8
 #define SIM_REQUEST_MAX 8
 #define SIM_LINE_MAX 8
+#define SIM_CARD_MAX 8
 #define SIM_FAULT_MAX 16
 #define SIM_PROGRESS_MAX 32
 #define SIM_RETRY_MAX 8
@@ -40,9 +41,10 @@ typedef struct SimPlannedPackage {
         uint64_t bytes;
         char to[SIM_TEXT_MAX];
         SimResult result;
+        bool automatic; /* Telit: nobody is asked */
 } SimPlannedPackage;
 
-/* The server orders something that has an agreement of its own (events 24, 25). */
+/* The server orders something that is no package. */
 typedef struct SimPlannedRequest {
         usec_t at;
         SimAction action;
@@ -53,6 +55,28 @@ typedef struct SimPlannedLine {
         usec_t at; /* after power on */
         char text[SIM_TEXT_MAX];
 } SimPlannedLine;
+
+/* Telit: a SIM is put in, or the one that is there taken out. */
+typedef struct SimPlannedCard {
+        usec_t at;
+        bool out;
+        bool elsewhere;                               /* it was in another module meanwhile */
+        char iccid[SIM_TEXT_MAX], imsi[SIM_TEXT_MAX]; /* empty: the scenario's first one */
+} SimPlannedCard;
+
+typedef struct SimTelit {
+        SimProtocol protocol;
+        unsigned lost_registrations; /* so many are not acknowledged first */
+        bool provisions;             /* sms: settings follow the first registration */
+        bool registers_again;        /* AT#OTASNAP of a module that is registered */
+        bool delay;                  /* AT#OTASUAN=2 */
+        unsigned otasuan_mode;       /* factory setting */
+        SimSpelling ip_config;       /* of the command that has the bearer and the APN */
+        SimPresence otaipupd;
+        SimOtaevStyle otaev_style;
+        bool autobaud_loss; /* the first URC after an update is lost with AT+IPR=0 */
+        bool qss;           /* #QSS: lines tell of the SIM */
+} SimTelit;
 
 /* The receiver of AT+WDSD and what goes wrong with it. Blocks count from 1; 0: never. */
 typedef struct SimXmodem {
@@ -87,7 +111,10 @@ typedef struct SimTimings {
         usec_t verify;
         usec_t install_start; /* from the grant to 14, and from there to flashing */
         usec_t install;
-        usec_t repeat;          /* of a request that nobody answers */
+        usec_t repeat;          /* of a request that nobody answers, or that was delayed */
+        usec_t answer_window;   /* Telit: to answer in */
+        usec_t reissue;         /* Telit: from a no until the server asks again */
+        usec_t registration;    /* Telit: until it is acknowledged */
         usec_t polling_idle;    /* a polled session closes after so long */
         usec_t network_timeout; /* after which a session without network is over */
         usec_t nat; /* an idle session is not reached by the server any more; USEC_INFINITY: never
@@ -102,6 +129,7 @@ typedef struct SimRadio {
 } SimRadio;
 
 typedef struct SimScenario {
+        SimFamily family;
         char manufacturer[SIM_TEXT_MAX], model[SIM_TEXT_MAX], firmware[SIM_TEXT_MAX];
         char imei[SIM_TEXT_MAX], serial_number[SIM_TEXT_MAX], iccid[SIM_TEXT_MAX],
                 imsi[SIM_TEXT_MAX];
@@ -153,14 +181,21 @@ typedef struct SimScenario {
         size_t n_requests;
         SimPlannedLine lines[SIM_LINE_MAX];
         size_t n_lines;
+        SimTelit telit;
+        SimPlannedCard cards[SIM_CARD_MAX];
+        size_t n_cards;
         SimFault faults[SIM_FAULT_MAX];
         size_t n_faults;
 } SimScenario;
 
-void sim_scenario_init(SimScenario *scenario);
+void sim_scenario_init(SimScenario *scenario); /* an HL78xx */
+void sim_scenario_init_family(SimScenario *scenario, SimFamily family);
+_must_use_ int sim_family_parse(const char *name, SimFamily *ret); /* -EINVAL */
 
-/* Reads YAML over the defaults. -EINVAL: `errors` has one line for each mistake, FILE:LINE:COLUMN:
- * ...; other errors are the file's, with a line too. `*ret` is untouched on failure. */
-_must_use_ int sim_scenario_load(SimScenario *ret, const char *path, Text *errors);
-_must_use_ int sim_scenario_parse(SimScenario *ret, const char *name, const char *yaml, size_t n,
-                                  Text *errors);
+/* Reads YAML over the defaults of the family that it names, else of `family`. -EINVAL: `errors` has
+ * one line for each mistake, FILE:LINE:COLUMN: ...; other errors are the file's, with a line too.
+ * `*ret` is untouched on failure. */
+_must_use_ int sim_scenario_load(SimScenario *ret, SimFamily family, const char *path,
+                                 Text *errors);
+_must_use_ int sim_scenario_parse(SimScenario *ret, SimFamily family, const char *name,
+                                  const char *yaml, size_t n, Text *errors);

@@ -16,7 +16,7 @@ static int parse(SimScenario *scenario, const char *yaml, char errors[static ERR
 
         text_init(&text, errors, ERRORS_MAX_BYTES);
         sim_scenario_init(scenario);
-        return sim_scenario_parse(scenario, "s.yaml", yaml, strlen(yaml), &text);
+        return sim_scenario_parse(scenario, SIM_FAMILY_HL78XX, "s.yaml", yaml, strlen(yaml), &text);
 }
 
 static void check_error(const char *yaml, const char *expected) {
@@ -195,7 +195,8 @@ TEST(missing_file_is_named) {
         Text text;
 
         text_init(&text, errors, sizeof(errors));
-        CHECK_INT(sim_scenario_load(&scenario, "/nonexistent/s.yaml", &text), -ENOENT);
+        CHECK_INT(sim_scenario_load(&scenario, SIM_FAMILY_HL78XX, "/nonexistent/s.yaml", &text),
+                  -ENOENT);
         CHECK_STR(errors, "/nonexistent/s.yaml: No such file or directory\n");
 }
 
@@ -209,7 +210,7 @@ TEST(shipped_scenarios_are_good) {
                 Text text;
 
                 text_init(&text, errors, sizeof(errors));
-                (void) !sim_scenario_load(&scenario, found.gl_pathv[i], &text);
+                (void) !sim_scenario_load(&scenario, SIM_FAMILY_HL78XX, found.gl_pathv[i], &text);
                 CHECK_STR(errors, "");
         }
         globfree(&found);

@@ -66,7 +66,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         Text errors;
 
         text_init(&errors, bytes, sizeof(bytes));
-        if (sim_scenario_parse(&scenario, "fuzz", (const char *) data, size, &errors) == 0)
+        if (sim_scenario_parse(&scenario, SIM_FAMILY_HL78XX, "fuzz", (const char *) data, size,
+                               &errors) == 0)
                 play(&scenario);
         else
                 assert(errors.length > 0);

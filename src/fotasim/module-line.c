@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The serial line of the simulated HL78xx: echo, command lines in, replies and URCs out. One
+/* The serial line of a simulated module: echo, command lines in, replies and URCs out. One
  * command at a time: what the host types ahead waits. A reply comes `timings.answer` after its
  * command and the command is carried out at that moment, so a URC may fall between the two. Line
  * faults strike here. */
 
-#include "fotasim/hl78xx.h"
+#include "fotasim/module.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -22,24 +22,23 @@ static bool silent(const SimModule *module) {
 static void line_write(SimModule *module, const char *bytes, size_t n) {
         if (silent(module) || n == 0)
                 return;
-        hl78xx_remember(module);
+        module_remember(module);
         module->host->write(module->userdata, bytes, n);
 }
 
-void hl78xx_raw(SimModule *module, const char *bytes, size_t n) {
+void module_write_raw(SimModule *module, const char *bytes, size_t n) {
         line_write(module, bytes, n);
 }
 
 /* While a file is received nothing else is printed: it waits in the queue. */
 static void output_arm(SimModule *module) {
-        bool waits = module->n_output == 0 || module->push.active;
+        bool waits = module->n_output == 0 || module->raw;
 
         module->timers[TIMER_OUTPUT] = waits ? USEC_INFINITY : module->output[0].due;
 }
 
-void hl78xx_flush(SimModule *module) {
-        while (!module->push.active && module->n_output > 0 &&
-               module->output[0].due <= module->now) {
+void module_flush(SimModule *module) {
+        while (!module->raw && module->n_output > 0 && module->output[0].due <= module->now) {
                 Piece piece = module->output[0];
 
                 module->n_output--;
@@ -53,8 +52,8 @@ void hl78xx_flush(SimModule *module) {
 static void piece_queue(SimModule *module, usec_t due, const char *bytes, size_t n) {
         size_t at = module->n_output;
 
-        if (module->n_output == HL78XX_OUTPUT_MAX || n > HL78XX_PIECE_MAX)
-                return hl78xx_note(module, "output queue is full");
+        if (module->n_output == MODULE_OUTPUT_MAX || n > MODULE_PIECE_MAX)
+                return module_note(module, "output queue is full");
         while (at > 0 && module->output[at - 1].due > due)
                 at--;
         memmove(module->output + at + 1, module->output + at,
@@ -67,10 +66,10 @@ static void piece_queue(SimModule *module, usec_t due, const char *bytes, size_t
 }
 
 static void print_at(SimModule *module, usec_t due, const char *bytes, size_t n) {
-        if (due <= module->now && !module->push.active)
+        if (due <= module->now && !module->raw)
                 return line_write(module, bytes, n);
-        for (size_t done = 0; done < n; done += HL78XX_PIECE_MAX)
-                piece_queue(module, due, bytes + done, MIN_OF(n - done, (size_t) HL78XX_PIECE_MAX));
+        for (size_t done = 0; done < n; done += MODULE_PIECE_MAX)
+                piece_queue(module, due, bytes + done, MIN_OF(n - done, (size_t) MODULE_PIECE_MAX));
 }
 
 static void print(SimModule *module, const char *bytes, size_t n) {
@@ -81,7 +80,7 @@ static void print_split(SimModule *module, const char *bytes, size_t n) {
         usec_t due = MAX_OF(module->now, module->line_free);
 
         for (size_t done = 0, size; done < n; done += size) {
-                size = n / SPLIT_PIECES_MAX + 1 + hl78xx_random(module, 4);
+                size = n / SPLIT_PIECES_MAX + 1 + module_random(module, 4);
                 size = MIN_OF(n - done, size);
                 print_at(module, due, bytes + done, size);
                 due += SPLIT_PAUSE_USEC;
@@ -89,7 +88,7 @@ static void print_split(SimModule *module, const char *bytes, size_t n) {
         module->line_free = due;
 }
 
-void hl78xx_print_junk(SimModule *module) {
+void module_print_junk(SimModule *module) {
         static const char nul_run[48];
         static const char debug[] = "\r\nswu_DwlInstallInnerPackage Invalid u32_UpckType :0x5\r\n";
 
@@ -97,7 +96,7 @@ void hl78xx_print_junk(SimModule *module) {
         print(module, debug, strlen(debug));
 }
 
-static void print_faulty(SimModule *module, const SimFault *fault, const char *bytes) {
+void module_print(SimModule *module, const SimFault *fault, const char *bytes) {
         size_t n = strlen(bytes);
 
         switch (fault ? fault->kind : SIM_FAULT_NONE) {
@@ -123,7 +122,7 @@ static void print_faulty(SimModule *module, const SimFault *fault, const char *b
                 break;
 
         case SIM_FAULT_JUNK:
-                hl78xx_print_junk(module);
+                module_print_junk(module);
                 print(module, bytes, n);
                 break;
 
@@ -140,37 +139,11 @@ static void print_faulty(SimModule *module, const SimFault *fault, const char *b
         }
 }
 
-void hl78xx_urc(SimModule *module, const char *line) {
-        char bytes[HL78XX_URC_MAX];
+void module_urc(SimModule *module, const char *line) {
+        char bytes[MODULE_URC_MAX];
 
         (void) snprintf(bytes, sizeof(bytes), "\r\n%s\r\n", line);
         print(module, bytes, strlen(bytes));
-}
-
-/* AT+WDSI=<level>: which bit lets an event through */
-static bool indicated(const SimModule *module, unsigned number) {
-        static const uint8_t bits[] = {
-                [0] = 0,  [1] = 1,  [2] = 1,  [3] = 1,   [4] = 2,   [5] = 2,  [6] = 3,  [7] = 3,
-                [8] = 3,  [9] = 4,  [10] = 4, [11] = 4,  [12] = 5,  [13] = 5, [14] = 6, [15] = 6,
-                [16] = 6, [17] = 7, [18] = 8, [21] = 11, [23] = 12, [24] = 1, [25] = 1,
-        };
-
-        return number < ELEMENTSOF(bits) && module->memory.indications & 1U << bits[number];
-}
-
-void hl78xx_event(SimModule *module, unsigned number, const char *data) {
-        char text[48], bytes[HL78XX_URC_MAX];
-        const SimFault *fault;
-
-        (void) snprintf(text, sizeof(text), "%u%s%s", number, data ? "," : "", data ? data : "");
-        fault = hl78xx_fault_on_event(module, text);
-        (void) snprintf(bytes, sizeof(bytes), "\r\n+WDSI: %s\r\n", text);
-        if (indicated(module, number))
-                print_faulty(module, fault, bytes);
-        else
-                hl78xx_note(module, "event %s is masked", text);
-        if (fault)
-                hl78xx_fault_aftermath(module, fault);
 }
 
 /* replies */
@@ -179,6 +152,8 @@ static const char *cme_text(int code) {
         switch (code) {
         case CME_NOT_SUPPORTED:
                 return "operation not supported";
+        case CME_SIM_OUT:
+                return "SIM not inserted";
         case CME_SIM_PIN:
                 return "SIM PIN required";
         case CME_SIM_PUK:
@@ -191,7 +166,11 @@ static const char *cme_text(int code) {
 }
 
 static void result_add(const SimModule *module, Text *text, int result) {
-        if (result == 0)
+        if (result == REPLY_NONE)
+                return;
+        if (module->terse && (result == 0 || module->cmee == 0))
+                text_add(text, result == 0 ? "0\r" : "4\r");
+        else if (result == 0)
                 text_add(text, "\r\nOK\r\n");
         else if (result == REPLY_ERROR || (result > 0 && module->cmee == 0))
                 text_add(text, "\r\nERROR\r\n");
@@ -201,7 +180,7 @@ static void result_add(const SimModule *module, Text *text, int result) {
                 text_printf(text, "\r\n+CME ERROR: %s\r\n", cme_text(result));
 }
 
-void hl78xx_result(SimModule *module, int result) {
+void module_result(SimModule *module, int result) {
         char bytes[64];
         Text text;
 
@@ -212,7 +191,7 @@ void hl78xx_result(SimModule *module, int result) {
 
 /* Information lines, in their midst a URC that was held for that, the final result code. */
 static void reply_print(SimModule *module, const SimFault *fault, const Reply *reply, int result) {
-        char bytes[HL78XX_REPLY_MAX + HL78XX_URC_MAX + 64];
+        char bytes[MODULE_REPLY_MAX + MODULE_URC_MAX + 64];
         const char *rest = strstr(reply->bytes, "\r\n");
         Text text;
 
@@ -225,7 +204,7 @@ static void reply_print(SimModule *module, const SimFault *fault, const Reply *r
         module->held[0] = '\0';
         text_add(&text, rest);
         result_add(module, &text, result);
-        print_faulty(module, fault, bytes);
+        module_print(module, fault, bytes);
         if (fault && fault->kind == SIM_FAULT_DELAY) /* what is said later comes later, too */
                 module->line_free = usec_add(module->now, fault->span);
 }
@@ -240,14 +219,14 @@ static void command_run(SimModule *module, const SimFault *fault) {
         else if (fault && fault->kind == SIM_FAULT_ERROR)
                 result = REPLY_ERROR;
         else
-                result = hl78xx_command(module, module->line, &reply.text);
+                result = module->family->command(module, module->line, &reply.text);
         reply_print(module, fault, &reply, result);
 }
 
 static void input_pump(SimModule *module);
 
-void hl78xx_reply_due(SimModule *module) {
-        const SimFault *fault = hl78xx_fault_on_command(module, module->line);
+void module_reply_due(SimModule *module) {
+        const SimFault *fault = module_fault_on_command(module, module->line);
         bool taken = !fault || (fault->kind != SIM_FAULT_LOSE && fault->kind != SIM_FAULT_RESET);
 
         if (taken)
@@ -255,7 +234,7 @@ void hl78xx_reply_due(SimModule *module) {
         module->busy = false;
         module->n_line = 0;
         if (fault)
-                hl78xx_fault_aftermath(module, fault);
+                module_fault_aftermath(module, fault);
         input_pump(module);
 }
 
@@ -280,10 +259,12 @@ static bool line_normalise(char *line) {
 
 /* Counted when they arrive: also those that a fault swallows. */
 static void command_count(SimModule *module) {
-        if (strncmp(module->line, "AT+WDSR=4", 9) == 0)
+        const char *grant = module->family->grant;
+
+        if (strncmp(module->line, grant, strlen(grant)) == 0)
                 module->memory.grants_seen++;
-        if (streq(module->line, "AT+WDSS=1,1"))
-                module->memory.connects++;
+        if (module->family->line_seen)
+                module->family->line_seen(module);
 }
 
 static void line_end(SimModule *module) {
@@ -298,7 +279,7 @@ static void line_end(SimModule *module) {
                 return;
         command_count(module);
         module->busy = true;
-        hl78xx_set_timer(module, TIMER_REPLY, module->scenario->timings.answer);
+        module_set_timer(module, TIMER_REPLY, module->scenario->timings.answer);
 }
 
 static void input_take(SimModule *module, char c) {
@@ -314,8 +295,8 @@ static void input_take(SimModule *module, char c) {
 
 /* Takes bytes up to the end of a line; the rest waits until that command has its reply. */
 static void input_pump(SimModule *module) {
-        if (module->push.active) {
-                hl78xx_push_receive(module, module->input, module->n_input);
+        if (module->raw) {
+                module->family->receive_raw(module, module->input, module->n_input);
                 module->n_input = 0;
         }
         while (module->state == MODULE_UP && !module->busy && module->n_input > 0) {
@@ -334,9 +315,9 @@ static void input_pump(SimModule *module) {
 
 /* Nobody listens; but a test wants to know whether an install was granted into the void. */
 static void receive_deaf(SimModule *module, const char *bytes, size_t n) {
-        static const char grant[] = "AT+WDSR=4";
+        const char *grant = module->family->grant;
 
-        if (module->state == MODULE_FLASHING)
+        if (module->state == MODULE_VALIDATING || module->state == MODULE_FLASHING)
                 module->memory.bytes_while_flashing += (uint32_t) n;
         for (size_t i = 0; i < n; i++) {
                 char c = (char) toupper((unsigned char) bytes[i]);
@@ -350,26 +331,31 @@ static void receive_deaf(SimModule *module, const char *bytes, size_t n) {
         }
 }
 
-void hl78xx_receive(SimModule *module, const char *bytes, size_t n) {
+void module_receive(SimModule *module, const char *bytes, size_t n) {
         size_t room = sizeof(module->input) - module->n_input;
 
         if (module->state == MODULE_OFF)
                 return;
         if (module->state != MODULE_UP || silent(module))
                 return receive_deaf(module, bytes, n);
-        if (module->push.active)
-                return hl78xx_push_receive(module, bytes, n);
+        if (module->raw)
+                return module->family->receive_raw(module, bytes, n);
         if (n > room)
-                hl78xx_note(module, "input overrun");
+                module_note(module, "input overrun");
         n = MIN_OF(n, room);
         memcpy(module->input + module->n_input, bytes, n);
         module->n_input += n;
         input_pump(module);
 }
 
-void hl78xx_line_reset(SimModule *module) {
-        module->n_input = module->n_line = module->n_output = 0;
+void module_input_reset(SimModule *module) {
+        module->n_input = module->n_line = 0;
         module->line_overlong = module->busy = false;
+}
+
+void module_line_reset(SimModule *module) {
+        module_input_reset(module);
+        module->n_output = 0;
         module->line_tail = 0;
         module->line_free = 0;
         module->held[0] = '\0';
