@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
 #include "core/turn.h"
 
 #define RETRY_INTERVAL USEC_PER_MINUTE
@@ -153,6 +154,9 @@ void module_setting(Module *module, const char *name, const char *value, Setting
 static void take_snapshot(Module *m, const struct SettingsWork *work) {
         Snapshot *snapshot = &m->record.snapshot;
 
+        if (work->full)
+                log_warning("%s: more settings than can be saved: shorten keep_settings",
+                            m->settings->name);
         if (!work->draft[0] || (snapshot->taken && streq(snapshot->settings, work->draft)))
                 return;
         (void) TEXT_COPY(snapshot->settings, work->draft);
