@@ -154,6 +154,9 @@ void module_setting(Module *module, const char *name, const char *value, Setting
 static void take_snapshot(Module *m, const struct SettingsWork *work) {
         Snapshot *snapshot = &m->record.snapshot;
 
+        m->save_wanted = false;
+        if (!work->draft[0]) /* it tells none of them */
+                m->settings_at = usec_add(module_now(m)->boottime, RETRY_INTERVAL);
         if (work->full)
                 log_warning("%s: more settings than can be saved: shorten keep_settings",
                             m->settings->name);
@@ -194,14 +197,14 @@ static void tell_restored(Module *m, const struct SettingsWork *work) {
 void module_settings_end(Module *module, Verb verb, bool ok) {
         const struct SettingsWork *work = module->settings_work;
 
-        module->settings_at = usec_add(module_now(module)->boottime, RETRY_INTERVAL);
+        if (!ok)
+                module->settings_at = usec_add(module_now(module)->boottime, RETRY_INTERVAL);
         if (!work)
                 return;
         if (ok && verb == VERB_RESTORE)
                 tell_restored(module, work);
         else if (ok && work->order == SETTINGS_SAVE)
                 take_snapshot(module, work);
-        module->save_wanted &= !ok;
         work_end(module, ok, ok ? "" : "the module did not answer");
 }
 
