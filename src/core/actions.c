@@ -237,8 +237,10 @@ static void note_job(Module *m) {
         module_job_save(m);
 }
 
+/* What an update took back to the factory's was changed by nobody, also when fotad was restarted
+ * meanwhile and the family has forgotten how it was. */
 static void note_drift(Module *m) {
-        if (m->family->findings.drift[0])
+        if (m->family->findings.drift[0] && !m->record.snapshot.restore_due)
                 RECORD(m, EVENT_CONSENT_DRIFT, D_TEXT("was", m->family->findings.drift));
 }
 

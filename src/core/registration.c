@@ -51,9 +51,10 @@ static void note_swap(Module *m, const char *with) {
 }
 
 /* This SIM was in another module before: that one has lost it, and learns of it when it comes back.
- */
-static void look_for_sim(Module *m) {
+ * False: no other module had it last. */
+static bool look_for_sim(Module *m) {
         const Gateway *gateway = m->gateway;
+        bool found = false;
 
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 Module *other = gateway->modules[i];
@@ -67,7 +68,9 @@ static void look_for_sim(Module *m) {
                         set_state(other, REGISTRATION_DOUBTFUL);
                 module_mark(other);
                 note_swap(m, other->settings->name);
+                found = true;
         }
+        return found;
 }
 
 void module_note_sim(Module *module, bool changed) {
@@ -77,8 +80,8 @@ void module_note_sim(Module *module, bool changed) {
                 return;
         (void) TEXT_COPY(with, module->record.sim_seen_in);
         module->record.sim_seen_in[0] = '\0';
-        look_for_sim(module);
-        if (with[0] && !changed) /* the module itself can not tell that it was away */
+        const bool found = look_for_sim(module);
+        if (!found && with[0] && !changed) /* the module itself can not tell that it was away */
                 note_swap(module, with);
 }
 

@@ -73,12 +73,17 @@ is_saved() {
         [[ $(module_get "$1" settings_saved) ]]
 }
 
-# has_event MODULE EVENT [DETAIL [TIMES]]
-has_event() {
+# happened TIMES MODULE EVENT [DETAIL]
+happened() {
         local n
-        n=$(ctl --json history "$1" --events | grep -F "\"event\":\"$2\"" | grep -cF -e "${3-}")
-        echo "$n times the event $2 ${3-}"
-        ((n >= ${4:-1}))
+        n=$(ctl --json history "$2" --events | grep -F "\"event\":\"$3\"" | grep -cF -e "${4-}")
+        echo "$n times the event $3 ${4-}, expected $1"
+        ((n == $1))
+}
+
+# has_event MODULE EVENT [DETAIL]
+has_event() {
+        ! happened 0 "$@"
 }
 
 # sent TIMES COMMAND: to m0; with = at the end, whatever follows
@@ -129,7 +134,7 @@ tcp_update_is_ordered_and_accepted() {
 
 combined_request_is_accepted_in_time() {
         begin combined ask "$package" && is_registered_by_hand && plan_next m0 || return
-        await 10 module_is m0 state install-pending && has_event m0 policy-waiting &&
+        await 10 module_is m0 state install-pending && await 10 has_event m0 policy-waiting &&
                 ctl accept m0 install && updated 'AT#OTASUAN=1' && silent_from '> AT#OTASUAN=1'
 }
 
@@ -147,8 +152,8 @@ late_yes_wants_a_new_request() {
 automatic_update_is_told() {
         begin sms ask "packages: [{at: 10d, bytes: 165K, to: $NEW, automatic: true}]" &&
                 await 10 module_is m0 registered true && plan_next m0 || return
-        await 40 succeeded && await 10 has_event m0 settings-restored && has_event m0 unsanctioned-change '"cause":"server"' && module_is m0 firmware "$NEW" &&
-                sent 0 'AT#OTASUAN=1' && outcome 0 '"source":"automatic"' ctl --json history m0
+        await 40 succeeded && await 10 has_event m0 settings-restored && module_is m0 firmware "$NEW" &&
+                has_event m0 unsanctioned-change '"cause":"server"' && sent 0 'AT#OTASUAN=1' && outcome 0 '"source":"automatic"' ctl --json history m0
 }
 
 # commands
@@ -157,14 +162,14 @@ inhibited_command_is_refused() {
         sim_download=10min begin sms accept "$package" && plan_next m0 &&
                 await 10 module_is m0 state downloading || return
         outcome 6 'must not get this one while its update runs' ctl command m0 AT+CGATT=0 &&
-                has_event m0 command-blocked '"command":"AT+CGATT=0"' && sent 0 'AT+CGATT=0' &&
+                await 10 has_event m0 command-blocked '"command":"AT+CGATT=0"' && sent 0 'AT+CGATT=0' &&
                 outcome 0 '+CSQ:' ctl command m0 AT+CSQ
 }
 
 frozen_line_takes_no_command() {
         sim_download=10min begin combined accept "$package" && plan_next m0 &&
                 await 10 module_is m0 state downloading || return
-        outcome 6 'frozen' ctl command m0 AT+CSQ && has_event m0 command-blocked '"command":"AT+CSQ"' &&
+        outcome 6 'frozen' ctl command m0 AT+CSQ && await 10 has_event m0 command-blocked '"command":"AT+CSQ"' &&
                 silent_until_now
 }
 
@@ -218,7 +223,7 @@ killed_in() {
         await 20 module_is m0 state "$1" && await 10 sent 1 "$3" || return
         end fotad KILL
         start_fotad && module_is m0 state "$1" && outcome 6 '' ctl command m0 AT+CGATT=0 || return
-        updated "$3" && { [[ $2 == sms ]] || silent_from "> $3"; }
+        updated "$3" && happened 0 m0 consent-drift && { [[ $2 == sms ]] || silent_from "> $3"; }
 }
 
 power_cut_in_the_flashing() {
@@ -258,7 +263,7 @@ END
                 await 10 has_event m0 sim-swapped '"with":"m1"' && await 10 sent 2 'AT#OTASNAP=' || return
         await 10 module_is m0 state idle && module_is m0 registered false &&
                 outcome 0 'forced registration of IMEI 354678901234563, number +441632960456' ctl explain m0 install &&
-                plan_next m0 && await 10 module_is m0 registered true
+                plan_next m0 && await 10 module_is m0 registered true && happened 1 m0 sim-swapped
 }
 
 # They run side by side, each in a world of its own; what they say is told in order.
