@@ -162,8 +162,11 @@ bool module_may_register(const Module *module, usec_t *ret_next) {
                 return true;
         module_question(module, ACTION_INSTALL, &question);
         question.missing[0] = '\0'; /* the registration is what is missing */
-        if (module->record.registration.forced)
+        question.size_known = true; /* it has no package */
+        if (module->record.registration.forced) {
                 question.consent = (Consent) { .given = true, .now = true, .until = USEC_INFINITY };
+                question.deferred_until = 0; /* the update was put off */
+        }
         policy_judge(&question, &verdict);
         *ret_next = verdict.next_change;
         return verdict.kind == VERDICT_ACCEPT;

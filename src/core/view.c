@@ -91,8 +91,12 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "the update server to ask again");
         else if (record->state == STATE_IDLE && record->registration.state == REGISTRATION_ASKED)
                 (void) snprintf(ret, NEXT_MAX, "the update server to confirm the registration");
+        else if (record->state == STATE_IDLE && record->registration.wanted &&
+                 record->registration.forced)
+                (void) snprintf(ret, NEXT_MAX, "its registration, as soon as it may");
         else if (record->state == STATE_IDLE && record->registration.wanted)
-                (void) snprintf(ret, NEXT_MAX, "policy to let it register with its server");
+                (void) snprintf(ret, NEXT_MAX, "policy, or you: fotactl register %s",
+                                module->settings->name);
         else if (record->state == STATE_IDLE && module_wants_session(module))
                 (void) snprintf(ret, NEXT_MAX, "a session with the server");
         else if (record->state == STATE_CONNECTED && record->job)

@@ -153,7 +153,8 @@ automatic_update_is_told() {
         begin sms ask "packages: [{at: 10d, bytes: 165K, to: $NEW, automatic: true}]" &&
                 await 10 module_is m0 registered true && plan_next m0 || return
         await 40 succeeded && await 10 has_event m0 settings-restored && module_is m0 firmware "$NEW" &&
-                has_event m0 unsanctioned-change '"cause":"server"' && sent 0 'AT#OTASUAN=1' && outcome 0 '"source":"automatic"' ctl --json history m0
+                has_event m0 unsanctioned-change '"cause":"server"' && sent 0 'AT#OTASUAN=1' &&
+                outcome 0 '"source":"automatic"' ctl --json history m0
 }
 
 # commands
