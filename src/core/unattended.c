@@ -65,6 +65,11 @@ bool is_in_time(const Module *m) {
         return m->record.unattended && m->stalls + 1 < most;
 }
 
+/* Our yes came too late, or not at all. */
+bool is_yes_lost(const Module *m) {
+        return m->record.unattended && !m->grant_taken && is_asked_by_module(m);
+}
+
 /* It was not heard, and the module says so itself. */
 bool is_unattended_over(const Module *m) {
         return m->record.unattended && is_version_changed(m);
@@ -249,7 +254,7 @@ usec_t module_ask_end(const Module *module) {
         const usec_t window = module->settings->family_settings.answer_window;
         const ModuleRecord *record = &module->record;
 
-        if (!window || !is_asked_by_module(module) ||
+        if (!window || !is_asked_by_module(module) || state_infos[record->state].installs ||
             (record->answer.kind != ANSWER_NONE && record->answer.kind != ANSWER_REFUSED))
                 return USEC_INFINITY;
         return usec_add(record->request.asked_boottime, window);
