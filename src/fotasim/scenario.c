@@ -319,11 +319,20 @@ static const char *only_telit(const SimScenario *scenario) {
         return scenario->n_cards > 0 ? "cards: is" : NULL;
 }
 
+static const char *only_hl78xx(const SimScenario *scenario) {
+        for (size_t i = 0; i < scenario->n_requests; i++)
+                if (scenario->requests[i].action < SIM_ACTION_QUERY)
+                        return "requests: reboot and uninstall are";
+        return NULL;
+}
+
 static int family_check(const SimScenario *scenario, const char *name, Text *errors) {
-        const char *what = scenario->family == SIM_FAMILY_TELIT ? NULL : only_telit(scenario);
+        bool telit = scenario->family == SIM_FAMILY_TELIT;
+        const char *what = telit ? only_hl78xx(scenario) : only_telit(scenario);
 
         if (what)
-                text_printf(errors, "%s: %s for family telit only\n", name, what);
+                text_printf(errors, "%s: %s for family %s only\n", name, what,
+                            telit ? "hl78xx" : "telit");
         return what ? -EINVAL : 0;
 }
 

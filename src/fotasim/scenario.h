@@ -99,7 +99,6 @@ typedef struct SimXmodem {
 typedef struct SimAgreements {
         bool connect, download, install, reboot, uninstall; /* AT+WDSC=0, 1, 2, 5, 6 */
 } SimAgreements;
-
 /* All in module time. */
 typedef struct SimTimings {
         usec_t boot;

@@ -40,11 +40,10 @@ static void mode_set(SimModule *module, int mode, int flush) {
         (void) snprintf(value, sizeof(value), "%c,%c", mode < 0 ? old[0] : '0' + mode,
                         flush < 0 ? old[2] : '0' + flush);
         telit_setting_store(module, "AT#OTASUAN", value);
-        if (mode <= 0)
-                return;
-        if (value[2] == '1')
-                telit_buffer_flush(module);
-        module->telit.n_buffer = 0;
+        if (mode > 0 && value[2] == '1')
+                module_set_timer(module, TIMER_BUFFER, 0);
+        else if (mode > 0)
+                module->telit.n_buffer = 0;
 }
 
 static int run_otasuan(SimModule *module, const char *arguments, Text *reply) {

@@ -45,7 +45,7 @@ static void buffer_add(SimModule *module, const char *text) {
                 (void) TEXT_COPY(telit->buffer[telit->n_buffer++], text);
 }
 
-void telit_buffer_flush(SimModule *module) {
+static void buffer_flush(SimModule *module) {
         for (size_t i = 0; i < module->telit.n_buffer; i++)
                 module_urc(module, module->telit.buffer[i]);
         module->telit.n_buffer = 0;
@@ -189,6 +189,7 @@ static void (*const timers[_TIMER_MAX])(SimModule *module) = {
         [TIMER_PROVISION] = telit_provisioned,
         [TIMER_ANSWER]    = telit_answer_due,
         [TIMER_REISSUE]   = telit_reissue_due,
+        [TIMER_BUFFER]    = buffer_flush,
 };
 /* clang-format on */
 

@@ -257,10 +257,15 @@ TEST(mode_0_holds_everything_back) {
 
         bench_with_package(&bench, SIM_PROTOCOL_SMS, SIM_RESULT_OK);
         sim_bench_start(&bench);
-        sim_bench_play(&bench, "wait 10s\n> AT#OTASUAN=,0,0\n< OK\nquiet 10min\n> AT#OTASUAN=,2,1\n"
-                               "< #OTAEV: Do you want to upgrade the firmware?\n"
-                               "< #OTAEV: User Answer Timeout\n< OK\n");
-        sim_bench_done(&bench);
+        sim_bench_play(&bench, "wait 10s\n> AT#OTASUAN=,0\n< OK\nquiet 10min\n> AT#OTASUAN=,2,1\n"
+                               "< OK\n" ASKED "< #OTAEV: User Answer Timeout\n");
+        rest(&bench);
+
+        bench_with_package(&bench, SIM_PROTOCOL_SMS, SIM_RESULT_OK);
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "wait 10s\n> AT#OTASUAN=,0\n< OK\nquiet 10min\n> AT#OTASUAN=,2,0\n"
+                               "< OK\n");
+        rest(&bench);
 }
 
 /* what goes wrong */
