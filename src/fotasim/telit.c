@@ -41,8 +41,10 @@ static void buffer_add(SimModule *module, const char *text) {
         Telit *telit = &module->telit;
 
         module_note(module, "%s is held back", text);
-        if (telit->n_buffer < TELIT_BUFFER_MAX)
-                (void) TEXT_COPY(telit->buffer[telit->n_buffer++], text);
+        if (telit->n_buffer == TELIT_BUFFER_MAX)
+                return;
+        (void) TEXT_COPY(telit->buffer[telit->n_buffer], text);
+        telit->n_buffer++;
 }
 
 static void buffer_flush(SimModule *module) {
