@@ -34,6 +34,7 @@ static const char *const result_names[] = {
 
 static const char *const protocol_names[] = { "sms", "combined", "tcp", NULL };
 static const char *const spelling_names[] = { "otasnaipcfg", "otasnapipcfg", NULL };
+static const char *const bearer_names[] = { "numbers", "words", NULL };
 static const char *const otaev_style_names[] = { "note", "upper", "successful", NULL };
 
 /* The fault verbs that stand alone, and those that take a number or a span, by SimFaultKind. */
@@ -177,6 +178,7 @@ static const ScenarioField telit_fields[] = {
         { "delay",           FIELD_BOOL,     AT(SimTelit, delay) },
         { "otasuan_mode",    FIELD_UNSIGNED, AT(SimTelit, otasuan_mode), .max = 2 },
         { "ip_config",       FIELD_CHOICE,   TELIT(ip_config, spelling) },
+        { "bearer",          FIELD_CHOICE,   TELIT(bearer, bearer) },
         { "otaipupd",        FIELD_CHOICE,   TELIT(otaipupd, wdsd) },
         { "otaev_style",     FIELD_CHOICE,   TELIT(otaev_style, otaev_style) },
         { "autobaud_loss",   FIELD_BOOL,     AT(SimTelit, autobaud_loss) },

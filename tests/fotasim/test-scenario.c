@@ -157,7 +157,8 @@ TEST(telit_has_keys_of_its_own) {
                         "timings: {answer_window: 30s, reissue: 2h, registration: 1s}\n"
                         "telit:\n  protocol: combined\n  lost_registrations: 3\n  provisions: no\n"
                         "  registers_again: no\n  delay: yes\n  otasuan_mode: 1\n"
-                        "  ip_config: otasnapipcfg\n  otaipupd: absent\n  otaev_style: upper\n"
+                        "  ip_config: otasnapipcfg\n  bearer: words\n  otaipupd: absent\n  "
+                        "otaev_style: upper\n"
                         "  autobaud_loss: yes\n  qss: yes\n"
                         "cards: [{at: 5min, out: yes}, {at: 6min, iccid: 1, imsi: 2, elsewhere: "
                         "yes}]\n"
@@ -173,6 +174,7 @@ TEST(telit_has_keys_of_its_own) {
         CHECK(!s.telit.provisions && !s.telit.registers_again && s.telit.delay);
         CHECK_INT(s.telit.otasuan_mode, 1);
         CHECK_INT(s.telit.ip_config, SIM_SPELLING_OTASNAPIPCFG);
+        CHECK_INT(s.telit.bearer, SIM_BEARER_WORDS);
         CHECK_INT(s.telit.otaipupd, SIM_ABSENT);
         CHECK_INT(s.telit.otaev_style, SIM_OTAEV_UPPER);
         CHECK(s.telit.autobaud_loss && s.telit.qss);
