@@ -410,6 +410,8 @@ void conclude_install(Module *m) {
                                                                              */
         tell_conclusion(m, from, changed, reason);
         close_request(m);
+        if (m->record.unattended)
+                say_arm(m); /* the look before may have been only one */
         if (succeeded && m->record.unattended && !m->heard_told)
                 m->told_until = usec_add(boottime(m), TOLD_MAX);
         forget_install(m);

@@ -230,7 +230,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(RESTARTING),            .on = ON_TIMEOUT,         RUN(say_start),                             .to = STATE_CONFIRMING },
         { .in = IN(CONFIRMING),            .on = ON_STARTED,         WHEN(is_wrong_module), RUN(block_wrong_module), .to = STATE_BLOCKED },
         { .in = IN(CONFIRMING),            .on = ON_STARTED,         WHEN(is_update_running), RUN(note_runs_on), .to = STATE_DOWNLOADING },
-        { .in = IN(CONFIRMING),            .on = ON_STARTED,         WHEN(is_start_doubtful), RUN(note_identified, ask_self_again), .to = STATE_INSTALL_PENDING },
+        { .in = IN(CONFIRMING),            .on = ON_STARTED,         WHEN(is_start_doubtful), RUN(note_identified, ask_self_again, say_arm), .to = STATE_INSTALL_PENDING },
         { .in = IN(CONFIRMING),            .on = ON_STARTED,         WHEN(is_grant_doubtful), RUN(ask_install_pending),  .to = STATE_SAME },
         { .in = IN(CONFIRMING),            .on = ON_QUESTION_YES,    RUN(note_question_yes, say_start),          .to = STATE_INSTALL_PENDING },
         { .in = IN(CONFIRMING),            .on = ON_QUESTION_NO,     RUN(note_grant_taken, say_start),           .to = STATE_SAME },
