@@ -42,7 +42,7 @@ void note_offered(Module *m) {
                 module_job_save(m);
         }
         if (news)
-                RECORD(m, EVENT_PACKAGE_OFFERED, D_NUMBER("bytes", bytes));
+                RECORD(m, EVENT_PACKAGE_OFFERED, D_BYTES(bytes));
         module_mark(m);
 }
 
@@ -94,7 +94,7 @@ void note_request(Module *m) {
         m->session_needed = now->boottime;
         if (!repeat)
                 RECORD(m, EVENT_AGREEMENT_REQUESTED, D_TEXT("action", action_to_string(action)),
-                       D_NUMBER("bytes", request->bytes));
+                       D_BYTES(request->bytes));
         module_mark(m);
 }
 
@@ -128,7 +128,7 @@ void note_download_started(Module *m) {
         m->session_open = module_can(m, VERB_CONNECT);
         m->stalls = 0;
         if (m->record.state != STATE_DOWNLOADING || m->record.act.action == ACTION_DOWNLOAD)
-                RECORD(m, EVENT_DOWNLOAD_STARTED, D_NUMBER("bytes", m->record.remaining_bytes));
+                RECORD(m, EVENT_DOWNLOAD_STARTED, D_BYTES(m->record.remaining_bytes));
         module_mark(m);
 }
 
@@ -146,7 +146,7 @@ void note_progress(Module *m) {
             (percent == 100 && m->told_percent < 100)) {
                 m->told_percent = percent;
                 RECORD(m, EVENT_DOWNLOAD_PROGRESS, D_NUMBER("percent", percent),
-                       D_NUMBER("bytes", m->record.package_bytes));
+                       D_BYTES(m->record.package_bytes));
         }
 }
 
@@ -161,7 +161,7 @@ void note_stored(Module *m) {
         module_job_begin(m, source_of_fact(m), "");
         m->stalls = 0;
         m->record.progress_percent = 100;
-        RECORD(m, EVENT_DOWNLOAD_COMPLETED, D_NUMBER("bytes", m->record.package_bytes));
+        RECORD(m, EVENT_DOWNLOAD_COMPLETED, D_BYTES(m->record.package_bytes));
 }
 
 void note_certified(Module *m) {

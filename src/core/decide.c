@@ -156,8 +156,7 @@ static void grant(Module *module, const Question *question) {
         if (trigger != _TRIGGER_MAX)
                 module_raise(module, trigger);
         RECORD(module, EVENT_AGREEMENT_ACCEPTED, D_TEXT("action", action_to_string(action)),
-               D_TEXT("by", decided_by(module, question)),
-               D_NUMBER("bytes", module->record.package_bytes));
+               D_TEXT("by", decided_by(module, question)), D_BYTES(module->record.package_bytes));
         if (trigger == _TRIGGER_MAX)
                 module->record.consent = (Consent) { 0 }; /* good for one request */
         if (action == ACTION_DOWNLOAD && !module->session_open) {

@@ -183,7 +183,7 @@ bool module_wants_session(const Module *module);
 
 /* journal.c: rows */
 typedef struct DetailArg {
-        const char *key;
+        const char *key;        /* NULL: nothing */
         const char *text_value; /* NULL: the number */
         int64_t number;
 } DetailArg;
@@ -192,6 +192,8 @@ void module_record(Module *module, EventKind event, const DetailArg *details, si
         { .key = (name), .text_value = (value) }
 #define D_NUMBER(name, value) \
         { .key = (name), .number = (int64_t) (value) }
+#define D_BYTES(value) /* 0: not known, left out */ \
+        { .key = (value) > 0 ? "bytes" : NULL, .number = (int64_t) (value) }
 #define RECORD(module, event, ...)                                            \
         module_record((module), (event), (const DetailArg[]) { __VA_ARGS__ }, \
                       sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))

@@ -154,6 +154,9 @@ void module_setting(Module *module, const char *name, const char *value, Setting
 static void take_snapshot(Module *m, const struct SettingsWork *work) {
         Snapshot *snapshot = &m->record.snapshot;
 
+        m->save_wanted = false;
+        if (!work->draft[0]) /* it tells none of them */
+                m->settings_at = usec_add(module_now(m)->boottime, RETRY_INTERVAL);
         if (work->full)
                 log_warning("%s: more settings than can be saved: shorten keep_settings",
                             m->settings->name);
@@ -207,8 +210,7 @@ void module_settings_end(Module *module, Verb verb, bool ok) {
                 tell_restored(module, work);
         else if (ok && work->order == SETTINGS_SAVE)
                 take_snapshot(module, work);
-        module->save_wanted &= !ok;
-        if (!ok || !module->record.snapshot.taken) /* silent, or it told nothing at all */
+        if (!ok)
                 module->settings_at = usec_add(module_now(module)->boottime, RETRY_INTERVAL);
         work_end(module, ok, ok ? "" : "the module did not answer");
 }

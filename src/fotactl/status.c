@@ -220,9 +220,8 @@ static void show_snapshot(const ModuleInfo *module) {
         char date[DATE_MINUTES_MAX];
 
         if (module->snapshot_taken > 0)
-                print_field("Settings", "saved %s (%u)%s",
+                print_field("Settings", "%u, saved %s%s", module->snapshot_count,
                             date_text(date, sizeof(date), module->snapshot_taken),
-                            module->snapshot_count,
                             module->restore_due ? ", to be restored: an update may have lost them" :
                             module->snapshot_incomplete ?
                                                   ", not all came back after the last update" :

@@ -769,7 +769,7 @@ TEST(saved_settings_are_shown) {
         CHECK_INT(fotactl(&stage, "settings modem2 show --no-legend"), 0);
         CHECK(starts_with(output, "+CMEE    2\n"));
         CHECK_INT(fotactl(&stage, "status modem2"), 0);
-        CHECK(strstr(output, "\n      Settings: saved 2026-11-26 21:20 (3)\n"));
+        CHECK(strstr(output, "\n      Settings: 3, saved 2026-11-26 21:20\n"));
         stage_restart_with(&stage, "WORLD_SNAPSHOT", "due");
         CHECK_INT(fotactl(&stage, "settings modem2"), 0);
         CHECK(starts_with(output, "modem2: saved 2026-11-26 21:20, to be restored: an update may "
