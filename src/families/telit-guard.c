@@ -77,7 +77,15 @@ static Reason hear_attach_set(FamilyModule *module, const ChatReply *reply) {
         return hear_set(module, reply, NEED_ATTACH);
 }
 
-/* +CGCLASS: "B" */
+/* +CGCLASS: "B"; inhibited while the module downloads (note, 2.1.2), and nobody says that reading it
+ * is not: what was never read then is taken to be in order. */
+static bool phrase_class_read(FamilyModule *module, const VerbArgs *args, Text *to) {
+        Telit *telit = telit_of(module);
+
+        telit->met[NEED_CLASS] |= args->only_look;
+        text_add(to, "AT+CGCLASS?");
+        return !args->only_look;
+}
 static Reason hear_class(FamilyModule *module, const ChatReply *reply) {
         const char *data = reply_line(reply, "+CGCLASS:");
         char class[8] = "";
@@ -161,7 +169,7 @@ const Step telit_script_guard[] = {
         { .say = "AT#OTASUAN=?",         .hear = hear_responses,   .prefix = "#OTASUAN:" },
         { .say = "AT#OTASUAN?",          .hear = hear_indications, .prefix = "#OTASUAN:" },
         { .say = "AT#GAUTOATT?",         .hear = hear_attach,      .prefix = "#GAUTOATT:" },
-        { .say = "AT+CGCLASS?",          .hear = hear_class,       .prefix = "+CGCLASS:" },
+        { .phrase = phrase_class_read,   .hear = hear_class,       .prefix = "+CGCLASS:" },
         { .say = "AT+IPR?",              .hear = hear_rate,        .prefix = "+IPR:" },
         { .hear = forget_met },
         { .phrase = phrase_indications,  .hear = hear_indications_set },
