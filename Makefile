@@ -159,7 +159,7 @@ $(test_programs): $(B)/tests/%: $(B)/tests/%.o $(B)/libtests.a $(B)/libfotasim.a
 
 # clang-tidy over all sources takes minutes: on two fast cores more than two, on one slow core ten
 # times as many.
-LINT_SECONDS := 1800
+LINT_SECONDS := 3600
 lint_checker := -t $(LINT_SECONDS) $(srcdir)/scripts/check-lint
 checkers := $(addprefix $(srcdir)/scripts/check-,layers headers format size) $(lint_checker)
 

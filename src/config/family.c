@@ -14,7 +14,6 @@
 static const struct {
         const char *key, *why;
 } not_of_telit[] = {
-        { "pdp_context", "a Telit module chooses the context of an update itself" },
         { "session", "a Telit module has no session with its server outside of an update" },
         { "xmodem", "a Telit module takes no package over its port" },
 };

@@ -250,7 +250,9 @@ static bool may_hold_package(const Module *m) {
 
 /* What was cancelled is not installed today. */
 static void put_off_cancelled(Module *m, const char *by) {
-        if (is_request_open(m))
+        if (is_one_question(m))
+                put_off(m, ACTION_INSTALL, by);
+        else if (is_request_open(m))
                 put_off(m, m->record.request.action, by);
         else if (may_hold_package(m))
                 put_off(m, ACTION_INSTALL, by);

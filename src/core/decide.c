@@ -229,7 +229,8 @@ static void keep_verdict(Module *module, const Verdict *verdict) {
         module->decide_at = verdict->kind == VERDICT_ACCEPT ?
                                     USEC_INFINITY :
                                     boottime_of(module, verdict->next_change);
-        module->decide_at = MIN_OF(module->decide_at, module_answer_due(module));
+        if (module_answer_due(module) > module_now(module)->boottime)
+                module->decide_at = MIN_OF(module->decide_at, module_answer_due(module));
 }
 
 /* No; but the update is still wanted, and starts another way when policy says yes. */

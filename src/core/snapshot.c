@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 
+#include "base/log.h"
 #include "core/turn.h"
 
 #define RETRY_INTERVAL USEC_PER_MINUTE
@@ -153,7 +154,16 @@ void module_setting(Module *module, const char *name, const char *value, Setting
 static void take_snapshot(Module *m, const struct SettingsWork *work) {
         Snapshot *snapshot = &m->record.snapshot;
 
-        if (!work->draft[0] || (snapshot->taken && streq(snapshot->settings, work->draft)))
+        if (work->full)
+                log_warning("%s: more settings than can be saved: shorten keep_settings",
+                            m->settings->name);
+        if (!work->draft[0])
+                return;
+        if (snapshot->incomplete) {
+                snapshot->incomplete = false; /* a person takes it as it is */
+                module_mark(m);
+        }
+        if (snapshot->taken && streq(snapshot->settings, work->draft))
                 return;
         (void) TEXT_COPY(snapshot->settings, work->draft);
         snapshot->taken = module_now(m)->realtime;
@@ -180,6 +190,7 @@ static void tell_restored(Module *m, const struct SettingsWork *work) {
                         add_name(&names, row);
         }
         m->record.snapshot.restore_due = false;
+        m->record.snapshot.incomplete = refused + different > 0;
         m->judged = false;
         module_mark(m);
         RECORD(m, EVENT_SETTINGS_RESTORED, D_NUMBER("count", restored),
@@ -190,7 +201,6 @@ static void tell_restored(Module *m, const struct SettingsWork *work) {
 void module_settings_end(Module *module, Verb verb, bool ok) {
         const struct SettingsWork *work = module->settings_work;
 
-        module->settings_at = usec_add(module_now(module)->boottime, RETRY_INTERVAL);
         if (!work)
                 return;
         if (ok && verb == VERB_RESTORE)
@@ -198,6 +208,8 @@ void module_settings_end(Module *module, Verb verb, bool ok) {
         else if (ok && work->order == SETTINGS_SAVE)
                 take_snapshot(module, work);
         module->save_wanted &= !ok;
+        if (!ok || !module->record.snapshot.taken) /* silent, or it told nothing at all */
+                module->settings_at = usec_add(module_now(module)->boottime, RETRY_INTERVAL);
         work_end(module, ok, ok ? "" : "the module did not answer");
 }
 
@@ -210,6 +222,8 @@ static SettingsOrder what_is_due(const Module *module) {
                 return SETTINGS_SHOW;
         if (snapshot->restore_due && snapshot->settings[0])
                 return SETTINGS_RESTORE;
+        if (snapshot->incomplete)
+                return SETTINGS_SHOW;
         return module->save_wanted || !snapshot->taken ? SETTINGS_SAVE : SETTINGS_SHOW;
 }
 

@@ -68,6 +68,11 @@ bool is_in_time(const Module *m) {
         return m->record.unattended && m->stalls + 1 < timeouts_max(m);
 }
 
+/* Our yes came too late, or not at all. */
+bool is_yes_lost(const Module *m) {
+        return m->record.unattended && !m->grant_taken && is_asked_by_module(m);
+}
+
 /* It was not heard, and the module says so itself. */
 bool is_unattended_over(const Module *m) {
         return m->record.unattended && is_version_changed(m);
@@ -77,10 +82,6 @@ bool is_unattended_over(const Module *m) {
 bool is_asked_meanwhile(const Module *m) {
         return m->record.unattended &&
                module_now(m)->boottime < usec_add(m->record.act.boottime, CROSSING_MAX);
-}
-
-bool is_yes_too_late(const Module *m) {
-        return m->record.unattended && m->record.request.open;
 }
 
 bool is_update_running(const Module *m) {
@@ -267,7 +268,7 @@ usec_t module_ask_end(const Module *module) {
         const usec_t window = module->settings->family_settings.answer_window;
         const ModuleRecord *record = &module->record;
 
-        if (!window || !is_asked_by_module(module) ||
+        if (!window || !is_asked_by_module(module) || state_infos[record->state].installs ||
             (record->answer.kind != ANSWER_NONE && record->answer.kind != ANSWER_REFUSED))
                 return USEC_INFINITY;
         return usec_add(record->request.asked_boottime, window);

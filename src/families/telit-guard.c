@@ -240,7 +240,7 @@ void telit_conclude(FamilyModule *module) {
         add_missing(&text, telit->met[NEED_ATTACH], "#GAUTOATT=1");
         add_missing(&text, telit->met[NEED_CLASS], "+CGCLASS=\"B\"");
         add_missing(&text, telit->met[NEED_RATE], "a fixed +IPR");
-        add_missing(&text, found->sim != SIM_MISSING, "a SIM");
+        add_missing(&text, found->sim == SIM_READY, "a SIM");
         add_missing(&text, found->registered != TRISTATE_NO, "the network");
         module->findings.register_cuts = settings->protocol != TELIT_SMS;
         module->findings.can_update = settings->protocol == TELIT_TCP;

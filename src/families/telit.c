@@ -109,13 +109,6 @@ static Reason hear_other_iccid(FamilyModule *module, const ChatReply *reply) {
         reply_field(module->findings.iccid, sizeof(module->findings.iccid), reply, "+CCID:");
         return REASON_NONE;
 }
-/* With AT+CMEE=0, which is not fotad's to change, an empty slot only says ERROR. */
-static Reason conclude_sim(FamilyModule *module, const ChatReply *reply _unused_) {
-        if (module->findings.sim == SIM_UNKNOWN && module->findings.iccid[0] == '\0')
-                module->findings.sim = SIM_MISSING;
-        return REASON_NONE;
-}
-
 /* +CGDCONT: 1,"IP","apn",... */
 static Reason hear_contexts(FamilyModule *module, const ChatReply *reply) {
         Telit *telit = telit_of(module);
@@ -163,7 +156,6 @@ static const Step script_start[] = {
         { .say = "AT+CPIN?",              .hear = identify_hear_pin, .prefix = "+CPIN:" },
         { .say = "AT#CCID",               .hear = hear_iccid,        .prefix = "#CCID:" },
         { .phrase = phrase_other_iccid,   .hear = hear_other_iccid,  .prefix = "+CCID:" },
-        { .hear = conclude_sim },
         { .phrase = identify_phrase_imsi, .hear = identify_hear_imsi },
         { .script = telit_script_guard },
         { .say = "AT+CGDCONT?",           .hear = hear_contexts,     .prefix = "+CGDCONT:" },

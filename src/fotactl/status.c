@@ -206,6 +206,8 @@ static void show_registration(const ModuleInfo *module) {
                             when);
         else if (streq(state, "unknown"))
                 print_field(label, "unknown: fotad has not asked the server");
+        if (streq(state, "failed"))
+                print_field("", "%s", reason_advice(REASON_REGISTRATION_FAILED));
         if (streq(state, "failed") || streq(state, "doubtful") || streq(state, "unknown"))
                 print_field("", "ask it with 'fotactl register %s'", module->name);
 }

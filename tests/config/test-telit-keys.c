@@ -425,7 +425,7 @@ TEST(telit_keys_that_go_together) {
                        "f.yaml:6:47: modules.m0.telit.apn_password_file: wants 'apn_user' too\n");
 }
 
-TEST(telit_modules_have_no_session_package_or_context) {
+TEST(telit_modules_have_no_session_and_take_no_package) {
         static const char session[] = "5: modules.m0.session: means nothing here: a Telit module "
                                       "has no session with its server outside of an update";
 
@@ -435,9 +435,7 @@ TEST(telit_modules_have_no_session_package_or_context) {
         check_module_line("session:", session);
         check_module_line("xmodem: {pad_byte: 0}", "5: modules.m0.xmodem: means nothing here: a "
                                                    "Telit module takes no package over its port");
-        check_module_line("pdp_context: 1",
-                          "5: modules.m0.pdp_context: means nothing here: a Telit "
-                          "module chooses the context of an update itself");
+        check_module_line("pdp_context: 2", "");
         check_module_line("apn: iot.example.com", "");
 }
 

@@ -746,6 +746,7 @@ TEST(a_registration_that_is_in_doubt_says_what_to_do) {
                 CHECK_INT(fotactl(&stage, "status modem2"), 0);
                 CHECK(strstr(output, line));
                 CHECK(!strstr(output, "ask it with 'fotactl register modem2'\n") == (i < 2));
+                CHECK(!strstr(output, "whether it knows") == !streq(rows[i].state, "failed"));
                 CHECK(longest_line(output) <= 80);
                 CHECK_INT(fotactl(&stage, "status modem2 --json"), 0);
                 CHECK(strstr(output, rows[i].json));
