@@ -127,6 +127,7 @@ void note_download_started(Module *m) {
         m->offered_since_session = true;
         m->session_open = module_can(m, VERB_CONNECT);
         m->stalls = 0;
+        m->missed = false;
         if (m->record.state != STATE_DOWNLOADING || m->record.act.action == ACTION_DOWNLOAD)
                 RECORD(m, EVENT_DOWNLOAD_STARTED, D_BYTES(m->record.remaining_bytes));
         module_mark(m);

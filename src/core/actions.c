@@ -130,6 +130,7 @@ void note_gone(Module *m) {
                                                             */
         m->start_at = USEC_INFINITY;
         m->renewing = false;
+        m->missed = true;
         if (m->record.push_wanted && m->record.state == STATE_DOWNLOADING &&
             ++m->push_losses >= PUSH_LOSSES_MAX)
                 m->push_ready = false; /* it is not tried for ever */

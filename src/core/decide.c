@@ -449,8 +449,7 @@ static void decide_register(Module *module) {
                 return;
         }
         decide_begin(module);
-        module->record.registration.wanted = false;
-        module_say(module, VERB_REGISTER, &(VerbArgs) { 0 });
+        module_register(module);
 }
 
 void module_decide(Module *module) {

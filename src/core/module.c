@@ -165,7 +165,7 @@ static usec_t time_in_state(const Module *module) {
 
 static void arm_after_restart(Module *module) {
         const StateInfo *info = state_infos + module->record.state;
-        const usec_t left = usec_sub(info->timeout, time_in_state(module));
+        const usec_t left = module_recall_unattended(module, time_in_state(module));
 
         if (!info->timeout)
                 return;

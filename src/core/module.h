@@ -102,6 +102,9 @@ struct Module {
         unsigned runs_on;      /* times that it said so after its time */
         usec_t told_until;     /* boottime: so long the word to the server is waited for */
         usec_t register_until; /* boottime: so long the server's answer is */
+        bool registers_again;  /* the last try may never have left */
+        bool missed;           /* of an unattended update: how far it is, since it was not listened
+                                  to for a while */
         usec_t look_at;        /* boottime of the next START that nothing has caused */
         usec_t unknown_at;     /* boottime before which no further unknown line is logged */
         usec_t line_toggled;   /* realtime, 0 never */
@@ -156,12 +159,14 @@ usec_t module_ask_end(const Module *module);
 bool module_reissues(const Module *module);
 void module_reissue(Module *module, const char *by);
 void module_tick_unattended(Module *module);
+usec_t module_recall_unattended(Module *module, usec_t passed); /* left of its state's time */
 
 /* registration.c */
 void module_note_sim(Module *module, bool changed);
 void module_check_registration(Module *module);
 void module_registration_missing(const Module *module, char ret[static MISSING_MAX]);
 bool module_may_register(const Module *module, usec_t *ret_next);
+void module_register(Module *module);
 void module_tick_registration(Module *module);
 
 /* snapshot.c */

@@ -36,8 +36,9 @@ VerbArgs module_start_args(const Module *module) {
 
         return (VerbArgs) {
                 .ask_connect = connect->decision != DECISION_ACCEPT || connect->n_windows > 0,
-                .only_look =
-                        module->record.unattended && !state_infos[module->record.state].installs,
+                /* its time may be over, its update not */
+                .only_look = module->record.unattended && !module->heard_installed &&
+                             !module->heard_failed,
         };
 }
 

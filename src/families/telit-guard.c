@@ -78,7 +78,15 @@ static Reason hear_attach_set(FamilyModule *module, const ChatReply *reply) {
         return hear_set(module, reply, NEED_ATTACH);
 }
 
-/* +CGCLASS: "B" */
+/* +CGCLASS: "B"; inhibited while the module downloads (note, 2.1.2), and nobody says that reading it
+ * is not: what was never read then is taken to be in order. */
+static bool phrase_class_read(FamilyModule *module, const VerbArgs *args, Text *to) {
+        Telit *telit = telit_of(module);
+
+        telit->met[NEED_CLASS] |= args->only_look;
+        text_add(to, "AT+CGCLASS?");
+        return !args->only_look;
+}
 static Reason hear_class(FamilyModule *module, const ChatReply *reply) {
         const char *data = reply_line(reply, "+CGCLASS:");
         char class[8] = "";
