@@ -155,13 +155,13 @@ static void take_snapshot(Module *m, const struct SettingsWork *work) {
         Snapshot *snapshot = &m->record.snapshot;
 
         m->save_wanted = false;
-        if (!work->draft[0]) /* it tells none of them */
+        if (!work->draft[0]) { /* it tells none of them */
                 m->settings_at = usec_add(module_now(m)->boottime, RETRY_INTERVAL);
+                return;
+        }
         if (work->full)
                 log_warning("%s: more settings than can be saved: shorten keep_settings",
                             m->settings->name);
-        if (!work->draft[0])
-                return;
         if (snapshot->incomplete) {
                 snapshot->incomplete = false; /* a person takes it as it is */
                 module_mark(m);

@@ -96,11 +96,6 @@ static Reason hear_class(FamilyModule *module, const ChatReply *reply) {
                   !streq(class, telit_settings(module)->bearer == TELIT_CSD ? "CG" : "CC"), class);
         return REASON_NONE;
 }
-/* Not even read while an update runs (note, 2.1.2). */
-static bool phrase_class_read(FamilyModule *module _unused_, const VerbArgs *args, Text *to) {
-        text_add(to, "AT+CGCLASS?");
-        return !args->only_look;
-}
 static bool phrase_class(FamilyModule *module, const VerbArgs *args, Text *to) {
         text_add(to, "AT+CGCLASS=\"B\"");
         return !telit_of(module)->met[NEED_CLASS] && may_fix(module, args);
