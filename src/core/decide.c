@@ -449,7 +449,7 @@ static void decide_register(Module *module) {
                 return;
         }
         decide_begin(module);
-        module_register(module);
+        module_say_register(module);
 }
 
 void module_decide(Module *module) {

@@ -166,7 +166,7 @@ void module_note_sim(Module *module, bool changed);
 void module_check_registration(Module *module);
 void module_registration_missing(const Module *module, char ret[static MISSING_MAX]);
 bool module_may_register(const Module *module, usec_t *ret_next);
-void module_register(Module *module);
+void module_say_register(Module *module);
 void module_tick_registration(Module *module);
 
 /* snapshot.c */
