@@ -308,7 +308,7 @@ static void expect_proof(Module *m) {
 
 /* After the grant; a line that crossed it says nothing. */
 void note_asked_again(Module *m) {
-        m->asked_since_grant |= boottime(m) >= m->record.act.boottime + CROSSING_MAX;
+        m->asked_since_grant |= module_act_age(m) >= CROSSING_MAX;
 }
 
 /* The request is open again as it was: consent and job stay. */

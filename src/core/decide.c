@@ -368,12 +368,13 @@ static void decide_disconnect(Module *module) {
 
 /* A connection was granted just now, and its first indication is on its way. */
 static bool session_is_coming(Module *module) {
-        const usec_t until = usec_add(module->record.act.boottime, SESSION_GRACE);
+        const usec_t age = module_act_age(module);
 
         if (!module->record.request.open || module->record.act.verb != VERB_ACCEPT ||
-            module_now(module)->boottime >= until)
+            age >= SESSION_GRACE)
                 return false;
-        module->decide_at = MIN_OF(module->decide_at, until);
+        module->decide_at =
+                MIN_OF(module->decide_at, module_now(module)->boottime + (SESSION_GRACE - age));
         return true;
 }
 

@@ -20,10 +20,6 @@
 #define TOGGLE_GRACE USEC_PER_MINUTE
 #define FLASHING_MAX USEC_PER_HOUR
 
-static bool can(const Module *m, Verb verb) {
-        return m->settings->family->verbs & (1U << verb);
-}
-
 /* guards */
 
 bool module_installs(const Module *module) {
@@ -80,8 +76,7 @@ bool is_unattended_over(const Module *m) {
 
 /* The same question, a moment after the answer: it crossed that on the line. */
 bool is_asked_meanwhile(const Module *m) {
-        return m->record.unattended &&
-               module_now(m)->boottime < usec_add(m->record.act.boottime, CROSSING_MAX);
+        return m->record.unattended && module_act_age(m) < CROSSING_MAX;
 }
 
 bool is_update_running(const Module *m) {
@@ -293,7 +288,7 @@ bool module_is_calm(const Module *module) {
 }
 
 bool module_can(const Module *module, Verb verb) {
-        return can(module, verb);
+        return module->settings->family->verbs & (1U << verb);
 }
 
 void module_tick_unattended(Module *module) {
