@@ -127,6 +127,7 @@ void note_download_started(Module *m) {
         m->offered_since_session = true;
         m->session_open = module_can(m, VERB_CONNECT);
         m->stalls = 0;
+        m->missed = false;
         if (m->record.state != STATE_DOWNLOADING || m->record.act.action == ACTION_DOWNLOAD)
                 RECORD(m, EVENT_DOWNLOAD_STARTED, D_BYTES(m->record.remaining_bytes));
         module_mark(m);
@@ -249,7 +250,9 @@ static bool may_hold_package(const Module *m) {
 
 /* What was cancelled is not installed today. */
 static void put_off_cancelled(Module *m, const char *by) {
-        if (is_request_open(m))
+        if (is_one_question(m))
+                put_off(m, ACTION_INSTALL, by);
+        else if (is_request_open(m))
                 put_off(m, m->record.request.action, by);
         else if (may_hold_package(m))
                 put_off(m, ACTION_INSTALL, by);
@@ -305,7 +308,7 @@ static void expect_proof(Module *m) {
 
 /* After the grant; a line that crossed it says nothing. */
 void note_asked_again(Module *m) {
-        m->asked_since_grant |= boottime(m) >= m->record.act.boottime + CROSSING_MAX;
+        m->asked_since_grant |= module_act_age(m) >= CROSSING_MAX;
 }
 
 /* The request is open again as it was: consent and job stay. */
@@ -408,6 +411,8 @@ void conclude_install(Module *m) {
                                                                              */
         tell_conclusion(m, from, changed, reason);
         close_request(m);
+        if (m->record.unattended)
+                say_arm(m); /* the look before may have been only one */
         if (succeeded && m->record.unattended && !m->heard_told)
                 m->told_until = usec_add(boottime(m), TOLD_MAX);
         forget_install(m);

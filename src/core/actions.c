@@ -12,6 +12,7 @@
 #define CONNECT_RETRY_MIN USEC_PER_MINUTE
 #define CONNECT_RETRY_MAX USEC_PER_HOUR
 #define CONNECT_TRIES_MAX 5
+#define LOOK_SOON USEC_PER_MINUTE
 /* The module's own retry of a session gets so long before fotad tries. */
 #define OWN_RETRY_GRACE (2 * USEC_PER_MINUTE)
 /* Times that the port may vanish under one push. */
@@ -129,6 +130,7 @@ void note_gone(Module *m) {
                                                             */
         m->start_at = USEC_INFINITY;
         m->renewing = false;
+        m->missed = true;
         if (m->record.push_wanted && m->record.state == STATE_DOWNLOADING &&
             ++m->push_losses >= PUSH_LOSSES_MAX)
                 m->push_ready = false; /* it is not tried for ever */
@@ -249,6 +251,15 @@ void note_armed(Module *m) {
         m->changed = true;
 }
 
+/* A SIM that says neither yes nor no starts still, or is not there: soon. */
+static usec_t look_interval(const Module *m) {
+        const usec_t interval = m->settings->family->look_interval;
+
+        if (!interval)
+                return USEC_INFINITY;
+        return m->family->findings.sim == SIM_READY ? interval : LOOK_SOON;
+}
+
 void note_identified(Module *m) {
         const Findings *found = &m->family->findings;
 
@@ -266,9 +277,7 @@ void note_identified(Module *m) {
         note_sim(m, found);
         note_job(m);
         m->save_wanted = true;
-        m->look_at = m->settings->family->look_interval ?
-                             usec_add(boottime(m), m->settings->family->look_interval) :
-                             USEC_INFINITY;
+        m->look_at = usec_add(boottime(m), look_interval(m));
         if (!new_module)
                 note_drift(m);
         module_mark(m);

@@ -228,7 +228,8 @@ static void keep_verdict(Module *module, const Verdict *verdict) {
         module->decide_at = verdict->kind == VERDICT_ACCEPT ?
                                     USEC_INFINITY :
                                     boottime_of(module, verdict->next_change);
-        module->decide_at = MIN_OF(module->decide_at, module_answer_due(module));
+        if (module_answer_due(module) > module_now(module)->boottime)
+                module->decide_at = MIN_OF(module->decide_at, module_answer_due(module));
 }
 
 /* No; but the update is still wanted, and starts another way when policy says yes. */
@@ -367,12 +368,13 @@ static void decide_disconnect(Module *module) {
 
 /* A connection was granted just now, and its first indication is on its way. */
 static bool session_is_coming(Module *module) {
-        const usec_t until = usec_add(module->record.act.boottime, SESSION_GRACE);
+        const usec_t age = module_act_age(module);
 
         if (!module->record.request.open || module->record.act.verb != VERB_ACCEPT ||
-            module_now(module)->boottime >= until)
+            age >= SESSION_GRACE)
                 return false;
-        module->decide_at = MIN_OF(module->decide_at, until);
+        module->decide_at =
+                MIN_OF(module->decide_at, module_now(module)->boottime + (SESSION_GRACE - age));
         return true;
 }
 
@@ -448,8 +450,7 @@ static void decide_register(Module *module) {
                 return;
         }
         decide_begin(module);
-        module->record.registration.wanted = false;
-        module_say(module, VERB_REGISTER, &(VerbArgs) { 0 });
+        module_say_register(module);
 }
 
 void module_decide(Module *module) {

@@ -115,7 +115,7 @@ static bool is_granted(const Module *m) {
 
 /* Less than `span` ago. */
 static bool is_granted_within(const Module *m, usec_t span) {
-        return is_granted(m) && module_now(m)->boottime < usec_add(m->record.act.boottime, span);
+        return is_granted(m) && module_act_age(m) < span;
 }
 
 /* Neither its OK nor any other sign of it was heard. */

@@ -29,6 +29,12 @@ size_t module_index(const Module *module) {
         return module->index;
 }
 
+usec_t module_act_age(const Module *module) {
+        return module->act_is_old ?
+                       USEC_INFINITY :
+                       usec_sub(module_now(module)->boottime, module->record.act.boottime);
+}
+
 void module_mark(Module *module) {
         module->dirty = module->changed = true;
 }
@@ -165,7 +171,7 @@ static usec_t time_in_state(const Module *module) {
 
 static void arm_after_restart(Module *module) {
         const StateInfo *info = state_infos + module->record.state;
-        const usec_t left = usec_sub(info->timeout, time_in_state(module));
+        const usec_t left = module_recall_unattended(module, time_in_state(module));
 
         if (!info->timeout)
                 return;
@@ -191,6 +197,7 @@ static void adopt_times(Module *module) {
         module->job_until = now->boottime + (JOB_MAX - age);
         if (streq(module->record.boot_id, module->gateway->boot_id))
                 return;
+        module->act_is_old = true;
         module->record.request.asked_boottime = now->boottime;
         answer->until_boottime = now->boottime + usec_sub(answer->until_realtime, now->realtime);
 }

@@ -73,6 +73,7 @@ struct Module {
         bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it
                                  was sent */
         bool grant_taken;     /* the module answered the last AT+WDSR, or acted on it */
+        bool act_is_old;      /* record.act.boottime is of another boot of the gateway */
         usec_t job_until;     /* boottime (the wall clock may jump): it ends then */
         bool asked_since_grant, booted_since_grant; /* heard after it, but no sign of it */
         bool ready;          /* +WDSI: 0 was heard since the last boot: the next one is a restart */
@@ -102,6 +103,9 @@ struct Module {
         unsigned runs_on;      /* times that it said so after its time */
         usec_t told_until;     /* boottime: so long the word to the server is waited for */
         usec_t register_until; /* boottime: so long the server's answer is */
+        bool registers_again;  /* the last try may never have left */
+        bool missed;           /* of an unattended update: how far it is, since it was not listened
+                                  to for a while */
         usec_t look_at;        /* boottime of the next START that nothing has caused */
         usec_t unknown_at;     /* boottime before which no further unknown line is logged */
         usec_t line_toggled;   /* realtime, 0 never */
@@ -126,6 +130,8 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
                   const JobRow *last_job);
 void module_use(Module *module, size_t index, const ModuleSettings *settings); /* new settings */
 const Clock *module_now(const Module *module);
+usec_t module_act_age(const Module *module); /* of record.act; USEC_INFINITY: of before the gateway
+                                                restarted */
 /* The only function that moves a module. */
 void module_raise(Module *module, Trigger trigger);
 void module_enter(Module *module, State state);
@@ -156,12 +162,14 @@ usec_t module_ask_end(const Module *module);
 bool module_reissues(const Module *module);
 void module_reissue(Module *module, const char *by);
 void module_tick_unattended(Module *module);
+usec_t module_recall_unattended(Module *module, usec_t passed); /* left of its state's time */
 
 /* registration.c */
 void module_note_sim(Module *module, bool changed);
 void module_check_registration(Module *module);
 void module_registration_missing(const Module *module, char ret[static MISSING_MAX]);
 bool module_may_register(const Module *module, usec_t *ret_next);
+void module_say_register(Module *module);
 void module_tick_registration(Module *module);
 
 /* snapshot.c */

@@ -351,6 +351,8 @@ OrderResult gateway_command(Gateway *gateway, Module *module, const char *comman
         (void) gateway;
         if (!module->record.unattended && !is_reachable(module, why))
                 return ORDER_REFUSED; /* else the family knows what it bears */
+        if (!because && is_deaf(module))
+                because = "how far the module's update is was missed: fotad only listens now";
         if (is_pushing(module))
                 return refuse(why, "not sent: a package goes over %s's port now",
                               module->settings->name);

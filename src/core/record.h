@@ -127,6 +127,7 @@ typedef struct Snapshot {
         char settings[SNAPSHOT_MAX]; /* "" none yet */
         usec_t taken;                /* realtime, 0: never */
         bool restore_due;            /* an update may have lost them */
+        bool incomplete; /* not all came back the last time: kept until a person saves anew */
 } Snapshot;
 
 /* The last order that can't be taken back. */

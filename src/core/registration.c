@@ -95,12 +95,19 @@ void module_check_registration(Module *module) {
                 want(module, registration->state != REGISTRATION_UNKNOWN);
 }
 
+/* Asked from the intent on: the answer may be faster than the module's OK, or be missed. */
+void module_say_register(Module *module) {
+        module->record.registration.wanted = false;
+        module->register_until = usec_add(module_now(module)->boottime, ANSWER_MAX);
+        set_state(module, REGISTRATION_ASKED);
+        module_say(module, VERB_REGISTER, &(VerbArgs) { 0 });
+}
+
 /* lifecycle rows */
 
 void note_register_said(Module *m) {
-        m->register_until = usec_add(module_now(m)->boottime, ANSWER_MAX);
-        if (m->record.registration.state != REGISTRATION_DONE) /* the answer may have been faster */
-                set_state(m, REGISTRATION_ASKED);
+        if (m->record.registration.state == REGISTRATION_ASKED)
+                m->register_until = usec_add(module_now(m)->boottime, ANSWER_MAX);
 }
 
 void note_registered(Module *m) {
@@ -110,7 +117,7 @@ void note_registered(Module *m) {
         (void) TEXT_COPY(registration->imei, m->record.imei);
         (void) TEXT_COPY(registration->imsi, m->record.imsi);
         m->register_until = USEC_INFINITY;
-        m->judged = false;
+        m->registers_again = m->judged = false;
         set_state(m, REGISTRATION_DONE);
         RECORD(m, EVENT_REGISTERED, D_TEXT("imei", registration->imei),
                D_TEXT("imsi", registration->imsi));
@@ -172,7 +179,21 @@ bool module_may_register(const Module *module, usec_t *ret_next) {
         return verdict.kind == VERDICT_ACCEPT;
 }
 
+/* Nobody knows whether the order ever left: the port was lost, or fotad went down. */
+static bool is_unproven(const Module *m) {
+        return m->record.act.verb == VERB_REGISTER && m->record.act.state == ACT_INTENDED;
+}
+
 void module_tick_registration(Module *module) {
-        if (module->register_until <= module_now(module)->boottime)
-                note_register_failed(module);
+        Registration *registration = &module->record.registration;
+
+        if (module->register_until > module_now(module)->boottime)
+                return;
+        module->register_until = USEC_INFINITY;
+        if (registration->state != REGISTRATION_ASKED)
+                return;
+        if (module->registers_again || !is_unproven(module))
+                return note_register_failed(module);
+        module->registers_again = registration->wanted = true; /* once */
+        set_state(module, registration->doubtful ? REGISTRATION_DOUBTFUL : REGISTRATION_UNKNOWN);
 }

@@ -13,6 +13,7 @@ bool is_one_question(const Module *m);
 bool is_own_request(const Module *m);
 bool is_asked_by_module(const Module *m);
 bool is_in_time(const Module *m);
+bool is_yes_lost(const Module *m);
 bool is_unattended_over(const Module *m);
 bool is_asked_meanwhile(const Module *m);
 bool is_update_running(const Module *m);

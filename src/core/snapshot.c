@@ -155,12 +155,18 @@ static void take_snapshot(Module *m, const struct SettingsWork *work) {
         Snapshot *snapshot = &m->record.snapshot;
 
         m->save_wanted = false;
-        if (!work->draft[0]) /* it tells none of them */
+        if (!work->draft[0]) { /* it tells none of them */
                 m->settings_at = usec_add(module_now(m)->boottime, RETRY_INTERVAL);
+                return;
+        }
         if (work->full)
                 log_warning("%s: more settings than can be saved: shorten keep_settings",
                             m->settings->name);
-        if (!work->draft[0] || (snapshot->taken && streq(snapshot->settings, work->draft)))
+        if (snapshot->incomplete) {
+                snapshot->incomplete = false; /* a person takes it as it is */
+                module_mark(m);
+        }
+        if (snapshot->taken && streq(snapshot->settings, work->draft))
                 return;
         (void) TEXT_COPY(snapshot->settings, work->draft);
         snapshot->taken = module_now(m)->realtime;
@@ -187,6 +193,7 @@ static void tell_restored(Module *m, const struct SettingsWork *work) {
                         add_name(&names, row);
         }
         m->record.snapshot.restore_due = false;
+        m->record.snapshot.incomplete = refused + different > 0;
         m->judged = false;
         module_mark(m);
         RECORD(m, EVENT_SETTINGS_RESTORED, D_NUMBER("count", restored),
@@ -197,14 +204,14 @@ static void tell_restored(Module *m, const struct SettingsWork *work) {
 void module_settings_end(Module *module, Verb verb, bool ok) {
         const struct SettingsWork *work = module->settings_work;
 
-        if (!ok)
-                module->settings_at = usec_add(module_now(module)->boottime, RETRY_INTERVAL);
         if (!work)
                 return;
         if (ok && verb == VERB_RESTORE)
                 tell_restored(module, work);
         else if (ok && work->order == SETTINGS_SAVE)
                 take_snapshot(module, work);
+        if (!ok)
+                module->settings_at = usec_add(module_now(module)->boottime, RETRY_INTERVAL);
         work_end(module, ok, ok ? "" : "the module did not answer");
 }
 
@@ -217,6 +224,8 @@ static SettingsOrder what_is_due(const Module *module) {
                 return SETTINGS_SHOW;
         if (snapshot->restore_due && snapshot->settings[0])
                 return SETTINGS_RESTORE;
+        if (snapshot->incomplete)
+                return SETTINGS_SHOW;
         return module->save_wanted || !snapshot->taken ? SETTINGS_SAVE : SETTINGS_SHOW;
 }
 

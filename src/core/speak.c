@@ -28,6 +28,7 @@ static void act_intend(Module *module, Verb verb, const VerbArgs *args) {
                 .boottime = gateway->now.boottime,
         };
         (void) TEXT_COPY(module->record.boot_id, gateway->boot_id);
+        module->act_is_old = false;
         module_mark(module);
 }
 
@@ -36,8 +37,9 @@ VerbArgs module_start_args(const Module *module) {
 
         return (VerbArgs) {
                 .ask_connect = connect->decision != DECISION_ACCEPT || connect->n_windows > 0,
-                .only_look =
-                        module->record.unattended && !state_infos[module->record.state].installs,
+                /* its time may be over, its update not */
+                .only_look = module->record.unattended && !module->heard_installed &&
+                             !module->heard_failed,
         };
 }
 

@@ -20,10 +20,6 @@
 #define TOGGLE_GRACE USEC_PER_MINUTE
 #define FLASHING_MAX USEC_PER_HOUR
 
-static bool can(const Module *m, Verb verb) {
-        return m->settings->family->verbs & (1U << verb);
-}
-
 /* guards */
 
 bool module_installs(const Module *module) {
@@ -39,11 +35,12 @@ bool is_unattended(const Module *m) {
         return m->record.unattended;
 }
 
+/* Its line takes nothing; or nobody knows, since the end of its download may have been missed. */
 bool is_deaf(const Module *m) {
         const Family *family = m->settings->family;
 
-        return m->record.unattended && is_on_its_way(m->record.state) && family->is_deaf &&
-               family->is_deaf(m->family);
+        return m->record.unattended && is_on_its_way(m->record.state) &&
+               (m->missed || (family->is_deaf && family->is_deaf(m->family)));
 }
 
 bool is_one_question(const Module *m) {
@@ -58,11 +55,18 @@ bool is_asked_by_module(const Module *m) {
         return m->record.request.open && !m->record.request.own;
 }
 
-bool is_in_time(const Module *m) {
-        const unsigned most =
-                m->record.state == STATE_CONNECTING ? CONNECTING_MAX : DOWNLOADING_MAX;
+/* So often the time of the state may pass. */
+static unsigned timeouts_max(const Module *m) {
+        return m->record.state == STATE_CONNECTING ? CONNECTING_MAX : DOWNLOADING_MAX;
+}
 
-        return m->record.unattended && m->stalls + 1 < most;
+bool is_in_time(const Module *m) {
+        return m->record.unattended && m->stalls + 1 < timeouts_max(m);
+}
+
+/* Our yes came too late, or not at all. */
+bool is_yes_lost(const Module *m) {
+        return m->record.unattended && !m->grant_taken && is_asked_by_module(m);
 }
 
 /* It was not heard, and the module says so itself. */
@@ -72,8 +76,7 @@ bool is_unattended_over(const Module *m) {
 
 /* The same question, a moment after the answer: it crossed that on the line. */
 bool is_asked_meanwhile(const Module *m) {
-        return m->record.unattended &&
-               module_now(m)->boottime < usec_add(m->record.act.boottime, CROSSING_MAX);
+        return m->record.unattended && module_act_age(m) < CROSSING_MAX;
 }
 
 bool is_update_running(const Module *m) {
@@ -100,7 +103,7 @@ static void end_unattended(Module *m) {
 void note_unattended(Module *m) {
         m->record.unattended = true;
         m->runs_on = 0;
-        m->heard_told = false;
+        m->heard_told = m->missed = false;
         m->overdue = REASON_NONE;
         m->record.snapshot.restore_due = m->record.snapshot.taken > 0;
         module_mark(m);
@@ -173,6 +176,17 @@ void ask_self_again(Module *m) {
         m->record.snapshot.restore_due = false;
         m->watchdog_over = false;
         ask_self(m);
+}
+
+/* After a restart of fotad: the time that has passed counts. */
+usec_t module_recall_unattended(Module *module, usec_t passed) {
+        const usec_t timeout = state_infos[module->record.state].timeout;
+
+        module->missed = module->record.unattended;
+        if (!module->record.unattended || !is_on_its_way(module->record.state))
+                return usec_sub(timeout, passed);
+        module->stalls = (unsigned) MIN_OF(passed / timeout, (usec_t) timeouts_max(module));
+        return module->stalls < timeouts_max(module) ? timeout - passed % timeout : 0;
 }
 
 void note_overdue(Module *m) {
@@ -249,7 +263,7 @@ usec_t module_ask_end(const Module *module) {
         const usec_t window = module->settings->family_settings.answer_window;
         const ModuleRecord *record = &module->record;
 
-        if (!window || !is_asked_by_module(module) ||
+        if (!window || !is_asked_by_module(module) || state_infos[record->state].installs ||
             (record->answer.kind != ANSWER_NONE && record->answer.kind != ANSWER_REFUSED))
                 return USEC_INFINITY;
         return usec_add(record->request.asked_boottime, window);
@@ -274,7 +288,7 @@ bool module_is_calm(const Module *module) {
 }
 
 bool module_can(const Module *module, Verb verb) {
-        return can(module, verb);
+        return module->settings->family->verbs & (1U << verb);
 }
 
 void module_tick_unattended(Module *module) {

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "base/log.h"
 #include "families/telit.h"
 
 static bool may_fix(const FamilyModule *module, const VerbArgs *args) {
@@ -77,7 +78,15 @@ static Reason hear_attach_set(FamilyModule *module, const ChatReply *reply) {
         return hear_set(module, reply, NEED_ATTACH);
 }
 
-/* +CGCLASS: "B" */
+/* +CGCLASS: "B"; inhibited while the module downloads (note, 2.1.2), and nobody says that reading it
+ * is not: what was never read then is taken to be in order. */
+static bool phrase_class_read(FamilyModule *module, const VerbArgs *args, Text *to) {
+        Telit *telit = telit_of(module);
+
+        telit->met[NEED_CLASS] |= args->only_look;
+        text_add(to, "AT+CGCLASS?");
+        return !args->only_look;
+}
 static Reason hear_class(FamilyModule *module, const ChatReply *reply) {
         const char *data = reply_line(reply, "+CGCLASS:");
         char class[8] = "";
@@ -161,7 +170,7 @@ const Step telit_script_guard[] = {
         { .say = "AT#OTASUAN=?",         .hear = hear_responses,   .prefix = "#OTASUAN:" },
         { .say = "AT#OTASUAN?",          .hear = hear_indications, .prefix = "#OTASUAN:" },
         { .say = "AT#GAUTOATT?",         .hear = hear_attach,      .prefix = "#GAUTOATT:" },
-        { .say = "AT+CGCLASS?",          .hear = hear_class,       .prefix = "+CGCLASS:" },
+        { .phrase = phrase_class_read,   .hear = hear_class,       .prefix = "+CGCLASS:" },
         { .say = "AT+IPR?",              .hear = hear_rate,        .prefix = "+IPR:" },
         { .hear = forget_met },
         { .phrase = phrase_indications,  .hear = hear_indications_set },
@@ -193,7 +202,7 @@ static int revision_of_10_00(const char *firmware) {
 const char *telit_protocol_problem(const char *model, const char *firmware,
                                    TelitProtocol protocol) {
         static const char *const sms_models[] = { "UC864-E", "UC864-G", "UC864-WD", NULL };
-        static const char *const sms_firmwares[] = { "07.03.", "08.01.", NULL };
+        static const char *const sms_firmwares[] = { "07.", "08.01.", NULL };
         const int least = protocol == TELIT_TCP ? 4 : 3;
 
         if (protocol == TELIT_SMS)
@@ -207,6 +216,25 @@ const char *telit_protocol_problem(const char *model, const char *firmware,
                 return protocol == TELIT_TCP ? "firmware 10.00.xx4 for protocol tcp" :
                                                "firmware 10.00.xx3 for protocol combined";
         return "";
+}
+
+static bool is_known(const char *firmware) {
+        static const char *const known[] = { "07.", "08.01.", "10.00.", NULL };
+
+        return has_prefix_of(firmware, known);
+}
+
+void telit_warn_of_protocol(FamilyModule *module) {
+        const TelitProtocol protocol = telit_settings(module)->protocol;
+        const Findings *found = &module->findings;
+        Telit *telit = telit_of(module);
+
+        if (protocol == TELIT_SMS || is_known(found->firmware) ||
+            streq(telit->warned_firmware, found->firmware))
+                return;
+        (void) TEXT_COPY(telit->warned_firmware, found->firmware);
+        log_warning("%s with firmware %s is not known here: protocol %s is tried", found->model,
+                    found->firmware, telit_protocol_to_string(protocol));
 }
 
 static void add_missing(Text *to, bool met, const char *what) {
@@ -232,7 +260,7 @@ void telit_conclude(FamilyModule *module) {
         add_missing(&text, telit->met[NEED_ATTACH], "#GAUTOATT=1");
         add_missing(&text, telit->met[NEED_CLASS], "+CGCLASS=\"B\"");
         add_missing(&text, telit->met[NEED_RATE], "a fixed +IPR");
-        add_missing(&text, found->sim != SIM_MISSING, "a SIM");
+        add_missing(&text, found->sim == SIM_READY, "a SIM");
         add_missing(&text, found->registered != TRISTATE_NO, "the network");
         module->findings.register_cuts = settings->protocol != TELIT_SMS;
         module->findings.can_update = settings->protocol == TELIT_TCP;

@@ -109,13 +109,6 @@ static Reason hear_other_iccid(FamilyModule *module, const ChatReply *reply) {
         reply_field(module->findings.iccid, sizeof(module->findings.iccid), reply, "+CCID:");
         return REASON_NONE;
 }
-/* With AT+CMEE=0, which is not fotad's to change, an empty slot only says ERROR. */
-static Reason conclude_sim(FamilyModule *module, const ChatReply *reply _unused_) {
-        if (module->findings.sim == SIM_UNKNOWN && module->findings.iccid[0] == '\0')
-                module->findings.sim = SIM_MISSING;
-        return REASON_NONE;
-}
-
 /* +CGDCONT: 1,"IP","apn",... */
 static Reason hear_contexts(FamilyModule *module, const ChatReply *reply) {
         Telit *telit = telit_of(module);
@@ -155,6 +148,11 @@ static Reason conclude(FamilyModule *module, const ChatReply *reply _unused_) {
         return REASON_NONE;
 }
 
+static Reason conclude_start(FamilyModule *module, const ChatReply *reply) {
+        telit_warn_of_protocol(module);
+        return conclude(module, reply);
+}
+
 static const Step script_start[] = {
         /* clang-format off */
         { .hear = begin },
@@ -163,14 +161,13 @@ static const Step script_start[] = {
         { .say = "AT+CPIN?",              .hear = identify_hear_pin, .prefix = "+CPIN:" },
         { .say = "AT#CCID",               .hear = hear_iccid,        .prefix = "#CCID:" },
         { .phrase = phrase_other_iccid,   .hear = hear_other_iccid,  .prefix = "+CCID:" },
-        { .hear = conclude_sim },
         { .phrase = identify_phrase_imsi, .hear = identify_hear_imsi },
         { .script = telit_script_guard },
         { .say = "AT+CGDCONT?",           .hear = hear_contexts,     .prefix = "+CGDCONT:" },
         { .say = "AT#OTAIPUPD?",          .hear = hear_update,       .prefix = "#OTAIPUPD:" },
         { .say = "AT+CREG?",              .hear = hear_registration, .prefix = "+CREG:" },
         { .say = "AT+CSQ",                .hear = identify_hear_signal, .prefix = "+CSQ:" },
-        { .hear = conclude },
+        { .hear = conclude_start },
         STEP_END,
         /* clang-format on */
 };
@@ -257,7 +254,7 @@ static const char *telit_refuses_command(const FamilyModule *module, const char 
                 return "the module installs firmware; nothing may be sent to it now";
         if (update_runs && telit_is_deaf(module))
                 return "the module's line is frozen until its update is over";
-        if (update_runs && command_has(squeezed, inhibited))
+        if (update_runs && command_mentions(squeezed, inhibited))
                 return "the module must not get this one while its update runs";
         if (strncmp(squeezed, "AT", 2) != 0)
                 return "it does not start with AT";

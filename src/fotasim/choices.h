@@ -22,6 +22,11 @@ typedef enum SimSpelling {
         SIM_SPELLING_OTASNAPIPCFG,
 } SimSpelling;
 
+typedef enum SimBearer {
+        SIM_BEARER_NUMBERS, /* 0: GPRS, 1: CSD */
+        SIM_BEARER_WORDS,   /* "GPRS", "CSD" */
+} SimBearer;
+
 typedef enum SimOtaevStyle {
         SIM_OTAEV_NOTE,       /* as Telit's note has them */
         SIM_OTAEV_UPPER,      /* FW everywhere */

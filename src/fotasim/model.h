@@ -61,7 +61,8 @@ typedef struct SimFacts {
         bool receiving;  /* AT+WDSD: a transfer runs, or is invited */
         unsigned grants; /* taken since new (in memory across power cuts): AT+WDSR=4; AT#OTASUAN=1
                             and AT#OTAIPUPD */
-        unsigned grants_seen;          /* such lines received at all, taken or not */
+        unsigned grants_seen; /* such lines that arrived, taken or not; while it is deaf not
+                                 AT#OTAIPUPD */
         unsigned bytes_while_flashing; /* sent by the host while the module flashed, or validated */
         unsigned installs, reboots;
         unsigned connects;      /* AT+WDSS=1,1 received */

@@ -68,6 +68,7 @@ typedef enum Timer {
         TIMER_PROVISION, /* its settings */
         TIMER_ANSWER,    /* the time to answer is over, or the question comes again */
         TIMER_REISSUE,   /* the server asks again */
+        TIMER_BUFFER,    /* what was held back is printed */
         _TIMER_MAX,
 } Timer;
 

@@ -34,6 +34,7 @@ static const char *const result_names[] = {
 
 static const char *const protocol_names[] = { "sms", "combined", "tcp", NULL };
 static const char *const spelling_names[] = { "otasnaipcfg", "otasnapipcfg", NULL };
+static const char *const bearer_names[] = { "numbers", "words", NULL };
 static const char *const otaev_style_names[] = { "note", "upper", "successful", NULL };
 
 /* The fault verbs that stand alone, and those that take a number or a span, by SimFaultKind. */
@@ -177,6 +178,7 @@ static const ScenarioField telit_fields[] = {
         { "delay",           FIELD_BOOL,     AT(SimTelit, delay) },
         { "otasuan_mode",    FIELD_UNSIGNED, AT(SimTelit, otasuan_mode), .max = 2 },
         { "ip_config",       FIELD_CHOICE,   TELIT(ip_config, spelling) },
+        { "bearer",          FIELD_CHOICE,   TELIT(bearer, bearer) },
         { "otaipupd",        FIELD_CHOICE,   TELIT(otaipupd, wdsd) },
         { "otaev_style",     FIELD_CHOICE,   TELIT(otaev_style, otaev_style) },
         { "autobaud_loss",   FIELD_BOOL,     AT(SimTelit, autobaud_loss) },
@@ -319,11 +321,20 @@ static const char *only_telit(const SimScenario *scenario) {
         return scenario->n_cards > 0 ? "cards: is" : NULL;
 }
 
+static const char *only_hl78xx(const SimScenario *scenario) {
+        for (size_t i = 0; i < scenario->n_requests; i++)
+                if (scenario->requests[i].action < SIM_ACTION_QUERY)
+                        return "requests: reboot and uninstall are";
+        return NULL;
+}
+
 static int family_check(const SimScenario *scenario, const char *name, Text *errors) {
-        const char *what = scenario->family == SIM_FAMILY_TELIT ? NULL : only_telit(scenario);
+        bool telit = scenario->family == SIM_FAMILY_TELIT;
+        const char *what = telit ? only_hl78xx(scenario) : only_telit(scenario);
 
         if (what)
-                text_printf(errors, "%s: %s for family telit only\n", name, what);
+                text_printf(errors, "%s: %s for family %s only\n", name, what,
+                            telit ? "hl78xx" : "telit");
         return what ? -EINVAL : 0;
 }
 

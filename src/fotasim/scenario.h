@@ -72,6 +72,7 @@ typedef struct SimTelit {
         bool delay;                  /* AT#OTASUAN=2 */
         unsigned otasuan_mode;       /* factory setting */
         SimSpelling ip_config;       /* of the command that has the bearer and the APN */
+        SimBearer bearer;
         SimPresence otaipupd;
         SimOtaevStyle otaev_style;
         bool autobaud_loss; /* the first URC after an update is lost with AT+IPR=0 */
@@ -99,7 +100,6 @@ typedef struct SimXmodem {
 typedef struct SimAgreements {
         bool connect, download, install, reboot, uninstall; /* AT+WDSC=0, 1, 2, 5, 6 */
 } SimAgreements;
-
 /* All in module time. */
 typedef struct SimTimings {
         usec_t boot;
@@ -133,8 +133,7 @@ typedef struct SimScenario {
         char manufacturer[SIM_TEXT_MAX], model[SIM_TEXT_MAX], firmware[SIM_TEXT_MAX];
         char imei[SIM_TEXT_MAX], serial_number[SIM_TEXT_MAX], iccid[SIM_TEXT_MAX],
                 imsi[SIM_TEXT_MAX];
-        char sim_pin[16]; /* empty: none is asked for */
-        char sim_puk[16];
+        char sim_pin[16], sim_puk[16]; /* no PIN: none is asked for */
         SimContext contexts[SIM_CONTEXT_MAX];
         size_t n_contexts;
         unsigned device_context; /* AT+WDSS=2, 0: not set */

@@ -40,11 +40,10 @@ static void mode_set(SimModule *module, int mode, int flush) {
         (void) snprintf(value, sizeof(value), "%c,%c", mode < 0 ? old[0] : '0' + mode,
                         flush < 0 ? old[2] : '0' + flush);
         telit_setting_store(module, "AT#OTASUAN", value);
-        if (mode <= 0)
-                return;
-        if (value[2] == '1')
-                telit_buffer_flush(module);
-        module->telit.n_buffer = 0;
+        if (mode > 0 && value[2] == '1')
+                module_set_timer(module, TIMER_BUFFER, 0);
+        else if (mode > 0)
+                module->telit.n_buffer = 0;
 }
 
 static int run_otasuan(SimModule *module, const char *arguments, Text *reply) {
@@ -84,26 +83,46 @@ static int run_otasnap(SimModule *module, const char *arguments, Text *reply _un
         return 0;
 }
 
-/* =<bearer>,<APN>[,<user name>,<password>] */
-static int ip_config(SimModule *module, SimSpelling spelling, const char *arguments) {
-        bool here = module->scenario->telit.ip_config == spelling && telit_generation(module) >= 3;
+static bool bearer_known(const SimModule *module, const char *bearer) {
+        if (module->scenario->telit.bearer == SIM_BEARER_WORDS)
+                return streq(bearer, "GPRS") || streq(bearer, "CSD");
+        return streq(bearer, "0") || streq(bearer, "1");
+}
 
-        if (!here)
-                return REPLY_ERROR;
-        if (streq(arguments, "=?"))
+/* =<bearer>,<APN>[,<user name>,<password>] */
+static int ip_config(SimModule *module, const char *name, const char *arguments, Text *reply) {
+        bool words = module->scenario->telit.bearer == SIM_BEARER_WORDS;
+        char bearer[8], apn[SIM_TEXT_MAX] = "";
+        const char *rest;
+
+        if (streq(arguments, "=?")) {
+                text_printf(reply, "%s: %s\r\n", name, words ? "(\"GPRS\",\"CSD\")" : "(0,1)");
                 return 0;
-        if (*arguments != '=' || arguments[1] < '0' || arguments[1] > '1' || arguments[2] != ',')
+        }
+        if (*arguments != '=')
                 return CME_NOT_ALLOWED;
-        (void) TEXT_COPY(module->memory.telit.bearer, arguments + 1);
+        rest = module_string(arguments + 1, bearer, sizeof(bearer));
+        (void) module_string(rest, apn, sizeof(apn));
+        if (!bearer_known(module, bearer) || *apn == '\0')
+                return CME_NOT_ALLOWED;
+        (void) TEXT_COPY(module->memory.telit.bearer, bearer);
         return 0;
 }
 
-static int run_otasnaipcfg(SimModule *module, const char *arguments, Text *reply _unused_) {
-        return ip_config(module, SIM_SPELLING_OTASNAIPCFG, arguments);
+static bool spelt(const SimModule *module, SimSpelling spelling) {
+        return module->scenario->telit.ip_config == spelling && telit_generation(module) >= 3;
 }
 
-static int run_otasnapipcfg(SimModule *module, const char *arguments, Text *reply _unused_) {
-        return ip_config(module, SIM_SPELLING_OTASNAPIPCFG, arguments);
+static int run_otasnaipcfg(SimModule *module, const char *arguments, Text *reply) {
+        if (!spelt(module, SIM_SPELLING_OTASNAIPCFG))
+                return REPLY_ERROR;
+        return ip_config(module, "#OTASNAIPCFG", arguments, reply);
+}
+
+static int run_otasnapipcfg(SimModule *module, const char *arguments, Text *reply) {
+        if (!spelt(module, SIM_SPELLING_OTASNAPIPCFG))
+                return REPLY_ERROR;
+        return ip_config(module, "#OTASNAPIPCFG", arguments, reply);
 }
 
 /* =<port>,<address>... */

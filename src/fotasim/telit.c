@@ -41,11 +41,13 @@ static void buffer_add(SimModule *module, const char *text) {
         Telit *telit = &module->telit;
 
         module_note(module, "%s is held back", text);
-        if (telit->n_buffer < TELIT_BUFFER_MAX)
-                (void) TEXT_COPY(telit->buffer[telit->n_buffer++], text);
+        if (telit->n_buffer == TELIT_BUFFER_MAX)
+                return;
+        (void) TEXT_COPY(telit->buffer[telit->n_buffer], text);
+        telit->n_buffer++;
 }
 
-void telit_buffer_flush(SimModule *module) {
+static void buffer_flush(SimModule *module) {
         for (size_t i = 0; i < module->telit.n_buffer; i++)
                 module_urc(module, module->telit.buffer[i]);
         module->telit.n_buffer = 0;
@@ -189,6 +191,7 @@ static void (*const timers[_TIMER_MAX])(SimModule *module) = {
         [TIMER_PROVISION] = telit_provisioned,
         [TIMER_ANSWER]    = telit_answer_due,
         [TIMER_REISSUE]   = telit_reissue_due,
+        [TIMER_BUFFER]    = buffer_flush,
 };
 /* clang-format on */
 

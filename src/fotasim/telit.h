@@ -8,7 +8,6 @@
 /* telit.c */
 
 void telit_event(SimModule *module, const char *text); /* what follows "#OTAEV: " */
-void telit_buffer_flush(SimModule *module);            /* what AT#OTASUAN=,0 held back */
 bool telit_reachable(const SimModule *module);         /* by the server */
 void telit_attached(SimModule *module);                /* to the network, now */
 unsigned telit_generation(const SimModule *module);    /* 2: SMS, 3: combined, 4: TCP/IP, too */

@@ -91,6 +91,7 @@ static const Field module_fields[] = {
         TEXT_FIELD_SINCE(3, ROW, "snapshot", snapshot.settings),
         NUMBER_FIELD_SINCE(3, ROW, "snapshot_taken", snapshot.taken, NUMBER_MAX),
         NUMBER_FIELD_SINCE(3, ROW, "restore_due", snapshot.restore_due, 1),
+        NUMBER_FIELD_SINCE(3, ROW, "snapshot_incomplete", snapshot.incomplete, 1),
 };
 #undef ROW
 

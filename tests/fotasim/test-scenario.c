@@ -131,6 +131,77 @@ TEST(network_and_lines_have_keys) {
         CHECK_INT(s.faults[1].kind, SIM_FAULT_NAT_LOSS);
 }
 
+TEST(family_decides_on_the_defaults) {
+        char errors[ERRORS_MAX_BYTES];
+        SimScenario s, defaults;
+
+        sim_scenario_init_family(&defaults, SIM_FAMILY_TELIT);
+        CHECK_INT(parse(&s, "family: telit\n", errors), 0);
+        CHECK_INT(memcmp(&s, &defaults, sizeof(s)), 0);
+        CHECK_STR(s.model, "GE865-QUAD");
+        CHECK_INT(s.timings.install, 440 * USEC_PER_SEC);
+        CHECK_INT(parse(&s, "timings: {boot: 1s}\nmodel: X\nfamily: telit\n", errors), 0);
+        CHECK_STR(s.model, "X");
+        CHECK_STR(s.manufacturer, "Telit");
+        CHECK_INT(s.timings.boot, USEC_PER_SEC);
+        CHECK_INT(s.timings.verify, 80 * USEC_PER_SEC);
+        check_error("family: gsm\n", "s.yaml:1:9: family: expected hl78xx | telit\n");
+}
+
+TEST(telit_has_keys_of_its_own) {
+        char errors[ERRORS_MAX_BYTES];
+        SimScenario s;
+
+        CHECK_INT(parse(&s,
+                        "family: telit\n"
+                        "timings: {answer_window: 30s, reissue: 2h, registration: 1s}\n"
+                        "telit:\n  protocol: combined\n  lost_registrations: 3\n  provisions: no\n"
+                        "  registers_again: no\n  delay: yes\n  otasuan_mode: 1\n"
+                        "  ip_config: otasnapipcfg\n  bearer: words\n  otaipupd: absent\n  "
+                        "otaev_style: upper\n"
+                        "  autobaud_loss: yes\n  qss: yes\n"
+                        "cards: [{at: 5min, out: yes}, {at: 6min, iccid: 1, imsi: 2, elsewhere: "
+                        "yes}]\n"
+                        "packages: [{to: B, automatic: yes, result: test}]\n"
+                        "requests: [{action: query}, {action: register}]\n",
+                        errors),
+                  0);
+        CHECK_INT(s.timings.answer_window, 30 * USEC_PER_SEC);
+        CHECK_INT(s.timings.reissue, 2 * USEC_PER_HOUR);
+        CHECK_INT(s.timings.registration, USEC_PER_SEC);
+        CHECK_INT(s.telit.protocol, SIM_PROTOCOL_COMBINED);
+        CHECK_INT(s.telit.lost_registrations, 3);
+        CHECK(!s.telit.provisions && !s.telit.registers_again && s.telit.delay);
+        CHECK_INT(s.telit.otasuan_mode, 1);
+        CHECK_INT(s.telit.ip_config, SIM_SPELLING_OTASNAPIPCFG);
+        CHECK_INT(s.telit.bearer, SIM_BEARER_WORDS);
+        CHECK_INT(s.telit.otaipupd, SIM_ABSENT);
+        CHECK_INT(s.telit.otaev_style, SIM_OTAEV_UPPER);
+        CHECK(s.telit.autobaud_loss && s.telit.qss);
+        CHECK_INT(s.n_cards, 2);
+        CHECK(s.cards[0].out && !s.cards[1].out && s.cards[1].elsewhere);
+        CHECK_STR(s.cards[1].iccid, "1");
+        CHECK_STR(s.cards[1].imsi, "2");
+        CHECK(s.packages[0].automatic);
+        CHECK_INT(s.packages[0].result, SIM_RESULT_TEST);
+        CHECK_INT(s.requests[0].action, SIM_ACTION_QUERY);
+        CHECK_INT(s.requests[1].action, SIM_ACTION_REGISTER);
+}
+
+TEST(what_only_telit_has_is_an_error_elsewhere) {
+        check_error(
+                "packages: [{to: B, automatic: yes}]\n",
+                "s.yaml: packages: automatic, no-connection and test are for family telit only\n");
+        check_error(
+                "packages: [{to: B, result: test}]\n",
+                "s.yaml: packages: automatic, no-connection and test are for family telit only\n");
+        check_error("requests: [{action: query}]\n",
+                    "s.yaml: requests: query and register are for family telit only\n");
+        check_error("cards: [{out: yes}]\n", "s.yaml: cards: is for family telit only\n");
+        check_error("family: telit\nrequests: [{action: reboot}]\n",
+                    "s.yaml: requests: reboot and uninstall are for family hl78xx only\n");
+}
+
 TEST(unknown_keys_get_a_suggestion) {
         check_error("modle: x\n", "s.yaml:1:1: modle: unknown key, did you mean 'model'?\n");
         check_error("xyzzy: x\n", "s.yaml:1:1: xyzzy: unknown key\n");

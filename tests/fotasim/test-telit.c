@@ -275,10 +275,15 @@ TEST(mode_0_holds_everything_back) {
 
         bench_with_package(&bench, SIM_PROTOCOL_SMS, SIM_RESULT_OK);
         sim_bench_start(&bench);
-        sim_bench_play(&bench, "wait 10s\n> AT#OTASUAN=,0,0\n< OK\nquiet 10min\n> AT#OTASUAN=,2,1\n"
-                               "< #OTAEV: Do you want to upgrade the firmware?\n"
-                               "< #OTAEV: User Answer Timeout\n< OK\n");
-        sim_bench_done(&bench);
+        sim_bench_play(&bench, "wait 10s\n> AT#OTASUAN=,0\n< OK\nquiet 10min\n> AT#OTASUAN=,2,1\n"
+                               "< OK\n" ASKED "< #OTAEV: User Answer Timeout\n");
+        rest(&bench);
+
+        bench_with_package(&bench, SIM_PROTOCOL_SMS, SIM_RESULT_OK);
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "wait 10s\n> AT#OTASUAN=,0\n< OK\nquiet 10min\n> AT#OTASUAN=,2,0\n"
+                               "< OK\n");
+        rest(&bench);
 }
 
 /* what goes wrong */
@@ -698,7 +703,7 @@ TEST(commands_depend_on_the_firmware) {
                 bench_init(&bench, SIM_PROTOCOL_SMS);
                 (void) TEXT_COPY(bench.scenario.firmware, versions[i].firmware);
                 (void) snprintf(script, sizeof(script),
-                                "wait 10s\n> AT#OTASNAIP=?\n< %s\n> AT#OTASNAIPCFG=?\n< %s\n"
+                                "wait 10s\n> AT#OTASNAIP=?\n< %s\n> AT#OTASNAIPCFG=0,\"a\"\n< %s\n"
                                 "> AT#OTAIPUPD=?\n< %s\n> AT#OTAIPCFG=?\n< %s\n",
                                 versions[i].snaip, versions[i].snaip, versions[i].updated,
                                 versions[i].updated);
@@ -713,8 +718,8 @@ TEST(the_spelling_that_it_has_not_is_an_error) {
 
         bench_init(&bench, SIM_PROTOCOL_TCP);
         sim_bench_start(&bench);
-        sim_bench_play(&bench,
-                       "wait 10s\n> AT#OTASNAPIPCFG=?\n< ERROR\n> AT#OTASNAIPCFG=?\n< OK\n");
+        sim_bench_play(&bench, "wait 10s\n> AT#OTASNAPIPCFG=?\n< ERROR\n> AT#OTASNAIPCFG=?\n< "
+                               "#OTASNAIPCFG: (0,1)\n< OK\n");
         sim_bench_done(&bench);
 
         bench_init(&bench, SIM_PROTOCOL_TCP);
@@ -723,6 +728,26 @@ TEST(the_spelling_that_it_has_not_is_an_error) {
         sim_bench_start(&bench);
         sim_bench_play(&bench, "wait 10s\n> AT#OTASNAPIPCFG=0,\"a\",\"u\",\"p\"\n< OK\n"
                                "> AT#OTASNAIPCFG=?\n< ERROR\n> AT#OTAIPUPD=?\n< ERROR\n");
+        sim_bench_done(&bench);
+}
+
+TEST(bearer_is_a_number_or_a_word) {
+        SimBench bench;
+
+        bench_init(&bench, SIM_PROTOCOL_TCP);
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "wait 10s\n> AT#OTASNAIPCFG=\"GPRS\",\"a\"\n" REFUSED
+                               "> AT#OTASNAIPCFG=2,\"a\"\n" REFUSED "> AT#OTASNAIPCFG=0\n" REFUSED
+                               "> AT#OTASNAIPCFG=1,\"a\"\n< OK\n");
+        sim_bench_done(&bench);
+
+        bench_init(&bench, SIM_PROTOCOL_TCP);
+        bench.scenario.telit.bearer = SIM_BEARER_WORDS;
+        sim_bench_start(&bench);
+        sim_bench_play(&bench, "wait 10s\n> AT#OTASNAIPCFG=?\n"
+                               "< #OTASNAIPCFG: (\"GPRS\",\"CSD\")\n< OK\n"
+                               "> AT#OTASNAIPCFG=0,\"a\"\n" REFUSED
+                               "> AT#OTASNAIPCFG=\"GPRS\",\"a\",\"u\",\"p\"\n< OK\n");
         sim_bench_done(&bench);
 }
 

@@ -24,9 +24,21 @@ static void type(SimModule *module, usec_t now, const char *line) {
         sim_feed(module, now, line, strlen(line));
 }
 
+static const char *line_of(SimFamily family, unsigned i) {
+        static const char *const lines[][8] = {
+                [SIM_FAMILY_HL78XX] = { "AT+WDSI=4479\r", "AT+WDSC=1,1\r", "AT+WDSS=2,1\r",
+                                        "AT+WDSS=1,1\r", "AT+WDSR=3\r", "AT+WDSR=4\r", "AT\r",
+                                        "AT+CFUN=1\r" },
+                [SIM_FAMILY_TELIT] = { "AT#OTASUAN=,2,1\r", "AT#OTASNAP=\"+39123\"\r",
+                                       "AT#OTASUAN=2\r", "AT#OTASUAN=1\r",
+                                       "AT#OTASNAIPCFG=0,\"a\"\r", "AT#OTASNAIP=1,\"a\"\r",
+                                       "AT#OTAIPUPD\r", "AT#SGACT=1,1\r" },
+        };
+
+        return lines[family][i % 8];
+}
+
 static void play(const SimScenario *scenario) {
-        static const char *const lines[] = { "AT+WDSI=4479\r", "AT+WDSC=1,1\r", "AT+WDSS=2,1\r",
-                                             "AT+WDSS=1,1\r",  "AT+WDSR=3\r",   "AT+WDSR=4\r" };
         SimModule *module = sim_module_new(scenario, &host, NULL, NULL, 1);
         usec_t now = 0;
         SimFacts facts;
@@ -37,18 +49,18 @@ static void play(const SimScenario *scenario) {
                 now = MIN_OF(sim_deadline(module), now + USEC_PER_MINUTE);
                 sim_tick(module, now);
                 if (turn % 8 == 0)
-                        type(module, now, lines[turn / 8 % ELEMENTSOF(lines)]);
+                        type(module, now, line_of(scenario->family, turn / 8));
         }
         sim_facts(module, &facts);
         assert(facts.grants <= facts.grants_seen && facts.installs <= facts.reboots);
         sim_module_free(module);
 }
 
-static void type_all(const uint8_t *data, size_t size) {
+static void type_all(SimFamily family, const uint8_t *data, size_t size) {
         SimScenario scenario;
         SimModule *module;
 
-        sim_scenario_init(&scenario);
+        sim_scenario_init_family(&scenario, family);
         module = sim_module_new(&scenario, &host, NULL, NULL, 1);
         assert(module);
         sim_power(module, 0, true);
@@ -71,6 +83,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
                 play(&scenario);
         else
                 assert(errors.length > 0);
-        type_all(data, size);
+        type_all(SIM_FAMILY_HL78XX, data, size);
+        type_all(SIM_FAMILY_TELIT, data, size);
         return 0;
 }

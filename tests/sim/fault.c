@@ -238,7 +238,7 @@ void fault_begin(Fault *fault, FaultKind kind) {
         if (kind == FAULT_KILL)
                 world_kill(world);
         if (kind == FAULT_POWER)
-                sim_power(world->modules[0].sim, world->now.boottime, false);
+                sim_power(world->modules[0].sim, world_module_time(world), false);
         if (kind == FAULT_PORT)
                 world->modules[0].port_absent = true;
         if (kind == FAULT_CLOCK_AHEAD)
@@ -254,7 +254,7 @@ void fault_end(Fault *fault) {
         if (fault->kind == FAULT_KILL)
                 world_start(world);
         if (fault->kind == FAULT_POWER)
-                sim_power(world->modules[0].sim, world->now.boottime, true);
+                sim_power(world->modules[0].sim, world_module_time(world), true);
         if (fault->kind == FAULT_PORT)
                 world->modules[0].port_absent = false;
 }

@@ -334,6 +334,15 @@ static bool do_crash(Story *story, char *rest) {
         return true;
 }
 
+/* reboot: the gateway loses power for a minute, the module does not */
+static bool do_reboot(Story *story, char *rest) {
+        (void) rest;
+        world_reboot(story->world);
+        story->n_heard = 0;
+        world_start(story->world);
+        return true;
+}
+
 static bool do_wait(Story *story, char *rest) {
         usec_t span;
 
@@ -589,14 +598,14 @@ static const struct {
         const char *name;
         bool (*run)(Story *story, char *rest);
 } verbs[] = {
-        { "answer", do_answer },     { "policy", do_policy },     { "set", do_set },
-        { "start", do_start },       { "crash", do_crash },       { "wait", do_wait },
-        { "quiet", do_quiet },       { "state", do_state },       { "event", do_event },
-        { "no-event", do_no_event }, { "order", do_order },       { "count", do_count },
-        { "outcome", do_outcome },   { "port", do_port },         { "disk", do_disk },
-        { "family", do_family },     { "modules", do_modules },   { "module", do_module },
-        { "command", do_command },   { "settings", do_settings }, { "junk", do_junk },
-        { "hop", do_hop },           { "receive", do_receive },
+        { "answer", do_answer }, { "policy", do_policy },     { "set", do_set },
+        { "start", do_start },   { "crash", do_crash },       { "reboot", do_reboot },
+        { "wait", do_wait },     { "quiet", do_quiet },       { "state", do_state },
+        { "event", do_event },   { "no-event", do_no_event }, { "order", do_order },
+        { "count", do_count },   { "outcome", do_outcome },   { "port", do_port },
+        { "disk", do_disk },     { "family", do_family },     { "modules", do_modules },
+        { "module", do_module }, { "command", do_command },   { "settings", do_settings },
+        { "junk", do_junk },     { "hop", do_hop },           { "receive", do_receive },
 };
 
 static bool play_line(Story *story, char *text) {

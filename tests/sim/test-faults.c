@@ -161,7 +161,7 @@ static void prepare_absent(World *world, SimScenario *scenario _unused_) {
         world->modules[0].port_absent = true;
 }
 static void leave_absent(World *world) {
-        sim_power(world->modules[0].sim, world->now.boottime, true);
+        sim_power(world->modules[0].sim, world_module_time(world), true);
         world->modules[0].port_absent = false;
 }
 
@@ -403,7 +403,7 @@ static bool reach(Cell *cell) {
 
         world_attach(world, 0, &cell->scenario, 1);
         if (world->modules[0].port_absent)
-                sim_power(world->modules[0].sim, world->now.boottime, false);
+                sim_power(world->modules[0].sim, world_module_time(world), false);
         world_start(world);
         if (place->way != WAY_LATE) {
                 if (!world_run(world, USEC_PER_MINUTE, is_idle))

@@ -275,9 +275,9 @@ TEST(the_module_loses_power_half_way) {
         scenario_init(&scenario);
         _cleanup_(world_freep) World *world = world_of(&scenario);
         update_to_half(world);
-        sim_power(world->modules[0].sim, world->now.boottime, false);
+        sim_power(world->modules[0].sim, world_module_time(world), false);
         (void) world_run(world, 5 * USEC_PER_SEC, NULL);
-        sim_power(world->modules[0].sim, world->now.boottime, true);
+        sim_power(world->modules[0].sim, world_module_time(world), true);
         CHECK(world_run(world, 2 * USEC_PER_HOUR, is_over));
         if (world_view(world, 0).last_job.outcome == OUTCOME_SUCCEEDED)
                 check_end(world, "succeeded", "", V2);

@@ -88,14 +88,14 @@ static void order(World *world, OrderKind kind) {
 
 /* As another program on another port of the module. */
 static void say_elsewhere(World *world, const char *command) {
-        sim_feed(world->modules[0].sim, world->now.boottime, command, strlen(command));
+        sim_feed(world->modules[0].sim, world_module_time(world), command, strlen(command));
         world_settle(world);
 }
 
 static void cut_power(World *world) {
-        sim_power(world->modules[0].sim, world->now.boottime, false);
+        sim_power(world->modules[0].sim, world_module_time(world), false);
         (void) world_run(world, 5 * USEC_PER_SEC, NULL);
-        sim_power(world->modules[0].sim, world->now.boottime, true);
+        sim_power(world->modules[0].sim, world_module_time(world), true);
 }
 
 static void stop_download(World *world, Stop stop) {

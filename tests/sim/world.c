@@ -12,6 +12,8 @@
 
 #define START_REALTIME (1795392000ULL * USEC_PER_SEC) /* Mon 2026-11-23 00:00 UTC */
 #define RESTART_DELAY USEC_PER_SEC
+#define REBOOT_DELAY USEC_PER_MINUTE
+#define BOOTED (15 * USEC_PER_SEC) /* fotad starts so long after the kernel */
 
 /* the gateway's host */
 
@@ -233,6 +235,7 @@ World *world_new(size_t n_modules) {
         assert(world && n_modules <= WORLD_MODULES_MAX);
         (void) setenv("TZ", "UTC", 1);
         world->now = (Clock) { .realtime = START_REALTIME, .boottime = 1000 * USEC_PER_SEC };
+        (void) TEXT_COPY(world->boot_id, "00000000-0000-0000-0000-000000000001");
         (void) snprintf(world->directory, sizeof(world->directory), "%s/fotad-world-XXXXXX",
                         access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
         assert(mkdtemp(world->directory));
@@ -270,12 +273,32 @@ World *world_free(World *world) {
         return NULL;
 }
 
+void world_use_telit(World *world, size_t index, TelitProtocol protocol) {
+        ModuleSettings *module = world->settings.modules + index;
+        FamilySettings *settings = &module->family_settings;
+
+        module->family = family_find("telit");
+        (void) TEXT_COPY(settings->apn, "iot.example.com");
+        settings->answer_window = USEC_PER_MINUTE;
+        settings->baud_rate = module->baud_rate;
+        settings->telit.protocol = protocol;
+        settings->telit.fix_prerequisites = true;
+        if (protocol == TELIT_SMS)
+                (void) TEXT_COPY(settings->telit.server_number, "+393491234567");
+        else
+                (void) TEXT_COPY(settings->telit.server_address, "203.0.113.5");
+        if (protocol != TELIT_SMS)
+                settings->telit.server_port = 9090;
+        for (Action action = 0; action < _ACTION_MAX; action++)
+                module->policy.actions[action].decision = DECISION_ACCEPT;
+}
+
 void world_attach(World *world, size_t module, const SimScenario *scenario, uint64_t seed) {
         WorldModule *m = world->modules + module;
 
         m->sim = sim_module_new(scenario, &sim_host, m, &m->memory, seed);
         assert(m->sim);
-        sim_power(m->sim, world->now.boottime, true);
+        sim_power(m->sim, world_module_time(world), true);
 }
 
 void world_kill(World *world) {
@@ -309,7 +332,6 @@ void world_start(World *world) {
         GatewayStart start = {
                 .settings = &world->settings,
                 .now = world->now,
-                .boot_id = "00000000-0000-0000-0000-000000000001",
                 .load = on_load,
                 .storage_ok = true,
         };
@@ -320,12 +342,37 @@ void world_start(World *world) {
                 abort();
         }
         assert(store_counters(world->store, &counters) == 0);
+        (void) TEXT_COPY(start.boot_id, world->boot_id);
         start.last_event = counters.last_event;
         start.last_job = counters.last_job;
         start.last_report = counters.last_report;
         start.last_act = counters.last_act;
         start.newest_row = counters.newest;
         assert(gateway_new(&start, &gateway_host, world, &world->gateway) == 0);
+}
+
+/* simulated modules have a time of their own: it does not begin anew with the gateway's */
+
+usec_t world_module_time(const World *world) {
+        return world->now.boottime + world->booted_before;
+}
+
+static usec_t sim_due(const World *world, const SimModule *sim) {
+        const usec_t deadline = sim ? sim_deadline(sim) : USEC_INFINITY;
+
+        return deadline == USEC_INFINITY ? deadline : usec_sub(deadline, world->booted_before);
+}
+
+static bool tick_sims(World *world) {
+        bool ticked = false;
+
+        for (size_t i = 0; i < world->settings.n_modules; i++) {
+                if (sim_due(world, world->modules[i].sim) > world->now.boottime)
+                        continue;
+                sim_tick(world->modules[i].sim, world_module_time(world));
+                ticked = true;
+        }
+        return ticked;
 }
 
 /* the loop */
@@ -394,7 +441,7 @@ static void tell_sim(World *world, WorldModule *m) {
         memcpy(bytes, m->to_module, n);
         m->n_to_module = 0;
         if (!tap->to_module || !tap->to_module(tap->userdata, m->index, bytes, n))
-                sim_feed(m->sim, world->now.boottime, bytes, n);
+                sim_feed(m->sim, world_module_time(world), bytes, n);
 }
 
 static bool move_to_modules(World *world) {
@@ -436,12 +483,7 @@ void world_settle(World *world) {
         for (unsigned i = 0; i < 10000; i++) {
                 bool moved = false;
 
-                for (size_t k = 0; k < world->settings.n_modules; k++)
-                        if (world->modules[k].sim &&
-                            sim_deadline(world->modules[k].sim) <= world->now.boottime) {
-                                sim_tick(world->modules[k].sim, world->now.boottime);
-                                moved = true;
-                        }
+                moved |= tick_sims(world);
                 if (world->gateway && fotad_has_work(world)) {
                         turn(world);
                         moved = true;
@@ -460,8 +502,7 @@ static usec_t next_deadline(const World *world) {
         usec_t next = world->gateway ? gateway_deadline(world->gateway) : USEC_INFINITY;
 
         for (size_t i = 0; i < world->settings.n_modules; i++)
-                if (world->modules[i].sim)
-                        next = MIN_OF(next, sim_deadline(world->modules[i].sim));
+                next = MIN_OF(next, sim_due(world, world->modules[i].sim));
         return next;
 }
 
@@ -475,11 +516,19 @@ static void pass(World *world, usec_t boottime) {
 static void rise_again(World *world) {
         world_kill(world);
         pass(world, world->now.boottime + RESTART_DELAY);
-        for (size_t i = 0; i < world->settings.n_modules; i++)
-                if (world->modules[i].sim &&
-                    sim_deadline(world->modules[i].sim) <= world->now.boottime)
-                        sim_tick(world->modules[i].sim, world->now.boottime);
+        (void) tick_sims(world);
         world_start(world);
+}
+
+void world_reboot(World *world) {
+        const unsigned boot = (unsigned) strtoul(world->boot_id + BOOT_ID_MAX - 4, NULL, 10) + 1;
+
+        world_kill(world);
+        pass(world, world->now.boottime + REBOOT_DELAY);
+        (void) tick_sims(world);
+        world->booted_before += world->now.boottime - BOOTED;
+        world->now.boottime = BOOTED;
+        (void) snprintf(world->boot_id + BOOT_ID_MAX - 4, 4, "%03u", boot % 1000);
 }
 
 bool world_run(World *world, usec_t span, bool (*until)(World *world)) {

@@ -1,4 +1,4 @@
-# By SMS the line listens until the download is complete: what fotad finds after an hour is the new firmware.
+# Nobody heard the end: fotad was down for longer than a download may take, looks, and finds the new firmware.
 family telit
 policy download accept
 policy install accept
@@ -10,7 +10,7 @@ wait 1min
 < #OTAEV: Start Fw Download
 wait 10s
 answer AT+CGMR = 10.00.145|OK
-crash 20min
+crash 1h
 wait 10s
 event install-succeeded from=10.00.144 to=10.00.145
 outcome succeeded
