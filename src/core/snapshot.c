@@ -248,7 +248,7 @@ void module_decide_settings(Module *module) {
 void module_settings_missing(const Module *module, char ret[static MISSING_MAX]) {
         if (!module_can(module, VERB_SAVE))
                 return;
-        if (module->record.snapshot.restore_due)
+        if (module->record.snapshot.restore_due && !module->record.unattended)
                 (void) text_copy(ret, MISSING_MAX,
                                  "its settings of before the last update are to be restored first");
         else if (!module->record.snapshot.taken)
