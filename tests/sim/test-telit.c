@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Whole updates of Telit modules in simulated time, by each of the three protocols, and fotad killed
- * at every step that it takes. What must hold whatever happens: the module takes one yes, nothing is
- * said to it while it flashes, nothing that it must not get while it downloads, its settings are
- * what they were, and it is registered. */
+/* Whole updates of Telit modules in simulated time, by each of the three protocols, and fotad
+ * killed at every step that it takes. What must hold whatever happens: the module takes one yes,
+ * nothing is said to it while it flashes, nothing that it must not get while it downloads, its
+ * settings are what they were, and it is registered. */
 
 #include "sim/telit.h"
 #include "test.h"
@@ -102,8 +102,8 @@ static void run_done(Run *run) {
         run->world = world_free(run->world);
 }
 
-/* A person registers a module whose registration failed, and orders the update where the server does
- * not ask (tcp); what fotad did not take, being killed, again. */
+/* A person registers a module whose registration failed, and orders the update where the server
+ * does not ask (tcp); what fotad did not take, being killed, again. */
 static void person(World *world, TelitProtocol protocol) {
         if (!is_calm(world) || world_view(world, 0).job.id)
                 return;
