@@ -367,7 +367,7 @@ static Reason why_failed(const Module *m, bool changed) {
 
 /* The whole protocol, its end told to the server, and neither a restart nor another version. */
 static bool is_test_run(const Module *m, bool changed) {
-        return !changed && m->heard_told && !m->heard_installed && !m->heard_failed;
+        return !changed && m->record.told && !m->heard_installed && !m->heard_failed;
 }
 
 static void tell_conclusion(Module *m, const char *from, bool changed, Reason reason) {
@@ -413,7 +413,7 @@ void conclude_install(Module *m) {
         close_request(m);
         if (m->record.unattended)
                 say_arm(m); /* the look before may have been only one */
-        if (succeeded && m->record.unattended && !m->heard_told)
+        if (succeeded && m->record.unattended && !m->record.told)
                 m->told_until = usec_add(boottime(m), TOLD_MAX);
         forget_install(m);
         module_job_end(m,

@@ -450,7 +450,7 @@ static void decide_register(Module *module) {
                 return;
         }
         decide_begin(module);
-        module_say_register(module);
+        module_ask_registration(module);
 }
 
 void module_decide(Module *module) {

@@ -174,7 +174,7 @@ bool is_grant_doubtful(const Module *m) {
 
 bool is_verdict_known(const Module *m) {
         return is_version_changed(m) || m->heard_installed || m->heard_failed || m->watchdog_over ||
-               m->waited_for_verdict || m->heard_told;
+               m->waited_for_verdict || m->record.told;
 }
 
 /* Even a module that flashes had its time. */

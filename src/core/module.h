@@ -98,7 +98,6 @@ struct Module {
         XmodemFile push_file;
         usec_t session_needed; /* boottime of the last need of a session */
         Verdict verdict;       /* of the open request, as last judged */
-        bool heard_told;       /* the update server has the result */
         Reason overdue;        /* why, when a step of an unattended update took too long */
         unsigned runs_on;      /* times that it said so after its time */
         usec_t told_until;     /* boottime: so long the word to the server is waited for */
@@ -169,7 +168,7 @@ void module_note_sim(Module *module, bool changed);
 void module_check_registration(Module *module);
 void module_registration_missing(const Module *module, char ret[static MISSING_MAX]);
 bool module_may_register(const Module *module, usec_t *ret_next);
-void module_say_register(Module *module);
+void module_ask_registration(Module *module);
 void module_tick_registration(Module *module);
 
 /* snapshot.c */

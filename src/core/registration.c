@@ -96,7 +96,7 @@ void module_check_registration(Module *module) {
 }
 
 /* Asked from the intent on: the answer may be faster than the module's OK, or be missed. */
-void module_say_register(Module *module) {
+void module_ask_registration(Module *module) {
         module->record.registration.wanted = false;
         module->register_until = usec_add(module_now(module)->boottime, ANSWER_MAX);
         set_state(module, REGISTRATION_ASKED);

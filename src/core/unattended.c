@@ -14,6 +14,9 @@
 /* From the yes to the first byte, and to the last one: so often the time of the state may pass. */
 #define CONNECTING_MAX 2  /* 10 minutes */
 #define DOWNLOADING_MAX 3 /* 30 minutes */
+/* What began unheard in that time may be flashing until then (Premium FOTA note, 2.2.3.1: 190 s and
+ * 520 s). */
+#define CONNECTING_MISSED_MAX 5
 /* A module that says again and again that its update runs is believed so often. */
 #define RUNS_ON_MAX 8
 /* A module whose DCD toggles flashes, whatever the clock says; but not for ever. */
@@ -57,7 +60,9 @@ bool is_asked_by_module(const Module *m) {
 
 /* So often the time of the state may pass. */
 static unsigned timeouts_max(const Module *m) {
-        return m->record.state == STATE_CONNECTING ? CONNECTING_MAX : DOWNLOADING_MAX;
+        if (m->record.state != STATE_CONNECTING)
+                return DOWNLOADING_MAX;
+        return m->missed ? CONNECTING_MISSED_MAX : CONNECTING_MAX;
 }
 
 bool is_in_time(const Module *m) {
@@ -87,7 +92,7 @@ bool is_update_running(const Module *m) {
 /* fotad went down between the intent and its proof, and nothing came of it: it never left. */
 bool is_start_doubtful(const Module *m) {
         return m->record.unattended && m->grant_uncertain && m->watchdog_over &&
-               !m->heard_installing && !m->heard_told && !is_version_changed(m) &&
+               !m->heard_installing && !m->record.told && !is_version_changed(m) &&
                m->family->findings.update_running != TRISTATE_YES;
 }
 
@@ -103,7 +108,7 @@ static void end_unattended(Module *m) {
 void note_unattended(Module *m) {
         m->record.unattended = true;
         m->runs_on = 0;
-        m->heard_told = m->missed = false;
+        m->record.told = m->missed = false;
         m->overdue = REASON_NONE;
         m->record.snapshot.restore_due = m->record.snapshot.taken > 0;
         module_mark(m);
@@ -227,13 +232,13 @@ void fail_update(Module *m) {
 /* The server has its result, and no restart was heard of: the version tells whether there was one.
  */
 void note_told_early(Module *m) {
-        m->heard_told = true;
+        m->record.told = true;
         m->start_failures = 0;
         module_mark(m);
 }
 
 void note_told(Module *m) {
-        m->heard_told = true;
+        m->record.told = true;
         m->told_until = USEC_INFINITY;
         RECORD(m, EVENT_NOTIFIED, D_TEXT("kind", "result"));
 }

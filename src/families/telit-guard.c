@@ -78,8 +78,8 @@ static Reason hear_attach_set(FamilyModule *module, const ChatReply *reply) {
         return hear_set(module, reply, NEED_ATTACH);
 }
 
-/* +CGCLASS: "B"; inhibited while the module downloads (note, 2.1.2), and nobody says that reading it
- * is not: what was never read then is taken to be in order. */
+/* +CGCLASS: "B"; inhibited while the module downloads (note, 2.1.2), and nobody says that reading
+ * it is not: what was never read then is taken to be in order. */
 static bool phrase_class_read(FamilyModule *module, const VerbArgs *args, Text *to) {
         Telit *telit = telit_of(module);
 
