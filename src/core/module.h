@@ -79,8 +79,9 @@ struct Module {
         usec_t port_since;   /* boottime */
         usec_t watchdog_at;  /* boottime: until then a module that installs may be silent */
         Reason told_blocked; /* journalled last */
-        usec_t signal_at;    /* boottime of the next look at registration, see decide.c */
-        usec_t resync_at;    /* boottime before which a silent module is not asked again */
+        char told_drift[DRIFT_MAX];
+        usec_t signal_at; /* boottime of the next look at registration, see decide.c */
+        usec_t resync_at; /* boottime before which a silent module is not asked again */
         Reason blocked;
         unsigned auth_failures, connect_failures, start_failures, stalls;
         usec_t state_deadline; /* boottime */
@@ -154,6 +155,7 @@ bool module_installs(const Module *module); /* it takes an install slot */
 bool module_can(const Module *module, Verb verb);
 bool module_is_calm(const Module *module);
 void module_expect_unattended(Module *module);
+void module_asks_again(Module *module);
 usec_t module_answer_due(const Module *module); /* boottime; USEC_INFINITY: no hurry */
 usec_t module_ask_end(const Module *module);
 bool module_reissues(const Module *module);
@@ -173,6 +175,7 @@ void module_tick_registration(Module *module);
 void module_setting(Module *module, const char *name, const char *value, SettingFate fate);
 void module_settings_end(Module *module, Verb verb, bool ok);
 void module_settings_forget(Module *module);
+void module_settings_unsaid(Module *module); /* what was queued did not leave */
 void module_settings_leave(Module *module, const void *userdata);
 void module_decide_settings(Module *module);
 void module_settings_missing(const Module *module, char ret[static MISSING_MAX]);
