@@ -223,6 +223,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(INSTALLING),            .on = ON_ASKED_CONNECT,   RUN(note_restarted, note_request, say_start), .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_AUTHENTICATING,  WHEN(is_launched), RUN(note_restarted, say_start), .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_SESSION_OPENED,  WHEN(is_launched), RUN(note_restarted, say_start), .to = STATE_RESTARTING },
+        { .in = IN(CONNECTING),            .on = ON_INSTALLED,       WHEN(is_deaf), RUN(note_installed, say_start), .to = STATE_CONFIRMING },
         { .in = CALM,                      .on = ON_INSTALLED,       RUN(say_start),                             .to = STATE_SAME },
         { .in = CALM,                      .on = ON_INSTALL_FAILED,  RUN(say_start),                             .to = STATE_SAME },
         { .in = LIVE | INSTALL | IN(BLOCKED), .on = ON_INSTALLED,       RUN(note_installed, say_start),             .to = STATE_CONFIRMING },

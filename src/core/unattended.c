@@ -17,7 +17,7 @@
 /* A module that says again and again that its update runs is believed so often. */
 #define RUNS_ON_MAX 8
 /* A module that took a delay asks again by itself; so long after the delay it does not any more. */
-#define DELAY_GRACE USEC_PER_HOUR
+#define DELAY_GRACE USEC_PER_DAY
 /* A module whose DCD toggles flashes, whatever the clock says; but not for ever. */
 #define TOGGLE_GRACE USEC_PER_MINUTE
 #define FLASHING_MAX USEC_PER_HOUR

@@ -55,9 +55,8 @@ static void next_of_request(const Module *module, char ret[static NEXT_MAX]) {
         const char *action = action_to_string(record->request.action);
         char at[32];
 
-        if (record->answer.kind == ANSWER_DEFERRED ||
-            (record->answer.kind == ANSWER_REFUSED &&
-             record->answer.until_realtime > module_now(module)->realtime)) {
+        if ((record->answer.kind == ANSWER_DEFERRED || record->answer.kind == ANSWER_REFUSED) &&
+            record->answer.until_realtime > module_now(module)->realtime) {
                 local_time(at, sizeof(at), record->answer.until_realtime);
                 (void) snprintf(ret, NEXT_MAX, "%s deferred, asked again %s", action, at);
         } else if (record->answer.kind == ANSWER_REFUSED)

@@ -8,12 +8,11 @@ wait 1min
 < #OTAEV: Do you want to upgrade the firmware?
 > AT#OTASUAN=2
 < OK
-wait 50min
 next install deferred, asked again
-state install-pending
-wait 20min
-event agreement-deferred action=install answer=not asked again
+wait 1h
 next your answer: fotactl accept modem0 install
+wait 24h
+event agreement-deferred action=install answer=not asked again
 order accept install
 event reissue-wanted
 state idle
