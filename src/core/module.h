@@ -109,6 +109,7 @@ struct Module {
         usec_t look_at;        /* boottime of the next START that nothing has caused */
         usec_t unknown_at;     /* boottime before which no further unknown line is logged */
         usec_t line_toggled;   /* realtime, 0 never */
+        bool restore_was_due;  /* when the unattended update began */
         bool save_wanted;      /* the settings are to be read */
         usec_t settings_at;    /* boottime before which they are not touched again */
         struct SettingsWork *settings_work;

@@ -118,7 +118,7 @@ bool is_start_doubtful(const Module *m) {
 
 static void end_unattended(Module *m) {
         m->record.unattended = m->grant_uncertain = false;
-        m->record.snapshot.restore_due = false; /* nothing was flashed */
+        m->record.snapshot.restore_due = m->restore_was_due; /* nothing was flashed */
         m->record.version_before[0] = '\0';
         forget_grant(m);
 }
@@ -136,6 +136,7 @@ void note_unattended(Module *m) {
         m->runs_on = 0;
         m->heard_told = m->missed = false;
         m->overdue = REASON_NONE;
+        m->restore_was_due = m->record.snapshot.restore_due;
         m->record.snapshot.restore_due = m->record.snapshot.taken > 0;
         module_mark(m);
 }
