@@ -69,10 +69,10 @@ void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
         const Clock *now = module_now(m);
         Request *request = &m->record.request;
-        m->record.unattended = false; /* who asks has not begun */
         const bool open = request->open && m->record.answer.kind != ANSWER_ACCEPTED;
         const bool repeat = open && request->action == action;
 
+        module_asks_again(m);
         if (open && is_package_action(request->action) && !is_package_action(action))
                 return; /* one question at a time: the module repeats the lesser one */
         if (is_package_action(action)) {
@@ -396,9 +396,15 @@ static void forget_install(Module *m) {
         m->overdue = REASON_NONE;
 }
 
+/* Nobody has seen the version before: the module's word has to do. */
+static bool is_changed_by_word(const Module *m) {
+        return !m->record.version_before[0] && m->heard_installed && !m->heard_failed;
+}
+
 void conclude_install(Module *m) {
         char from[FIRMWARE_MAX], chain_to[FIRMWARE_MAX], by[WHO_MAX];
-        const bool changed = is_version_changed(m), test = is_test_run(m, changed);
+        const bool changed = is_version_changed(m) || is_changed_by_word(m),
+                   test = is_test_run(m, changed);
         const bool succeeded = changed && is_expected_version(m);
         const Reason reason = succeeded ? REASON_NONE :
                               test      ? REASON_TEST_RUN :

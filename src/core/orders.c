@@ -313,6 +313,9 @@ static OrderResult order_register(Module *module, const Order *order _unused_,
                               module->settings->family->name);
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
+        if (module->family->findings.sim == SIM_UNKNOWN)
+                return refuse(why, "%s has not told of its SIM yet: try again",
+                              module->settings->name);
         if (!module->family->findings.can_register)
                 return refuse(
                         why, "the configuration does not say with which server: see fotad.yaml(5)");

@@ -103,6 +103,11 @@ void module_settings_forget(Module *module) {
         work_end(module, false, "the module did not answer");
 }
 
+void module_settings_unsaid(Module *module) {
+        if (module->settings_work)
+                module->settings_work->sent = false;
+}
+
 static SettingRow *work_row(struct SettingsWork *work, const char *name) {
         if (work->n_rows >= ROWS_MAX)
                 return NULL;
