@@ -112,6 +112,7 @@ struct Module {
         bool restore_was_due;  /* when the unattended update began */
         bool save_wanted;      /* the settings are to be read */
         usec_t settings_at;    /* boottime before which they are not touched again */
+        bool told_full;        /* that not all of them fit */
         struct SettingsWork *settings_work;
         bool judged;
         unsigned budget;        /* events that the module may still cause now, see journal.c */

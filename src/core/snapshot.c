@@ -164,9 +164,10 @@ static void take_snapshot(Module *m, const struct SettingsWork *work) {
                 m->settings_at = usec_add(module_now(m)->boottime, RETRY_INTERVAL);
                 return;
         }
-        if (work->full)
+        if (work->full && !m->told_full)
                 log_warning("%s: more settings than can be saved: shorten keep_settings",
                             m->settings->name);
+        m->told_full = work->full; /* not at every look */
         if (snapshot->incomplete) {
                 snapshot->incomplete = false; /* a person takes it as it is */
                 module_mark(m);

@@ -17,6 +17,8 @@
 /* What began unheard in that time may be flashing until then (Premium FOTA note, 2.2.3.1: 190 s and
  * 520 s). */
 #define CONNECTING_MISSED_MAX 5
+/* What comes twice comes within so long. */
+#define DOUBLED_MAX (10 * USEC_PER_SEC)
 /* A module that says again and again that its update runs is believed so often. */
 #define RUNS_ON_MAX 8
 /* A module that took a delay asks again by itself; so long after the delay it does not any more. */
@@ -97,9 +99,11 @@ bool is_unattended_over(const Module *m) {
         return m->record.unattended && is_version_changed(m);
 }
 
-/* The same question, a moment after the answer: it crossed that on the line. */
+/* The same question once more: it crossed the answer on the line, or came twice on a slow one and the
+ * answer was taken. */
 bool is_asked_meanwhile(const Module *m) {
-        return m->record.unattended && module_act_age(m) < CROSSING_MAX;
+        return m->record.unattended &&
+               module_act_age(m) < (m->grant_taken ? DOUBLED_MAX : CROSSING_MAX);
 }
 
 bool is_update_running(const Module *m) {
