@@ -172,8 +172,8 @@ static void take_snapshot(Module *m, const struct SettingsWork *work) {
                 snapshot->incomplete = false; /* a person takes it as it is */
                 module_mark(m);
         }
-        if (snapshot->taken && streq(snapshot->settings, work->draft))
-                return;
+        if (snapshot->taken && !work->handler && streq(snapshot->settings, work->draft))
+                return; /* as it is; a person's own look counts */
         (void) TEXT_COPY(snapshot->settings, work->draft);
         snapshot->taken = module_now(m)->realtime;
         m->judged = false;

@@ -135,6 +135,14 @@ static void question_ended(Module *module, bool pending) {
                 module_raise(module, ON_ACCEPT_FAILED);
 }
 
+/* What a person sent may have changed a setting. */
+static void person_done(Module *module) {
+        const char *text = module->command.text;
+
+        module->save_wanted |= text[0] && text[strlen(text) - 1] != '?';
+        module_command_end(module, true);
+}
+
 static void verb_done(Module *module, Verb verb) {
         static const struct {
                 bool raises;
@@ -153,7 +161,7 @@ static void verb_done(Module *module, Verb verb) {
         else if (verb == VERB_DEFER)
                 question_ended(module, true);
         else if (verb == VERB_COMMAND)
-                module_command_end(module, true);
+                person_done(module);
         else if (verb == VERB_SAVE || verb == VERB_RESTORE)
                 module_settings_end(module, verb, true);
         else if (done[verb].raises)
