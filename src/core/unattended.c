@@ -120,6 +120,7 @@ void note_unattended(Module *m) {
 }
 
 static void begin_unasked(Module *m) {
+        module_hush(m); /* what was being said did not know of it */
         close_request(m);
         forget_grant(m);
         if (m->record.job) {
@@ -208,6 +209,13 @@ void note_overdue(Module *m) {
 void note_runs_on(Module *m) {
         m->runs_on++;
         m->watchdog_over = false;
+}
+
+/* It was not over: what is being said was for a module that does nothing. */
+void note_goes_on(Module *m) {
+        module_hush(m);
+        m->heard_installed = m->heard_failed = m->heard_installing = false;
+        m->watchdog_over = m->waited_for_verdict = m->record.told = false;
 }
 
 static Reason why_update_failed(const Module *m) {
