@@ -54,6 +54,9 @@ static const struct {
         MEMBER("SnapshotTaken",     snapshot_taken),
         MEMBER("SnapshotCount",     snapshot_count),
         MEMBER("RestoreDue",        restore_due),
+        MEMBER("SnapshotIncomplete", snapshot_incomplete),
+        MEMBER("HasSessions",       has_sessions),
+        MEMBER("LineToggled",       line_toggled),
         MEMBER("Pending",           pending),
         MEMBER("Consent",           consent),
         MEMBER("Job",               job),
@@ -163,6 +166,7 @@ static void snapshot_fill(const ModuleView *view, ModuleProperties *ret) {
                 return;
         ret->snapshot_taken = snapshot->taken;
         ret->restore_due = snapshot->restore_due;
+        ret->snapshot_incomplete = snapshot->incomplete;
         for (const char *p = snapshot->settings; *p; p++)
                 ret->snapshot_count += *p == SETTINGS_END;
 }
@@ -180,6 +184,8 @@ void module_properties_fill(const Gateway *gateway, const Module *module, Module
         ret->has_signal = view.has_signal;
         ret->signal_dbm = view.has_signal ? view.signal_dbm : 0;
         ret->session_open = view.session_open;
+        ret->has_sessions = view.has_sessions;
+        ret->line_toggled = view.line_toggled;
         ret->port_open = view.port_open;
         ret->reconciled = view.reconciled;
         ret->suspended = view.record->suspended;

@@ -45,7 +45,8 @@ typedef struct ModuleProperties {
         uint64_t registration_since;
         uint64_t snapshot_taken;
         uint32_t snapshot_count;
-        int restore_due;
+        int restore_due, snapshot_incomplete, has_sessions;
+        uint64_t line_toggled;
         struct {
                 bool open, held;
                 const char *action, *because; /* static */

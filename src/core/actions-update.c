@@ -42,7 +42,7 @@ void note_offered(Module *m) {
                 module_job_save(m);
         }
         if (news)
-                RECORD(m, EVENT_PACKAGE_OFFERED, D_NUMBER("bytes", bytes));
+                RECORD(m, EVENT_PACKAGE_OFFERED, D_BYTES(bytes));
         module_mark(m);
 }
 
@@ -69,10 +69,10 @@ void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
         const Clock *now = module_now(m);
         Request *request = &m->record.request;
-        m->record.unattended = false; /* who asks has not begun */
         const bool open = request->open && m->record.answer.kind != ANSWER_ACCEPTED;
         const bool repeat = open && request->action == action;
 
+        module_asks_again(m);
         if (open && is_package_action(request->action) && !is_package_action(action))
                 return; /* one question at a time: the module repeats the lesser one */
         if (is_package_action(action)) {
@@ -94,7 +94,7 @@ void note_request(Module *m) {
         m->session_needed = now->boottime;
         if (!repeat)
                 RECORD(m, EVENT_AGREEMENT_REQUESTED, D_TEXT("action", action_to_string(action)),
-                       D_NUMBER("bytes", request->bytes));
+                       D_BYTES(request->bytes));
         module_mark(m);
 }
 
@@ -129,7 +129,7 @@ void note_download_started(Module *m) {
         m->stalls = 0;
         m->missed = false;
         if (m->record.state != STATE_DOWNLOADING || m->record.act.action == ACTION_DOWNLOAD)
-                RECORD(m, EVENT_DOWNLOAD_STARTED, D_NUMBER("bytes", m->record.remaining_bytes));
+                RECORD(m, EVENT_DOWNLOAD_STARTED, D_BYTES(m->record.remaining_bytes));
         module_mark(m);
 }
 
@@ -147,7 +147,7 @@ void note_progress(Module *m) {
             (percent == 100 && m->told_percent < 100)) {
                 m->told_percent = percent;
                 RECORD(m, EVENT_DOWNLOAD_PROGRESS, D_NUMBER("percent", percent),
-                       D_NUMBER("bytes", m->record.package_bytes));
+                       D_BYTES(m->record.package_bytes));
         }
 }
 
@@ -162,7 +162,7 @@ void note_stored(Module *m) {
         module_job_begin(m, source_of_fact(m), "");
         m->stalls = 0;
         m->record.progress_percent = 100;
-        RECORD(m, EVENT_DOWNLOAD_COMPLETED, D_NUMBER("bytes", m->record.package_bytes));
+        RECORD(m, EVENT_DOWNLOAD_COMPLETED, D_BYTES(m->record.package_bytes));
 }
 
 void note_certified(Module *m) {
@@ -308,7 +308,7 @@ static void expect_proof(Module *m) {
 
 /* After the grant; a line that crossed it says nothing. */
 void note_asked_again(Module *m) {
-        m->asked_since_grant |= boottime(m) >= m->record.act.boottime + CROSSING_MAX;
+        m->asked_since_grant |= module_act_age(m) >= CROSSING_MAX;
 }
 
 /* The request is open again as it was: consent and job stay. */
@@ -396,9 +396,15 @@ static void forget_install(Module *m) {
         m->overdue = REASON_NONE;
 }
 
+/* Nobody has seen the version before: the module's word has to do. */
+static bool is_changed_by_word(const Module *m) {
+        return !m->record.version_before[0] && m->heard_installed && !m->heard_failed;
+}
+
 void conclude_install(Module *m) {
         char from[FIRMWARE_MAX], chain_to[FIRMWARE_MAX], by[WHO_MAX];
-        const bool changed = is_version_changed(m), test = is_test_run(m, changed);
+        const bool changed = is_version_changed(m) || is_changed_by_word(m),
+                   test = is_test_run(m, changed);
         const bool succeeded = changed && is_expected_version(m);
         const Reason reason = succeeded ? REASON_NONE :
                               test      ? REASON_TEST_RUN :
@@ -411,6 +417,8 @@ void conclude_install(Module *m) {
                                                                              */
         tell_conclusion(m, from, changed, reason);
         close_request(m);
+        if (m->record.unattended)
+                say_arm(m); /* the look before may have been only one */
         if (succeeded && m->record.unattended && !m->record.told)
                 m->told_until = usec_add(boottime(m), TOLD_MAX);
         forget_install(m);

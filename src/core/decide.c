@@ -156,8 +156,7 @@ static void grant(Module *module, const Question *question) {
         if (trigger != _TRIGGER_MAX)
                 module_raise(module, trigger);
         RECORD(module, EVENT_AGREEMENT_ACCEPTED, D_TEXT("action", action_to_string(action)),
-               D_TEXT("by", decided_by(module, question)),
-               D_NUMBER("bytes", module->record.package_bytes));
+               D_TEXT("by", decided_by(module, question)), D_BYTES(module->record.package_bytes));
         if (trigger == _TRIGGER_MAX)
                 module->record.consent = (Consent) { 0 }; /* good for one request */
         if (action == ACTION_DOWNLOAD && !module->session_open) {
@@ -209,6 +208,8 @@ static bool request_is_due(const Module *module) {
         if (!record->request.open || record->answer.kind == ANSWER_ACCEPTED ||
             record->answer.kind == ANSWER_REFUSED)
                 return false;
+        if (record->request.own && module->start_failures > 0)
+                return false; /* what an update needs of it was not read to the end */
         if (record->request.action == ACTION_DOWNLOAD)
                 return record->state == STATE_DOWNLOAD_PENDING;
         if (record->request.action == ACTION_INSTALL)
@@ -369,12 +370,13 @@ static void decide_disconnect(Module *module) {
 
 /* A connection was granted just now, and its first indication is on its way. */
 static bool session_is_coming(Module *module) {
-        const usec_t until = usec_add(module->record.act.boottime, SESSION_GRACE);
+        const usec_t age = module_act_age(module);
 
         if (!module->record.request.open || module->record.act.verb != VERB_ACCEPT ||
-            module_now(module)->boottime >= until)
+            age >= SESSION_GRACE)
                 return false;
-        module->decide_at = MIN_OF(module->decide_at, until);
+        module->decide_at =
+                MIN_OF(module->decide_at, module_now(module)->boottime + (SESSION_GRACE - age));
         return true;
 }
 
@@ -486,8 +488,10 @@ void module_undo(Module *module) {
         module->record = module->undo;
         module->record.fcnt_up = fcnt_up; /* the commit may have reached the disk: a number is never
                                              given twice */
-        if (module->decided)
+        if (module->decided) {
                 module->n_queued = module->connect_at = 0;
+                module_settings_unsaid(module);
+        }
         module->decided = module->judged = false;
         module->target = module->record.state;
         if (moved)

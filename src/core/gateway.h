@@ -214,6 +214,7 @@ typedef struct ModuleView {
         unsigned poll_minutes;        /* 0: unknown or never */
         const char *missing; /* prerequisites of an update that are not met, "" none or unknown */
         bool can_register;   /* the family registers, and the configuration says where */
+        bool has_sessions;   /* the family opens and closes sessions */
         bool keeps_settings; /* the family saves and restores settings: record->snapshot */
         usec_t line_toggled; /* realtime of the last sign of life on the line signals, 0 none */
         char next[NEXT_MAX]; /* the one thing that is waited for, for people; "" nothing */

@@ -48,7 +48,7 @@ EventRow *gateway_row(Gateway *gateway, const char *module, EventKind event) {
 }
 
 void gateway_row_detail(EventRow *row, const DetailArg *arg) {
-        if (row->n_details >= DETAILS_MAX || (arg->text_value && !arg->text_value[0]))
+        if (row->n_details >= DETAILS_MAX || !arg->key || (arg->text_value && !arg->text_value[0]))
                 return;
         Detail *detail = row->details + row->n_details++;
 

@@ -73,14 +73,16 @@ struct Module {
         bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it
                                  was sent */
         bool grant_taken;     /* the module answered the last AT+WDSR, or acted on it */
+        bool act_is_old;      /* record.act.boottime is of another boot of the gateway */
         usec_t job_until;     /* boottime (the wall clock may jump): it ends then */
         bool asked_since_grant, booted_since_grant; /* heard after it, but no sign of it */
         bool ready;          /* +WDSI: 0 was heard since the last boot: the next one is a restart */
         usec_t port_since;   /* boottime */
         usec_t watchdog_at;  /* boottime: until then a module that installs may be silent */
         Reason told_blocked; /* journalled last */
-        usec_t signal_at;    /* boottime of the next look at registration, see decide.c */
-        usec_t resync_at;    /* boottime before which a silent module is not asked again */
+        char told_drift[DRIFT_MAX];
+        usec_t signal_at; /* boottime of the next look at registration, see decide.c */
+        usec_t resync_at; /* boottime before which a silent module is not asked again */
         Reason blocked;
         unsigned auth_failures, connect_failures, start_failures, stalls;
         usec_t state_deadline; /* boottime */
@@ -107,6 +109,7 @@ struct Module {
         usec_t look_at;        /* boottime of the next START that nothing has caused */
         usec_t unknown_at;     /* boottime before which no further unknown line is logged */
         usec_t line_toggled;   /* realtime, 0 never */
+        bool restore_was_due;  /* when the unattended update began */
         bool save_wanted;      /* the settings are to be read */
         usec_t settings_at;    /* boottime before which they are not touched again */
         struct SettingsWork *settings_work;
@@ -128,6 +131,8 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
                   const JobRow *last_job);
 void module_use(Module *module, size_t index, const ModuleSettings *settings); /* new settings */
 const Clock *module_now(const Module *module);
+usec_t module_act_age(const Module *module); /* of record.act; USEC_INFINITY: of before the gateway
+                                                restarted */
 /* The only function that moves a module. */
 void module_raise(Module *module, Trigger trigger);
 void module_enter(Module *module, State state);
@@ -153,6 +158,7 @@ bool module_installs(const Module *module); /* it takes an install slot */
 bool module_can(const Module *module, Verb verb);
 bool module_is_calm(const Module *module);
 void module_expect_unattended(Module *module);
+void module_asks_again(Module *module);
 usec_t module_answer_due(const Module *module); /* boottime; USEC_INFINITY: no hurry */
 usec_t module_ask_end(const Module *module);
 bool module_reissues(const Module *module);
@@ -172,6 +178,7 @@ void module_tick_registration(Module *module);
 void module_setting(Module *module, const char *name, const char *value, SettingFate fate);
 void module_settings_end(Module *module, Verb verb, bool ok);
 void module_settings_forget(Module *module);
+void module_settings_unsaid(Module *module); /* what was queued did not leave */
 void module_settings_leave(Module *module, const void *userdata);
 void module_decide_settings(Module *module);
 void module_settings_missing(const Module *module, char ret[static MISSING_MAX]);
@@ -187,7 +194,7 @@ bool module_wants_session(const Module *module);
 
 /* journal.c: rows */
 typedef struct DetailArg {
-        const char *key;
+        const char *key;        /* NULL: nothing */
         const char *text_value; /* NULL: the number */
         int64_t number;
 } DetailArg;
@@ -196,6 +203,8 @@ void module_record(Module *module, EventKind event, const DetailArg *details, si
         { .key = (name), .text_value = (value) }
 #define D_NUMBER(name, value) \
         { .key = (name), .number = (int64_t) (value) }
+#define D_BYTES(value) /* 0: not known, left out */ \
+        { .key = (value) > 0 ? "bytes" : NULL, .number = (int64_t) (value) }
 #define RECORD(module, event, ...)                                            \
         module_record((module), (event), (const DetailArg[]) { __VA_ARGS__ }, \
                       sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))

@@ -104,7 +104,7 @@ void module_push_recall(Module *module) {
 /* lifecycle rows */
 
 void note_push_started(Module *m) {
-        RECORD(m, EVENT_DOWNLOAD_STARTED, D_NUMBER("bytes", m->record.package_bytes),
+        RECORD(m, EVENT_DOWNLOAD_STARTED, D_BYTES(m->record.package_bytes),
                D_TEXT("source", job_source_to_string(m->job.source)));
 }
 
@@ -113,7 +113,7 @@ void note_pushed(Module *m) {
         m->stalls = 0;
         m->record.progress_percent = 100;
         m->record.remaining_bytes = 0;
-        RECORD(m, EVENT_DOWNLOAD_COMPLETED, D_NUMBER("bytes", m->record.package_bytes));
+        RECORD(m, EVENT_DOWNLOAD_COMPLETED, D_BYTES(m->record.package_bytes));
 }
 
 void fail_push(Module *m) {

@@ -103,6 +103,11 @@ void module_settings_forget(Module *module) {
         work_end(module, false, "the module did not answer");
 }
 
+void module_settings_unsaid(Module *module) {
+        if (module->settings_work)
+                module->settings_work->sent = false;
+}
+
 static SettingRow *work_row(struct SettingsWork *work, const char *name) {
         if (work->n_rows >= ROWS_MAX)
                 return NULL;
@@ -154,11 +159,14 @@ void module_setting(Module *module, const char *name, const char *value, Setting
 static void take_snapshot(Module *m, const struct SettingsWork *work) {
         Snapshot *snapshot = &m->record.snapshot;
 
+        m->save_wanted = false;
+        if (!work->draft[0]) { /* it tells none of them */
+                m->settings_at = usec_add(module_now(m)->boottime, RETRY_INTERVAL);
+                return;
+        }
         if (work->full)
                 log_warning("%s: more settings than can be saved: shorten keep_settings",
                             m->settings->name);
-        if (!work->draft[0])
-                return;
         if (snapshot->incomplete) {
                 snapshot->incomplete = false; /* a person takes it as it is */
                 module_mark(m);
@@ -207,8 +215,7 @@ void module_settings_end(Module *module, Verb verb, bool ok) {
                 tell_restored(module, work);
         else if (ok && work->order == SETTINGS_SAVE)
                 take_snapshot(module, work);
-        module->save_wanted &= !ok;
-        if (!ok || !module->record.snapshot.taken) /* silent, or it told nothing at all */
+        if (!ok)
                 module->settings_at = usec_add(module_now(module)->boottime, RETRY_INTERVAL);
         work_end(module, ok, ok ? "" : "the module did not answer");
 }
@@ -246,7 +253,7 @@ void module_decide_settings(Module *module) {
 void module_settings_missing(const Module *module, char ret[static MISSING_MAX]) {
         if (!module_can(module, VERB_SAVE))
                 return;
-        if (module->record.snapshot.restore_due)
+        if (module->record.snapshot.restore_due && !module->record.unattended)
                 (void) text_copy(ret, MISSING_MAX,
                                  "its settings of before the last update are to be restored first");
         else if (!module->record.snapshot.taken)

@@ -28,6 +28,7 @@ static void act_intend(Module *module, Verb verb, const VerbArgs *args) {
                 .boottime = gateway->now.boottime,
         };
         (void) TEXT_COPY(module->record.boot_id, gateway->boot_id);
+        module->act_is_old = false;
         module_mark(module);
 }
 

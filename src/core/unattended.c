@@ -19,13 +19,11 @@
 #define CONNECTING_MISSED_MAX 5
 /* A module that says again and again that its update runs is believed so often. */
 #define RUNS_ON_MAX 8
+/* A module that took a delay asks again by itself; so long after the delay it does not any more. */
+#define DELAY_GRACE USEC_PER_DAY
 /* A module whose DCD toggles flashes, whatever the clock says; but not for ever. */
 #define TOGGLE_GRACE USEC_PER_MINUTE
 #define FLASHING_MAX USEC_PER_HOUR
-
-static bool can(const Module *m, Verb verb) {
-        return m->settings->family->verbs & (1U << verb);
-}
 
 /* guards */
 
@@ -50,8 +48,19 @@ bool is_deaf(const Module *m) {
                (m->missed || (family->is_deaf && family->is_deaf(m->family)));
 }
 
+/* It may take longer than it should, but not for ever. */
+bool is_flashing(const Module *m) {
+        return m->record.unattended && m->record.state == STATE_INSTALLING &&
+               module_now(m)->boottime < usec_add(m->record.state_boottime, FLASHING_MAX);
+}
+
 bool is_one_question(const Module *m) {
         return m->settings->family->one_question;
+}
+
+/* fotad went down in the update that now turns out not to run: nothing was read since. */
+bool is_not_seen_yet(const Module *m) {
+        return is_one_question(m) && !m->reconciled && module_is_quiet(m);
 }
 
 bool is_own_request(const Module *m) {
@@ -78,6 +87,11 @@ bool is_yes_lost(const Module *m) {
         return m->record.unattended && !m->grant_taken && is_asked_by_module(m);
 }
 
+/* The result of the last update, which has not been told yet. */
+bool is_told_of_last(const Module *m) {
+        return m->told_until != USEC_INFINITY;
+}
+
 /* It was not heard, and the module says so itself. */
 bool is_unattended_over(const Module *m) {
         return m->record.unattended && is_version_changed(m);
@@ -85,8 +99,7 @@ bool is_unattended_over(const Module *m) {
 
 /* The same question, a moment after the answer: it crossed that on the line. */
 bool is_asked_meanwhile(const Module *m) {
-        return m->record.unattended &&
-               module_now(m)->boottime < usec_add(m->record.act.boottime, CROSSING_MAX);
+        return m->record.unattended && module_act_age(m) < CROSSING_MAX;
 }
 
 bool is_update_running(const Module *m) {
@@ -105,8 +118,16 @@ bool is_start_doubtful(const Module *m) {
 
 static void end_unattended(Module *m) {
         m->record.unattended = m->grant_uncertain = false;
+        m->record.snapshot.restore_due = m->restore_was_due; /* nothing was flashed */
         m->record.version_before[0] = '\0';
         forget_grant(m);
+}
+
+/* Who asks has not begun. */
+void module_asks_again(Module *module) {
+        if (module->record.unattended && module->record.state == STATE_CONNECTING)
+                end_unattended(module);
+        module->record.unattended = false;
 }
 
 /* The yes was given: what comes now comes by itself, and may cost settings. */
@@ -115,12 +136,16 @@ void note_unattended(Module *m) {
         m->runs_on = 0;
         m->record.told = m->missed = false;
         m->overdue = REASON_NONE;
+        m->restore_was_due = m->record.snapshot.restore_due;
         m->record.snapshot.restore_due = m->record.snapshot.taken > 0;
         module_mark(m);
 }
 
+/* What is being said was for a module at rest. A look begins anew: from now on it is careful. */
 static void begin_unasked(Module *m) {
-        module_hush(m); /* what was being said did not know of it */
+        const bool looks = m->verb_runs && m->verb == VERB_START;
+
+        module_hush(m);
         close_request(m);
         forget_grant(m);
         if (m->record.job) {
@@ -130,6 +155,8 @@ static void begin_unasked(Module *m) {
         module_job_begin(m, JOB_SOURCE_AUTOMATIC, "");
         module_prepare_install(m);
         note_unattended(m);
+        if (looks)
+                say_start(m);
 }
 
 void note_automatic(Module *m) {
@@ -163,6 +190,14 @@ void ask_self(Module *m) {
                D_TEXT("by", m->job.by));
 }
 
+static const char *why_over(const Module *m) {
+        const AnswerKind kind = m->record.answer.kind;
+
+        return kind == ANSWER_REFUSED  ? "refused" :
+               kind == ANSWER_DEFERRED ? "not asked again" :
+                                         "too late";
+}
+
 /* The module does not wait any more; whether it may is still asked. */
 void note_ask_over(Module *m) {
         Request *request = &m->record.request;
@@ -174,8 +209,7 @@ void note_ask_over(Module *m) {
         if (!request->own)
                 RECORD(m, EVENT_AGREEMENT_DEFERRED,
                        D_TEXT("action", action_to_string(request->action)),
-                       D_TEXT("answer",
-                              m->record.answer.kind == ANSWER_REFUSED ? "refused" : "too late"));
+                       D_TEXT("answer", why_over(m)));
         request->own = true;
         m->record.answer = (Answer) { 0 };
         m->judged = false;
@@ -184,7 +218,6 @@ void note_ask_over(Module *m) {
 
 void ask_self_again(Module *m) {
         end_unattended(m);
-        m->record.snapshot.restore_due = false;
         m->watchdog_over = false;
         ask_self(m);
 }
@@ -236,7 +269,6 @@ void fail_update(Module *m) {
         const Reason reason = why_update_failed(m);
 
         end_unattended(m);
-        m->record.snapshot.restore_due = false; /* nothing was flashed */
         RECORD(m, EVENT_DOWNLOAD_FAILED, D_TEXT("reason", reason_to_string(reason)));
         close_request(m);
         module_job_end(m, OUTCOME_FAILED, reason);
@@ -251,7 +283,7 @@ void note_told_early(Module *m) {
 }
 
 void note_told(Module *m) {
-        m->record.told = true;
+        m->record.told = m->told_until == USEC_INFINITY; /* else it is the last update's */
         m->told_until = USEC_INFINITY;
         RECORD(m, EVENT_NOTIFIED, D_TEXT("kind", "result"));
 }
@@ -282,8 +314,10 @@ usec_t module_ask_end(const Module *module) {
         const ModuleRecord *record = &module->record;
 
         if (!window || !is_asked_by_module(module) || state_infos[record->state].installs ||
-            (record->answer.kind != ANSWER_NONE && record->answer.kind != ANSWER_REFUSED))
+            record->answer.kind == ANSWER_ACCEPTED)
                 return USEC_INFINITY;
+        if (record->answer.kind == ANSWER_DEFERRED)
+                return usec_add(record->answer.until_boottime, DELAY_GRACE);
         return usec_add(record->request.asked_boottime, window);
 }
 
@@ -306,7 +340,7 @@ bool module_is_calm(const Module *module) {
 }
 
 bool module_can(const Module *module, Verb verb) {
-        return can(module, verb);
+        return module->settings->family->verbs & (1U << verb);
 }
 
 void module_tick_unattended(Module *module) {
@@ -336,7 +370,6 @@ void gateway_line_toggled(Gateway *gateway, size_t index) {
         const usec_t now = gateway->now.boottime;
 
         module->line_toggled = gateway->now.realtime;
-        if (module->record.state == STATE_INSTALLING &&
-            now < usec_add(module->record.state_boottime, FLASHING_MAX))
+        if (is_flashing(module))
                 module->state_deadline = MAX_OF(module->state_deadline, now + TOGGLE_GRACE);
 }

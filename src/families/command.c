@@ -57,3 +57,10 @@ bool command_has(const char *command, const char *const *words) {
                                 return true;
         return false;
 }
+
+bool command_mentions(const char *command, const char *const *words) {
+        for (; *words; words++)
+                if (strstr(command, *words))
+                        return true;
+        return false;
+}

@@ -11,3 +11,5 @@ extern const Step command_script[]; /* VERB_COMMAND */
 void command_squeeze(char *to, size_t size, const char *from);
 /* Does a squeezed command hold one of these words, and more than reads or tests it? */
 bool command_has(const char *command, const char *const *words);
+/* ... or only reads or tests it? */
+bool command_mentions(const char *command, const char *const *words);

@@ -8,6 +8,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "base/log.h"
 #include "families/telit.h"
 
 static bool may_fix(const FamilyModule *module, const VerbArgs *args) {
@@ -201,7 +202,7 @@ static int revision_of_10_00(const char *firmware) {
 const char *telit_protocol_problem(const char *model, const char *firmware,
                                    TelitProtocol protocol) {
         static const char *const sms_models[] = { "UC864-E", "UC864-G", "UC864-WD", NULL };
-        static const char *const sms_firmwares[] = { "07.03.", "08.01.", NULL };
+        static const char *const sms_firmwares[] = { "07.", "08.01.", NULL };
         const int least = protocol == TELIT_TCP ? 4 : 3;
 
         if (protocol == TELIT_SMS)
@@ -215,6 +216,25 @@ const char *telit_protocol_problem(const char *model, const char *firmware,
                 return protocol == TELIT_TCP ? "firmware 10.00.xx4 for protocol tcp" :
                                                "firmware 10.00.xx3 for protocol combined";
         return "";
+}
+
+static bool is_known(const char *firmware) {
+        static const char *const known[] = { "07.", "08.01.", "10.00.", NULL };
+
+        return has_prefix_of(firmware, known);
+}
+
+void telit_warn_of_protocol(FamilyModule *module) {
+        const TelitProtocol protocol = telit_settings(module)->protocol;
+        const Findings *found = &module->findings;
+        Telit *telit = telit_of(module);
+
+        if (protocol == TELIT_SMS || is_known(found->firmware) ||
+            streq(telit->warned_firmware, found->firmware))
+                return;
+        (void) TEXT_COPY(telit->warned_firmware, found->firmware);
+        log_warning("%s with firmware %s is not known here: protocol %s is tried", found->model,
+                    found->firmware, telit_protocol_to_string(protocol));
 }
 
 static void add_missing(Text *to, bool met, const char *what) {

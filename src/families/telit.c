@@ -148,6 +148,11 @@ static Reason conclude(FamilyModule *module, const ChatReply *reply _unused_) {
         return REASON_NONE;
 }
 
+static Reason conclude_start(FamilyModule *module, const ChatReply *reply) {
+        telit_warn_of_protocol(module);
+        return conclude(module, reply);
+}
+
 static const Step script_start[] = {
         /* clang-format off */
         { .hear = begin },
@@ -162,7 +167,7 @@ static const Step script_start[] = {
         { .say = "AT#OTAIPUPD?",          .hear = hear_update,       .prefix = "#OTAIPUPD:" },
         { .say = "AT+CREG?",              .hear = hear_registration, .prefix = "+CREG:" },
         { .say = "AT+CSQ",                .hear = identify_hear_signal, .prefix = "+CSQ:" },
-        { .hear = conclude },
+        { .hear = conclude_start },
         STEP_END,
         /* clang-format on */
 };
@@ -249,7 +254,7 @@ static const char *telit_refuses_command(const FamilyModule *module, const char 
                 return "the module installs firmware; nothing may be sent to it now";
         if (update_runs && telit_is_deaf(module))
                 return "the module's line is frozen until its update is over";
-        if (update_runs && command_has(squeezed, inhibited))
+        if (update_runs && command_mentions(squeezed, inhibited))
                 return "the module must not get this one while its update runs";
         if (strncmp(squeezed, "AT", 2) != 0)
                 return "it does not start with AT";

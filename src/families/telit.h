@@ -28,10 +28,11 @@ typedef struct Telit {
         FamilyContext context;
 
         bool met[_NEED_MAX];
-        char was[_NEED_MAX][16];           /* as read */
-        char armed_firmware[FIRMWARE_MAX]; /* that was seen with all needs met, "" none yet */
-        bool has_fota;                     /* #OTASUAN is known to it */
-        bool context_matches;              /* +CGDCONT has the configured APN */
+        char was[_NEED_MAX][16];            /* as read */
+        char armed_firmware[FIRMWARE_MAX];  /* that was seen with all needs met, "" none yet */
+        char warned_firmware[FIRMWARE_MAX]; /* of which was said that nobody knows it */
+        bool has_fota;                      /* #OTASUAN is known to it */
+        bool context_matches;               /* +CGDCONT has the configured APN */
         char pdp_type[16];
         bool other_spelling; /* #OTASNAPIPCFG instead of #OTASNAIPCFG */
         bool bearer_words;   /* its bearer is a word, not a number */
@@ -53,6 +54,8 @@ static inline const TelitSettings *telit_settings(const FamilyModule *module) {
 /* telit-guard.c */
 extern const Step telit_script_guard[];
 void telit_conclude(FamilyModule *module); /* Findings.missing */
+/* Says once of a firmware that nobody knows that it may not do the protocol. */
+void telit_warn_of_protocol(FamilyModule *module);
 /* Why this firmware can't do the protocol, "" it can or nobody knows. */
 const char *telit_protocol_problem(const char *model, const char *firmware, TelitProtocol protocol);
 

@@ -107,9 +107,9 @@ static void json_line(Json *json, const ModuleInfo *module) {
         else
                 json_null(json);
         json_field_string(json, "session",
-                          !module->reconciled  ? NULL :
-                          module->session_open ? "open" :
-                                                 "closed");
+                          !module->reconciled || !module->has_sessions ? NULL :
+                          module->session_open                         ? "open" :
+                                                                         "closed");
         json_field_bool(json, "port_open", module->port_open);
         json_field_string(json, "port_holder", module->port_holder);
         json_field_bool(json, "reconciled", module->reconciled);

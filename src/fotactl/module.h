@@ -44,7 +44,8 @@ typedef struct ModuleInfo {
         const char *registration; /* "": it has none */
         uint64_t registration_since, snapshot_taken;
         uint32_t snapshot_count;
-        int restore_due;
+        int restore_due, snapshot_incomplete, has_sessions;
+        uint64_t line_toggled; /* realtime */
         JobInfo job, last_job; /* id 0: none */
         ConsentInfo consent;   /* action "": none */
         size_t n_pending;

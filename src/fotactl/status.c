@@ -159,6 +159,7 @@ static void show_holder(const ModuleInfo *module) {
 }
 
 static void show_line(const ModuleInfo *module) {
+        char ago[AGO_TEXT_MAX];
         const char *session = !module->reconciled  ? "unknown" :
                               module->session_open ? "open" :
                                                      "closed";
@@ -170,7 +171,10 @@ static void show_line(const ModuleInfo *module) {
                             module->port_open ? "open" : "not open");
         if (module->has_signal)
                 print_field("Signal", "%d dBm", module->signal_dbm);
-        print_field("Session", "%s", session);
+        if (module->has_sessions)
+                print_field("Session", "%s", session);
+        if (module->line_toggled > 0 && streq(module->state, "installing"))
+                print_field("Alive", "its DCD toggled %s", ago_text(ago, module->line_toggled));
 }
 
 /* What the module does by itself. */
@@ -216,11 +220,15 @@ static void show_snapshot(const ModuleInfo *module) {
         char date[DATE_MINUTES_MAX];
 
         if (module->snapshot_taken > 0)
-                print_field("Settings", "saved %s (%u)%s",
+                print_field("Settings", "%u, saved %s%s", module->snapshot_count,
                             date_text(date, sizeof(date), module->snapshot_taken),
-                            module->snapshot_count,
                             module->restore_due ? ", to be restored: an update may have lost them" :
+                            module->snapshot_incomplete ?
+                                                  ", not all came back after the last update" :
                                                   "");
+        if (module->snapshot_incomplete)
+                print_field("", "see 'fotactl settings %s diff'; take it as it is with 'save'",
+                            module->name);
 }
 
 static void show_module(const ModuleInfo *module) {

@@ -288,3 +288,7 @@ void front_power_cycle(Front *front, usec_t now) {
         sim_power(front->module, module_time(front, now), false);
         sim_power(front->module, module_time(front, now), true);
 }
+
+void front_plan_hurry(Front *front, usec_t now) {
+        sim_plan_hurry(front->module, module_time(front, now));
+}

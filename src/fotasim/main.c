@@ -52,7 +52,8 @@ static void usage(FILE *to) {
               "  --speed X          X seconds of the module in a real one\n"
               "  --verbose          show the dialogue on stderr\n"
               "  --help, --version\n\n"
-              "SIGUSR1 takes the power away from all modules and gives it back.\n",
+              "SIGUSR1 takes the power away from all modules and gives it back; with SIGUSR2 what\n"
+              "their scenario plans next comes at once.\n",
               to);
 }
 
@@ -280,6 +281,7 @@ static int signals_open(void) {
         sigaddset(&set, SIGTERM);
         sigaddset(&set, SIGINT);
         sigaddset(&set, SIGUSR1);
+        sigaddset(&set, SIGUSR2);
         if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
                 return -errno;
         fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -288,14 +290,16 @@ static int signals_open(void) {
 
 /* False: it is time to go. */
 static bool signal_take(int fd, Front *const fronts[], size_t n) {
+        void (*act)(Front * front, usec_t now);
         struct signalfd_siginfo info;
 
         if (read(fd, &info, sizeof(info)) != sizeof(info))
                 return true;
-        if (info.ssi_signo != SIGUSR1)
+        if (info.ssi_signo != SIGUSR1 && info.ssi_signo != SIGUSR2)
                 return false;
+        act = info.ssi_signo == SIGUSR1 ? front_power_cycle : front_plan_hurry;
         for (size_t i = 0; i < n; i++)
-                front_power_cycle(fronts[i], clock_now().boottime);
+                act(fronts[i], clock_now().boottime);
         return true;
 }
 

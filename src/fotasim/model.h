@@ -39,6 +39,7 @@ DEFINE_CLEANUP(SimModule *, sim_module_free)
 /* now: module time in microseconds, any zero point, never goes back (fotasim multiplies real time
  * by --speed) */
 void sim_power(SimModule *module, usec_t now, bool on); /* off at any moment is a power cut */
+void sim_plan_hurry(SimModule *module, usec_t now);     /* what the scenario plans next comes now */
 void sim_feed(SimModule *module, usec_t now, const char *bytes, size_t n);
 usec_t sim_deadline(const SimModule *module); /* USEC_INFINITY: nothing scheduled */
 void sim_tick(SimModule *module, usec_t now);

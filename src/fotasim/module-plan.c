@@ -8,7 +8,7 @@
 #include "fotasim/module.h"
 
 bool module_plan_due(SimModule *module, usec_t at, uint32_t *done, size_t i) {
-        usec_t due = usec_add(module->powered_at, at);
+        usec_t due = usec_sub(usec_add(module->powered_at, at), module->plan_ahead);
 
         if (*done & 1U << i)
                 return false;
@@ -42,4 +42,14 @@ void module_plan(SimModule *module) {
                 if (module_plan_due(module, scenario->lines[i].at, &module->memory.lines_planned,
                                     i))
                         module_urc(module, scenario->lines[i].text);
+}
+
+/* Nothing while it has no power, starts or flashes: its plan begins when it is up. */
+void module_plan_hurry(SimModule *module) {
+        usec_t next = module->timers[TIMER_PLAN];
+
+        if (next == USEC_INFINITY)
+                return module_note(module, "nothing is planned");
+        module->plan_ahead += usec_sub(next, module->now);
+        module_plan(module);
 }

@@ -86,6 +86,7 @@ struct SimModule {
         const SimHost *host;
         void *userdata;
         usec_t now, powered_at;
+        usec_t plan_ahead; /* the plan is so much earlier than it was written */
         uint64_t random;
         usec_t timers[_TIMER_MAX];
         Memory memory;

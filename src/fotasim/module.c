@@ -150,6 +150,7 @@ void module_flash(SimModule *module) {
 
 static void power_on(SimModule *module) {
         module->powered_at = module->now;
+        module->plan_ahead = 0;
         module_note(module, "power on");
         if (module->family->resumes(module))
                 module_flash(module);
@@ -261,6 +262,12 @@ void sim_power(SimModule *module, usec_t now, bool on) {
                 power_on(module);
         else if (!on && module->state != MODULE_OFF)
                 power_off(module);
+        module_remember(module);
+}
+
+void sim_plan_hurry(SimModule *module, usec_t now) {
+        sim_tick(module, now);
+        module_plan_hurry(module);
         module_remember(module);
 }
 

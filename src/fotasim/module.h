@@ -53,6 +53,7 @@ usec_t module_download_span(const SimModule *module, uint64_t bytes, uint64_t of
  * which the caller cleared before. */
 bool module_plan_due(SimModule *module, usec_t at, uint32_t *done, size_t i);
 void module_plan(SimModule *module); /* packages and lines; then the family's */
+void module_plan_hurry(SimModule *module);
 
 /* module-line.c: bytes in and out */
 

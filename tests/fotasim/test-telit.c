@@ -136,6 +136,24 @@ TEST(tcp_update_with_nothing_to_fetch_fails) {
         rest(&bench);
 }
 
+TEST(what_is_planned_next_can_come_now) {
+        SimBench bench;
+
+        bench_with_package(&bench, SIM_PROTOCOL_SMS, SIM_RESULT_OK);
+        bench.scenario.packages[0].at = USEC_PER_DAY;
+        bench.scenario.packages[1] = bench.scenario.packages[0];
+        bench.scenario.packages[1].at = USEC_PER_DAY + USEC_PER_HOUR;
+        bench.scenario.n_packages = 2;
+        sim_bench_start(&bench);
+        sim_plan_hurry(bench.module, bench.now); /* it starts: there is no plan yet */
+        sim_bench_play(&bench, "quiet 1h\n");
+        sim_plan_hurry(bench.module, bench.now);
+        sim_bench_play(&bench,
+                       ASKED "> AT#OTASUAN=0\n< OK\nquiet 59min\n" ASKED "> AT#OTASUAN=0\n< OK\n");
+        sim_plan_hurry(bench.module, bench.now);
+        rest(&bench);
+}
+
 TEST(automatic_update_asks_nobody) {
         SimBench bench;
 

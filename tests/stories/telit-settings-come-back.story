@@ -24,9 +24,9 @@ answer AT+CLIP? = +CLIP: 1,1|OK
 answer AT#OTASUAN? = #OTASUAN: ,0,0|OK
 < #OTAEV: Module Upgraded To New FW
 > AT#OTASUAN=,2,1
+answer AT#OTASUAN? = #OTASUAN: ,2,1|OK
 < OK
 outcome succeeded
-answer AT#OTASUAN? = #OTASUAN: ,2,1|OK
 > AT+CMEE=2
 answer AT+CMEE? = +CMEE: 2|OK
 < OK
