@@ -66,8 +66,8 @@ static void ask_pending(Module *m, Action action) {
         const VerbArgs args = { .action = action, .minutes = DEFER_MIN_MINUTES };
 
         m->question = true;
+        m->question_action = action; /* an open request stays what it is until the answer */
         module_say(m, VERB_DEFER, &args);
-        m->record.request.action = action;
 }
 
 void ask_install_pending(Module *m) {
@@ -85,7 +85,7 @@ void note_question_yes(Module *m) {
         m->offered_since_session = true;
         m->record.request = (Request) {
                 .open = true,
-                .action = m->record.request.action,
+                .action = m->question_action,
                 .asked_realtime = now->realtime,
                 .asked_boottime = now->boottime,
                 .first_realtime = m->record.request.first_realtime ?

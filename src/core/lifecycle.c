@@ -132,7 +132,7 @@ const Row lifecycle_rows[] = {
         { .in = ON_ITS_WAY,                .on = ON_ACCEPT_FAILED,   WHEN(is_unattended),                        .to = STATE_SAME },
         { .in = ON_ITS_WAY,                .on = ON_UPDATE_REFUSED,  RUN(fail_update),                           .to = STATE_IDLE },
         { .in = IN(INSTALL_PENDING),       .on = ON_DOWNLOADING,     WHEN(is_one_question), RUN(note_download_started), .to = STATE_DOWNLOADING },
-        { .in = IN(CONFIRMING),            .on = ON_DOWNLOADING,     WHEN(is_unattended), RUN(note_download_started), .to = STATE_DOWNLOADING },
+        { .in = IN(CONFIRMING),            .on = ON_DOWNLOADING,     WHEN(is_unattended), RUN(note_goes_on, note_download_started), .to = STATE_DOWNLOADING },
         { .in = IN(INSTALL_PENDING),       .on = ON_STORED,          WHEN(is_one_question), RUN(note_stored),    .to = STATE_VERIFYING },
         { .in = ON_ITS_WAY,                .on = ON_UPDATE_FAILED,   WHEN(is_unattended), RUN(fail_update, say_start), .to = STATE_IDLE },
         { .in = IN(INSTALL_PENDING),       .on = ON_UPDATE_FAILED,   WHEN(is_asked_by_module), RUN(fail_update), .to = STATE_IDLE },

@@ -54,6 +54,7 @@ struct Module {
         bool disconnect_said;   /* and no sign of its end yet */
         bool put_off_by_cancel; /* the deferral is that of a cancelled update */
         bool question;          /* the running DEFER is the harmless question */
+        Action question_action;
         Verb verb;
         size_t n_queued;
         QueuedVerb queue[VERB_QUEUE_MAX];

@@ -68,6 +68,7 @@ void ask_self_again(Module *m);
 void note_ask_over(Module *m);
 void note_overdue(Module *m);
 void note_runs_on(Module *m);
+void note_goes_on(Module *m);
 void fail_update(Module *m);
 void note_told(Module *m);
 void note_told_early(Module *m);

@@ -100,7 +100,7 @@ void module_speak(Module *module) {
 }
 
 void module_hush(Module *module) {
-        if (module->verb_runs && verb_is_grant(module->verb))
+        if (module->verb_runs && module->verb == VERB_ACCEPT)
                 module->n_queued = 0; /* its answer is all that is still to come */
         else if (module->verb_runs || module->n_queued > 0)
                 module_forget_verbs(module);

@@ -145,16 +145,11 @@ void note_unattended(Module *m) {
         module_mark(m);
 }
 
-/* What is being said was for a module at rest; a look goes on where the line listens. */
-static void hush(Module *m) {
-        const Family *family = m->settings->family;
-
-        if (m->verb != VERB_START || (family->is_deaf && family->is_deaf(m->family)))
-                module_hush(m);
-}
-
+/* What is being said was for a module at rest. A look begins anew: from now on it is careful. */
 static void begin_unasked(Module *m) {
-        hush(m);
+        const bool looks = m->verb_runs && m->verb == VERB_START;
+
+        module_hush(m);
         close_request(m);
         forget_grant(m);
         if (m->record.job) {
@@ -164,6 +159,8 @@ static void begin_unasked(Module *m) {
         module_job_begin(m, JOB_SOURCE_AUTOMATIC, "");
         module_prepare_install(m);
         note_unattended(m);
+        if (looks)
+                say_start(m);
 }
 
 void note_automatic(Module *m) {
@@ -249,6 +246,13 @@ void note_overdue(Module *m) {
 void note_runs_on(Module *m) {
         m->runs_on++;
         m->watchdog_over = false;
+}
+
+/* It was not over: what is being said was for a module that does nothing. */
+void note_goes_on(Module *m) {
+        module_hush(m);
+        m->heard_installed = m->heard_failed = m->heard_installing = false;
+        m->watchdog_over = m->waited_for_verdict = m->record.told = false;
 }
 
 static Reason why_update_failed(const Module *m) {

@@ -59,26 +59,48 @@ static bool take_name(FamilyModule *module) {
         return name && TEXT_COPY(telit->setting.name, name);
 }
 
+/* What stands between the pairs can't be in one; what would begin another command or can't be said
+ * could not be written back. */
+static bool is_storable(const char *value) {
+        bool quoted = false;
+
+        for (const char *p = value; *p; p++) {
+                if (*p == SETTINGS_END || iscntrl((unsigned char) *p) || (*p == ';' && !quoted))
+                        return false;
+                quoted ^= *p == '"';
+        }
+        return value[0] != '\0' && !quoted;
+}
+
 /* RESTORE: the saved pairs */
 
-static bool take_pair(Telit *telit) {
-        TelitSetting *setting = &telit->setting;
+/* false: the store was changed by others */
+static bool parse_pair(TelitSetting *ret, const char *pair, size_t n) {
+        const char *blank = memchr(pair, ' ', n);
+        const size_t n_name = blank ? (size_t) (blank - pair) : n;
 
-        *setting = (TelitSetting) { 0 };
+        if (!blank || n_name >= SETTING_NAME_MAX || n - n_name - 1 >= SETTING_VALUE_MAX)
+                return false;
+        *ret = (TelitSetting) { 0 };
+        memcpy(ret->name, pair, n_name);
+        memcpy(ret->saved, blank + 1, n - n_name - 1);
+        return is_storable(ret->name) && is_storable(ret->saved);
+}
+
+static bool take_pair(Telit *telit) {
+        TelitSetting next;
+
         while (telit->cursor && *telit->cursor) {
                 const char *pair = telit->cursor;
-                const char *end = strchrnul(pair, SETTINGS_END), *blank = strchr(pair, ' ');
+                const char *end = strchrnul(pair, SETTINGS_END);
 
                 telit->cursor = *end ? end + 1 : end;
-                if (!blank || blank > end || (size_t) (blank - pair) >= SETTING_NAME_MAX ||
-                    (size_t) (end - blank - 1) >= SETTING_VALUE_MAX)
-                        continue; /* the store was changed by others */
-                (void) snprintf(setting->name, sizeof(setting->name), "%.*s", (int) (blank - pair),
-                                pair);
-                (void) snprintf(setting->saved, sizeof(setting->saved), "%.*s",
-                                (int) (end - blank - 1), blank + 1);
+                if (!parse_pair(&next, pair, (size_t) (end - pair)))
+                        continue;
+                telit->setting = next;
                 return true;
         }
+        telit->setting = (TelitSetting) { 0 };
         return false;
 }
 
@@ -133,19 +155,6 @@ static void cut_fields(char *value, unsigned fields) {
         for (char *p = value; fields > 0 && *p; p++)
                 if (*p == ',' && --fields == 0)
                         *p = '\0';
-}
-
-/* What stands between the pairs can't be in one; what would begin another command or can't be said
- * could not be written back. */
-static bool is_storable(const char *value) {
-        bool quoted = false;
-
-        for (const char *p = value; *p; p++) {
-                if (*p == SETTINGS_END || (unsigned char) *p < ' ' || (*p == ';' && !quoted))
-                        return false;
-                quoted ^= *p == '"';
-        }
-        return value[0] != '\0' && !quoted;
 }
 
 /* An answer of several lines (one for each profile or class) can't be written back as one. */

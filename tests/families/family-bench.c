@@ -20,6 +20,14 @@ static void on_command_line(void *userdata, const char *line) {
         (void) snprintf(bench->lines + n, sizeof(bench->lines) - n, "%s\n", line);
 }
 
+static void on_setting(void *userdata, const char *name, const char *value, SettingFate fate) {
+        Bench *bench = userdata;
+        const size_t n = strlen(bench->told);
+
+        (void) snprintf(bench->told + n, sizeof(bench->told) - n, "%s %s %s\n", name, value,
+                        setting_fate_to_string(fate));
+}
+
 static void on_write(void *userdata, const char *bytes, size_t n) {
         Bench *bench = userdata;
 
@@ -42,7 +50,11 @@ static bool is_urc(void *userdata, const char *line) {
 static void on_dropped(void *userdata _unused_, size_t length _unused_) {
 }
 
-static const FamilyHost family_host = { .raise = on_fact, .on_command_line = on_command_line };
+static const FamilyHost family_host = {
+        .raise = on_fact,
+        .on_command_line = on_command_line,
+        .on_setting = on_setting,
+};
 static const ChatHost chat_host = {
         .write = on_write,
         .on_urc = on_urc,
@@ -56,8 +68,12 @@ void bench_done(Bench *bench) {
 }
 
 Bench *bench_init(Bench *bench, const Answer *answers) {
+        return bench_init_family(bench, "hl78xx", answers);
+}
+
+Bench *bench_init_family(Bench *bench, const char *family, const Answer *answers) {
         *bench = (Bench) {
-                .family = family_find("hl78xx"),
+                .family = family_find(family),
                 .settings = { .pdp_context = 1 },
                 .now = { .realtime = 1, .boottime = 1 },
                 .answers = answers,
@@ -151,7 +167,7 @@ void bench_run(Bench *bench) {
 
 int bench_say(Bench *bench, Verb verb, VerbArgs args) {
         bench->n_facts = 0;
-        bench->wire[0] = bench->lines[0] = '\0';
+        bench->wire[0] = bench->lines[0] = bench->told[0] = '\0';
         const int r = bench->family->start(bench->module, verb, &args);
         if (r == 0)
                 bench_run(bench);

@@ -36,9 +36,11 @@ typedef struct Bench {
         char out[WIRE_MAX];  /* not answered yet */
         size_t n_out;
         char lines[1024]; /* of a person's command */
+        char told[2048];  /* settings: "NAME VALUE FATE", each followed by a newline */
 } Bench;
 
-Bench *bench_init(Bench *bench, const Answer *answers);
+Bench *bench_init(Bench *bench, const Answer *answers); /* an HL78xx */
+Bench *bench_init_family(Bench *bench, const char *family, const Answer *answers);
 void bench_done(Bench *bench);
 
 /* the module speaks */

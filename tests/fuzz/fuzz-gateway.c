@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The whole gateway with one HL78xx module on which nothing can be relied.
+/* The whole gateway with one module on which nothing can be relied: an HL78xx, or a Telit.
  *
- * The input is a script: what the module says (lines, indications, answers good and bad, silence),
- * how time passes, what people order, when the disk fails and when fotad is killed and started with
- * what was committed. Whatever comes, this holds:
+ * The first byte says which. Then comes a script: what the module says (lines, indications, answers
+ * good and bad, silence), how time passes, what people order, when the disk fails and when fotad is
+ * killed and started with what was committed. Whatever comes, this holds:
  *   - an install is granted at most once for each time that the module asked, or said that it still
  *     waits when it was asked;
  *   - what can't be taken back leaves after the commit that holds its intent;
  *   - after a grant nothing is sent until the module said something or the watchdog went off;
  *   - a policy that never accepts grants nothing that no person accepted;
+ *   - a Telit module whose update goes on by itself gets no command that is inhibited then, and
+ * none at all when its line is frozen;
  *   - a turn writes a few commands at most. */
 
 #include <assert.h>
@@ -37,6 +39,7 @@ typedef struct Bench {
         size_t n_out;
         size_t n_turn;
         unsigned asked, waits, grants; /* installs */
+        unsigned wanted, starts;       /* Telit: updates that fotad may start, and did */
         bool granted_last; /* the last thing written was a grant, and nothing came since */
         usec_t granted_at;
         bool accepted_by_person;
@@ -124,12 +127,75 @@ static void check_grant(Bench *bench) {
         bench->granted_at = bench->now.boottime;
 }
 
+/* Telit */
+
+static bool is_telit(const Bench *bench) {
+        return bench->settings.modules[0].family == family_find("telit");
+}
+
+static void check_yes(Bench *bench, Verb verb) {
+        const ActionPolicy *actions = bench->settings.modules[0].policy.actions;
+
+        check_intent(bench, verb);
+        assert(bench->record.act.action == ACTION_INSTALL && bench->record.unattended);
+        assert((actions[ACTION_INSTALL].decision == DECISION_ACCEPT &&
+                actions[ACTION_DOWNLOAD].decision == DECISION_ACCEPT) ||
+               bench->accepted_by_person);
+}
+
+/* Of what is said to a module whose update goes on by itself, only what lets it do so. */
+static bool begins_update(const char *bytes, size_t n) {
+        return starts_with(bytes, n, "AT\r") || starts_with(bytes, n, "AT#OTAIPCFG=") ||
+               starts_with(bytes, n, "AT#OTAIPUPD\r") || starts_with(bytes, n, "AT#OTASUAN=1\r");
+}
+
+static bool is_inhibited(const char *bytes, size_t n) {
+        static const char *const names[] = { "AT#GPRS", "AT#SGACT",  "AT+CGATT",  "AT+CGACT",
+                                             "ATD",     "AT+COPS=2", "AT+CFUN=4", "AT+CGCLASS" };
+
+        for (size_t i = 0; i < ELEMENTSOF(names); i++)
+                if (starts_with(bytes, n, names[i]))
+                        return true;
+        return false;
+}
+
+static bool is_on_its_way(State state) {
+        return state == STATE_CONNECTING || state == STATE_DOWNLOADING ||
+               state == STATE_SUSPENDED || state == STATE_VERIFYING;
+}
+
+static void check_telit(Bench *bench, const char *bytes, size_t n) {
+        const TelitProtocol protocol = bench->settings.modules[0].family_settings.telit.protocol;
+        ModuleView view;
+
+        if (!starts_with(bytes, n, "AT"))
+                return; /* leaves a prompt */
+        gateway_view(bench->gateway, gateway_module(bench->gateway, 0), &view);
+        assert(view.record->state != STATE_INSTALLING);
+        if (view.record->unattended && is_on_its_way(view.record->state)) {
+                assert(protocol == TELIT_SMS || begins_update(bytes, n));
+                assert(!is_inhibited(bytes, n));
+        }
+        if (starts_with(bytes, n, "AT#OTASUAN=1\r")) {
+                check_yes(bench, VERB_ACCEPT);
+                assert(++bench->grants <= bench->asked);
+        } else if (starts_with(bytes, n, "AT#OTAIPUPD\r")) {
+                check_yes(bench, VERB_UPDATE);
+                assert(++bench->starts <= bench->wanted + bench->asked);
+        } else if (starts_with(bytes, n, "AT#OTASUAN=0\r"))
+                check_intent(bench, VERB_REFUSE);
+        else if (starts_with(bytes, n, "AT#OTASNAP=") || starts_with(bytes, n, "AT#OTASNAIP="))
+                check_intent(bench, VERB_REGISTER);
+}
+
 static void on_write(void *userdata, size_t module, const char *bytes, size_t n) {
         Bench *bench = userdata;
 
         assert(module == 0 && bench->port_open);
         bench->n_turn += n;
         assert(bench->n_turn <= TURN_BYTES_MAX);
+        if (is_telit(bench))
+                check_telit(bench, bytes, n);
         assert(!bench->granted_last || state_of(bench) != STATE_INSTALLING ||
                bench->now.boottime >= bench->granted_at + 15 * USEC_PER_MINUTE);
         if (starts_with(bytes, n, "AT+WDSR=4\r"))
@@ -178,7 +244,19 @@ static const GatewayHost gateway_host = {
 
 /* life */
 
-static void configure(Bench *bench, uint8_t what) {
+static void configure_telit(FamilySettings *settings, uint8_t what) {
+        TelitSettings *telit = &settings->telit;
+
+        telit->protocol = (TelitProtocol) (what % _TELIT_PROTOCOL_MAX);
+        settings->answer_window = what & 4 ? USEC_PER_MINUTE : 0;
+        telit->fix_prerequisites = what & 8;
+        telit->server_port = 9090;
+        (void) TEXT_COPY(telit->server_number, what & 16 ? "+393491234567" : "");
+        (void) TEXT_COPY(telit->server_address, what & 32 ? "203.0.113.5" : "");
+        (void) TEXT_COPY(settings->apn, what & 64 ? "iot.example.com" : "");
+}
+
+static void configure(Bench *bench, uint8_t family, uint8_t what) {
         ModuleSettings *module = bench->settings.modules;
         static const Decision decisions[] = { DECISION_ACCEPT, DECISION_ASK, DECISION_DEFER,
                                               DECISION_ACCEPT };
@@ -197,6 +275,10 @@ static void configure(Bench *bench, uint8_t what) {
         module->policy.actions[ACTION_CONNECT].decision = decisions[what >> 4 & 3];
         if (what & 128)
                 (void) TEXT_COPY(module->sim_pin, "1234");
+        if (family & 128) {
+                module->family = family_find("telit");
+                configure_telit(&module->family_settings, family);
+        }
 }
 
 static void start(Bench *bench) {
@@ -228,6 +310,7 @@ static void turn_port(Bench *bench, bool open) {
 }
 
 static void crash(Bench *bench) {
+        bench->wanted++; /* a start whose intent was on disk may never have left */
         bench->gateway = gateway_free(bench->gateway);
         bench->port_open = false;
         bench->now.boottime += USEC_PER_SEC;
@@ -242,6 +325,7 @@ static void crash(Bench *bench) {
 static void count_request(Bench *bench, const char *line) {
         const char *found = strcasestr(line, "+WDSI:");
 
+        bench->asked += is_telit(bench) && strcasestr(line, "Do you want to upgrade");
         if (found && strtol(found + strspn(found + 6, " \t\"") + 6, NULL, 10) == 3)
                 bench->asked++;
 }
@@ -268,12 +352,37 @@ static void say(Bench *bench, const char *line) {
         feed(bench, framed, strlen(framed));
 }
 
+static void indicate_telit(Bench *bench, uint8_t what) {
+        static const char *const lines[] = {
+                "#OTAEV: Do you want to upgrade the firmware?",
+                "#OTAEV: Automatic Fw Upgrade Requested",
+                "#OTAEV: User Answer Timeout",
+                "#OTAEV: Start Fw Download",
+                "#OTAEV: Fw Download Complete",
+                "#OTAEV: Module Upgraded To New FW",
+                "#OTAEV: Server notified about successfull FW Upgrade",
+                "#OTAEV: OTA FW Upgrade Failed",
+                "#OTAEV: Registered",
+                "#OTAEV: Provisioned",
+                "#OTAEV: Notified",
+                "#OTAEV: \"INTEGRITY CHECK FAIL\",10",
+                "#OTAEV: \"DOWNLOAD FAILED\"",
+                "#OTAEV: #929: 200",
+                "#QSS: 0",
+                "#QSS: 1",
+        };
+
+        say(bench, lines[what & 15]);
+}
+
 static void indicate(Bench *bench, uint8_t what) {
         static const char *const data[] = {
                 "", ",0", ",1", ",2", ",1464", ", 5", ",\"98%\"", ",x"
         };
         char line[64];
 
+        if (is_telit(bench))
+                return indicate_telit(bench, what);
         (void) snprintf(line, sizeof(line), "+WDSI: %d%s", what & 31, data[what >> 5]);
         say(bench, line);
 }
@@ -296,6 +405,17 @@ static const struct {
         { "AT+WDSG",     "+WDSG: 1,0", "+WDSG: 1,3" },
         { "AT+CEREG?",   "+CEREG: 0,1", "+CEREG: 0,2" },
         { "AT+CSQ",      "+CSQ: 20,99", "+CSQ: 99,99" },
+        /* Telit */
+        { "AT#CCID",     "#CCID: 89330123456789012342", "#CCID: 8933" },
+        { "AT#OTASUAN=?", "#OTASUAN: (0,1),(0-2),(0,1)", "#OTASUAN: (0-2),(0-2),(0,1)" },
+        { "AT#OTASUAN?", "#OTASUAN: ,2,1", "#OTASUAN: ,0,0" },
+        { "AT#GAUTOATT?", "#GAUTOATT: 1", "#GAUTOATT: 0" },
+        { "AT+CGCLASS?", "+CGCLASS: \"B\"", "+CGCLASS: \"CC\"" },
+        { "AT+IPR?",     "+IPR: 115200", "+IPR: 0" },
+        { "AT#OTAIPUPD?", "#OTAIPUPD: 0", "#OTAIPUPD: 1" },
+        { "AT+CREG?",    "+CREG: 0,1", "+CREG: 0,2" },
+        { "AT&V",        "E0 V1 &K3", "E1 V1 &K0" },
+        { "AT+CMEE?",    "+CMEE: 0", "+CMEE: 2" },
         // clang-format on
 };
 
@@ -375,6 +495,7 @@ static void order(Bench *bench, uint8_t what) {
 
         if (order.kind == ORDER_ACCEPT)
                 bench->accepted_by_person = true;
+        bench->wanted += order.kind == ORDER_UPDATE;
         const OrderResult result =
                 gateway_order(bench->gateway, gateway_module(bench->gateway, 0), &order, &job, why);
         assert(memchr(why, '\0', sizeof(why)) && (result == ORDER_DONE || why[0]));
@@ -438,20 +559,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         static Bench bench;
 
-        if (size < 1)
+        if (size < 2)
                 return 0;
         (void) setenv("TZ", "UTC", 1);
         bench = (Bench) {
                 .now = { .realtime = 1795392000ULL * USEC_PER_SEC, .boottime = USEC_PER_HOUR },
         };
         reader_init(&bench.reader);
-        configure(&bench, data[0]);
+        configure(&bench, data[0], data[1]);
         start(&bench);
         gateway_turn(bench.gateway, &bench.now);
         turn_port(&bench, true);
         gateway_settle(bench.gateway);
-        data++;
-        size--;
+        data += 2;
+        size -= 2;
         while (size >= 2) {
                 bench.n_turn = 0;
                 gateway_turn(bench.gateway, &bench.now);
