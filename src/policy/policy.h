@@ -58,10 +58,13 @@ typedef struct ActionPolicy {
 /* Versions by patterns, see base/version.h. */
 #define POLICY_VERSIONS_MAX 8
 typedef char VersionPattern[VERSION_PATTERN_MAX];
+typedef struct VersionList {
+        size_t n;
+        VersionPattern patterns[POLICY_VERSIONS_MAX];
+} VersionList;
 typedef struct VersionRules {
-        size_t n_allow, n_deny;
-        VersionPattern allow[POLICY_VERSIONS_MAX]; /* none: all */
-        VersionPattern deny[POLICY_VERSIONS_MAX];  /* wins */
+        VersionList allow; /* none: all */
+        VersionList deny;  /* wins */
 } VersionRules;
 
 typedef struct Policy {
@@ -194,10 +197,11 @@ typedef struct Verdict {
 
 /* Never fails; the same question gives the same verdict. */
 void policy_judge(const Question *question, Verdict *ret);
-/* The pattern that does not let it pass, "" when none of `allow` does; NULL: it may. */
-const char *version_rules_deny(const VersionRules *rules, const char *version);
-/* Is it one that `deny` names? */
-bool version_rules_name(const VersionRules *rules, const char *version);
+/* The pattern of the list that it matches, NULL: none. */
+const char *version_list_match(const VersionList *list, const char *version);
+/* What does not let it pass: the pattern of `deny`, or "" when none of `allow` does; NULL: it may.
+ */
+const char *version_rules_refuse(const VersionRules *rules, const char *version);
 /* Is the consent still for what is asked now? */
 bool consent_is_valid(const Consent *consent, const Question *question);
 /* When a yes given at `realtime` ends: CONSENT_GRACE after the end of the first window in which it

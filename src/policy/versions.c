@@ -7,25 +7,23 @@
 
 #include "policy/finding.h"
 
-bool version_rules_name(const VersionRules *rules, const char *version) {
-        for (size_t i = 0; i < rules->n_deny; i++)
-                if (version_matches(version, rules->deny[i]))
-                        return true;
-        return false;
+const char *version_list_match(const VersionList *list, const char *version) {
+        for (size_t i = 0; i < list->n; i++)
+                if (version_matches(version, list->patterns[i]))
+                        return list->patterns[i];
+        return NULL;
 }
 
-const char *version_rules_deny(const VersionRules *rules, const char *version) {
-        for (size_t i = 0; i < rules->n_deny; i++)
-                if (version_matches(version, rules->deny[i]))
-                        return rules->deny[i];
-        for (size_t i = 0; i < rules->n_allow; i++)
-                if (version_matches(version, rules->allow[i]))
-                        return NULL;
-        return rules->n_allow > 0 ? "" : NULL;
+const char *version_rules_refuse(const VersionRules *rules, const char *version) {
+        const char *denied = version_list_match(&rules->deny, version);
+
+        if (denied)
+                return denied;
+        return rules->allow.n > 0 && !version_list_match(&rules->allow, version) ? "" : NULL;
 }
 
 static bool has_rules(const VersionRules *rules) {
-        return rules->n_allow + rules->n_deny > 0;
+        return rules->allow.n + rules->deny.n > 0;
 }
 
 static void say_denied(Finding *finding, const char *key, const char *version,
@@ -56,8 +54,8 @@ void judge_version(const Question *question, Finding *finding) {
         bool from = has_rules(&policy->from);
         bool to = has_rules(&policy->to) && question->target[0] != '\0';
         const char *denied_from =
-                           from ? version_rules_deny(&policy->from, question->firmware) : NULL,
-                   *denied_to = to ? version_rules_deny(&policy->to, question->target) : NULL;
+                           from ? version_rules_refuse(&policy->from, question->firmware) : NULL,
+                   *denied_to = to ? version_rules_refuse(&policy->to, question->target) : NULL;
 
         finding->next_change = USEC_INFINITY;
         finding->applies = package && (from || to);

@@ -341,7 +341,7 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.keep_online = 9;
         q.deferred_until = USEC_INFINITY;
         TEXT_COPY(q.missing, "missing: a SIM");
-        TEXT_COPY(policy.from.deny[policy.from.n_deny++], "4.4.*");
+        TEXT_COPY(policy.from.deny.patterns[policy.from.deny.n++], "4.4.*");
         p->deadline = USEC_PER_DAY;
         p->on_deadline = DEADLINE_ASK;
         q.asked = true;
@@ -363,7 +363,7 @@ TEST(policy_precedence_is_the_order_of_rules) {
         check_verdict(&q, VERDICT_DEFER, RULE_DEFERRAL, 30);
         q.deferred_until = 0;
         check_verdict(&q, VERDICT_DEFER, RULE_VERSION, 30);
-        policy.from.n_deny = 0;
+        policy.from.deny.n = 0;
         check_verdict(&q, VERDICT_DEFER, RULE_SIZE, 30);
         p->max_size_bytes = 0;
         check_verdict(&q, VERDICT_HOLD, RULE_DEADLINE, 0);

@@ -10,11 +10,11 @@
 /* versions */
 
 static void allow(VersionRules *rules, const char *pattern) {
-        TEXT_COPY(rules->allow[rules->n_allow++], pattern);
+        TEXT_COPY(rules->allow.patterns[rules->allow.n++], pattern);
 }
 
 static void deny(VersionRules *rules, const char *pattern) {
-        TEXT_COPY(rules->deny[rules->n_deny++], pattern);
+        TEXT_COPY(rules->deny.patterns[rules->deny.n++], pattern);
 }
 
 TEST(rules_from_judges_what_the_module_runs) {
@@ -39,7 +39,7 @@ TEST(rules_deny_wins_and_no_allow_allows_all) {
         check_verdict(&q, VERDICT_DEFER, RULE_VERSION, 30);
         CHECK_STR(judge(&q).findings[RULE_VERSION].text,
                   "'from' denies HL7800.4.4.14.0: 'HL7800.4.4.*'");
-        policy.from.n_allow = 0;
+        policy.from.allow.n = 0;
         check_verdict(&q, VERDICT_DEFER, RULE_VERSION, 30);
         TEXT_COPY(q.firmware, "HL7800.4.5.4.0");
         check_verdict(&q, VERDICT_ACCEPT, RULE_DECISION, 0);
