@@ -69,10 +69,10 @@ void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
         const Clock *now = module_now(m);
         Request *request = &m->record.request;
-        m->record.unattended = false; /* who asks has not begun */
         const bool open = request->open && m->record.answer.kind != ANSWER_ACCEPTED;
         const bool repeat = open && request->action == action;
 
+        module_asks_again(m);
         if (open && is_package_action(request->action) && !is_package_action(action))
                 return; /* one question at a time: the module repeats the lesser one */
         if (is_package_action(action)) {
@@ -367,7 +367,7 @@ static Reason why_failed(const Module *m, bool changed) {
 
 /* The whole protocol, its end told to the server, and neither a restart nor another version. */
 static bool is_test_run(const Module *m, bool changed) {
-        return !changed && m->heard_told && !m->heard_installed && !m->heard_failed;
+        return !changed && m->record.told && !m->heard_installed && !m->heard_failed;
 }
 
 static void tell_conclusion(Module *m, const char *from, bool changed, Reason reason) {
@@ -396,9 +396,15 @@ static void forget_install(Module *m) {
         m->overdue = REASON_NONE;
 }
 
+/* Nobody has seen the version before: the module's word has to do. */
+static bool is_changed_by_word(const Module *m) {
+        return !m->record.version_before[0] && m->heard_installed && !m->heard_failed;
+}
+
 void conclude_install(Module *m) {
         char from[FIRMWARE_MAX], chain_to[FIRMWARE_MAX], by[WHO_MAX];
-        const bool changed = is_version_changed(m), test = is_test_run(m, changed);
+        const bool changed = is_version_changed(m) || is_changed_by_word(m),
+                   test = is_test_run(m, changed);
         const bool succeeded = changed && is_expected_version(m);
         const Reason reason = succeeded ? REASON_NONE :
                               test      ? REASON_TEST_RUN :
@@ -413,7 +419,7 @@ void conclude_install(Module *m) {
         close_request(m);
         if (m->record.unattended)
                 say_arm(m); /* the look before may have been only one */
-        if (succeeded && m->record.unattended && !m->heard_told)
+        if (succeeded && m->record.unattended && !m->record.told)
                 m->told_until = usec_add(boottime(m), TOLD_MAX);
         forget_install(m);
         module_job_end(m,

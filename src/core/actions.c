@@ -181,6 +181,8 @@ static void note_firmware(Module *m, const Findings *found) {
         char before[FIRMWARE_MAX];
 
         (void) TEXT_COPY(before, m->record.firmware);
+        if (streq(before, found->firmware) && !module_installs(m))
+                m->record.version_before[0] = '\0'; /* it did not install: what comes is new */
         if (!take(m->record.firmware, sizeof(m->record.firmware), found->firmware) || !before[0])
                 return;
         if (m->record.version_before[0]) { /* granted by us, and only proved after its job was given
@@ -196,12 +198,12 @@ static void note_firmware(Module *m, const Findings *found) {
 }
 
 /* What was asked by one module and agreed for it is nothing to another. */
-static void forget_module(Module *m) {
+void forget_module(Module *m) {
         close_request(m);
         module_job_end(m, OUTCOME_FAILED, REASON_WRONG_MODULE);
         m->record.consent = (Consent) { 0 };
         m->record.deferred_until = 0;
-        m->record.version_before[0] = m->record.firmware[0] = '\0';
+        m->record.imei[0] = m->record.version_before[0] = m->record.firmware[0] = '\0';
         forget_grant(m);
         m->record.result_due = m->record.suspended = m->record.wanted_session = false;
         m->record.package_bytes = m->record.remaining_bytes = 0;
@@ -211,12 +213,7 @@ static void forget_module(Module *m) {
 
 /* true: another module than before, or the first one */
 static bool note_module(Module *m, const Findings *found) {
-        const bool swapped =
-                m->record.imei[0] && found->imei[0] && !streq(m->record.imei, found->imei);
         const bool new_module = take(m->record.imei, sizeof(m->record.imei), found->imei);
-
-        if (swapped)
-                forget_module(m);
 
         (void) take(m->record.model, sizeof(m->record.model), found->model);
         (void) take(m->record.serial_number, sizeof(m->record.serial_number), found->serial_number);
@@ -239,9 +236,16 @@ static void note_job(Module *m) {
         module_job_save(m);
 }
 
+/* What an update took back to the factory's was changed by nobody, also when fotad was restarted
+ * meanwhile and the family has forgotten how it was. What fotad could not put right is told once.
+ */
 static void note_drift(Module *m) {
-        if (m->family->findings.drift[0])
-                RECORD(m, EVENT_CONSENT_DRIFT, D_TEXT("was", m->family->findings.drift));
+        const Findings *found = &m->family->findings;
+        const bool told = found->missing[0] && streq(found->drift, m->told_drift);
+
+        (void) TEXT_COPY(m->told_drift, found->drift);
+        if (found->drift[0] && !told && !m->record.snapshot.restore_due)
+                RECORD(m, EVENT_CONSENT_DRIFT, D_TEXT("was", found->drift));
 }
 
 void note_armed(Module *m) {

@@ -208,6 +208,8 @@ static bool request_is_due(const Module *module) {
         if (!record->request.open || record->answer.kind == ANSWER_ACCEPTED ||
             record->answer.kind == ANSWER_REFUSED)
                 return false;
+        if (record->request.own && module->start_failures > 0)
+                return false; /* what an update needs of it was not read to the end */
         if (record->request.action == ACTION_DOWNLOAD)
                 return record->state == STATE_DOWNLOAD_PENDING;
         if (record->request.action == ACTION_INSTALL)
@@ -450,7 +452,7 @@ static void decide_register(Module *module) {
                 return;
         }
         decide_begin(module);
-        module_say_register(module);
+        module_ask_registration(module);
 }
 
 void module_decide(Module *module) {
@@ -486,8 +488,10 @@ void module_undo(Module *module) {
         module->record = module->undo;
         module->record.fcnt_up = fcnt_up; /* the commit may have reached the disk: a number is never
                                              given twice */
-        if (module->decided)
+        if (module->decided) {
                 module->n_queued = module->connect_at = 0;
+                module_settings_unsaid(module);
+        }
         module->decided = module->judged = false;
         module->target = module->record.state;
         if (moved)

@@ -21,6 +21,11 @@ static const Findings *found(const Module *m) {
         return &m->family->findings;
 }
 
+/* It stands where another one was. */
+bool is_other_module(const Module *m) {
+        return m->record.imei[0] && found(m)->imei[0] && !streq(m->record.imei, found(m)->imei);
+}
+
 /* Another module than the configured one, or, while a proof is due, than the one that installs. */
 bool is_wrong_module(const Module *m) {
         const char *imei = found(m)->imei;
@@ -29,7 +34,7 @@ bool is_wrong_module(const Module *m) {
                 return false;
         if (m->settings->imei[0] && !streq(m->settings->imei, imei))
                 return true;
-        return module_installs(m) && m->record.imei[0] && !streq(m->record.imei, imei);
+        return module_installs(m) && is_other_module(m);
 }
 
 int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]) {
@@ -174,7 +179,7 @@ bool is_grant_doubtful(const Module *m) {
 
 bool is_verdict_known(const Module *m) {
         return is_version_changed(m) || m->heard_installed || m->heard_failed || m->watchdog_over ||
-               m->waited_for_verdict || m->heard_told;
+               m->waited_for_verdict || m->record.told;
 }
 
 /* Even a module that flashes had its time. */

@@ -45,7 +45,7 @@ const Row lifecycle_rows[] = {
 
         /* the port */
         { .in = IN(ABSENT) | IN(BLOCKED),  .on = ON_PORT_OPENED,     RUN(note_appeared, say_start),              .to = STATE_STARTING },
-        { .in = IN(INSTALLING),            .on = ON_PORT_OPENED,     WHEN(is_unattended), RUN(note_appeared),    .to = STATE_INSTALLING }, /* it goes on where its power went */
+        { .in = IN(INSTALLING),            .on = ON_PORT_OPENED,     WHEN(is_flashing), RUN(note_appeared),    .to = STATE_INSTALLING }, /* it goes on where its power went */
         { .in = IN(INSTALLING),            .on = ON_PORT_OPENED,     RUN(note_appeared),                         .to = STATE_SAME },
         { .in = ON_ITS_WAY,                .on = ON_PORT_OPENED,     WHEN(is_deaf), RUN(note_appeared),          .to = STATE_SAME },
         { .in = ON_ITS_WAY,                .on = ON_PORT_LOST,       WHEN(is_unattended), RUN(note_gone),        .to = STATE_SAME },
@@ -64,6 +64,7 @@ const Row lifecycle_rows[] = {
 
         /* start, and the module's own restarts */
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_wrong_module), RUN(block_wrong_module), .to = STATE_BLOCKED },
+        { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_other_module), RUN(forget_module),     .to = STATE_STARTING, .again = true },
         { .in = ON_ITS_WAY,                .on = ON_STARTED,         WHEN(is_unattended_over),                   .to = STATE_CONFIRMING, .again = true },
         { .in = ON_ITS_WAY,                .on = ON_STARTED,         WHEN(is_unattended), RUN(note_identified),  .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_pin_usable), RUN(note_identified, say_unlock), .to = STATE_SAME },
@@ -88,6 +89,7 @@ const Row lifecycle_rows[] = {
         { .in = LIVE | PROOF,              .on = ON_START_FAILED,    RUN(note_start_failed),                     .to = STATE_SAME },
         { .in = IN(STARTING),              .on = ON_TIMEOUT,         WHEN(is_start_idle), RUN(say_start),        .to = STATE_SAME },
         { .in = IN(STARTING),              .on = ON_TIMEOUT,                                                     .to = STATE_SAME },
+        { .in = PENDING,                   .on = ON_JOB_EXPIRED,     RUN(fail_expired),                          .to = STATE_STARTING },
         { .in = LIVE | IN(ABSENT) | IN(BLOCKED), .on = ON_JOB_EXPIRED, RUN(fail_expired),                        .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_UNLOCKED,        RUN(say_start),                             .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_UNLOCK_FAILED,   RUN(note_unlock_failed),                    .to = STATE_BLOCKED },
@@ -122,6 +124,7 @@ const Row lifecycle_rows[] = {
         { .in = LIVE | IN(BLOCKED),        .on = ON_AUTOMATIC,       RUN(note_automatic),                        .to = STATE_CONNECTING },
         { .in = IN(CONNECTING),            .on = ON_ASKED_INSTALL,   WHEN(is_asked_meanwhile),                   .to = STATE_SAME },
         { .in = TRANSFER,                  .on = ON_ASKED_INSTALL,   WHEN(is_unattended),                        .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_ASKED_INSTALL,   WHEN(is_not_seen_yet), RUN(note_request, say_start), .to = STATE_INSTALL_PENDING },
         { .in = LIVE,                      .on = ON_ASKED_INSTALL,   WHEN(is_one_question), RUN(note_request, say_arm), .to = STATE_INSTALL_PENDING },
         { .in = IN(INSTALL_PENDING),       .on = ON_GRANTED_INSTALL, WHEN(is_one_question), RUN(note_unattended), .to = STATE_CONNECTING },
         { .in = IN(CONNECTING),            .on = ON_ACCEPT_FAILED,   WHEN(is_yes_lost), RUN(note_ask_over),      .to = STATE_INSTALL_PENDING },
@@ -135,6 +138,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(INSTALL_PENDING),       .on = ON_UPDATE_FAILED,   WHEN(is_asked_by_module), RUN(fail_update), .to = STATE_IDLE },
         { .in = IN(INSTALLING),            .on = ON_UPDATE_FAILED,   RUN(note_install_failed, say_start),        .to = STATE_CONFIRMING },
         { .in = PROOF,                     .on = ON_UPDATE_FAILED,   RUN(note_install_failed),                   .to = STATE_SAME },
+        { .in = ANY,                       .on = ON_RESULT_TOLD,     WHEN(is_told_of_last), RUN(note_told),      .to = STATE_SAME },
         { .in = ON_ITS_WAY | IN(INSTALLING), .on = ON_RESULT_TOLD,   WHEN(is_unattended), RUN(note_told_early, say_start), .to = STATE_CONFIRMING },
         { .in = ANY,                       .on = ON_RESULT_TOLD,     RUN(note_told),                             .to = STATE_SAME },
 
@@ -219,6 +223,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(INSTALLING),            .on = ON_ASKED_CONNECT,   RUN(note_restarted, note_request, say_start), .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_AUTHENTICATING,  WHEN(is_launched), RUN(note_restarted, say_start), .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_SESSION_OPENED,  WHEN(is_launched), RUN(note_restarted, say_start), .to = STATE_RESTARTING },
+        { .in = IN(CONNECTING),            .on = ON_INSTALLED,       WHEN(is_deaf), RUN(note_installed, say_start), .to = STATE_CONFIRMING },
         { .in = CALM,                      .on = ON_INSTALLED,       RUN(say_start),                             .to = STATE_SAME },
         { .in = CALM,                      .on = ON_INSTALL_FAILED,  RUN(say_start),                             .to = STATE_SAME },
         { .in = LIVE | INSTALL | IN(BLOCKED), .on = ON_INSTALLED,       RUN(note_installed, say_start),             .to = STATE_CONFIRMING },

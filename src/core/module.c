@@ -198,6 +198,8 @@ static void adopt_times(Module *module) {
         if (streq(module->record.boot_id, module->gateway->boot_id))
                 return;
         module->act_is_old = true;
+        module->record.state_boottime =
+                usec_sub(now->boottime, usec_sub(now->realtime, module->record.state_since));
         module->record.request.asked_boottime = now->boottime;
         answer->until_boottime = now->boottime + usec_sub(answer->until_realtime, now->realtime);
 }
@@ -325,8 +327,8 @@ static usec_t job_deadline(const Module *module) {
 
 /* Nothing tells of its restarts. */
 static usec_t look_deadline(const Module *module) {
-        const bool looks =
-                module->port_open && module->record.state == STATE_IDLE && module_is_quiet(module);
+        const bool looks = module->port_open && module->record.state == STATE_IDLE &&
+                           module->start_at == USEC_INFINITY && module_is_quiet(module);
 
         return looks ? module->look_at : USEC_INFINITY;
 }

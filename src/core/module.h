@@ -80,8 +80,9 @@ struct Module {
         usec_t port_since;   /* boottime */
         usec_t watchdog_at;  /* boottime: until then a module that installs may be silent */
         Reason told_blocked; /* journalled last */
-        usec_t signal_at;    /* boottime of the next look at registration, see decide.c */
-        usec_t resync_at;    /* boottime before which a silent module is not asked again */
+        char told_drift[DRIFT_MAX];
+        usec_t signal_at; /* boottime of the next look at registration, see decide.c */
+        usec_t resync_at; /* boottime before which a silent module is not asked again */
         Reason blocked;
         unsigned auth_failures, connect_failures, start_failures, stalls;
         usec_t state_deadline; /* boottime */
@@ -98,7 +99,6 @@ struct Module {
         XmodemFile push_file;
         usec_t session_needed; /* boottime of the last need of a session */
         Verdict verdict;       /* of the open request, as last judged */
-        bool heard_told;       /* the update server has the result */
         Reason overdue;        /* why, when a step of an unattended update took too long */
         unsigned runs_on;      /* times that it said so after its time */
         usec_t told_until;     /* boottime: so long the word to the server is waited for */
@@ -109,8 +109,10 @@ struct Module {
         usec_t look_at;        /* boottime of the next START that nothing has caused */
         usec_t unknown_at;     /* boottime before which no further unknown line is logged */
         usec_t line_toggled;   /* realtime, 0 never */
+        bool restore_was_due;  /* when the unattended update began */
         bool save_wanted;      /* the settings are to be read */
         usec_t settings_at;    /* boottime before which they are not touched again */
+        bool told_full;        /* that not all of them fit */
         struct SettingsWork *settings_work;
         bool judged;
         unsigned budget;        /* events that the module may still cause now, see journal.c */
@@ -157,6 +159,7 @@ bool module_installs(const Module *module); /* it takes an install slot */
 bool module_can(const Module *module, Verb verb);
 bool module_is_calm(const Module *module);
 void module_expect_unattended(Module *module);
+void module_asks_again(Module *module);
 usec_t module_answer_due(const Module *module); /* boottime; USEC_INFINITY: no hurry */
 usec_t module_ask_end(const Module *module);
 bool module_reissues(const Module *module);
@@ -169,13 +172,14 @@ void module_note_sim(Module *module, bool changed);
 void module_check_registration(Module *module);
 void module_registration_missing(const Module *module, char ret[static MISSING_MAX]);
 bool module_may_register(const Module *module, usec_t *ret_next);
-void module_say_register(Module *module);
+void module_ask_registration(Module *module);
 void module_tick_registration(Module *module);
 
 /* snapshot.c */
 void module_setting(Module *module, const char *name, const char *value, SettingFate fate);
 void module_settings_end(Module *module, Verb verb, bool ok);
 void module_settings_forget(Module *module);
+void module_settings_unsaid(Module *module); /* what was queued did not leave */
 void module_settings_leave(Module *module, const void *userdata);
 void module_decide_settings(Module *module);
 void module_settings_missing(const Module *module, char ret[static MISSING_MAX]);

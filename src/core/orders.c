@@ -67,7 +67,7 @@ static OrderResult refuse_while_asked(const Module *module, char why[static WHY_
 }
 
 static OrderResult refuse_session(const Module *module, char why[static WHY_MAX]) {
-        return refuse(why, "a %s module has no session that fotad opens or closes",
+        return refuse(why, "modules of family %s have no session that fotad opens or closes",
                       module->settings->family->name);
 }
 
@@ -162,7 +162,7 @@ static OrderResult check_push(const Module *module, char why[static WHY_MAX]) {
         const State state = module->record.state;
 
         if (!(module->settings->family->verbs & (1U << VERB_PUSH)))
-                return refuse(why, "a %s module takes no file over its port",
+                return refuse(why, "modules of family %s take no file over their port",
                               module->settings->family->name);
         if (module->record.job)
                 return refuse(why,
@@ -262,7 +262,7 @@ static OrderResult order_suspend(Module *module, const Order *order _unused_,
                         "'fotactl cancel %s'",
                         name);
         if (!module_can(module, VERB_DISCONNECT))
-                return refuse(why, "a %s module can not suspend a download",
+                return refuse(why, "modules of family %s can not suspend a download",
                               module->settings->family->name);
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
@@ -309,10 +309,13 @@ static OrderResult order_register(Module *module, const Order *order _unused_,
         Registration *registration = &module->record.registration;
 
         if (!module_can(module, VERB_REGISTER))
-                return refuse(why, "a %s module has no registration of its own",
+                return refuse(why, "modules of family %s have no registration of their own",
                               module->settings->family->name);
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
+        if (module->family->findings.sim == SIM_UNKNOWN)
+                return refuse(why, "%s has not told of its SIM yet: try again",
+                              module->settings->name);
         if (!module->family->findings.can_register)
                 return refuse(
                         why, "the configuration does not say with which server: see fotad.yaml(5)");

@@ -177,6 +177,7 @@ typedef struct ModuleRecord {
         bool result_due;             /* an install ended: the next connect request reports it */
         bool unattended; /* the module goes through download, check and install by itself: it counts
                             as installing */
+        bool told;       /* of such an update: the update server has the result */
         Registration registration;
         char sim_seen_in[MODULE_NAME_MAX]; /* another module that had this one's SIM since, "" none
                                             */

@@ -22,8 +22,18 @@ static bool is_for(const Registration *registration, const ModuleRecord *record)
         return streq(registration->imei, record->imei) && streq(registration->imsi, record->imsi);
 }
 
+static bool is_never_asked(const Registration *registration) {
+        return !registration->wanted && (registration->state == REGISTRATION_UNKNOWN ||
+                                         registration->state == REGISTRATION_DOUBTFUL);
+}
+
 static bool registers(const Module *m) {
         return module_can(m, VERB_REGISTER);
+}
+
+static void take_pair(Module *m) {
+        (void) TEXT_COPY(m->record.registration.imei, m->record.imei);
+        (void) TEXT_COPY(m->record.registration.imsi, m->record.imsi);
 }
 
 /* Wanted for the pair of now, once. */
@@ -33,8 +43,7 @@ static void want(Module *m, bool doubtful) {
         registration->doubtful |= doubtful;
         registration->wanted = m->family->findings.can_register;
         registration->forced = false;
-        (void) TEXT_COPY(registration->imei, m->record.imei);
-        (void) TEXT_COPY(registration->imsi, m->record.imsi);
+        take_pair(m);
         set_state(m, registration->doubtful ? REGISTRATION_DOUBTFUL : REGISTRATION_UNKNOWN);
 }
 
@@ -50,15 +59,20 @@ static void note_swap(Module *m, const char *with) {
         mark_doubtful(m);
 }
 
+static bool has_sim(const Module *other, const Module *m) {
+        return other && streq(other->record.iccid, m->record.iccid);
+}
+
 /* This SIM was in another module before: that one has lost it, and learns of it when it comes back.
- */
-static void look_for_sim(Module *m) {
+ * False: no other module had it last. */
+static bool look_for_sim(Module *m) {
         const Gateway *gateway = m->gateway;
+        bool found = false;
 
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 Module *other = gateway->modules[i];
 
-                if (other == m || !streq(other->record.iccid, m->record.iccid) ||
+                if (other == m || !has_sim(other, m) ||
                     streq(other->record.sim_seen_in, m->settings->name))
                         continue;
                 (void) TEXT_COPY(other->record.sim_seen_in, m->settings->name);
@@ -67,7 +81,9 @@ static void look_for_sim(Module *m) {
                         set_state(other, REGISTRATION_DOUBTFUL);
                 module_mark(other);
                 note_swap(m, other->settings->name);
+                found = true;
         }
+        return found;
 }
 
 void module_note_sim(Module *module, bool changed) {
@@ -77,8 +93,10 @@ void module_note_sim(Module *module, bool changed) {
                 return;
         (void) TEXT_COPY(with, module->record.sim_seen_in);
         module->record.sim_seen_in[0] = '\0';
-        look_for_sim(module);
-        if (with[0] && !changed) /* the module itself can not tell that it was away */
+        const bool found = look_for_sim(module);
+        const Module *other = gateway_find(module->gateway, with);
+        /* the module itself can not tell that it was away */
+        if (!found && with[0] && !changed && !has_sim(other, module))
                 note_swap(module, with);
 }
 
@@ -88,12 +106,16 @@ void module_check_registration(Module *module) {
         if (!registers(module) || !module->record.imsi[0] ||
             module->family->findings.sim != SIM_READY)
                 return;
+        if (registration->state == REGISTRATION_DONE && !registration->imsi[0])
+                take_pair(module); /* the server's word came before the module said who it is */
         if (!is_for(registration, &module->record))
                 want(module, registration->state != REGISTRATION_UNKNOWN);
+        else if (is_never_asked(registration)) /* there was no server to ask */
+                want(module, false);
 }
 
 /* Asked from the intent on: the answer may be faster than the module's OK, or be missed. */
-void module_say_register(Module *module) {
+void module_ask_registration(Module *module) {
         module->record.registration.wanted = false;
         module->register_until = usec_add(module_now(module)->boottime, ANSWER_MAX);
         set_state(module, REGISTRATION_ASKED);
@@ -111,8 +133,7 @@ void note_registered(Module *m) {
         Registration *registration = &m->record.registration;
 
         registration->wanted = registration->forced = registration->doubtful = false;
-        (void) TEXT_COPY(registration->imei, m->record.imei);
-        (void) TEXT_COPY(registration->imsi, m->record.imsi);
+        take_pair(m);
         m->register_until = USEC_INFINITY;
         m->registers_again = m->judged = false;
         set_state(m, REGISTRATION_DONE);
@@ -166,8 +187,11 @@ bool module_may_register(const Module *module, usec_t *ret_next) {
                 return true;
         module_question(module, ACTION_INSTALL, &question);
         question.missing[0] = '\0'; /* the registration is what is missing */
-        if (module->record.registration.forced)
+        question.size_known = true; /* it has no package */
+        if (module->record.registration.forced) {
                 question.consent = (Consent) { .given = true, .now = true, .until = USEC_INFINITY };
+                question.deferred_until = 0; /* the update was put off */
+        }
         policy_judge(&question, &verdict);
         *ret_next = verdict.next_change;
         return verdict.kind == VERDICT_ACCEPT;

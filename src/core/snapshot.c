@@ -103,6 +103,11 @@ void module_settings_forget(Module *module) {
         work_end(module, false, "the module did not answer");
 }
 
+void module_settings_unsaid(Module *module) {
+        if (module->settings_work)
+                module->settings_work->sent = false;
+}
+
 static SettingRow *work_row(struct SettingsWork *work, const char *name) {
         if (work->n_rows >= ROWS_MAX)
                 return NULL;
@@ -159,9 +164,10 @@ static void take_snapshot(Module *m, const struct SettingsWork *work) {
                 m->settings_at = usec_add(module_now(m)->boottime, RETRY_INTERVAL);
                 return;
         }
-        if (work->full)
+        if (work->full && !m->told_full)
                 log_warning("%s: more settings than can be saved: shorten keep_settings",
                             m->settings->name);
+        m->told_full = work->full; /* not at every look */
         if (snapshot->incomplete) {
                 snapshot->incomplete = false; /* a person takes it as it is */
                 module_mark(m);
@@ -248,7 +254,7 @@ void module_decide_settings(Module *module) {
 void module_settings_missing(const Module *module, char ret[static MISSING_MAX]) {
         if (!module_can(module, VERB_SAVE))
                 return;
-        if (module->record.snapshot.restore_due)
+        if (module->record.snapshot.restore_due && !module->record.unattended)
                 (void) text_copy(ret, MISSING_MAX,
                                  "its settings of before the last update are to be restored first");
         else if (!module->record.snapshot.taken)

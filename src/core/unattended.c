@@ -14,8 +14,15 @@
 /* From the yes to the first byte, and to the last one: so often the time of the state may pass. */
 #define CONNECTING_MAX 2  /* 10 minutes */
 #define DOWNLOADING_MAX 3 /* 30 minutes */
+/* What began unheard in that time may be flashing until then (Premium FOTA note, 2.2.3.1: 190 s and
+ * 520 s). */
+#define CONNECTING_MISSED_MAX 5
+/* What comes twice comes within so long. */
+#define DOUBLED_MAX (10 * USEC_PER_SEC)
 /* A module that says again and again that its update runs is believed so often. */
 #define RUNS_ON_MAX 8
+/* A module that took a delay asks again by itself; so long after the delay it does not any more. */
+#define DELAY_GRACE USEC_PER_DAY
 /* A module whose DCD toggles flashes, whatever the clock says; but not for ever. */
 #define TOGGLE_GRACE USEC_PER_MINUTE
 #define FLASHING_MAX USEC_PER_HOUR
@@ -43,8 +50,19 @@ bool is_deaf(const Module *m) {
                (m->missed || (family->is_deaf && family->is_deaf(m->family)));
 }
 
+/* It may take longer than it should, but not for ever. */
+bool is_flashing(const Module *m) {
+        return m->record.unattended && m->record.state == STATE_INSTALLING &&
+               module_now(m)->boottime < usec_add(m->record.state_boottime, FLASHING_MAX);
+}
+
 bool is_one_question(const Module *m) {
         return m->settings->family->one_question;
+}
+
+/* fotad went down in the update that now turns out not to run: nothing was read since. */
+bool is_not_seen_yet(const Module *m) {
+        return is_one_question(m) && !m->reconciled && module_is_quiet(m);
 }
 
 bool is_own_request(const Module *m) {
@@ -57,7 +75,9 @@ bool is_asked_by_module(const Module *m) {
 
 /* So often the time of the state may pass. */
 static unsigned timeouts_max(const Module *m) {
-        return m->record.state == STATE_CONNECTING ? CONNECTING_MAX : DOWNLOADING_MAX;
+        if (m->record.state != STATE_CONNECTING)
+                return DOWNLOADING_MAX;
+        return m->missed ? CONNECTING_MISSED_MAX : CONNECTING_MAX;
 }
 
 bool is_in_time(const Module *m) {
@@ -69,14 +89,21 @@ bool is_yes_lost(const Module *m) {
         return m->record.unattended && !m->grant_taken && is_asked_by_module(m);
 }
 
+/* The result of the last update, which has not been told yet. */
+bool is_told_of_last(const Module *m) {
+        return m->told_until != USEC_INFINITY;
+}
+
 /* It was not heard, and the module says so itself. */
 bool is_unattended_over(const Module *m) {
         return m->record.unattended && is_version_changed(m);
 }
 
-/* The same question, a moment after the answer: it crossed that on the line. */
+/* The same question once more: it crossed the answer on the line, or came twice on a slow one and the
+ * answer was taken. */
 bool is_asked_meanwhile(const Module *m) {
-        return m->record.unattended && module_act_age(m) < CROSSING_MAX;
+        return m->record.unattended &&
+               module_act_age(m) < (m->grant_taken ? DOUBLED_MAX : CROSSING_MAX);
 }
 
 bool is_update_running(const Module *m) {
@@ -87,7 +114,7 @@ bool is_update_running(const Module *m) {
 /* fotad went down between the intent and its proof, and nothing came of it: it never left. */
 bool is_start_doubtful(const Module *m) {
         return m->record.unattended && m->grant_uncertain && m->watchdog_over &&
-               !m->heard_installing && !m->heard_told && !is_version_changed(m) &&
+               !m->heard_installing && !m->record.told && !is_version_changed(m) &&
                m->family->findings.update_running != TRISTATE_YES;
 }
 
@@ -95,21 +122,39 @@ bool is_start_doubtful(const Module *m) {
 
 static void end_unattended(Module *m) {
         m->record.unattended = m->grant_uncertain = false;
+        m->record.snapshot.restore_due = m->restore_was_due; /* nothing was flashed */
         m->record.version_before[0] = '\0';
         forget_grant(m);
+}
+
+/* Who asks has not begun. */
+void module_asks_again(Module *module) {
+        if (module->record.unattended && module->record.state == STATE_CONNECTING)
+                end_unattended(module);
+        module->record.unattended = false;
 }
 
 /* The yes was given: what comes now comes by itself, and may cost settings. */
 void note_unattended(Module *m) {
         m->record.unattended = true;
         m->runs_on = 0;
-        m->heard_told = m->missed = false;
+        m->record.told = m->missed = false;
         m->overdue = REASON_NONE;
+        m->restore_was_due = m->record.snapshot.restore_due;
         m->record.snapshot.restore_due = m->record.snapshot.taken > 0;
         module_mark(m);
 }
 
+/* What is being said was for a module at rest; a look goes on where the line listens. */
+static void hush(Module *m) {
+        const Family *family = m->settings->family;
+
+        if (m->verb != VERB_START || (family->is_deaf && family->is_deaf(m->family)))
+                module_hush(m);
+}
+
 static void begin_unasked(Module *m) {
+        hush(m);
         close_request(m);
         forget_grant(m);
         if (m->record.job) {
@@ -152,6 +197,14 @@ void ask_self(Module *m) {
                D_TEXT("by", m->job.by));
 }
 
+static const char *why_over(const Module *m) {
+        const AnswerKind kind = m->record.answer.kind;
+
+        return kind == ANSWER_REFUSED  ? "refused" :
+               kind == ANSWER_DEFERRED ? "not asked again" :
+                                         "too late";
+}
+
 /* The module does not wait any more; whether it may is still asked. */
 void note_ask_over(Module *m) {
         Request *request = &m->record.request;
@@ -163,8 +216,7 @@ void note_ask_over(Module *m) {
         if (!request->own)
                 RECORD(m, EVENT_AGREEMENT_DEFERRED,
                        D_TEXT("action", action_to_string(request->action)),
-                       D_TEXT("answer",
-                              m->record.answer.kind == ANSWER_REFUSED ? "refused" : "too late"));
+                       D_TEXT("answer", why_over(m)));
         request->own = true;
         m->record.answer = (Answer) { 0 };
         m->judged = false;
@@ -173,7 +225,6 @@ void note_ask_over(Module *m) {
 
 void ask_self_again(Module *m) {
         end_unattended(m);
-        m->record.snapshot.restore_due = false;
         m->watchdog_over = false;
         ask_self(m);
 }
@@ -218,7 +269,6 @@ void fail_update(Module *m) {
         const Reason reason = why_update_failed(m);
 
         end_unattended(m);
-        m->record.snapshot.restore_due = false; /* nothing was flashed */
         RECORD(m, EVENT_DOWNLOAD_FAILED, D_TEXT("reason", reason_to_string(reason)));
         close_request(m);
         module_job_end(m, OUTCOME_FAILED, reason);
@@ -227,13 +277,13 @@ void fail_update(Module *m) {
 /* The server has its result, and no restart was heard of: the version tells whether there was one.
  */
 void note_told_early(Module *m) {
-        m->heard_told = true;
+        m->record.told = true;
         m->start_failures = 0;
         module_mark(m);
 }
 
 void note_told(Module *m) {
-        m->heard_told = true;
+        m->record.told = m->told_until == USEC_INFINITY; /* else it is the last update's */
         m->told_until = USEC_INFINITY;
         RECORD(m, EVENT_NOTIFIED, D_TEXT("kind", "result"));
 }
@@ -264,8 +314,10 @@ usec_t module_ask_end(const Module *module) {
         const ModuleRecord *record = &module->record;
 
         if (!window || !is_asked_by_module(module) || state_infos[record->state].installs ||
-            (record->answer.kind != ANSWER_NONE && record->answer.kind != ANSWER_REFUSED))
+            record->answer.kind == ANSWER_ACCEPTED)
                 return USEC_INFINITY;
+        if (record->answer.kind == ANSWER_DEFERRED)
+                return usec_add(record->answer.until_boottime, DELAY_GRACE);
         return usec_add(record->request.asked_boottime, window);
 }
 
@@ -318,7 +370,6 @@ void gateway_line_toggled(Gateway *gateway, size_t index) {
         const usec_t now = gateway->now.boottime;
 
         module->line_toggled = gateway->now.realtime;
-        if (module->record.state == STATE_INSTALLING &&
-            now < usec_add(module->record.state_boottime, FLASHING_MAX))
+        if (is_flashing(module))
                 module->state_deadline = MAX_OF(module->state_deadline, now + TOGGLE_GRACE);
 }

@@ -55,13 +55,14 @@ static void next_of_request(const Module *module, char ret[static NEXT_MAX]) {
         const char *action = action_to_string(record->request.action);
         char at[32];
 
-        if (record->answer.kind == ANSWER_DEFERRED ||
-            (record->answer.kind == ANSWER_REFUSED &&
-             record->answer.until_realtime > module_now(module)->realtime)) {
+        if ((record->answer.kind == ANSWER_DEFERRED || record->answer.kind == ANSWER_REFUSED) &&
+            record->answer.until_realtime > module_now(module)->realtime) {
                 local_time(at, sizeof(at), record->answer.until_realtime);
                 (void) snprintf(ret, NEXT_MAX, "%s deferred, asked again %s", action, at);
         } else if (record->answer.kind == ANSWER_REFUSED)
                 (void) snprintf(ret, NEXT_MAX, "%s: answered once the module asks again", action);
+        else if (!chat_is_synced(module->chat) || module->start_failures > 0)
+                (void) snprintf(ret, NEXT_MAX, "%s: the module to answer", action);
         else if (!module->judged || module->verdict.kind == VERDICT_ACCEPT)
                 (void) snprintf(ret, NEXT_MAX, "%s: being decided", action);
         else if (module->verdict.because == RULE_DECISION)
@@ -91,6 +92,14 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "the update server to ask again");
         else if (record->state == STATE_IDLE && record->registration.state == REGISTRATION_ASKED)
                 (void) snprintf(ret, NEXT_MAX, "the update server to confirm the registration");
+        else if (record->state == STATE_IDLE && record->registration.wanted &&
+                 record->registration.forced)
+                (void) snprintf(ret, NEXT_MAX, "its registration, as soon as it may");
+        else if (record->state == STATE_IDLE && record->registration.wanted &&
+                 module->family->findings.register_cuts)
+                (void) snprintf(ret, NEXT_MAX,
+                                "policy to allow the registration, or you: fotactl register %s",
+                                module->settings->name);
         else if (record->state == STATE_IDLE && module_wants_session(module))
                 (void) snprintf(ret, NEXT_MAX, "a session with the server");
         else if (record->state == STATE_CONNECTED && record->job)

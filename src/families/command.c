@@ -33,6 +33,8 @@ const Step command_script[] = {
         STEP_END,
 };
 
+const char *const command_line_breaks[] = { "D", "Z", "O", "Q1", "V0", "S3", "S4", "S5", NULL };
+
 /* Upper case without blanks, so that "at + wdsr = 4" is seen for what it is. */
 void command_squeeze(char *to, size_t size, const char *from) {
         size_t n = 0;
@@ -62,5 +64,45 @@ bool command_mentions(const char *command, const char *const *words) {
         for (; *words; words++)
                 if (strstr(command, *words))
                         return true;
+        return false;
+}
+
+/* Behind an extended command and its values, which may be quoted. */
+static const char *skip_extended(const char *p) {
+        bool quoted = false;
+
+        for (; *p && (quoted || *p != ';'); p++)
+                quoted ^= *p == '"';
+        return *p ? p + 1 : p;
+}
+
+/* "Z0" is a Z; of a register only setting it counts. */
+static bool is_basic(const char *p, const char *behind, const char *word) {
+        const size_t n = strlen(word), length = (size_t) (behind - p);
+        const bool exact = word[n - 1] >= '0' && word[n - 1] <= '9';
+
+        if (strncmp(p, word, n) != 0 || (exact && length != n))
+                return false;
+        return *p != 'S' || *behind == '=';
+}
+
+bool command_has_basic(const char *command, const char *const *words) {
+        for (const char *p = command + (strncmp(command, "AT", 2) == 0 ? 2 : 0); *p;) {
+                const char *behind = p + 1 + (*p == '&');
+
+                if (*p == ';' || isdigit((unsigned char) *p) || *p == '=' || *p == '?') {
+                        p++;
+                        continue;
+                }
+                if (!isalpha((unsigned char) *p) && *p != '&') {
+                        p = skip_extended(p);
+                        continue;
+                }
+                behind += strspn(behind, "0123456789");
+                for (const char *const *word = words; *word; word++)
+                        if (is_basic(p, behind, *word))
+                                return true;
+                p = behind;
+        }
         return false;
 }

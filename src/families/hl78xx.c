@@ -256,7 +256,7 @@ static const char *hl78xx_refuses_command(const FamilyModule *module _unused_, c
         if (command_has(squeezed, fotad_owns))
                 return "fotad itself sends this one: use fotactl connect, disconnect, accept or "
                        "defer";
-        if (command_has(squeezed, line_breaks))
+        if (command_has(squeezed, line_breaks) || command_has_basic(squeezed, command_line_breaks))
                 return "it would reset the module or take the line away from fotad";
         return NULL;
 }

@@ -78,8 +78,8 @@ static Reason hear_attach_set(FamilyModule *module, const ChatReply *reply) {
         return hear_set(module, reply, NEED_ATTACH);
 }
 
-/* +CGCLASS: "B"; inhibited while the module downloads (note, 2.1.2), and nobody says that reading it
- * is not: what was never read then is taken to be in order. */
+/* +CGCLASS: "B"; inhibited while the module downloads (note, 2.1.2), and nobody says that reading
+ * it is not: what was never read then is taken to be in order. */
 static bool phrase_class_read(FamilyModule *module, const VerbArgs *args, Text *to) {
         Telit *telit = telit_of(module);
 
@@ -191,50 +191,60 @@ static bool has_prefix_of(const char *text, const char *const *words) {
         return false;
 }
 
-/* "10.00.144": in the last group the last digit counts, those before it are the product's. */
-static int revision_of_10_00(const char *firmware) {
-        const char *group = firmware + strlen("10.00.");
+/* "10.00.144": in the last group the last digit counts, those before it are the product's. -1:
+ * another firmware. */
+static int revision_of(const char *firmware, const char *major) {
+        const char *group = firmware + strlen(major);
         const size_t n = strspn(group, "0123456789");
 
-        return n > 0 ? group[n - 1] - '0' : -1;
+        return strncmp(firmware, major, strlen(major)) == 0 && n > 0 ? group[n - 1] - '0' : -1;
+}
+
+static bool is_older(const char *firmware, const char *major, int least) {
+        const int revision = revision_of(firmware, major);
+
+        return revision >= 0 && revision < least;
+}
+
+/* By SMS from 07.03.xx0, 08.01.xx6 and 10.00.xx2 on. */
+static const char *sms_problem(const char *firmware) {
+        if (is_older(firmware, "08.01.", 6))
+                return "firmware 08.01.xx6";
+        return is_older(firmware, "10.00.", 2) ? "firmware 10.00.xx2" : "";
 }
 
 const char *telit_protocol_problem(const char *model, const char *firmware,
                                    TelitProtocol protocol) {
         static const char *const sms_models[] = { "UC864-E", "UC864-G", "UC864-WD", NULL };
         static const char *const sms_firmwares[] = { "07.", "08.01.", NULL };
-        const int least = protocol == TELIT_TCP ? 4 : 3;
 
         if (protocol == TELIT_SMS)
-                return "";
+                return sms_problem(firmware);
         if (has_prefix_of(model, sms_models))
                 return "this model does protocol sms only";
         if (has_prefix_of(firmware, sms_firmwares))
                 return "this firmware does protocol sms only";
-        if (strncmp(firmware, "10.00.", 6) == 0 && revision_of_10_00(firmware) >= 0 &&
-            revision_of_10_00(firmware) < least)
-                return protocol == TELIT_TCP ? "firmware 10.00.xx4 for protocol tcp" :
-                                               "firmware 10.00.xx3 for protocol combined";
-        return "";
+        if (protocol == TELIT_TCP)
+                return is_older(firmware, "10.00.", 4) ? "firmware 10.00.xx4 for protocol tcp" : "";
+        return is_older(firmware, "10.00.", 3) ? "firmware 10.00.xx3 for protocol combined" : "";
 }
 
 static bool is_known(const char *firmware) {
-        static const char *const known[] = { "07.", "08.01.", "10.00.", NULL };
+        static const char *const known[] = { "07.03.", "08.01.", "10.00.", NULL };
 
         return has_prefix_of(firmware, known);
 }
 
+/* Said once of each firmware. */
 void telit_warn_of_protocol(FamilyModule *module) {
-        const TelitProtocol protocol = telit_settings(module)->protocol;
         const Findings *found = &module->findings;
         Telit *telit = telit_of(module);
 
-        if (protocol == TELIT_SMS || is_known(found->firmware) ||
-            streq(telit->warned_firmware, found->firmware))
+        if (is_known(found->firmware) || streq(telit->warned_firmware, found->firmware))
                 return;
         (void) TEXT_COPY(telit->warned_firmware, found->firmware);
         log_warning("%s with firmware %s is not known here: protocol %s is tried", found->model,
-                    found->firmware, telit_protocol_to_string(protocol));
+                    found->firmware, telit_protocol_to_string(telit_settings(module)->protocol));
 }
 
 static void add_missing(Text *to, bool met, const char *what) {

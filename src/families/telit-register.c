@@ -97,6 +97,10 @@ static bool phrase_server(FamilyModule *module, const VerbArgs *args _unused_, T
         text_printf(to, "AT#OTAIPCFG=%u,\"%s\"", settings->server_port, settings->server_address);
         return settings->server_address[0] != '\0';
 }
+/* Not needed when #OTASNAIP has stored it. */
+static Reason hear_server(FamilyModule *module _unused_, const ChatReply *reply _unused_) {
+        return REASON_NONE;
+}
 static bool is_acceptance(const char *line) {
         const char *data = line_after(line, "#OTAEV:");
 
@@ -108,7 +112,7 @@ static Reason hear_update(FamilyModule *module _unused_, const ChatReply *reply)
 
 const Step telit_script_update[] = {
         /* clang-format off */
-        { .phrase = phrase_server, .optional = true }, /* #OTASNAIP may have stored it */
+        { .phrase = phrase_server, .hear = hear_server, .hears_silence = true },
         { .say = "AT#OTAIPUPD",    .hear = hear_update, .accepts = is_acceptance, .timeout = 60 * USEC_PER_SEC },
         STEP_END,
         /* clang-format on */

@@ -135,9 +135,17 @@ static void cut_fields(char *value, unsigned fields) {
                         *p = '\0';
 }
 
-/* What stands between the pairs and their parts can't be in one. */
+/* What stands between the pairs can't be in one; what would begin another command or can't be said
+ * could not be written back. */
 static bool is_storable(const char *value) {
-        return value[0] != '\0' && !strchr(value, SETTINGS_END);
+        bool quoted = false;
+
+        for (const char *p = value; *p; p++) {
+                if (*p == SETTINGS_END || (unsigned char) *p < ' ' || (*p == ';' && !quoted))
+                        return false;
+                quoted ^= *p == '"';
+        }
+        return value[0] != '\0' && !quoted;
 }
 
 /* An answer of several lines (one for each profile or class) can't be written back as one. */
@@ -205,6 +213,7 @@ static bool phrase_write(FamilyModule *module, const VerbArgs *args _unused_, Te
         setting->written = setting->name[0] && !streq(setting->value, setting->saved);
         return setting->written;
 }
+/* One that is never answered must not keep the others from coming back. */
 static Reason hear_write(FamilyModule *module, const ChatReply *reply) {
         telit_of(module)->setting.refused = reply->outcome != CHAT_OK;
         return REASON_NONE;
@@ -245,7 +254,7 @@ const Step telit_script_restore[] = {
         /* clang-format off */
         { .say = "AT&V",                .hear = begin_restore },
         { .phrase = phrase_read,        .hear = hear_read },
-        { .phrase = phrase_write,       .hear = hear_write },
+        { .phrase = phrase_write,       .hear = hear_write, .hears_silence = true },
         { .phrase = phrase_view_again,  .hear = hear_view },
         { .phrase = phrase_read_again,  .hear = hear_read },
         { .hear = tell_restored },

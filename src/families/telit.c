@@ -260,7 +260,7 @@ static const char *telit_refuses_command(const FamilyModule *module, const char 
                 return "it does not start with AT";
         if (command_has(squeezed, fotad_owns))
                 return "fotad itself sends this one: use fotactl register, update or accept";
-        if (command_has(squeezed, line_breaks))
+        if (command_has(squeezed, line_breaks) || command_has_basic(squeezed, command_line_breaks))
                 return "it would reset the module or take the line away from fotad";
         return NULL;
 }

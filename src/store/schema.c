@@ -80,6 +80,7 @@ static const Field module_fields[] = {
         TEXT_FIELD_SINCE(2, ROW, "chain_to", chain_to),
         NUMBER_FIELD_SINCE(3, ROW, "request_own", request.own, 1),
         NUMBER_FIELD_SINCE(3, ROW, "unattended", unattended, 1),
+        NUMBER_FIELD_SINCE(3, ROW, "told", told, 1),
         NUMBER_FIELD_SINCE(3, ROW, "registration", registration.state, _REGISTRATION_MAX - 1),
         NUMBER_FIELD_SINCE(3, ROW, "registration_wanted", registration.wanted, 1),
         NUMBER_FIELD_SINCE(3, ROW, "registration_forced", registration.forced, 1),

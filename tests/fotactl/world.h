@@ -403,8 +403,9 @@ static bool world_on_order(Gateway *gateway, Module *module, const Order *order,
         }
         if (order->kind == ORDER_REGISTER) {
                 if (!streq(module->record.name, "modem2"))
-                        return !text_copy(why, WHY_MAX,
-                                          "a hl78xx module has no registration of its own");
+                        return !text_copy(
+                                why, WHY_MAX,
+                                "modules of family hl78xx have no registration of their own");
                 module->record.registration =
                         (Registration) { .state = REGISTRATION_ASKED, .since = WORLD_NOW };
         }

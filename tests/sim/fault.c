@@ -15,7 +15,8 @@ static const char *const fault_kinds[] = {
         [FAULT_KILL] = "kill",         [FAULT_POWER] = "power",  [FAULT_PORT] = "port",
         [FAULT_LOSE] = "lose",         [FAULT_DOUBLE] = "twice", [FAULT_INSIDE] = "inner",
         [FAULT_SILENCE] = "mute",      [FAULT_ERROR] = "error",  [FAULT_CLOCK_AHEAD] = "ahead",
-        [FAULT_CLOCK_BEHIND] = "back", [FAULT_DISK] = "disk",
+        [FAULT_CLOCK_BEHIND] = "back", [FAULT_DISK] = "disk",    [FAULT_REBOOT] = "boot",
+        [FAULT_JUNK] = "junk",
 };
 DEFINE_STRING_TABLE(fault_kind, FaultKind, fault_kinds)
 
@@ -29,13 +30,13 @@ static bool is_urc(const char *bytes, size_t n) {
         static const char wdsi[] = "\r\n+WDSI: ";
 
         return (starts(bytes, n, wdsi) && n > strlen(wdsi) && isdigit(bytes[strlen(wdsi)])) ||
-               starts(bytes, n, "\r\n+KSUP: ");
+               starts(bytes, n, "\r\n+KSUP: ") || starts(bytes, n, "\r\n#OTAEV: ");
 }
 
 static void watch_urc(Fault *fault, const char *bytes, size_t n) {
         if (starts(bytes, n, "\r\n+WDSI: 2\r"))
                 fault->asked[ACTION_DOWNLOAD] = true;
-        if (starts(bytes, n, "\r\n+WDSI: 3\r"))
+        if (starts(bytes, n, "\r\n+WDSI: 3\r") || starts(bytes, n, "\r\n#OTAEV: Do you want"))
                 fault->asked[ACTION_INSTALL] = true;
 }
 
@@ -130,8 +131,9 @@ static bool is_digit_after(const char *bytes, size_t n, const char *with) {
 /* What fotad may not send without its intent on disk (family.h, verb_needs_intent()). */
 static bool needs_intent(const char *bytes, size_t n) {
         static const char *const orders[] = {
-                "AT+WDSR=1\r", "AT+WDSR=3\r", "AT+WDSR=4\r", "AT+WDSR=6\r", "AT+WDSR=8\r",
-                "AT+WDSS=1",   "AT+WDSS=2,",  "AT+CGDCONT=", "AT+CPIN=",    "AT+CFUN=",
+                "AT+WDSR=1\r",  "AT+WDSR=3\r",  "AT+WDSR=4\r", "AT+WDSR=6\r", "AT+WDSR=8\r",
+                "AT+WDSS=1",    "AT+WDSS=2,",   "AT+CGDCONT=", "AT+CPIN=",    "AT+CFUN=",
+                "AT#OTASUAN=0", "AT#OTASUAN=1", "AT#OTASNAP=", "AT#OTASNAIP", "AT#OTAIPUPD\r",
         };
 
         for (size_t i = 0; i < ELEMENTSOF(orders); i++)
@@ -149,15 +151,17 @@ static void watch_yes(Fault *fault, Action action, unsigned *count) {
 static void watch_command(Fault *fault, const char *bytes, size_t n) {
         if (starts(bytes, n, "AT+WDSR=3\r"))
                 watch_yes(fault, ACTION_DOWNLOAD, &fault->downloads_granted);
-        if (starts(bytes, n, "AT+WDSR=4\r"))
+        if (starts(bytes, n, "AT+WDSR=4\r") || starts(bytes, n, "AT#OTASUAN=1\r"))
                 watch_yes(fault, ACTION_INSTALL, &fault->installs_granted);
+        fault->starts += starts(bytes, n, "AT#OTAIPUPD\r");
+        fault->registrations += starts(bytes, n, "AT#OTASNAP=") || starts(bytes, n, "AT#OTASNAIP=");
         fault->pushes += is_digit_after(bytes, n, "AT+WDSD=");
         fault->orders_while_full += fault->world->disk_full && needs_intent(bytes, n);
 }
 
 /* A bare AT, ATE0 and AT+CMEE only set the line up: an error there means nothing. */
 static bool is_command(const char *bytes, size_t n) {
-        return starts(bytes, n, "AT+") && !starts(bytes, n, "AT+CMEE");
+        return (starts(bytes, n, "AT+") && !starts(bytes, n, "AT+CMEE")) || starts(bytes, n, "AT#");
 }
 
 static bool to_module(void *userdata, size_t module _unused_, const char *bytes, size_t n) {
@@ -227,6 +231,16 @@ usec_t fault_span(FaultKind kind) {
         return spans[kind];
 }
 
+static void say_junk(World *world) {
+        static const char text[] = "\0\0\xff\xfe\r\nRAM 0x2001:\tdeadbeef\r\n+OTA\r\n#OTAEV\r\n";
+        char endless[3000];
+
+        memset(endless, 'U', sizeof(endless));
+        world_say(world, 0, text, sizeof(text) - 1);
+        world_say(world, 0, endless, sizeof(endless));
+        world_say(world, 0, "\r\n", 2);
+}
+
 void fault_begin(Fault *fault, FaultKind kind) {
         World *world = fault->world;
 
@@ -241,6 +255,10 @@ void fault_begin(Fault *fault, FaultKind kind) {
                 sim_power(world->modules[0].sim, world_module_time(world), false);
         if (kind == FAULT_PORT)
                 world->modules[0].port_absent = true;
+        if (kind == FAULT_REBOOT)
+                world_reboot(world);
+        if (kind == FAULT_JUNK)
+                say_junk(world);
         if (kind == FAULT_CLOCK_AHEAD)
                 world->now.realtime += 400 * USEC_PER_DAY;
         if (kind == FAULT_CLOCK_BEHIND)
@@ -251,7 +269,7 @@ void fault_end(Fault *fault) {
         World *world = fault->world;
 
         fault->mute = world->disk_full = false;
-        if (fault->kind == FAULT_KILL)
+        if (fault->kind == FAULT_KILL || fault->kind == FAULT_REBOOT)
                 world_start(world);
         if (fault->kind == FAULT_POWER)
                 sim_power(world->modules[0].sim, world_module_time(world), true);

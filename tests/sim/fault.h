@@ -19,6 +19,8 @@ typedef enum FaultKind {
         FAULT_CLOCK_AHEAD,  /* the wall clock jumps 400 days ahead */
         FAULT_CLOCK_BEHIND, /* ... a day back */
         FAULT_DISK,         /* no commit succeeds for 10 minutes */
+        FAULT_REBOOT, /* the gateway boots anew: a minute without fotad, and boot time from 0 */
+        FAULT_JUNK,   /* NUL bytes, debug text and a line without an end on the line */
         _FAULT_MAX,
 } FaultKind;
 DECLARE_STRING_TABLE(fault_kind, FaultKind);
@@ -40,8 +42,10 @@ typedef struct Fault {
         bool asked[_ACTION_MAX];    /* by the module, since the last yes */
         unsigned grants_unasked;    /* a second yes to one request */
         unsigned downloads_granted; /* AT+WDSR=3 */
-        unsigned installs_granted;  /* AT+WDSR=4 */
+        unsigned installs_granted;  /* AT+WDSR=4, AT#OTASUAN=1 */
         unsigned pushes;            /* AT+WDSD=<bytes> */
+        unsigned starts;            /* AT#OTAIPUPD */
+        unsigned registrations;     /* AT#OTASNAP, AT#OTASNAIP */
         unsigned orders_while_full; /* that need an intent on disk */
         size_t n_jobs;
         JobRow jobs[FAULT_JOBS_MAX]; /* as the disk has them */

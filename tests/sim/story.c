@@ -343,6 +343,23 @@ static bool do_reboot(Story *story, char *rest) {
         return true;
 }
 
+/* `set` again before it */
+static bool do_reload(Story *story, char *rest) {
+        (void) rest;
+        gateway_turn(story->world->gateway, &story->world->now);
+        const int r = gateway_reload(story->world->gateway, &story->world->settings);
+
+        gateway_settle(story->world->gateway);
+        return r == 0 || fail(story, "reload");
+}
+
+static bool do_next(Story *story, char *rest) {
+        world_settle(story->world);
+        const ModuleView view = world_view(story->world, story->module);
+
+        return strstr(view.next, rest) || fail(story, "waits for '%s'", view.next);
+}
+
 static bool do_wait(Story *story, char *rest) {
         usec_t span;
 
@@ -398,6 +415,17 @@ static bool do_no_event(Story *story, char *rest) {
                 return fail(story, "no such event");
         return world_count_events(story->world, (EventKind) kind) == 0 ||
                fail(story, "there was an event %s", event_kind_to_string((EventKind) kind));
+}
+
+/* no-more NAME: none behind the last one named */
+static bool do_no_more(Story *story, char *rest) {
+        const int kind = event_kind_from_string(word(&rest));
+
+        world_settle(story->world);
+        for (size_t i = story->next_event; i < story->world->n_events; i++)
+                if (kind < 0 || story->world->events[i].kind == (EventKind) kind)
+                        return fail(story, "one more, or no such event");
+        return true;
 }
 
 static bool do_outcome(Story *story, char *rest) {
@@ -598,14 +626,15 @@ static const struct {
         const char *name;
         bool (*run)(Story *story, char *rest);
 } verbs[] = {
-        { "answer", do_answer }, { "policy", do_policy },     { "set", do_set },
-        { "start", do_start },   { "crash", do_crash },       { "reboot", do_reboot },
-        { "wait", do_wait },     { "quiet", do_quiet },       { "state", do_state },
-        { "event", do_event },   { "no-event", do_no_event }, { "order", do_order },
-        { "count", do_count },   { "outcome", do_outcome },   { "port", do_port },
-        { "disk", do_disk },     { "family", do_family },     { "modules", do_modules },
-        { "module", do_module }, { "command", do_command },   { "settings", do_settings },
-        { "junk", do_junk },     { "hop", do_hop },           { "receive", do_receive },
+        { "answer", do_answer },     { "policy", do_policy },     { "set", do_set },
+        { "start", do_start },       { "crash", do_crash },       { "wait", do_wait },
+        { "quiet", do_quiet },       { "state", do_state },       { "event", do_event },
+        { "no-event", do_no_event }, { "order", do_order },       { "count", do_count },
+        { "outcome", do_outcome },   { "port", do_port },         { "disk", do_disk },
+        { "family", do_family },     { "modules", do_modules },   { "module", do_module },
+        { "command", do_command },   { "settings", do_settings }, { "junk", do_junk },
+        { "hop", do_hop },           { "receive", do_receive },   { "reboot", do_reboot },
+        { "reload", do_reload },     { "next", do_next },         { "no-more", do_no_more },
 };
 
 static bool play_line(Story *story, char *text) {

@@ -10,8 +10,8 @@
 #define TELIT_TO "10.00.154"
 #define TELIT_READ_MAX 2048
 
-/* A GE865-QUAD whose server has one package two minutes after its power on, or as soon as the module
- * asks for one (tcp). What was refused is asked again after five minutes. */
+/* A GE865-QUAD whose server has one package two minutes after its power on, or as soon as the
+ * module asks for one (tcp). What was refused is asked again after five minutes. */
 void telit_scenario_init(SimScenario *scenario, TelitProtocol protocol);
 
 /* Attaches and boots it, and sets what a gateway may have set, all of which an update loses; before

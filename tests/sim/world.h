@@ -90,17 +90,17 @@ World *world_free(World *world);
 DEFINE_CLEANUP(World *, world_free)
 
 void world_attach(World *world, size_t module, const SimScenario *scenario,
-                  uint64_t seed); /* powers
-                                     it on
-                                   */
+                  uint64_t seed);             /* powers
+                                                 it on
+                                               */
 usec_t world_module_time(const World *world); /* what simulated modules take for `now` */
 /* Before world_start(): the module is one of Telit's, with all that its protocol needs, and policy
  * says yes to everything. */
 void world_use_telit(World *world, size_t module, TelitProtocol protocol);
-void world_start(World *world);   /* starts fotad with what the store holds; ports open at once */
-void world_kill(World *world);    /* kill -9 */
-void world_reboot(World *world);  /* ... and the gateway booted anew, a minute later; the modules
-                                     keep their power. Then world_start(). */
+void world_start(World *world);  /* starts fotad with what the store holds; ports open at once */
+void world_kill(World *world);   /* kill -9 */
+void world_reboot(World *world); /* ... and the gateway booted anew, a minute later; the modules
+                                    keep their power. Then world_start(). */
 void world_restart_modules(World *world); /* after world_kill(): the ports are there again */
 
 /* Lets `span` pass, or less when `until` (may be NULL) becomes true; returns whether it did. A

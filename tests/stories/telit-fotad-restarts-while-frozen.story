@@ -21,7 +21,13 @@ crash
 quiet 520s
 state installing
 answer AT+CGMR = 10.00.145|OK
+answer AT#OTASUAN? = #OTASUAN: ,2,0|OK
 < #OTAEV: Module Upgraded To New FW
+> AT#OTASUAN=,2,1
+answer AT#OTASUAN? = #OTASUAN: ,2,1|OK
+< OK
 wait 5s
+event settings-restored
+no-event consent-drift
 outcome succeeded
 count 1 AT#OTASUAN=1

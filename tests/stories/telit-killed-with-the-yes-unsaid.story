@@ -8,7 +8,9 @@ wait 1min
 > AT#OTASUAN=1
 crash
 quiet 20s
-wait 12min
+# it may have begun unheard, and flash
+quiet 24min
+wait 3min
 event agreement-requested action=install
 event reissue-wanted action=install
 no-event install-failed

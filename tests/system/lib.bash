@@ -15,6 +15,7 @@ readonly source_root bin
 FROM=BHL7800.1.6.3.0.20180803
 TO=THL7800.1.6.3.0.99.20180803
 SPEED=20
+FAMILY=hl78xx # of start_modules
 export FROM TO
 
 failed=0
@@ -132,7 +133,7 @@ start_modules() {
         local name=$1 options=()
         shift
         [[ ! -e $world/scenario.yaml ]] || options=(--scenario "$world/scenario.yaml")
-        spawn "$name" "$bin/fotasim" --family hl78xx --link "$world/$name" --speed "$SPEED" \
+        spawn "$name" "$bin/fotasim" --family "$FAMILY" --link "$world/$name" --speed "$SPEED" \
                 --log "$world/$name.wire" "${options[@]}" "$@"
         await 10 grep -q '^ready ' "$world/$name.log"
 }
