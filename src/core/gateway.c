@@ -63,6 +63,7 @@ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userda
         (void) TEXT_COPY(gateway->boot_id, start->boot_id);
         gateway->build_time = start->build_time;
         gateway->newest_row = start->newest_row;
+        gateway->start_boottime = start->now.boottime;
         gateway->last_event = start->last_event;
         gateway->last_job = start->last_job;
         gateway->last_report = start->last_report;

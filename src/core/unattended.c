@@ -99,8 +99,8 @@ bool is_unattended_over(const Module *m) {
         return m->record.unattended && is_version_changed(m);
 }
 
-/* The same question once more: it crossed the answer on the line, or came twice on a slow one and the
- * answer was taken. */
+/* The same question once more: it crossed the answer on the line, or came twice on a slow one and
+ * the answer was taken. */
 bool is_asked_meanwhile(const Module *m) {
         return m->record.unattended &&
                module_act_age(m) < (m->grant_taken ? DOUBLED_MAX : CROSSING_MAX);
@@ -188,9 +188,9 @@ void ask_self(Module *m) {
                 .action = ACTION_INSTALL,
                 .asked_realtime = now->realtime,
                 .asked_boottime = now->boottime,
-                .first_realtime = now->realtime,
                 .restart_count = m->record.restart_count,
         };
+        module_date_request(m);
         m->record.answer = (Answer) { 0 };
         m->judged = false;
         RECORD(m, EVENT_AGREEMENT_REQUESTED, D_TEXT("action", action_to_string(ACTION_INSTALL)),

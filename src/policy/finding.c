@@ -144,7 +144,7 @@ static void judge_size(const Question *question, Finding *finding) {
         char size[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX];
         bool sized = question->action == ACTION_DOWNLOAD || question->action == ACTION_INSTALL;
 
-        finding->applies = sized && max_size_bytes > 0;
+        finding->applies = sized && max_size_bytes > 0 && !question->no_package;
         if (!finding->applies) {
                 finding->passes = true;
                 finding_say(finding, "no max_size");

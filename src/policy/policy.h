@@ -122,6 +122,7 @@ typedef struct Consent {
  * answer after a minute. Readings further apart than RADIO_GAP say nothing of the time between. */
 #define RADIO_HOLD (30 * USEC_PER_SEC)
 #define RADIO_INTERVAL (10 * USEC_PER_SEC) /* of readings, while they are good */
+#define RADIO_LOOK USEC_PER_MINUTE         /* ... and while they are not */
 #define RADIO_GAP (25 * USEC_PER_SEC)
 #define RADIO_READINGS_MAX 8
 
@@ -154,6 +155,8 @@ typedef struct Question {
                                    more */
         char firmware[64];
         char target[64]; /* the version that it leads to, "" unknown */
+        bool no_package; /* it is about something else: size, versions and the radio do not matter
+                          */
         bool asked;      /* the module, or fotad for it, asks for this now ... */
         usec_t waited;   /* ... and has for so long */
         size_t n_readings;

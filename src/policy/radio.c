@@ -20,13 +20,17 @@ static bool is_good(const ActionPolicy *policy, const RadioReading *reading) {
         return !policy->no_roaming || reading->home;
 }
 
-/* The newest, unless it is too old to say anything of now. */
+/* The newest, unless it is too old to say anything of now; a bad one stands until the next. */
 static const RadioReading *reading_now(const Question *question) {
         const RadioReading *newest =
                 question->n_readings > 0 ? &question->readings[question->n_readings - 1] : NULL;
 
-        return newest && usec_sub(question->now.boottime, newest->boottime) <= RADIO_GAP ? newest :
-                                                                                           NULL;
+        usec_t limit = newest && is_good(question_policy(question), newest) ?
+                               RADIO_GAP :
+                               RADIO_LOOK + RADIO_GAP;
+
+        return newest && usec_sub(question->now.boottime, newest->boottime) <= limit ? newest :
+                                                                                       NULL;
 }
 
 /* For how long all readings up to the newest were good; 0 also when only that one is. */
@@ -61,7 +65,7 @@ void judge_require(const Question *question, Finding *finding) {
         usec_t span;
         Text text;
 
-        finding->applies = has_requirement(policy);
+        finding->applies = has_requirement(policy) && !question->no_package;
         finding->next_change = USEC_INFINITY;
         if (!finding->applies) {
                 finding_say(finding, "no requirements");

@@ -50,7 +50,8 @@ static void say_allowed(const Question *question, Finding *finding, bool from, b
 
 void judge_version(const Question *question, Finding *finding) {
         const Policy *policy = question->policy;
-        bool package = question->action == ACTION_DOWNLOAD || question->action == ACTION_INSTALL;
+        bool package = !question->no_package &&
+                       (question->action == ACTION_DOWNLOAD || question->action == ACTION_INSTALL);
         bool from = has_rules(&policy->from);
         bool to = has_rules(&policy->to) && question->target[0] != '\0';
         const char *denied_from =
