@@ -7,8 +7,8 @@
 
 #include <fotad/vocabulary.h>
 
-#include "base/time.h"
-#include "base/version.h"
+#include "policy/radio.h"
+#include "policy/versions.h"
 
 #define POLICY_NAME_MAX 32
 #define POLICY_WINDOWS_MAX 8
@@ -54,18 +54,6 @@ typedef struct ActionPolicy {
 } ActionPolicy;
 #define DEFER_DEFAULT (30 * USEC_PER_MINUTE)
 #define FITS_DEFAULT (15 * USEC_PER_MINUTE)
-
-/* Versions by patterns, see base/version.h. */
-#define POLICY_VERSIONS_MAX 8
-typedef char VersionPattern[VERSION_PATTERN_MAX];
-typedef struct VersionList {
-        size_t n;
-        VersionPattern patterns[POLICY_VERSIONS_MAX];
-} VersionList;
-typedef struct VersionRules {
-        VersionList allow; /* none: all */
-        VersionList deny;  /* wins */
-} VersionRules;
 
 typedef struct Policy {
         char name[POLICY_NAME_MAX];
@@ -117,21 +105,6 @@ typedef struct Consent {
         uint64_t bytes;    /* what was shown: package size, 0 unknown; ... */
         char firmware[64]; /* ... and the version it is for */
 } Consent;
-
-/* What `require` wants must have been so for RADIO_HOLD: short enough for a module that takes no
- * answer after a minute. Readings further apart than RADIO_GAP say nothing of the time between. */
-#define RADIO_HOLD (30 * USEC_PER_SEC)
-#define RADIO_INTERVAL (10 * USEC_PER_SEC) /* of readings, while they are good */
-#define RADIO_LOOK USEC_PER_MINUTE         /* ... and while they are not */
-#define RADIO_GAP (25 * USEC_PER_SEC)
-#define RADIO_READINGS_MAX 8
-
-typedef struct RadioReading {
-        usec_t boottime;
-        bool has_signal;
-        int signal_dbm;
-        bool home, roaming; /* neither: not registered, or it did not tell */
-} RadioReading;
 
 /* All that the verdict depends on. */
 typedef struct Question {
@@ -200,11 +173,6 @@ typedef struct Verdict {
 
 /* Never fails; the same question gives the same verdict. */
 void policy_judge(const Question *question, Verdict *ret);
-/* The pattern of the list that it matches, NULL: none. */
-const char *version_list_match(const VersionList *list, const char *version);
-/* What does not let it pass: the pattern of `deny`, or "" when none of `allow` does; NULL: it may.
- */
-const char *version_rules_refuse(const VersionRules *rules, const char *version);
 /* Is the consent still for what is asked now? */
 bool consent_is_valid(const Consent *consent, const Question *question);
 /* When a yes given at `realtime` ends: CONSENT_GRACE after the end of the first window in which it
