@@ -72,7 +72,7 @@ void judge_require(const Question *question, Finding *finding) {
                 return;
         }
         if (!now) {
-                finding_say(finding, "the radio is looked at once nothing else is missing");
+                finding_say(finding, "not known: the radio is read when nothing else is missing");
                 return;
         }
         text_init(&text, finding->text, sizeof finding->text);

@@ -340,7 +340,7 @@ TEST(rules_readings_far_apart_or_long_ago_prove_nothing) {
         CHECK(strstr(judge(&q).findings[RULE_REQUIRE].text, "for 0 of 30s"));
         q.now.boottime++;
         CHECK_STR(judge(&q).findings[RULE_REQUIRE].text,
-                  "the radio is looked at once nothing else is missing");
+                  "not known: the radio is read when nothing else is missing");
 }
 
 TEST(rules_roaming) {
