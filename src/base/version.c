@@ -20,8 +20,7 @@ static bool is_letter(char c) {
         return fold(c) >= 'a' && fold(c) <= 'z';
 }
 
-/* BHL7800 and THL7800 are HL7800: builds of one version. */
-static const char *version_skip_build(const char *version) {
+const char *version_skip_build(const char *version) {
         bool build = fold(version[0]) == 'b' || fold(version[0]) == 't';
 
         return build && is_letter(version[1]) ? version + 1 : version;

@@ -13,3 +13,16 @@ int version_compare(const char *a, const char *b);
 static inline bool version_equal(const char *a, const char *b) {
         return version_compare(a, b) == 0;
 }
+
+/* Without the B or T before the model: BHL7800 and THL7800 are HL7800, builds of one version. */
+const char *version_skip_build(const char *version);
+
+/* A pattern names versions by what each of its terms says; terms are separated by spaces, and all
+ * must hold. A term is a comparison with a version (">=4.4", "<4.6", "=4.5.4.0", "!=", "<=", ">"),
+ * a name with * and ? ("HL7800.4.5.*"), or a version. A term that begins with a digit
+ * is about what follows the model ("HL7800."); any other is about that model only. */
+
+#define VERSION_PATTERN_MAX 64
+
+bool version_pattern_is_valid(const char *pattern);
+bool version_matches(const char *version, const char *pattern);

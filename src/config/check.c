@@ -245,7 +245,8 @@ static void check_windows(Loader *loader, const PolicyPlace *place) {
 /* Keys that mean nothing for this action. */
 static void check_meaning(Loader *loader, const PolicyPlace *place) {
         const Node *max_size = node_get(place->node, "max_size"),
-                   *fits = node_get(place->node, "fits");
+                   *fits = node_get(place->node, "fits"),
+                   *require = node_get(place->node, "require");
         const Node *decision = node_get(place->node, "decision");
 
         if (max_size && place->action != ACTION_DOWNLOAD && place->action != ACTION_INSTALL)
@@ -253,13 +254,42 @@ static void check_meaning(Loader *loader, const PolicyPlace *place) {
                              "means something for download and install only");
         if (fits && place->action != ACTION_INSTALL)
                 policy_error(loader, place, "fits", fits, "means something for install only");
+        if (require && place->action != ACTION_DOWNLOAD && place->action != ACTION_INSTALL)
+                policy_error(loader, place, "require", require,
+                             "means something for download and install only");
         if (decision && place->action == ACTION_UNINSTALL &&
             place->policy->decision == DECISION_ACCEPT)
                 policy_error(loader, place, "decision", decision,
                              "an uninstall is never accepted without a person: ask or defer");
 }
 
+static void check_deadline(Loader *loader, const PolicyPlace *place) {
+        const Node *deadline = node_get(place->node, "deadline"),
+                   *on_deadline = node_get(place->node, "on_deadline");
+
+        if (deadline && place->action == ACTION_UNINSTALL)
+                policy_error(loader, place, "deadline", deadline,
+                             "an uninstall is never accepted without a person");
+        /* a reboot may have it from the install */
+        else if (on_deadline && !deadline && place->policy->deadline == 0)
+                policy_error(loader, place, "on_deadline", on_deadline, "wants 'deadline' too");
+}
+
+static void check_targets(Loader *loader, const Policy *policy) {
+        const Node *to = node_find(loader->root, "policies", policy->name, "to", NULL);
+        char path[PATH_TEXT_MAX];
+
+        if (!to || policy->to.allow.n + policy->to.deny.n == 0 || loader->settings->n_packages > 0)
+                return;
+        (void) snprintf(path, sizeof path, "policies.%s.to", policy->name);
+        report_warning(loader->reporter, to, path,
+                       "no module tells to which version an update over the air leads, and there "
+                       "are no 'packages': holds nothing back");
+}
+
 static void check_policies(Loader *loader) {
+        for (size_t i = 0; i < loader->n_policies; i++)
+                check_targets(loader, &loader->policies[i]);
         for (size_t i = 0; i < loader->n_policies; i++)
                 for (int action = 0; action < _ACTION_MAX; action++) {
                         const Policy *policy = &loader->policies[i];
@@ -275,6 +305,7 @@ static void check_policies(Loader *loader) {
                                         policy->name, word);
                         check_meaning(loader, &place);
                         check_windows(loader, &place);
+                        check_deadline(loader, &place);
                 }
 }
 

@@ -2,9 +2,10 @@
 
 /* The one list of keys: reading, "did you mean", required keys and the tests all follow it.
  *
- * A row's offset counts from what its path begins with: modules.*: a ModuleSettings; policies.*.+:
- * an ActionPolicy; packages.*: a PackageSettings; else the Settings. Keys that the manual of a
- * later version knows have no reader: they get an error of their own. */
+ * A row's offset counts from what its path begins with: modules.*: a ModuleSettings; policies.*: a
+ * Policy, and policies.*.+: an ActionPolicy; packages.*: a PackageSettings; else the Settings. Keys
+ * that the manual of a later version knows, or that people may expect, have no reader: they get an
+ * error of their own. */
 
 #include "config/schema.h"
 
@@ -15,6 +16,7 @@
         .offset = offsetof(Struct, member), .size = sizeof(((Struct *) NULL)->member)
 #define SETTING(member) MEMBER(Settings, member)
 #define MODULE(member) MEMBER(ModuleSettings, member)
+#define POLICY(member) MEMBER(Policy, member)
 #define ACTION(member) MEMBER(ActionPolicy, member)
 #define PACKAGE(member) MEMBER(PackageSettings, member)
 #define LATER .read = NULL
@@ -34,7 +36,7 @@ const ValueRow schema_rows[] = {
         { "gateway.timezone",      read_timezone,     SETTING(gateway.timezone) },
         { "gateway.soak",          LATER },
         { "gateway.uplink_module", LATER },
-        { "gateway.trusted_time",  LATER },
+        { "gateway.trusted_time",  read_trusted_time, SETTING(gateway.trusted_time) },
         { "gateway.other_path",    LATER },
         { "gateway.location",      LATER },
 
@@ -71,11 +73,15 @@ const ValueRow schema_rows[] = {
         { "policies.*.+.max_size",  read_size,         ACTION(max_size_bytes) },
         { "policies.*.+.defer",     read_span,         ACTION(defer), .min = USEC_PER_MINUTE, .max = DEFER_MAX_MINUTES * USEC_PER_MINUTE },
         { "policies.*.+.fits",      read_span,         ACTION(fits), .max = USEC_PER_DAY },
-        { "policies.*.+.require",     LATER },
-        { "policies.*.+.deadline",    LATER },
-        { "policies.*.+.on_deadline", LATER },
-        { "policies.*.from",        LATER },
-        { "policies.*.to",          LATER },
+        { "policies.*.+.require.min_rssi_dbm", read_rssi, ACTION(min_rssi_dbm) },
+        { "policies.*.+.require.min_rsrp_dbm", .why = "no module is asked for its RSRP: use min_rssi_dbm" },
+        { "policies.*.+.require.roaming", read_roaming, ACTION(no_roaming) },
+        { "policies.*.+.deadline",    read_span,      ACTION(deadline), .min = USEC_PER_MINUTE, .max = SPAN_MAX },
+        { "policies.*.+.on_deadline", read_on_deadline, ACTION(on_deadline) },
+        { "policies.*.from.allow",  read_versions,    POLICY(from.allow), .kind = NODE_SEQUENCE },
+        { "policies.*.from.deny",   read_versions,    POLICY(from.deny), .kind = NODE_SEQUENCE },
+        { "policies.*.to.allow",    read_versions,    POLICY(to.allow), .kind = NODE_SEQUENCE },
+        { "policies.*.to.deny",     read_versions,    POLICY(to.deny), .kind = NODE_SEQUENCE },
 
         { "packages.*.family",      read_family_name,  PACKAGE(family), .required = true },
         { "packages.*.from",        read_text,         PACKAGE(from), .required = true },

@@ -256,17 +256,6 @@ void read_session_mode(const ValueContext *context, void *to) {
                 *(SessionMode *) to = (SessionMode) i;
 }
 
-void read_decision(const ValueContext *context, void *to) {
-        const char *words[_DECISION_MAX + 1] = {};
-        int i;
-
-        for (i = 0; i < _DECISION_MAX; i++)
-                words[i] = decision_to_string((Decision) i);
-        i = word_index(context, context->node, words);
-        if (i >= 0)
-                *(Decision *) to = (Decision) i;
-}
-
 void read_event_classes(const ValueContext *context, void *to) {
         static const char *const words[] = { "fota", "alerts", "status", NULL };
         unsigned classes = 0;
@@ -350,23 +339,18 @@ void read_dev_eui(const ValueContext *context, void *to) {
         *out = '\0';
 }
 
-static void window_read(const ValueContext *context, const Node *item, ActionPolicy *policy) {
-        if (policy->n_windows >= POLICY_WINDOWS_MAX)
-                report_error(context->reporter, item, context->path, "too many windows, at most %d",
-                             POLICY_WINDOWS_MAX);
-        else if (item->kind != NODE_SCALAR ||
-                 window_parse(item->text, &policy->windows[policy->n_windows]) < 0)
-                report_error(context->reporter, item, context->path,
-                             "'%s' is not a window such as \"Mon..Fri 01:00-05:00\"",
-                             item->kind == NODE_SCALAR ? item->text : "...");
-        else
-                policy->n_windows++;
-}
+void read_trusted_time(const ValueContext *context, void *to) {
+        const char *words[_TRUSTED_TIME_MAX + 1] = {};
+        int i;
 
-void read_windows(const ValueContext *context, void *to) {
-        ActionPolicy *policy = to;
-
-        policy->n_windows = 0; /* what reboot has from install gives way */
-        for (size_t i = 0; i < context->node->n; i++)
-                window_read(context, context->node->values[i], policy);
+        if (streq(context->node->text, "synchronized")) {
+                VALUE_ERROR(context, "'synchronized' is not available in this version: fotad does "
+                                     "not ask systemd-timedated");
+                return;
+        }
+        for (i = 0; i < _TRUSTED_TIME_MAX; i++)
+                words[i] = trusted_time_to_string((TrustedTime) i);
+        i = word_index(context, context->node, words);
+        if (i >= 0)
+                *(TrustedTime *) to = (TrustedTime) i;
 }

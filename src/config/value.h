@@ -26,7 +26,8 @@ typedef void (*ValueReader)(const ValueContext *context, void *to);
 
 struct ValueRow {
         const char *path;    /* "modules.*.device": * any name or entry, + any action */
-        ValueReader read;    /* NULL: not in this version */
+        ValueReader read;    /* NULL: not in this version ... */
+        const char *why;     /* ... or for this reason */
         size_t offset, size; /* of the member, in what the path begins with */
         uint64_t min, max;
         NodeKind kind; /* scalar unless said */
@@ -60,13 +61,20 @@ void read_apn_password_file(const ValueContext *context, void *to);
 void read_session_mode(const ValueContext *context, void *to);
 void read_retry_timers(const ValueContext *context, void *to); /* into FamilySettings */
 void read_dev_eui(const ValueContext *context, void *to);
-void read_decision(const ValueContext *context, void *to);
-void read_windows(const ValueContext *context, void *to); /* into an ActionPolicy */
+void read_trusted_time(const ValueContext *context, void *to);
 void read_timezone(const ValueContext *context, void *to);
 void read_url(const ValueContext *context, void *to);
 void read_key_file(const ValueContext *context, void *to);
 void read_event_classes(const ValueContext *context, void *to);
 void read_format(const ValueContext *context, void *to);
+
+/* Rules of policies (rules.c) */
+void read_decision(const ValueContext *context, void *to);
+void read_windows(const ValueContext *context, void *to);  /* into an ActionPolicy */
+void read_versions(const ValueContext *context, void *to); /* a VersionList */
+void read_on_deadline(const ValueContext *context, void *to);
+void read_rssi(const ValueContext *context, void *to);    /* int, as AT+CSQ tells it */
+void read_roaming(const ValueContext *context, void *to); /* bool: must it not? */
 
 /* What becomes part of an AT command (telit.c) */
 void read_quotable(const ValueContext *context, void *to); /* char[size] */

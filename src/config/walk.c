@@ -153,7 +153,8 @@ static void walk_value(Loader *loader, const Node *key, const Node *value, const
         };
 
         if (!row->read)
-                report_error(loader->reporter, key, place->path, "not available in this version");
+                report_error(loader->reporter, key, place->path, "%s",
+                             row->why ? row->why : "not available in this version");
         else if (value->kind != row->kind)
                 report_error(loader->reporter, value, place->path,
                              row->kind == NODE_SCALAR ? "wants one value" :
@@ -228,6 +229,8 @@ static void walk_policy(Loader *loader, const Node *mapping, const Place *place)
         policy->actions[ACTION_REBOOT] = policy->actions[ACTION_INSTALL];
         policy->actions[ACTION_REBOOT].fits = 0;
         policy->actions[ACTION_REBOOT].max_size_bytes = 0;
+        policy->actions[ACTION_REBOOT].min_rssi_dbm = 0;
+        policy->actions[ACTION_REBOOT].no_roaming = false;
         for (size_t i = 0; i < mapping->n; i++)
                 if (streq(mapping->keys[i]->text, "reboot"))
                         walk_entry(loader, mapping->keys[i], mapping->values[i], *place);

@@ -84,10 +84,14 @@ void note_request(Module *m) {
                 .action = action,
                 .asked_realtime = now->realtime,
                 .asked_boottime = now->boottime,
-                .first_realtime = repeat ? request->first_realtime : now->realtime,
+                .first_realtime = request->first_realtime,
+                .first_boottime = request->first_boottime,
+                .first_dated = request->first_dated,
                 .bytes = is_package_action(action) ? m->record.package_bytes : 0,
                 .restart_count = m->record.restart_count,
         };
+        if (!repeat)
+                module_date_request(m);
         m->record.answer = (Answer) { 0 };
         m->judged &= repeat; /* why it waits is told once, not every time it is asked again */
         m->size_wait_until = usec_add(now->boottime, SIZE_WAIT);

@@ -80,6 +80,7 @@ void ask_download_pending(Module *m) {
 
 void note_question_yes(Module *m) {
         const Clock *now = module_now(m);
+        const Request before = m->record.request;
 
         m->grant_uncertain = false;
         m->offered_since_session = true;
@@ -88,12 +89,14 @@ void note_question_yes(Module *m) {
                 .action = m->question_action,
                 .asked_realtime = now->realtime,
                 .asked_boottime = now->boottime,
-                .first_realtime = m->record.request.first_realtime ?
-                                          m->record.request.first_realtime :
-                                          now->realtime,
+                .first_realtime = before.first_realtime,
+                .first_boottime = before.first_boottime,
+                .first_dated = before.first_dated,
                 .bytes = m->record.package_bytes,
                 .restart_count = m->record.restart_count,
         };
+        if (!before.first_realtime)
+                module_date_request(m);
         m->record.answer = (Answer) {
                 .kind = ANSWER_REFUSED,
                 .minutes = DEFER_MIN_MINUTES,
@@ -197,6 +200,21 @@ static void note_firmware(Module *m, const Findings *found) {
                D_TEXT("to", m->record.firmware));
 }
 
+/* Nothing over the air tells where it leads, so that a version may be denied and run all the same.
+ */
+static void note_denied(Module *m) {
+        const char *pattern = version_list_match(&m->settings->policy.to.deny, m->record.firmware);
+        const bool told = streq(m->record.denied_told, m->record.firmware);
+
+        if (!pattern)
+                m->record.denied_told[0] = '\0';
+        if (!pattern || told)
+                return;
+        (void) TEXT_COPY(m->record.denied_told, m->record.firmware);
+        RECORD(m, EVENT_FIRMWARE_DENIED, D_TEXT("to", m->record.firmware),
+               D_TEXT("because", pattern));
+}
+
 /* What was asked by one module and agreed for it is nothing to another. */
 void forget_module(Module *m) {
         close_request(m);
@@ -276,6 +294,7 @@ void note_identified(Module *m) {
                 m->session_open = found->session_open == TRISTATE_YES;
         const bool new_module = note_module(m, found);
         note_firmware(m, found);
+        note_denied(m);
         note_sim(m, found);
         note_job(m);
         m->save_wanted = true;

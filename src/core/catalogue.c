@@ -19,6 +19,7 @@ typedef struct Step {
 } Step;
 
 typedef struct Search {
+        const Policy *policy; /* NULL: every version is allowed */
         size_t n;
         Step steps[1 + PACKAGES_MAX];
 } Search;
@@ -45,6 +46,13 @@ const PackageSettings *catalogue_find(const Settings *settings, const char *fami
         return NULL;
 }
 
+static bool is_allowed(const Search *search, const PackageSettings *package) {
+        const Policy *policy = search->policy;
+
+        return !policy || (!version_rules_refuse(&policy->from, package->from) &&
+                           !version_rules_refuse(&policy->to, package->to));
+}
+
 /* All versions that can be reached, the nearest first. */
 static void search_run(Search *search, const Settings *settings, const char *family,
                        const char *from) {
@@ -55,7 +63,7 @@ static void search_run(Search *search, const Settings *settings, const char *fam
                         const PackageSettings *package = &settings->packages[i];
 
                         if (leads_from(package, family, search->steps[at].version) &&
-                            !search_has(search, package->to))
+                            is_allowed(search, package) && !search_has(search, package->to))
                                 search->steps[search->n++] =
                                         (Step) { .package = package,
                                                  .version = package->to,
@@ -80,8 +88,8 @@ static const Step *search_goal(const Search *search, const char *to) {
 }
 
 int catalogue_plan(const Settings *settings, const char *family, const char *from, const char *to,
-                   const PackageSettings *ret[static HOPS_MAX]) {
-        Search search;
+                   const Policy *policy, const PackageSettings *ret[static HOPS_MAX]) {
+        Search search = { .policy = policy };
         const Step *goal;
         unsigned hops;
 

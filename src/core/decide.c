@@ -52,6 +52,14 @@ static void fill_missing(const Module *module, char ret[static MISSING_MAX]) {
                 (void) snprintf(ret, MISSING_MAX, "missing: %.150s", missing);
 }
 
+static void fill_waiting(const Module *module, Question *ret) {
+        ret->waited = ret->asked ? module_request_waited(module) : 0;
+        ret->n_readings = module->n_readings;
+        memcpy(ret->readings, module->readings, sizeof(ret->readings));
+        if (module->job.source == JOB_SOURCE_CATALOGUE)
+                (void) TEXT_COPY(ret->target, module->record.hop_to);
+}
+
 void module_question(const Module *module, Action action, Question *ret) {
         const Gateway *gateway = module->gateway;
         const ModuleRecord *record = &module->record;
@@ -72,7 +80,9 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .size_wait_until = realtime_of(module, module->size_wait_until),
                 .reports_result = record->result_due,
                 .suspended = record->suspended && action == ACTION_DOWNLOAD,
+                .asked = record->request.open && record->request.action == action,
         };
+        fill_waiting(module, ret);
         fill_missing(module, ret->missing);
         ret->barrier_open = gateway_barrier_open(gateway, &ret->barrier_until);
         (void) TEXT_COPY(ret->firmware, record->firmware);
@@ -86,17 +96,18 @@ void module_question(const Module *module, Action action, Question *ret) {
 
 /* One question for both: the stricter answer counts, and a yes to the install is one to both. */
 void module_judge(const Module *module, Action action, Verdict *ret) {
-        Question question;
+        Question install, question;
         Verdict download;
-        Consent consent;
 
         module_question(module, action, &question);
         policy_judge(&question, ret);
         if (!is_one_question(module) || action != ACTION_INSTALL)
                 return;
-        consent = question.consent;
+        install = question;
         module_question(module, ACTION_DOWNLOAD, &question);
-        question.consent = consent;
+        question.consent = install.consent;
+        question.asked = install.asked;
+        question.waited = install.waited;
         policy_judge(&question, &download);
         if (download.kind > ret->kind)
                 *ret = download;
@@ -438,6 +449,23 @@ static void look_at_registration(Module *module) {
         ask_signal(module, &module->signal_at, REGISTRATION_INTERVAL);
 }
 
+/* A request waits for nothing but the radio, of which no module tells by itself. */
+static void look_at_radio(Module *module) {
+        const bool waits = module->judged && module->record.request.open &&
+                           module->verdict.kind == VERDICT_HOLD &&
+                           module->verdict.because == RULE_REQUIRE;
+        usec_t due;
+
+        if (!waits)
+                return;
+        due = usec_add(module->radio_asked, module_radio_interval(module));
+        if (due <= module_now(module)->boottime) {
+                ask_signal(module, &module->radio_asked, 0);
+                due = usec_add(module->radio_asked, RADIO_INTERVAL);
+        }
+        module->decide_at = MIN_OF(module->decide_at, due);
+}
+
 static void decide_settings(Module *module) {
         module_decide_settings(module);
         if (module->settings_at > module_now(module)->boottime)
@@ -479,6 +507,8 @@ void module_decide(Module *module) {
                 decide_settings(module);
         if (module_is_quiet(module))
                 look_at_registration(module);
+        if (module_is_quiet(module))
+                look_at_radio(module);
 }
 
 void module_undo(Module *module) {

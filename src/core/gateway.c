@@ -63,6 +63,7 @@ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userda
         (void) TEXT_COPY(gateway->boot_id, start->boot_id);
         gateway->build_time = start->build_time;
         gateway->newest_row = start->newest_row;
+        gateway->start_boottime = start->now.boottime;
         gateway->last_event = start->last_event;
         gateway->last_job = start->last_job;
         gateway->last_report = start->last_report;
@@ -83,8 +84,9 @@ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userda
 /* facts about all modules */
 
 bool gateway_clock_trusted(const Gateway *gateway) {
-        return gateway->now.realtime > gateway->build_time &&
-               gateway->now.realtime >= gateway->newest_row;
+        return gateway->settings->gateway.trusted_time == TRUSTED_TIME_NONE ||
+               (gateway->now.realtime > gateway->build_time &&
+                gateway->now.realtime >= gateway->newest_row);
 }
 
 unsigned gateway_installs(const Gateway *gateway) {

@@ -70,6 +70,7 @@ static bool is_ours(const Module *module, EventKind event) {
         case EVENT_INSTALL_SUCCEEDED:
         case EVENT_INSTALL_FAILED:
         case EVENT_UNSANCTIONED_CHANGE:
+        case EVENT_FIRMWARE_DENIED:
         case EVENT_JOB_CREATED:
         case EVENT_JOB_CANCELLED:
                 return true;

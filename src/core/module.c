@@ -195,6 +195,7 @@ static void adopt_times(Module *module) {
                 MIN_OF(usec_sub(now->realtime, module->job.since), JOB_MAX - USEC_PER_DAY);
 
         module->job_until = now->boottime + (JOB_MAX - age);
+        module_recall_request(module, !streq(module->record.boot_id, module->gateway->boot_id));
         if (streq(module->record.boot_id, module->gateway->boot_id))
                 return;
         module->act_is_old = true;
@@ -378,6 +379,7 @@ void module_tick(Module *module) {
         }
         if (job_deadline(module) <= now)
                 module_raise(module, ON_JOB_EXPIRED);
+        module_tick_request(module);
         module_tick_unattended(module);
         module_tick_registration(module);
         if (look_deadline(module) <= now)

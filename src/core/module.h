@@ -122,6 +122,9 @@ struct Module {
         size_t longest_dropped;
         usec_t dropped_at;     /* boottime at which it was told last */
         unsigned told_percent; /* last journalled */
+        size_t n_readings;
+        RadioReading readings[RADIO_READINGS_MAX]; /* the newest last */
+        usec_t radio_asked; /* boottime at which the module was last asked for one, 0 never */
 };
 
 /* module.c */
@@ -184,6 +187,14 @@ void module_settings_unsaid(Module *module); /* what was queued did not leave */
 void module_settings_leave(Module *module, const void *userdata);
 void module_decide_settings(Module *module);
 void module_settings_missing(const Module *module, char ret[static MISSING_MAX]);
+
+/* waiting.c */
+void module_date_request(Module *module);                /* it is made now, for the first time */
+void module_recall_request(Module *module, bool booted); /* booted: the gateway, since */
+void module_tick_request(Module *module);
+usec_t module_request_waited(const Module *module);
+void module_note_radio(Module *module);             /* as just read */
+usec_t module_radio_interval(const Module *module); /* of readings for a request that waits */
 
 /* decide.c */
 void module_judge(const Module *module, Action action, Verdict *ret);

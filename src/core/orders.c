@@ -174,6 +174,9 @@ static OrderResult check_push(const Module *module, char why[static WHY_MAX]) {
                 return ORDER_REFUSED;
         if (is_request_open(module))
                 return refuse_while_asked(module, why);
+        if (version_rules_refuse(&module->settings->policy.from, module->record.firmware))
+                return refuse(why, "policy '%s' allows no update from %s: see its 'from'",
+                              module->settings->policy.name, module->record.firmware);
         if (state != STATE_IDLE && state != STATE_CONNECTED && state != STATE_CONNECTING)
                 return refuse(why, "%s is %s: try again when it is idle", module->settings->name,
                               state_to_string(state));

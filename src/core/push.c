@@ -133,11 +133,18 @@ void fail_push(Module *m) {
 int gateway_plan(const Gateway *gateway, const Module *module, const char *to,
                  const PackageSettings *ret[static HOPS_MAX], char why[static WHY_MAX]) {
         const char *from = module->record.firmware;
-        const int n = catalogue_plan(gateway->settings, module->settings->family->name, from,
-                                     to ? to : "", ret);
+        const char *family = module->settings->family->name, *goal = to ? to : "";
+        const Policy *policy = &module->settings->policy;
+        const int n = catalogue_plan(gateway->settings, family, from, goal, policy, ret);
 
         if (n > 0)
                 return n;
+        if (catalogue_plan(gateway->settings, family, from, goal, NULL, ret) > 0) {
+                (void) snprintf(why, WHY_MAX,
+                                "policy '%s' allows no way from %s to %s: see its 'from' and 'to'",
+                                policy->name, from, to ? to : "anything newer");
+                return -ENOENT;
+        }
         if (!from[0])
                 (void) snprintf(why, WHY_MAX, "%s has not told its firmware version yet",
                                 module->record.name);

@@ -88,8 +88,10 @@ typedef struct Request {
         Action action;
         usec_t asked_realtime, asked_boottime; /* of the last time it was asked */
         usec_t first_realtime;                 /* of the first time */
-        uint64_t bytes;                        /* package size, 0 unknown */
-        uint64_t restart_count;                /* ModuleRecord.restart_count then */
+        usec_t first_boottime;                 /* the same; 0: before the gateway's last boot */
+        bool first_dated;       /* first_realtime was read from a clock that could be trusted */
+        uint64_t bytes;         /* package size, 0 unknown */
+        uint64_t restart_count; /* ModuleRecord.restart_count then */
         bool own; /* fotad asks itself: the module does not wait for an answer. A person wants the
                      update, or the module's own request was over before policy said yes. */
 } Request;
@@ -182,6 +184,8 @@ typedef struct ModuleRecord {
         char sim_seen_in[MODULE_NAME_MAX]; /* another module that had this one's SIM since, "" none
                                             */
         Snapshot snapshot;
+        char denied_told[FIRMWARE_MAX]; /* the version for which `firmware-denied` was told, "" none
+                                         */
 } ModuleRecord;
 
 /* reports: the outbox */

@@ -187,7 +187,8 @@ bool module_may_register(const Module *module, usec_t *ret_next) {
                 return true;
         module_question(module, ACTION_INSTALL, &question);
         question.missing[0] = '\0'; /* the registration is what is missing */
-        question.size_known = true; /* it has no package */
+        question.no_package = true;
+        question.asked = false; /* nor has anybody waited for it */
         if (module->record.registration.forced) {
                 question.consent = (Consent) { .given = true, .now = true, .until = USEC_INFINITY };
                 question.deferred_until = 0; /* the update was put off */

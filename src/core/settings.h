@@ -41,10 +41,19 @@ typedef struct ModuleSettings {
         char dev_eui[DEV_EUI_MAX]; /* 16 upper-case hex digits; "" : "0" + IMEI once known */
 } ModuleSettings;
 
+/* When is the clock right? */
+typedef enum TrustedTime {
+        TRUSTED_TIME_PLAUSIBLE, /* later than the build and the newest row */
+        TRUSTED_TIME_NONE,      /* always: nothing is looked at */
+        _TRUSTED_TIME_MAX
+} TrustedTime;
+DECLARE_STRING_TABLE(trusted_time, TrustedTime);
+
 typedef struct GatewaySettings {
         unsigned concurrent_installs; /* 1 */
         unsigned keep_online;         /* 0 */
         char timezone[64];            /* "" the system's */
+        TrustedTime trusted_time;
 } GatewaySettings;
 
 /* An update that is pushed from a file: one hop from a version to another. */

@@ -205,6 +205,8 @@ static void verb_ended(Module *module, const Fact *fact) {
         act_was_sent(module, verb);
         if (fact->kind == FACT_VERB_DONE) {
                 module->resync_at = 0;
+                if (verb == VERB_START || verb == VERB_SIGNAL)
+                        module_note_radio(module);
                 verb_done(module, verb);
         } else {
                 verb_failed(module, verb, fact->reason);

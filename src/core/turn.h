@@ -17,6 +17,7 @@ struct Gateway {
         Clock now;
         char boot_id[BOOT_ID_MAX];
         usec_t build_time, newest_row; /* realtime */
+        usec_t start_boottime;
         uint64_t last_event, last_job, last_report, last_act;
 
         size_t n_modules;

@@ -185,9 +185,9 @@ void ask_self(Module *m) {
                 .action = ACTION_INSTALL,
                 .asked_realtime = now->realtime,
                 .asked_boottime = now->boottime,
-                .first_realtime = now->realtime,
                 .restart_count = m->record.restart_count,
         };
+        module_date_request(m);
         m->record.answer = (Answer) { 0 };
         m->judged = false;
         RECORD(m, EVENT_AGREEMENT_REQUESTED, D_TEXT("action", action_to_string(ACTION_INSTALL)),

@@ -65,7 +65,8 @@ static void next_of_request(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "%s: the module to answer", action);
         else if (!module->judged || module->verdict.kind == VERDICT_ACCEPT)
                 (void) snprintf(ret, NEXT_MAX, "%s: being decided", action);
-        else if (module->verdict.because == RULE_DECISION)
+        else if (module->verdict.because == RULE_DECISION ||
+                 module->verdict.because == RULE_DEADLINE)
                 (void) snprintf(ret, NEXT_MAX, "your answer: fotactl accept %s %s",
                                 module->settings->name, action);
         else

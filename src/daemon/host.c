@@ -57,6 +57,7 @@ static const struct {
         [EVENT_SESSION_REFUSED]     = { LOG_WARNING, NULL },
         [EVENT_CONSENT_DRIFT]       = { LOG_WARNING, NULL },
         [EVENT_UNSANCTIONED_CHANGE] = { LOG_WARNING, NULL },
+        [EVENT_FIRMWARE_DENIED]     = { LOG_WARNING, NULL },
         [EVENT_SIM_CHANGED]         = { LOG_WARNING, NULL },
         [EVENT_UPLINK_LOST]         = { LOG_WARNING, NULL },
         [EVENT_SPOOL_OVERFLOW]      = { LOG_WARNING, NULL },

@@ -102,7 +102,7 @@ static void show_next_change(const VerdictInfo *verdict) {
 static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
         if (streq(verdict->verdict, "accept"))
                 return;
-        if (streq(verdict->because, "decision"))
+        if (streq(verdict->because, "decision") || streq(verdict->because, "deadline"))
                 (void) printf("To consent: fotactl accept %s %s\n", module->name, verdict->action);
         else if (streq(verdict->because, "window") || streq(verdict->because, "clock"))
                 (void) printf("To consent regardless of windows: fotactl accept %s %s --now\n",

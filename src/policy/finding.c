@@ -14,10 +14,7 @@
 #include "base/text.h"
 #include "policy/window.h"
 
-#define WHEN_TEXT_MAX 40
-
-/* "Sat 2026-11-28 02:00" in local time */
-static char *when_format(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t realtime) {
+char *when_format(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t realtime) {
         static const char weekdays[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
         time_t seconds = (time_t) (realtime / USEC_PER_SEC) + zone_offset_at(zone, realtime);
         struct tm tm = {};
@@ -30,8 +27,7 @@ static char *when_format(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone,
         return to;
 }
 
-static void say(Finding *finding, const char *format, ...) _printf_(2, 3);
-static void say(Finding *finding, const char *format, ...) {
+void finding_say(Finding *finding, const char *format, ...) {
         va_list arguments;
 
         va_start(arguments, format);
@@ -39,12 +35,9 @@ static void say(Finding *finding, const char *format, ...) {
         va_end(arguments);
 }
 
-static bool consented(const Question *question) {
-        return consent_is_valid(&question->consent, question);
-}
-
 bool question_skips_windows(const Question *question) {
-        return question_reports_result(question) || (question->consent.now && consented(question));
+        return question_reports_result(question) || deadline_forces(question) ||
+               (question->consent.now && question_is_consented(question));
 }
 
 usec_t question_fits(const Question *question) {
@@ -58,10 +51,9 @@ static bool takes_module_down(const Question *question) {
 static void judge_storage(const Question *question, Finding *finding) {
         finding->passes = question->storage_ok;
         finding->next_change = USEC_INFINITY;
-        say(finding,
-            question->storage_ok ?
-                    "the database takes writes" :
-                    "the database can not be written: nothing that can't be taken back is done");
+        finding_say(finding, question->storage_ok ? "the database takes writes" :
+                                                    "the database can not be written: nothing that "
+                                                    "can't be taken back is done");
 }
 
 static void judge_barrier(const Question *question, Finding *finding) {
@@ -71,26 +63,29 @@ static void judge_barrier(const Question *question, Finding *finding) {
         finding->passes = question->barrier_open;
         finding->next_change = USEC_INFINITY;
         if (question->barrier_open) {
-                say(finding, "every module has been looked at since the start");
+                finding_say(finding, "every module has been looked at since the start");
                 return;
         }
         if (question->barrier_until == USEC_INFINITY ||
             question->barrier_until <= question->now.realtime) {
-                say(finding, "waiting until every module has been looked at after the start");
+                finding_say(finding,
+                            "waiting until every module has been looked at after the start");
                 return;
         }
         finding->next_change = question->barrier_until;
-        say(finding,
-            "waiting until every module has been looked at after the start, at the latest %s",
-            when_format(when, question->zone, question->barrier_until));
+        finding_say(
+                finding,
+                "waiting until every module has been looked at after the start, at the latest %s",
+                when_format(when, question->zone, question->barrier_until));
 }
 
 static void judge_prerequisite(const Question *question, Finding *finding) {
         finding->applies = takes_module_down(question) && question->missing[0] != '\0';
         finding->passes = !finding->applies;
         finding->next_change = USEC_INFINITY;
-        say(finding, "%s",
-            question->missing[0] != '\0' ? question->missing : "all that an update needs is there");
+        finding_say(finding, "%s",
+                    question->missing[0] != '\0' ? question->missing :
+                                                   "all that an update needs is there");
 }
 
 static void judge_concurrent(const Question *question, Finding *finding) {
@@ -99,18 +94,18 @@ static void judge_concurrent(const Question *question, Finding *finding) {
                           question->installs_running < question->concurrent_installs;
         finding->next_change = USEC_INFINITY;
         if (question->concurrent_installs == 0)
-                say(finding, "%u installs run, no limit", question->installs_running);
+                finding_say(finding, "%u installs run, no limit", question->installs_running);
         else
-                say(finding, "%u of %u installs that may run at a time", question->installs_running,
-                    question->concurrent_installs);
+                finding_say(finding, "%u of %u installs that may run at a time",
+                            question->installs_running, question->concurrent_installs);
 }
 
 static void judge_keep_online(const Question *question, Finding *finding) {
         finding->applies = takes_module_down(question) && question->keep_online > 0;
         finding->passes = question->modules_usable >= question->keep_online;
         finding->next_change = USEC_INFINITY;
-        say(finding, "%u other modules online, %u must be", question->modules_usable,
-            question->keep_online);
+        finding_say(finding, "%u other modules online, %u must be", question->modules_usable,
+                    question->keep_online);
 }
 
 static void judge_deferral(const Question *question, Finding *finding) {
@@ -119,29 +114,29 @@ static void judge_deferral(const Question *question, Finding *finding) {
 
         if (question_is_suspended(question)) {
                 finding->next_change = USEC_INFINITY;
-                say(finding, "suspended by a person until 'fotactl resume'");
+                finding_say(finding, "suspended by a person until 'fotactl resume'");
                 return;
         }
         finding->applies = question->deferred_until > 0;
         finding->passes = question->now.realtime >= question->deferred_until;
         finding->next_change = question->deferred_until;
         if (question->deferred_until == 0)
-                say(finding, "nobody deferred it");
+                finding_say(finding, "nobody deferred it");
         else if (question->deferred_until == USEC_INFINITY)
-                say(finding, "deferred by %s until somebody accepts", by);
+                finding_say(finding, "deferred by %s until somebody accepts", by);
         else
-                say(finding, "deferred until %s by %s",
-                    when_format(when, question->zone, question->deferred_until), by);
+                finding_say(finding, "deferred until %s by %s",
+                            when_format(when, question->zone, question->deferred_until), by);
 }
 
 static void judge_size_unknown(const Question *question, Finding *finding, const char *limit) {
         bool waiting = question->size_wait_until > question->now.realtime;
 
         finding->next_change = waiting ? question->size_wait_until : USEC_INFINITY;
-        say(finding,
-            waiting ? "waiting for the package's size, max_size is %s" :
-                      "the module did not tell the package's size, max_size is %s",
-            limit);
+        finding_say(finding,
+                    waiting ? "waiting for the package's size, max_size is %s" :
+                              "the module did not tell the package's size, max_size is %s",
+                    limit);
 }
 
 static void judge_size(const Question *question, Finding *finding) {
@@ -149,10 +144,10 @@ static void judge_size(const Question *question, Finding *finding) {
         char size[SIZE_TEXT_MAX], limit[SIZE_TEXT_MAX];
         bool sized = question->action == ACTION_DOWNLOAD || question->action == ACTION_INSTALL;
 
-        finding->applies = sized && max_size_bytes > 0;
+        finding->applies = sized && max_size_bytes > 0 && !question->no_package;
         if (!finding->applies) {
                 finding->passes = true;
-                say(finding, "no max_size");
+                finding_say(finding, "no max_size");
                 return;
         }
         size_format(limit, max_size_bytes);
@@ -161,8 +156,8 @@ static void judge_size(const Question *question, Finding *finding) {
         if (!question->size_known)
                 judge_size_unknown(question, finding, limit);
         else
-                say(finding, "package of %s, max_size is %s",
-                    size_format(size, question->package_bytes), limit);
+                finding_say(finding, "package of %s, max_size is %s",
+                            size_format(size, question->package_bytes), limit);
 }
 
 static void judge_clock(const Question *question, Finding *finding) {
@@ -170,8 +165,9 @@ static void judge_clock(const Question *question, Finding *finding) {
                 question_policy(question)->n_windows > 0 && !question_skips_windows(question);
         finding->passes = question->clock_trusted;
         finding->next_change = USEC_INFINITY;
-        say(finding, question->clock_trusted ? "the clock is trusted" :
-                                               "the clock is not trusted yet: windows stay closed");
+        finding_say(finding, question->clock_trusted ?
+                                     "the clock is trusted" :
+                                     "the clock is not trusted yet: windows stay closed");
 }
 
 static void window_name(char to[static FINDING_TEXT_MAX], const ActionPolicy *policy) {
@@ -192,17 +188,17 @@ static void say_opening(const Question *question, Finding *finding, const char *
         char opens[WHEN_TEXT_MAX], span[SPAN_TEXT_MAX];
 
         if (finding->next_change == USEC_INFINITY) {
-                say(finding, "%s: never open for as long as fits, %s", name,
-                    span_format(span, fits));
+                finding_say(finding, "%s: never open for as long as fits, %s", name,
+                            span_format(span, fits));
                 return;
         }
         when_format(opens, question->zone, finding->next_change);
         if (!window_set_is_open(&set, now)) {
-                say(finding, "%s: closed, opens %s", name, opens);
+                finding_say(finding, "%s: closed, opens %s", name, opens);
                 return;
         }
-        say(finding, "%s: open, but for less than %s; next %s", name, span_format(span, fits),
-            opens);
+        finding_say(finding, "%s: open, but for less than %s; next %s", name,
+                    span_format(span, fits), opens);
 }
 
 static void judge_window_now(const Question *question, Finding *finding) {
@@ -220,31 +216,34 @@ static void judge_window_now(const Question *question, Finding *finding) {
         }
         end = window_set_next_change(&set, now);
         if (end == USEC_INFINITY)
-                say(finding, "%s: always open", name);
+                finding_say(finding, "%s: always open", name);
         else
-                say(finding, "%s: open until %s", name, when_format(when, question->zone, end));
+                finding_say(finding, "%s: open until %s", name,
+                            when_format(when, question->zone, end));
 }
 
 static void judge_window(const Question *question, Finding *finding) {
         finding->passes = true;
         if (question_policy(question)->n_windows == 0) {
                 finding->applies = false;
-                say(finding, "no windows: always open");
+                finding_say(finding, "no windows: always open");
         } else if (question_reports_result(question))
-                say(finding, "windows do not matter: this connection reports an install");
+                finding_say(finding, "windows do not matter: this connection reports an install");
+        else if (deadline_forces(question))
+                finding_say(finding, "windows do not matter: the deadline is over");
         else if (question_skips_windows(question))
-                say(finding, "windows do not matter: %s said now", question->consent.by);
+                finding_say(finding, "windows do not matter: %s said now", question->consent.by);
         else if (!question->clock_trusted) {
                 finding->passes = false;
                 finding->next_change = USEC_INFINITY;
-                say(finding, "closed until the clock is trusted");
+                finding_say(finding, "closed until the clock is trusted");
         } else
                 judge_window_now(question, finding);
 }
 
 /* Why a consent that was once given does not count, "" when it does or none was given. */
 static const char *consent_complaint(const Question *question) {
-        if (!question->consent.given || consented(question))
+        if (!question->consent.given || question_is_consented(question))
                 return "";
         return question->now.realtime >= question->consent.until ?
                        "; the consent has run out" :
@@ -254,20 +253,24 @@ static const char *consent_complaint(const Question *question) {
 static void judge_decision(const Question *question, Finding *finding) {
         Decision decision = question_policy(question)->decision;
 
-        finding->passes = decision == DECISION_ACCEPT || consented(question) ||
-                          question_reports_result(question);
+        finding->passes = decision == DECISION_ACCEPT || question_is_consented(question) ||
+                          question_reports_result(question) || deadline_accepts(question);
         finding->next_change = USEC_INFINITY;
         if (question_reports_result(question))
-                say(finding, "accepted: this connection reports an install");
+                finding_say(finding, "accepted: this connection reports an install");
         else if (decision == DECISION_ACCEPT)
-                say(finding, "accept");
-        else if (consented(question))
-                say(finding, "%s: accepted by %s", decision_to_string(decision),
-                    question->consent.by);
+                finding_say(finding, "accept");
+        else if (question_is_consented(question))
+                finding_say(finding, "%s: accepted by %s", decision_to_string(decision),
+                            question->consent.by);
+        else if (deadline_accepts(question))
+                finding_say(finding, "%s: accepted, the deadline is over",
+                            decision_to_string(decision));
         else if (decision == DECISION_ASK)
-                say(finding, "ask: waiting for a person%s", consent_complaint(question));
+                finding_say(finding, "ask: waiting for a person%s", consent_complaint(question));
         else
-                say(finding, "defer: only a person can accept it%s", consent_complaint(question));
+                finding_say(finding, "defer: only a person can accept it%s",
+                            consent_complaint(question));
 }
 
 // clang-format off
@@ -278,10 +281,13 @@ static void (*const judges[_RULE_MAX])(const Question *question, Finding *findin
         [RULE_CONCURRENT]  = judge_concurrent,
         [RULE_KEEP_ONLINE] = judge_keep_online,
         [RULE_DEFERRAL]    = judge_deferral,
+        [RULE_VERSION]     = judge_version,
         [RULE_SIZE]        = judge_size,
+        [RULE_DEADLINE]    = judge_deadline,
         [RULE_CLOCK]       = judge_clock,
         [RULE_WINDOW]      = judge_window,
         [RULE_DECISION]    = judge_decision,
+        [RULE_REQUIRE]     = judge_require,
 };
 // clang-format on
 
@@ -290,7 +296,8 @@ void findings_fill(const Question *question, Finding ret[static _RULE_MAX]) {
                 ret[i] = (Finding) { .rule = (Rule) i, .applies = true };
                 judges[i](question, &ret[i]);
                 ret[i].passes = ret[i].passes || !ret[i].applies;
-                if (ret[i].passes)
-                        ret[i].next_change = 0;
+                ret[i].next_change = ret[i].passes ? 0 :
+                                                     MIN_OF(ret[i].next_change,
+                                                            deadline_changes(question, (Rule) i));
         }
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The rules one by one: each looks at the question and writes its finding. Used by policy.c only.
- */
+/* The rules one by one: each looks at the question and writes its finding. Private to policy/. */
 
 #include "policy/policy.h"
 
@@ -24,3 +23,22 @@ static inline bool question_is_suspended(const Question *question) {
 bool question_skips_windows(const Question *question);
 /* How much of a window must be left. */
 usec_t question_fits(const Question *question);
+/* Did a person say yes to what is asked now? */
+static inline bool question_is_consented(const Question *question) {
+        return consent_is_valid(&question->consent, question);
+}
+void finding_say(Finding *finding, const char *format, ...) _printf_(2, 3);
+#define WHEN_TEXT_MAX 40
+/* "Sat 2026-11-28 02:00" in local time */
+char *when_format(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t realtime);
+
+/* deadline.c */
+bool deadline_accepts(const Question *question); /* it is over, and that is a yes */
+bool deadline_forces(const Question *question);  /* ... at any time */
+/* Realtime at which it changes what this rule says, USEC_INFINITY: never. */
+usec_t deadline_changes(const Question *question, Rule rule);
+void judge_deadline(const Question *question, Finding *finding);
+
+/* versions.c, radio.c */
+void judge_version(const Question *question, Finding *finding);
+void judge_require(const Question *question, Finding *finding);

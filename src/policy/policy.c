@@ -20,6 +20,13 @@ static const char *const decisions[] = {
 };
 DEFINE_STRING_TABLE(decision, Decision, decisions)
 
+static const char *const on_deadlines[] = {
+        [DEADLINE_ACCEPT] = "accept",
+        [DEADLINE_FORCE] = "force",
+        [DEADLINE_ASK] = "ask",
+};
+DEFINE_STRING_TABLE(on_deadline, OnDeadline, on_deadlines)
+
 static const char *const rules[] = {
         [RULE_STORAGE] = "storage",
         [RULE_BARRIER] = "barrier",
@@ -27,10 +34,13 @@ static const char *const rules[] = {
         [RULE_CONCURRENT] = "concurrent",
         [RULE_KEEP_ONLINE] = "keep-online",
         [RULE_DEFERRAL] = "deferral",
+        [RULE_VERSION] = "version",
         [RULE_SIZE] = "size",
+        [RULE_DEADLINE] = "deadline",
         [RULE_CLOCK] = "clock",
         [RULE_WINDOW] = "window",
         [RULE_DECISION] = "decision",
+        [RULE_REQUIRE] = "require",
 };
 DEFINE_STRING_TABLE(rule, Rule, rules)
 
@@ -78,13 +88,17 @@ static VerdictKind verdict_kind_for(const Question *question, const Finding *fin
         case RULE_PREREQUISITE:
         case RULE_CONCURRENT:
         case RULE_KEEP_ONLINE:
+        case RULE_DEADLINE:
         case RULE_CLOCK:
+        case RULE_REQUIRE:
                 return VERDICT_HOLD;
         case RULE_DEFERRAL:
         case RULE_WINDOW:
                 return usec_sub(finding->next_change, question->now.realtime) <= HOLD_LIMIT ?
                                VERDICT_HOLD :
                                VERDICT_DEFER;
+        case RULE_VERSION:
+                return question->firmware[0] != '\0' ? VERDICT_DEFER : VERDICT_HOLD;
         case RULE_SIZE:
                 return question->size_known ? VERDICT_DEFER : VERDICT_HOLD;
         case RULE_DECISION:
@@ -109,21 +123,29 @@ static unsigned defer_minutes(const Question *question, usec_t next_change) {
                                  (usec_t) DEFER_MAX_MINUTES);
 }
 
-/* When an accept ends by itself: the window closes, or the consent that it needs runs out. */
+/* From some moment on only a person can accept it. */
+static bool is_asked_once(const ActionPolicy *policy) {
+        return policy->deadline > 0 && policy->on_deadline == DEADLINE_ASK;
+}
+
+/* When an accept ends by itself: the window closes, the consent that it needs runs out, or from the
+ * deadline on it needs one. */
 static usec_t accept_end(const Question *question) {
         const ActionPolicy *policy = question_policy(question);
-        bool consented = consent_is_valid(&question->consent, question);
-        usec_t end = USEC_INFINITY;
+        bool consented = question_is_consented(question);
+        usec_t end = deadline_changes(question, RULE_DEADLINE);
 
         if (!question_skips_windows(question) && policy->n_windows > 0) {
                 WindowSet set = { policy->windows, policy->n_windows, question->zone };
 
+                usec_t last = USEC_INFINITY;
+
                 (void) window_set_next_fit(&set, question->now.realtime, question_fits(question),
-                                           &end);
-                end = usec_add(end, 1); /* `end` itself is still in time */
+                                           &last);
+                end = MIN_OF(end, usec_add(last, 1)); /* `last` itself is still in time */
         }
         if (consented && !question_reports_result(question) &&
-            (policy->decision != DECISION_ACCEPT || question->consent.now))
+            (policy->decision != DECISION_ACCEPT || question->consent.now || is_asked_once(policy)))
                 end = MIN_OF(end, question->consent.until);
         return end;
 }

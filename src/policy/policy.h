@@ -7,7 +7,8 @@
 
 #include <fotad/vocabulary.h>
 
-#include "base/time.h"
+#include "policy/radio.h"
+#include "policy/versions.h"
 
 #define POLICY_NAME_MAX 32
 #define POLICY_WINDOWS_MAX 8
@@ -30,6 +31,15 @@ typedef struct Window {
         uint16_t start_min, end_min; /* minutes since local midnight, 0..1440 */
 } Window;
 
+/* What happens once a request has waited for as long as `deadline`. */
+typedef enum OnDeadline {
+        DEADLINE_ACCEPT, /* accepted, inside a window */
+        DEADLINE_FORCE,  /* accepted, at any time */
+        DEADLINE_ASK,    /* only a person can accept it from then on */
+        _ON_DEADLINE_MAX
+} OnDeadline;
+DECLARE_STRING_TABLE(on_deadline, OnDeadline);
+
 typedef struct ActionPolicy {
         Decision decision;
         size_t n_windows; /* 0: always open */
@@ -37,12 +47,18 @@ typedef struct ActionPolicy {
         uint64_t max_size_bytes; /* 0: no limit */
         usec_t defer;            /* longest delay that is sent; 0: DEFER_DEFAULT */
         usec_t fits;             /* an install needs at least so much of its window left */
+        usec_t deadline;         /* counts from the first request; 0: none */
+        OnDeadline on_deadline;
+        int min_rssi_dbm; /* require: at least so strong a signal; 0: any */
+        bool no_roaming;  /* require: in the home network */
 } ActionPolicy;
 #define DEFER_DEFAULT (30 * USEC_PER_MINUTE)
 #define FITS_DEFAULT (15 * USEC_PER_MINUTE)
 
 typedef struct Policy {
         char name[POLICY_NAME_MAX];
+        VersionRules from; /* what a module may run when it is updated */
+        VersionRules to;   /* what it may be updated to, where that is known */
         ActionPolicy actions[_ACTION_MAX];
 } Policy;
 
@@ -70,10 +86,13 @@ typedef enum Rule {
         RULE_CONCURRENT,   /* gateway.concurrent_installs */
         RULE_KEEP_ONLINE,  /* gateway.keep_online */
         RULE_DEFERRAL,     /* a person deferred it, or suspended the download */
+        RULE_VERSION,      /* from, to */
         RULE_SIZE,         /* max_size, and the size must be known */
+        RULE_DEADLINE,     /* on_deadline: ask, and nobody has answered yet */
         RULE_CLOCK,        /* windows need a trusted clock */
         RULE_WINDOW,
         RULE_DECISION, /* accept, ask (with or without consent), defer */
+        RULE_REQUIRE,  /* the radio is good enough; last, as the module has to be asked */
         _RULE_MAX,
 } Rule;
 DECLARE_STRING_TABLE(rule, Rule);
@@ -108,6 +127,13 @@ typedef struct Question {
         usec_t size_wait_until; /* realtime until which an unknown size is waited for; 0: not any
                                    more */
         char firmware[64];
+        char target[64]; /* the version that it leads to, "" unknown */
+        bool no_package; /* it is about something else: size, versions and the radio do not matter
+                          */
+        bool asked;      /* the module, or fotad for it, asks for this now ... */
+        usec_t waited;   /* ... and has for so long */
+        size_t n_readings;
+        RadioReading readings[RADIO_READINGS_MAX]; /* the newest last */
         Consent consent;
         usec_t deferred_until; /* realtime; 0: nobody deferred */
         char deferred_by[64];

@@ -93,6 +93,9 @@ static const Field module_fields[] = {
         NUMBER_FIELD_SINCE(3, ROW, "snapshot_taken", snapshot.taken, NUMBER_MAX),
         NUMBER_FIELD_SINCE(3, ROW, "restore_due", snapshot.restore_due, 1),
         NUMBER_FIELD_SINCE(3, ROW, "snapshot_incomplete", snapshot.incomplete, 1),
+        NUMBER_FIELD_SINCE(4, ROW, "request_first_boottime", request.first_boottime, NUMBER_MAX),
+        NUMBER_FIELD_SINCE(4, ROW, "request_first_dated", request.first_dated, 1),
+        TEXT_FIELD_SINCE(4, ROW, "denied_told", denied_told),
 };
 #undef ROW
 

@@ -33,6 +33,7 @@ TEST(config_defaults) {
         CHECK_INT(s->gateway.concurrent_installs, 1);
         CHECK_INT(s->gateway.keep_online, 0);
         CHECK_STR(s->gateway.timezone, "");
+        CHECK_INT(s->gateway.trusted_time, TRUSTED_TIME_PLAUSIBLE);
         CHECK(!s->uplink.enabled);
         CHECK_INT(s->uplink.events, EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS | EVENT_CLASS_STATUS);
         CHECK_INT(s->uplink.spool_max_reports, 100000);
@@ -81,7 +82,8 @@ TEST(config_every_key_is_read) {
                 "fotad.yaml",
                 "control: {socket: /tmp/c.sock, group: dialout}\n"
                 "state_directory: /tmp/state\n"
-                "gateway: {concurrent_installs: 2, keep_online: 1, timezone: UTC}\n"
+                "gateway: {concurrent_installs: 2, keep_online: 1, timezone: UTC, trusted_time: "
+                "none}\n"
                 "modules:\n"
                 "  modem0:\n"
                 "    {family: hl78xx, device: /dev/a, baud_rate: 921600, flow_control: rts-cts, "
@@ -100,11 +102,15 @@ TEST(config_every_key_is_read) {
                 "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAbbbbbbbbbbbbbbbbbbbbbbbbbb012345}\n"
                 "policies:\n"
                 "  nightly:\n"
+                "    from: {allow: [\">=4.4 <4.7\"], deny: [HL7800.4.5.*, 4.6.8.0]}\n"
+                "    to: {deny: [HL7800.4.6.8.*]}\n"
                 "    connect: {decision: accept}\n"
                 "    download: {decision: accept, windows: [\"Mon..Sun 01:00-05:00\"], "
-                "max_size: 2M, defer: 30min}\n"
+                "max_size: 2M, defer: 30min,\n"
+                "               require: {min_rssi_dbm: -105, roaming: false}}\n"
                 "    install: {decision: ask, windows: [\"Sat,Sun 02:00-04:00\", 22:00-23:00], "
-                "defer: 1h, fits: 20min}\n"
+                "defer: 1h, fits: 20min,\n"
+                "              deadline: 14d, on_deadline: force}\n"
                 "    uninstall: {decision: defer}\n"
                 "uplink:\n"
                 "  {url: \"https://as.example.com/tunnel\", as_id: app1.sample.com, key_file: "
@@ -124,6 +130,7 @@ TEST(config_every_key_is_read) {
         CHECK_INT(s->gateway.concurrent_installs, 2);
         CHECK_INT(s->gateway.keep_online, 1);
         CHECK_STR(s->gateway.timezone, "UTC");
+        CHECK_INT(s->gateway.trusted_time, TRUSTED_TIME_NONE);
         CHECK_INT(s->n_modules, 3);
         m = &s->modules[0];
         CHECK_STR(m->device, "/dev/a");
@@ -147,7 +154,18 @@ TEST(config_every_key_is_read) {
         CHECK_INT(m->policy.actions[ACTION_INSTALL].windows[1].start_min, 22 * 60);
         CHECK_INT(m->policy.actions[ACTION_INSTALL].defer, USEC_PER_HOUR);
         CHECK_INT(m->policy.actions[ACTION_INSTALL].fits, 20 * USEC_PER_MINUTE);
+        CHECK_INT(m->policy.actions[ACTION_INSTALL].deadline, 14 * USEC_PER_DAY);
+        CHECK_INT(m->policy.actions[ACTION_INSTALL].on_deadline, DEADLINE_FORCE);
         CHECK_INT(m->policy.actions[ACTION_UNINSTALL].decision, DECISION_DEFER);
+        CHECK_INT(m->policy.actions[ACTION_DOWNLOAD].min_rssi_dbm, -105);
+        CHECK(m->policy.actions[ACTION_DOWNLOAD].no_roaming);
+        CHECK(!m->policy.actions[ACTION_INSTALL].no_roaming);
+        CHECK_INT(m->policy.from.allow.n, 1);
+        CHECK_STR(m->policy.from.allow.patterns[0], ">=4.4 <4.7");
+        CHECK_INT(m->policy.from.deny.n, 2);
+        CHECK_STR(m->policy.from.deny.patterns[1], "4.6.8.0");
+        CHECK_INT(m->policy.to.allow.n, 0);
+        CHECK_STR(m->policy.to.deny.patterns[0], "HL7800.4.6.8.*");
         CHECK_STR(s->modules[1].name, "Modem_1-b");
         CHECK_INT(s->modules[1].session_mode, SESSION_ALWAYS);
         CHECK_INT(s->modules[1].session_renew, 25 * USEC_PER_MINUTE);
@@ -179,8 +197,10 @@ TEST(config_every_key_is_read) {
 TEST(config_reboot_follows_install_in_what_it_does_not_set) {
         _cleanup_(settings_freep) Settings *s =
                 parse("policies:\n"
-                      "  a:\n    reboot: {decision: accept}\n    install: {decision: defer, "
-                      "windows: [01:00-02:00], max_size: 1M}\n"
+                      "  a:\n    reboot: {decision: accept, on_deadline: ask}\n    install: "
+                      "{decision: defer, "
+                      "windows: [01:00-02:00], max_size: 1M, deadline: 1d, require: {roaming: "
+                      "false, min_rssi_dbm: -99}}\n"
                       "  b:\n    install: {decision: accept}\n"
                       "  c: {}\n"
                       "  d:\n"
@@ -196,6 +216,9 @@ TEST(config_reboot_follows_install_in_what_it_does_not_set) {
         CHECK_INT(reboot->decision, DECISION_ACCEPT);
         CHECK_INT(reboot->n_windows, 1);
         CHECK_INT(reboot->max_size_bytes, 0);
+        CHECK_INT(reboot->deadline, USEC_PER_DAY);
+        CHECK_INT(reboot->on_deadline, DEADLINE_ASK);
+        CHECK(!reboot->no_roaming && reboot->min_rssi_dbm == 0);
         CHECK_INT(s->modules[1].policy.actions[ACTION_REBOOT].decision, DECISION_ACCEPT);
         for (int i = 2; i < 4; i++) {
                 CHECK_INT(s->modules[i].policy.actions[ACTION_CONNECT].decision, DECISION_ACCEPT);
@@ -252,8 +275,9 @@ TEST(config_keys_of_later_versions_are_told_apart) {
         }
         check_messages(MODULE "gateway: {soak: 30min}\n",
                        "f.yaml:5:11: gateway.soak: not available in this version\n");
-        check_messages(MODULE "policies: {p: {install: {deadline: 14d}}}\n",
-                       "f.yaml:5:26: policies.p.install.deadline: not available in this version\n");
+        check_messages(MODULE "policies: {p: {install: {require: {min_rsrp_dbm: -110}}}}\n",
+                       "f.yaml:5:36: policies.p.install.require.min_rsrp_dbm: no module is asked "
+                       "for its RSRP: use min_rssi_dbm\n");
 }
 
 /* Every row of the schema: a mapping where a value belongs, or a value where a list belongs, has
@@ -478,7 +502,7 @@ TEST(config_values_of_policies) {
                        "defer\n");
         check_messages(MODULE "policies: {p: accept}\n",
                        "f.yaml:5:15: policies.p: wants keys: connect, download, install, reboot, "
-                       "uninstall\n");
+                       "uninstall, from, to\n");
         check_messages(
                 MODULE "    policy: nigthly\npolicies: {nightly: {}}\n",
                 "f.yaml:5:13: modules.m0.policy: no policy 'nigthly', did you mean 'nightly'?\n");

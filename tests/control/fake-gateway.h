@@ -82,7 +82,7 @@ OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, 
 int gateway_plan(const Gateway *gateway, const Module *module, const char *to,
                  const PackageSettings *ret[static HOPS_MAX], char why[static WHY_MAX]) {
         int n = catalogue_plan(gateway->settings, "hl78xx", module->record.firmware, to ? to : "",
-                               ret);
+                               NULL, ret);
 
         if (n >= 0)
                 return n;

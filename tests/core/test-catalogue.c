@@ -36,7 +36,7 @@ static void catalogue(const char *pairs) {
 static void check_plan(const char *from, const char *to, int expected, const char *files) {
         const PackageSettings *plan[HOPS_MAX] = {};
         char text[256] = "";
-        int n = catalogue_plan(&settings, "hl78xx", from, to, plan);
+        int n = catalogue_plan(&settings, "hl78xx", from, to, NULL, plan);
 
         CHECK_INT(n, expected);
         for (int i = 0; i < n; i++)

@@ -3,89 +3,8 @@
 /* policy_judge(): each rule, their precedence, what is held and what is deferred for how long, and
  * that next_change is the moment at which the answer really changes. */
 
-#include <assert.h>
-
-#include "policy/policy.h"
+#include "policy/policy-bench.h"
 #include "test.h"
-
-static usec_t at(const char *text) {
-        usec_t t = 0;
-
-        assert(iso_parse(text, &t) == 0);
-        return t;
-}
-
-static Policy policy;
-static ZoneOffsets zone;
-
-/* An install that may go: all is well, policy says accept, on a Friday in November, in UTC. */
-static Question question(Action action) {
-        policy_init_default(&policy);
-        policy.actions[action].decision = DECISION_ACCEPT;
-        zone = (ZoneOffsets) {};
-        return (Question) {
-                .action = action,
-                .policy = &policy,
-                .zone = &zone,
-                .now = { .realtime = at("2026-11-27T12:00:00Z"), .boottime = USEC_PER_HOUR },
-                .clock_trusted = true,
-                .storage_ok = true,
-                .barrier_open = true,
-                .barrier_until = USEC_INFINITY,
-                .concurrent_installs = 1,
-                .modules_usable = 3,
-                .size_known = true,
-                .package_bytes = 1464,
-                .firmware = "HL7800.4.4.14.0",
-        };
-}
-
-static void add_window(Action action, const char *text) {
-        ActionPolicy *p = &policy.actions[action];
-
-        CHECK_INT(window_parse(text, &p->windows[p->n_windows++]), 0);
-}
-
-static Consent consent(void) {
-        return (Consent) { .given = true,
-                           .until = USEC_INFINITY,
-                           .by = "root (uid 0)",
-                           .bytes = 1464,
-                           .firmware = "HL7800.4.4.14.0" };
-}
-
-/* What holds for every verdict. */
-static void check_sanity(const Question *q, Verdict v) {
-        for (size_t i = 0; i < _RULE_MAX; i++) {
-                const Finding *f = &v.findings[i];
-
-                CHECK_INT(f->rule, i);
-                CHECK(f->text[0] != '\0');
-                CHECK(!f->passes || f->next_change == 0);
-                CHECK(f->passes || f->next_change > q->now.realtime);
-                CHECK(f->applies || f->passes);
-        }
-        CHECK((v.kind == VERDICT_DEFER) == (v.minutes > 0));
-        CHECK(v.minutes <= DEFER_MAX_MINUTES);
-        CHECK(v.kind == VERDICT_ACCEPT || !v.findings[v.because].passes);
-        CHECK(v.next_change > q->now.realtime);
-}
-
-static Verdict judge(const Question *q) {
-        Verdict v;
-
-        policy_judge(q, &v);
-        check_sanity(q, v);
-        return v;
-}
-
-static void check_verdict(const Question *q, VerdictKind kind, Rule because, unsigned minutes) {
-        Verdict v = judge(q);
-
-        CHECK_STR(verdict_kind_to_string(v.kind), verdict_kind_to_string(kind));
-        CHECK_STR(rule_to_string(v.because), rule_to_string(because));
-        CHECK_INT(v.minutes, minutes);
-}
 
 TEST(policy_defaults) {
         Policy p;
@@ -422,6 +341,12 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.keep_online = 9;
         q.deferred_until = USEC_INFINITY;
         TEXT_COPY(q.missing, "missing: a SIM");
+        TEXT_COPY(policy.from.deny.patterns[policy.from.deny.n++], "4.4.*");
+        p->deadline = USEC_PER_DAY;
+        p->on_deadline = DEADLINE_ASK;
+        q.asked = true;
+        q.waited = USEC_PER_DAY;
+        p->no_roaming = true;
         check_verdict(&q, VERDICT_HOLD, RULE_STORAGE, 0);
         for (size_t i = 0; i < _RULE_MAX; i++)
                 CHECK(!judge(&q).findings[i].passes);
@@ -437,14 +362,21 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.keep_online = 3;
         check_verdict(&q, VERDICT_DEFER, RULE_DEFERRAL, 30);
         q.deferred_until = 0;
+        check_verdict(&q, VERDICT_DEFER, RULE_VERSION, 30);
+        policy.from.deny.n = 0;
         check_verdict(&q, VERDICT_DEFER, RULE_SIZE, 30);
         p->max_size_bytes = 0;
+        check_verdict(&q, VERDICT_HOLD, RULE_DEADLINE, 0);
+        p->on_deadline = DEADLINE_ACCEPT;
         check_verdict(&q, VERDICT_HOLD, RULE_CLOCK, 0);
         q.clock_trusted = true;
         check_verdict(&q, VERDICT_DEFER, RULE_WINDOW, 30);
         q.now.realtime = at("2026-11-28T02:00:00Z");
+        p->deadline = 0;
         check_verdict(&q, VERDICT_HOLD, RULE_DECISION, 0);
         p->decision = DECISION_ACCEPT;
+        check_verdict(&q, VERDICT_HOLD, RULE_REQUIRE, 0);
+        p->no_roaming = false;
         check_verdict(&q, VERDICT_ACCEPT, RULE_DECISION, 0);
 }
 

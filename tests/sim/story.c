@@ -202,22 +202,55 @@ static bool do_answer(Story *story, char *rest) {
         return true;
 }
 
+static bool set_rule(ActionPolicy *policy, const char *key, const char *value) {
+        if (streq(key, "max_size"))
+                return size_parse(value, &policy->max_size_bytes) == 0;
+        if (streq(key, "deadline"))
+                return span_parse(value, &policy->deadline) == 0;
+        if (streq(key, "roaming"))
+                policy->no_roaming = streq(value, "false");
+        else if (streq(key, "on_deadline") && on_deadline_from_string(value) >= 0)
+                policy->on_deadline = (OnDeadline) on_deadline_from_string(value);
+        else if (streq(key, "min_rssi_dbm"))
+                policy->min_rssi_dbm = (int) strtol(value, NULL, 10);
+        else
+                return false;
+        return true;
+}
+
 static bool do_policy(Story *story, char *rest) {
         const int action = action_from_string(word(&rest));
         const int decision = decision_from_string(word(&rest));
 
         if (action < 0 || decision < 0)
-                return fail(story, "policy ACTION accept|ask|defer [max_size=N] [WINDOW]");
+                return fail(story, "policy ACTION accept|ask|defer [KEY=VALUE ...] [WINDOW]");
         ActionPolicy *policy =
                 story->world->settings.modules[story->module].policy.actions + action;
         policy->decision = (Decision) decision;
-        if (strncmp(rest, "max_size=", 9) == 0) {
-                if (size_parse(word(&rest) + 9, &policy->max_size_bytes) < 0)
-                        return fail(story, "max_size=N");
+        while (strchr(rest, '=')) {
+                const char *pair = word(&rest), *value = strchr(pair, '=');
+                char key[32];
+
+                if (!value)
+                        return fail(story, "'%s' is no KEY=VALUE", pair);
+                (void) snprintf(key, sizeof(key), "%.*s", (int) (value - pair), pair);
+                if (!set_rule(policy, key, value + 1))
+                        return fail(story, "%s?", pair);
         }
         if (*rest && window_parse(rest, policy->windows + policy->n_windows++) < 0)
                 return fail(story, "'%s' is no window", rest);
         return true;
+}
+
+/* versions from|to allow|deny PATTERN */
+static bool do_versions(Story *story, char *rest) {
+        Policy *policy = &story->world->settings.modules[story->module].policy;
+        VersionRules *rules = streq(word(&rest), "from") ? &policy->from : &policy->to;
+        VersionList *list = streq(word(&rest), "allow") ? &rules->allow : &rules->deny;
+
+        if (!version_pattern_is_valid(rest) || list->n >= POLICY_VERSIONS_MAX)
+                return fail(story, "versions from|to allow|deny PATTERN");
+        return TEXT_COPY(list->patterns[list->n++], rest);
 }
 
 static bool set_telit(ModuleSettings *module, const char *key, const char *value) {
@@ -358,6 +391,20 @@ static bool do_next(Story *story, char *rest) {
         const ModuleView view = world_view(story->world, story->module);
 
         return strstr(view.next, rest) || fail(story, "waits for '%s'", view.next);
+}
+
+/* clock ahead|back SPAN: the gateway's wall clock is set, which makes a turn */
+static bool do_clock(Story *story, char *rest) {
+        World *world = story->world;
+        const bool ahead = streq(word(&rest), "ahead");
+        usec_t span;
+
+        if (span_parse(rest, &span) < 0)
+                return fail(story, "clock ahead|back SPAN");
+        world->now.realtime = ahead ? world->now.realtime + span : world->now.realtime - span;
+        gateway_turn(world->gateway, &world->now);
+        gateway_settle(world->gateway);
+        return true;
 }
 
 static bool do_wait(Story *story, char *rest) {
@@ -635,6 +682,7 @@ static const struct {
         { "command", do_command },   { "settings", do_settings }, { "junk", do_junk },
         { "hop", do_hop },           { "receive", do_receive },   { "reboot", do_reboot },
         { "reload", do_reload },     { "next", do_next },         { "no-more", do_no_more },
+        { "versions", do_versions }, { "clock", do_clock },
 };
 
 static bool play_line(Story *story, char *text) {

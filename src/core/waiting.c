@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What policy must know of a request that waits: since when, and how the radio was meanwhile.
+ *
+ * Boot time counts a wait without fail, but ends with the boot of the gateway; from then on the
+ * wall clock has to tell, if it could be trusted when the request was made. A clock that is set
+ * ahead while a request waits takes the moment of the request along: no deadline is over because
+ * of it. Of a request that no trusted clock ever saw, only the time since the last boot counts. */
+
+#include "core/turn.h"
+
+/* So far off is the moment of a request before it is written anew. */
+#define REDATE_MIN USEC_PER_MINUTE
+
+void module_date_request(Module *module) {
+        const Clock *now = module_now(module);
+        Request *request = &module->record.request;
+
+        request->first_realtime = now->realtime;
+        request->first_boottime = MAX_OF(now->boottime, (usec_t) 1);
+        request->first_dated = gateway_clock_trusted(module->gateway);
+}
+
+void module_recall_request(Module *module, bool booted) {
+        Request *request = &module->record.request;
+
+        if (booted)
+                request->first_boottime = request->first_dated ? 0 : 1;
+}
+
+void module_tick_request(Module *module) {
+        const Clock *now = module_now(module);
+        Request *request = &module->record.request;
+        usec_t first;
+
+        if (!request->open || request->first_boottime == 0 ||
+            !gateway_clock_trusted(module->gateway))
+                return;
+        first = usec_sub(now->realtime, usec_sub(now->boottime, request->first_boottime));
+        if (request->first_dated && first < usec_add(request->first_realtime, REDATE_MIN))
+                return; /* also when it was set back: rows were written by the later time */
+        request->first_realtime = first;
+        request->first_dated = true;
+        module_mark(module);
+}
+
+/* A clock that is not trusted yet is behind: so late it is at least. */
+static usec_t earliest_now(const Gateway *gateway) {
+        const usec_t known = MAX_OF(gateway->build_time, gateway->newest_row);
+
+        if (gateway_clock_trusted(gateway))
+                return gateway->now.realtime;
+        return usec_add(known, usec_sub(gateway->now.boottime, gateway->start_boottime));
+}
+
+usec_t module_request_waited(const Module *module) {
+        const Request *request = &module->record.request;
+
+        if (request->first_boottime > 0)
+                return usec_sub(module_now(module)->boottime, request->first_boottime);
+        return usec_sub(earliest_now(module->gateway), request->first_realtime);
+}
+
+/* the radio */
+
+void module_note_radio(Module *module) {
+        const Findings *found = &module->family->findings;
+
+        if (module->n_readings >= RADIO_READINGS_MAX)
+                memmove(module->readings, module->readings + 1,
+                        --module->n_readings * sizeof(module->readings[0]));
+        module->readings[module->n_readings++] = (RadioReading) {
+                .boottime = module_now(module)->boottime,
+                .has_signal = found->has_signal,
+                .signal_dbm = found->signal_dbm,
+                .home = found->registered == TRISTATE_YES && found->roaming == TRISTATE_NO,
+                .roaming = found->roaming == TRISTATE_YES,
+        };
+}
+
+usec_t module_radio_interval(const Module *module) {
+        const bool read = module->n_readings > 0 &&
+                          module_now(module)->boottime <
+                                  module->readings[module->n_readings - 1].boottime + RADIO_LOOK;
+
+        /* no end in sight, and yet it was read lately: it was bad */
+        return read && module->verdict.next_change == USEC_INFINITY ? RADIO_LOOK : RADIO_INTERVAL;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* How long a request may wait.
+ *
+ * Pure. The question says for how long it has waited, by the clock that could be trusted; moments
+ * are made of that here, so that they can be compared with windows. A deadline replaces the
+ * person's answer (accept, force) or demands it (ask), and no other rule but windows gives way to
+ * it. */
+
+#include "base/text.h"
+#include "policy/finding.h"
+
+static bool has_deadline(const Question *question) {
+        /* an uninstall is never accepted without a person */
+        return question_policy(question)->deadline > 0 && question->action != ACTION_UNINSTALL;
+}
+
+static bool is_over(const Question *question) {
+        return has_deadline(question) && question->asked &&
+               question->waited >= question_policy(question)->deadline;
+}
+
+bool deadline_accepts(const Question *question) {
+        return is_over(question) && question_policy(question)->on_deadline != DEADLINE_ASK;
+}
+
+bool deadline_forces(const Question *question) {
+        return is_over(question) && question_policy(question)->on_deadline == DEADLINE_FORCE;
+}
+
+/* USEC_INFINITY: none, or nobody asks, or it is over. */
+static usec_t deadline_at(const Question *question) {
+        if (!has_deadline(question) || !question->asked || is_over(question))
+                return USEC_INFINITY;
+        return usec_add(question->now.realtime,
+                        question_policy(question)->deadline - question->waited);
+}
+
+usec_t deadline_changes(const Question *question, Rule rule) {
+        const OnDeadline on_deadline = question_policy(question)->on_deadline;
+
+        if (question_reports_result(question))
+                return USEC_INFINITY;
+        if (rule == RULE_DECISION || (rule == RULE_DEADLINE && on_deadline == DEADLINE_ASK) ||
+            ((rule == RULE_CLOCK || rule == RULE_WINDOW) && on_deadline != DEADLINE_ACCEPT))
+                return deadline_at(question);
+        return USEC_INFINITY;
+}
+
+static const char *consequence(const Question *question) {
+        switch (question_policy(question)->on_deadline) {
+        case DEADLINE_ACCEPT:
+                return question_policy(question)->n_windows > 0 ? "accepted inside a window" :
+                                                                  "accepted";
+        case DEADLINE_FORCE:
+                return "accepted, windows or not";
+        case DEADLINE_ASK:
+        case _ON_DEADLINE_MAX:
+                break;
+        }
+        return "only a person can accept it";
+}
+
+/* "Fri 2026-12-11 12:00", or "in 3d 2h" while nobody knows what time it is. */
+static void say_ahead(const Question *question, Finding *finding) {
+        const usec_t at = deadline_at(question);
+        char when[WHEN_TEXT_MAX], left[SPAN_TEXT_MAX], span[SPAN_TEXT_MAX];
+
+        span_format(span, question_policy(question)->deadline);
+        if (question->clock_trusted)
+                finding_say(finding, "%s, %s after it was first asked for; then: %s",
+                            when_format(when, question->zone, at), span, consequence(question));
+        else
+                finding_say(finding, "in %s, %s after it was first asked for; then: %s",
+                            span_format(left, usec_sub(at, question->now.realtime)), span,
+                            consequence(question));
+}
+
+void judge_deadline(const Question *question, Finding *finding) {
+        const ActionPolicy *policy = question_policy(question);
+        char span[SPAN_TEXT_MAX];
+
+        finding->applies = has_deadline(question);
+        finding->passes = true;
+        finding->next_change = USEC_INFINITY;
+        span_format(span, policy->deadline);
+        if (!finding->applies)
+                finding_say(finding, "no deadline");
+        else if (!question->asked)
+                finding_say(finding, "%s after it is first asked for; then: %s", span,
+                            consequence(question));
+        else if (!is_over(question))
+                say_ahead(question, finding);
+        else if (policy->on_deadline == DEADLINE_ASK && question_is_consented(question))
+                finding_say(finding, "over, %s after it was first asked for: accepted by %s", span,
+                            question->consent.by);
+        else {
+                finding->passes =
+                        policy->on_deadline != DEADLINE_ASK || question_reports_result(question);
+                finding_say(finding, "over, %s after it was first asked for: %s", span,
+                            consequence(question));
+        }
+}

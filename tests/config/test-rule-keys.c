@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The keys of policies that name versions, deadlines and the radio: their complaints. */
+
+#include "config/config-bench.h"
+#include "test.h"
+
+#define MODULE "modules:\n  m0:\n    family: hl78xx\n    device: /dev/ttyUSB0\n"
+#define PACKAGES                                                                                  \
+        "packages: [{family: hl78xx, from: 4.4, to: 4.5, file: " TEST_FILE(                       \
+                "README.md") ", sha256: "                                                         \
+                             "0000000000000000000000000000000000000000000000000000000000000000}]" \
+                             "\n"
+
+TEST(rule_keys_of_versions) {
+        check_messages(MODULE "policies: {p: {from: {allow: [], deny: ['>=4.4.*', '', [4.4]]}}}\n",
+                       "f.yaml:5:41: policies.p.from.deny: '>=4.4.*' names no versions as "
+                       "\"HL7800.4.5.*\" or \">=4.4 <4.6\" do\n"
+                       "f.yaml:5:52: policies.p.from.deny: '' names no versions as "
+                       "\"HL7800.4.5.*\" or \">=4.4 <4.6\" do\n"
+                       "f.yaml:5:56: policies.p.from.deny: '...' names no versions as "
+                       "\"HL7800.4.5.*\" or \">=4.4 <4.6\" do\n");
+        check_messages(MODULE "policies: {p: {from: {alow: [4.4]}}}\n",
+                       "f.yaml:5:23: policies.p.from.alow: unknown key, did you mean 'allow'?\n");
+        check_messages(MODULE "policies: {p: {from: [4.4]}}\n",
+                       "f.yaml:5:22: policies.p.from: wants keys: allow, deny\n");
+        check_messages(MODULE "policies: {p: {from: {deny: [1, 2, 3, 4, 5, 6, 7, 8, 9]}}}\n",
+                       "f.yaml:5:54: policies.p.from.deny: too many versions, at most 8\n");
+}
+
+TEST(rule_keys_to_without_packages_warns) {
+        static const char *const text =
+                "warning: f.yaml:5:20: policies.p.to: no module tells to which version an update "
+                "over the air leads, and there are no 'packages': holds nothing back\n";
+
+        check_messages(MODULE "policies: {p: {to: {deny: ['4.6.*']}}}\n", text);
+        check_messages(MODULE "policies: {p: {to: {allow: ['4.6.*']}}}\n", text);
+        check_messages(MODULE "policies: {p: {to: {allow: []}}}\n", "");
+        check_messages(MODULE PACKAGES "policies: {p: {to: {deny: ['4.6.*']}}}\n", "");
+}
+
+TEST(rule_keys_of_deadlines) {
+        check_messages(MODULE "policies: {p: {install: {deadline: 30s, on_deadline: refuse}}}\n",
+                       "f.yaml:5:36: policies.p.install.deadline: '30s' is out of range, 1min to "
+                       "3650d\n"
+                       "f.yaml:5:54: policies.p.install.on_deadline: 'refuse' is not known\n");
+        check_messages(MODULE "policies: {p: {install: {on_deadline: force}}}\n",
+                       "f.yaml:5:39: policies.p.install.on_deadline: wants 'deadline' too\n");
+        check_messages(MODULE "policies: {p: {uninstall: {deadline: 14d}}}\n",
+                       "f.yaml:5:38: policies.p.uninstall.deadline: an uninstall is never accepted "
+                       "without a person\n");
+        check_messages(MODULE "policies: {p: {connect: {deadline: 1h, on_deadline: ask}}}\n", "");
+}
+
+TEST(rule_keys_of_the_radio) {
+        check_messages(MODULE "policies: {p: {install: {require: {min_rssi_dbm: 105, roaming: "
+                              "never}}}}\n",
+                       "f.yaml:5:50: policies.p.install.require.min_rssi_dbm: '105' is not a "
+                       "signal in dBm from -113 to -51\n"
+                       "f.yaml:5:64: policies.p.install.require.roaming: 'never' is neither true "
+                       "nor false\n");
+        check_messages(MODULE "policies: {p: {install: {require: {min_rssi_dbm: -114}}}}\n",
+                       "f.yaml:5:50: policies.p.install.require.min_rssi_dbm: '-114' is not a "
+                       "signal in dBm from -113 to -51\n");
+        check_messages(MODULE "policies: {p: {connect: {require: {roaming: false}}}}\n",
+                       "f.yaml:5:35: policies.p.connect.require: means something for download and "
+                       "install only\n");
+        check_messages(MODULE "policies: {p: {download: {require: {roaming: true, min_rssi_dbm: "
+                              "-113}}}}\n",
+                       "");
+}
+
+TEST(rule_keys_of_the_clock) {
+        check_messages(MODULE "gateway: {trusted_time: synchronized}\n",
+                       "f.yaml:5:25: gateway.trusted_time: 'synchronized' is not available in this "
+                       "version: fotad does not ask systemd-timedated\n");
+        check_messages(MODULE "gateway: {trusted_time: plausibel}\n",
+                       "f.yaml:5:25: gateway.trusted_time: 'plausibel' is not known, did you mean "
+                       "'plausible'?\n");
+        check_messages(MODULE "gateway: {trusted_time: plausible}\n", "");
+}
+
+TEST_MAIN()
