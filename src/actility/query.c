@@ -66,14 +66,6 @@ int query_sign(const QueryBuilder *builder, const char *body_elements, const cha
 
 /* reading */
 
-static int hex_digit(char c) {
-        if (c >= '0' && c <= '9')
-                return c - '0';
-        if (c >= 'a' && c <= 'f')
-                return c - 'a' + 10;
-        return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* The character at *p, which moves on; -EBADMSG. */
 static int character_decode(const char **p) {
         int high, low;

@@ -74,6 +74,14 @@ void text_add_hex(Text *text, const uint8_t *bytes, size_t n) {
         }
 }
 
+int hex_digit(char c) {
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        if (c >= 'a' && c <= 'f')
+                return c - 'a' + 10;
+        return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 static uint64_t scale_of(unsigned fraction_digits) {
         uint64_t scale = 1;
 

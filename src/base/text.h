@@ -23,6 +23,7 @@ void text_add_char(Text *text, char c);
 void text_printf(Text *text, const char *format, ...) _printf_(2, 3);
 /* lower-case hex of n bytes */
 void text_add_hex(Text *text, const uint8_t *bytes, size_t n);
+int hex_digit(char c); /* 0..15, -1: it is none */
 /* A decimal number that never follows the locale, e.g. "-112.250000". Not a number, infinities and
  * what has more than 18 digits can't be written: ask first. */
 bool fixed_is_writable(double value, unsigned fraction_digits);
