@@ -13,3 +13,10 @@ static const char *const session_modes[] = {
         [SESSION_POLL] = "poll",
 };
 DEFINE_STRING_TABLE(session_mode, SessionMode, session_modes)
+
+static const char *const uplink_formats[] = {
+        [UPLINK_FORMAT_JSON] = "json",
+        [UPLINK_FORMAT_JSON_UNTYPED] = "json-untyped",
+        [UPLINK_FORMAT_XML] = "xml",
+};
+DEFINE_STRING_TABLE(uplink_format, UplinkFormat, uplink_formats)

@@ -99,6 +99,19 @@ static int transfer_set_up(Transfer *transfer, Sender *sender) {
 
 /* one request */
 
+static Encoding encoding_of(const UplinkSettings *settings) {
+        switch (settings->format) {
+        case UPLINK_FORMAT_JSON:
+        case _UPLINK_FORMAT_MAX:
+                break;
+        case UPLINK_FORMAT_JSON_UNTYPED:
+                return ENCODING_JSON_UNTYPED;
+        case UPLINK_FORMAT_XML:
+                return ENCODING_XML;
+        }
+        return ENCODING_JSON;
+}
+
 static OptionalTime time_of(usec_t realtime) {
         return (OptionalTime) { true, realtime, utc_offset_at(realtime) };
 }
@@ -166,7 +179,7 @@ static int transfer_prepare(Transfer *transfer, const UplinkSettings *settings, 
 
         text_init(&body, transfer->body, sizeof transfer->body);
         text_init(&url, data, sizeof data);
-        r = document_write(&document, ENCODING_JSON, &body);
+        r = document_write(&document, encoding_of(settings), &body);
         if (r < 0)
                 return r;
         r = request_url(settings, &document, &url);
@@ -315,7 +328,7 @@ int sender_new(sd_event *event, const UplinkSettings *settings, const SenderHand
         r = sender_init_multi(sender, event);
         if (r < 0)
                 return r;
-        r = easy_headers(&sender->headers);
+        r = easy_headers(&sender->headers, encoding_content_type(encoding_of(settings)));
         if (r < 0)
                 return r;
         for (size_t i = 0; i < TRANSFERS_MAX; i++) {
