@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Whatever an application server sends as a downlink's query, and as a time.
+/* Whatever an application server sends as a downlink's query, and as a time; and any string in a
+ * report.
  *
  * Looks for crashes, and for what must hold: a query that has no fault keeps its promises, each
  * fault has an answer, and spelling every byte as %XX changes nothing that was read. A token that
- * was computed here is the only one that is good. */
+ * was computed here is the only one that is good. Reports are read with parsers that share nothing
+ * with their writer. */
 
 #include <assert.h>
 #include <stdio.h>
 
 #include "actility/downlink.h"
+#include "actility/report.h"
+#include "fotasim/as-xml.h"
 
 #define KEY "000102030405060708090a0b0c0d0e0f"
 #define INPUT_MAX 12000
@@ -86,6 +90,43 @@ static void check_time(const char *input) {
         assert(r == 0 && again == usec - usec % USEC_PER_MSEC);
 }
 
+/* Returns the Lrrid of the report, to be freed; NULL: the report is not valid. */
+static char *reread(const char *text, size_t n, Encoding encoding) {
+        cJSON *document =
+                encoding == ENCODING_XML ? as_xml_parse(text, n) : cJSON_ParseWithLength(text, n);
+        const cJSON *root = cJSON_GetObjectItemCaseSensitive(document, "DevEUI_uplink");
+        const char *id = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(root, "Lrrid"));
+        char *copy = id ? strdup(id) : NULL;
+
+        cJSON_Delete(document);
+        return copy;
+}
+
+static void check_report(const char *input) {
+        static char data[REPORT_TEXT_MAX];
+        const CustomerData customer = { .product = input };
+        const Document document = {
+                .kind = DOCUMENT_UPLINK,
+                .dev_eui = "000000000F1D8693",
+                .customer_data = &customer,
+                .uplink = { .lrr_id = input, .late = true },
+        };
+        bool plain =
+                input[strspn(input, " !#$%()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ")] ==
+                '\0';
+        Text text;
+
+        if (input[0] == '\0')
+                return;
+        for (Encoding encoding = ENCODING_JSON; encoding <= ENCODING_XML; encoding++) {
+                text_init(&text, data, sizeof data);
+                if (document_write(&document, encoding, &text) < 0)
+                        continue;
+                _cleanup_free_ char *id = reread(data, text.length, encoding);
+                assert(id && (!plain || streq(id, input)));
+        }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
@@ -101,5 +142,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_spelling(input, &query);
         check_token(&query);
         check_time(input);
+        check_report(input);
         return 0;
 }
