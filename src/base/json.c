@@ -55,30 +55,6 @@ void json_array_end(Json *json) {
         json_end(json, ']');
 }
 
-static bool is_continuation(uint8_t byte) {
-        return (byte & 0xc0) == 0x80;
-}
-
-/* Length of the UTF-8 sequence at p, 0 when there is none: overlong forms, surrogates and what is
- * above U+10FFFF are none. A NUL is no continuation, so the end of the string is never passed. */
-static size_t utf8_length(const uint8_t *p) {
-        if (p[0] < 0x80)
-                return 1;
-        if (p[0] >= 0xc2 && p[0] <= 0xdf)
-                return is_continuation(p[1]) ? 2 : 0;
-        if (p[0] >= 0xe0 && p[0] <= 0xef) {
-                if (!is_continuation(p[1]) || !is_continuation(p[2]))
-                        return 0;
-                return (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ? 0 : 3;
-        }
-        if (p[0] >= 0xf0 && p[0] <= 0xf4) {
-                if (!is_continuation(p[1]) || !is_continuation(p[2]) || !is_continuation(p[3]))
-                        return 0;
-                return (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f) ? 0 : 4;
-        }
-        return 0;
-}
-
 static void json_add_ascii(Text *text, uint8_t c) {
         switch (c) {
         case '"':
@@ -104,20 +80,38 @@ static void json_add_ascii(Text *text, uint8_t c) {
         }
 }
 
+/* How many bytes from `p` on stand for themselves: they are copied at once. */
+static size_t json_plain_length(const char *p) {
+        size_t n = 0;
+
+        while (p[n] >= 0x20 && p[n] < 0x7f && p[n] != '"' && p[n] != '\\')
+                n++;
+        return n;
+}
+
+/* One character that needs care; returns how many bytes it was. */
+static size_t json_add_special(Text *text, const char *value) {
+        size_t n = utf8_length(value);
+
+        if (n == 0)
+                text_add(text, UTF8_REPLACEMENT);
+        else if (n == 1)
+                json_add_ascii(text, (uint8_t) *value);
+        else
+                text_add_bytes(text, value, n);
+        return MAX_OF(n, (size_t) 1);
+}
+
 static void json_add_quoted(Text *text, const char *value) {
-        const uint8_t *p = (const uint8_t *) value;
-
         text_add_char(text, '"');
-        while (*p != '\0') {
-                size_t n = utf8_length(p);
+        while (*value != '\0') {
+                size_t n = json_plain_length(value);
 
-                if (n == 1)
-                        json_add_ascii(text, *p);
-                else if (n > 1)
-                        text_add_bytes(text, (const char *) p, n);
+                if (n > 0)
+                        text_add_bytes(text, value, n);
                 else
-                        text_add(text, "\xef\xbf\xbd");
-                p += n > 0 ? n : 1;
+                        n = json_add_special(text, value);
+                value += n;
         }
         text_add_char(text, '"');
 }
@@ -158,24 +152,12 @@ void json_number(Json *json, int64_t value) {
 }
 
 void json_fixed(Json *json, double value, unsigned fraction_digits) {
-        uint64_t scale = 1, scaled;
-        bool negative = value < 0;
-
-        assert(fraction_digits <= 9);
-        for (unsigned i = 0; i < fraction_digits; i++)
-                scale *= 10;
-        value = (negative ? -value : value) * (double) scale + 0.5;
-        if (!(value < 1e18)) { /* not a number ends here too; JSON has no word for either */
+        if (!fixed_is_writable(value, fraction_digits)) { /* JSON has no word for these */
                 json_null(json);
                 return;
         }
-        scaled = (uint64_t) value;
         json_separate(json);
-        text_printf(json->text, "%s%llu", negative && scaled > 0 ? "-" : "",
-                    (unsigned long long) (scaled / scale));
-        if (fraction_digits > 0)
-                text_printf(json->text, ".%0*llu", (int) fraction_digits,
-                            (unsigned long long) (scaled % scale));
+        text_add_fixed(json->text, value, fraction_digits);
 }
 
 void json_field_string(Json *json, const char *key, const char *value) {

@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 bool text_copy(char *to, size_t size, const char *from) {
@@ -71,6 +72,67 @@ void text_add_hex(Text *text, const uint8_t *bytes, size_t n) {
                 text_add_char(text, digits[bytes[i] >> 4]);
                 text_add_char(text, digits[bytes[i] & 15]);
         }
+}
+
+int hex_digit(char c) {
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        if (c >= 'a' && c <= 'f')
+                return c - 'a' + 10;
+        return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+static uint64_t scale_of(unsigned fraction_digits) {
+        uint64_t scale = 1;
+
+        assert(fraction_digits <= 9);
+        while (fraction_digits-- > 0)
+                scale *= 10;
+        return scale;
+}
+
+bool fixed_is_writable(double value, unsigned fraction_digits) {
+        double scaled = value * (double) scale_of(fraction_digits);
+
+        return scaled < 1e18 && scaled > -1e18; /* false for what is not a number */
+}
+
+void text_add_fixed(Text *text, double value, unsigned fraction_digits) {
+        uint64_t scale = scale_of(fraction_digits), scaled;
+        bool negative = value < 0;
+
+        assert(fixed_is_writable(value, fraction_digits));
+        scaled = (uint64_t) ((negative ? -value : value) * (double) scale + 0.5);
+        text_printf(text, "%s%llu", negative && scaled > 0 ? "-" : "",
+                    (unsigned long long) (scaled / scale));
+        if (fraction_digits > 0)
+                text_printf(text, ".%0*llu", (int) fraction_digits,
+                            (unsigned long long) (scaled % scale));
+}
+
+static bool is_continuation(uint8_t byte) {
+        return (byte & 0xc0) == 0x80;
+}
+
+/* A NUL is no continuation, so the end of the string is never passed. */
+size_t utf8_length(const char *string) {
+        const uint8_t *p = (const uint8_t *) string;
+
+        if (p[0] < 0x80)
+                return 1;
+        if (p[0] >= 0xc2 && p[0] <= 0xdf)
+                return is_continuation(p[1]) ? 2 : 0;
+        if (p[0] >= 0xe0 && p[0] <= 0xef) {
+                if (!is_continuation(p[1]) || !is_continuation(p[2]))
+                        return 0;
+                return (p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) ? 0 : 3;
+        }
+        if (p[0] >= 0xf0 && p[0] <= 0xf4) {
+                if (!is_continuation(p[1]) || !is_continuation(p[2]) || !is_continuation(p[3]))
+                        return 0;
+                return (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f) ? 0 : 4;
+        }
+        return 0;
 }
 
 static int size_unit_parse(const char *string, uint64_t *ret_factor) {

@@ -23,6 +23,16 @@ void text_add_char(Text *text, char c);
 void text_printf(Text *text, const char *format, ...) _printf_(2, 3);
 /* lower-case hex of n bytes */
 void text_add_hex(Text *text, const uint8_t *bytes, size_t n);
+int hex_digit(char c); /* 0..15, -1: it is none */
+/* A decimal number that never follows the locale, e.g. "-112.250000". Not a number, infinities and
+ * what has more than 18 digits can't be written: ask first. */
+bool fixed_is_writable(double value, unsigned fraction_digits);
+void text_add_fixed(Text *text, double value, unsigned fraction_digits);
+
+#define UTF8_REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+/* Length of the UTF-8 sequence at p, 0 when there is none: overlong forms, surrogates and what is
+ * above U+10FFFF are none. 1 for a NUL; the end of the string is never passed. */
+size_t utf8_length(const char *string);
 
 static inline bool text_starts_with(const char *text, const char *start) {
         return strncmp(text, start, strlen(start)) == 0;

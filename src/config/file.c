@@ -168,21 +168,13 @@ void read_apn_password_file(const ValueContext *context, void *to) {
                 (void) text_copy(to, context->row->size, secret);
 }
 
-/* -1: not a hexadecimal digit */
-static int hex_value(char c) {
-        const char *found = c != '\0' ? strchr(HEX_DIGITS, c) : NULL;
-        int i = found ? (int) (found - HEX_DIGITS) : -1;
-
-        return i < 16 ? i : i - 6;
-}
-
 /* Keys that people make up: few different digits, one half twice, or bytes that count up. */
 static bool key_looks_made_up(const char key[static 33]) {
         unsigned seen = 0, bytes[16], steps = 0;
 
         for (size_t i = 0; i < ELEMENTSOF(bytes); i++) {
-                unsigned high = (unsigned) hex_value(key[2 * i]) & 15;
-                unsigned low = (unsigned) hex_value(key[2 * i + 1]) & 15;
+                unsigned high = (unsigned) hex_digit(key[2 * i]) & 15;
+                unsigned low = (unsigned) hex_digit(key[2 * i + 1]) & 15;
 
                 seen |= 1u << high | 1u << low;
                 bytes[i] = high << 4 | low;
@@ -198,7 +190,7 @@ static bool key_parse(const char *text, char to[static 33]) {
         size_t n = 0;
 
         for (; *text != '\0'; text++) {
-                int value = hex_value(*text);
+                int value = hex_digit(*text);
 
                 if (*text == '-')
                         continue;

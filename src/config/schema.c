@@ -99,7 +99,7 @@ const ValueRow schema_rows[] = {
         { "uplink.ca_file",         read_file_name,    SETTING(uplink.ca_file) },
         { "uplink.certificate_file", read_file_name,   SETTING(uplink.certificate_file) },
         { "uplink.private_key_file", read_private_file_name, SETTING(uplink.private_key_file) },
-        { "uplink.format",          .read = read_format },
+        { "uplink.format",          read_format,       SETTING(uplink.format) },
         { "uplink.events",          read_event_classes, SETTING(uplink.events), .kind = NODE_SEQUENCE },
         { "uplink.status_interval", LATER },
         { "uplink.spool.max_reports", read_number,     SETTING(uplink.spool_max_reports), .min = 1, .max = 10000000 },

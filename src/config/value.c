@@ -274,9 +274,14 @@ void read_event_classes(const ValueContext *context, void *to) {
 }
 
 void read_format(const ValueContext *context, void *to) {
-        (void) to;
-        if (!streq(context->node->text, "json"))
-                VALUE_ERROR(context, "json is the only format of this version");
+        const char *words[_UPLINK_FORMAT_MAX + 1] = {};
+        int i;
+
+        for (i = 0; i < _UPLINK_FORMAT_MAX; i++)
+                words[i] = uplink_format_to_string((UplinkFormat) i);
+        i = word_index(context, context->node, words);
+        if (i >= 0)
+                *(UplinkFormat *) to = (UplinkFormat) i;
 }
 
 /* The last digit of an IMEI (3GPP TS 23.003, annex B): doubled odd digits, digit sums, a multiple

@@ -9,49 +9,27 @@
 
 #include "control/connection.h"
 
-static size_t utf8_length(const uint8_t *p) {
-        uint32_t value;
-        size_t n;
-
-        if (p[0] < 0x80)
-                return 1;
-        n = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 :
-            (p[0] & 0xf0) == 0xe0        ? 3 :
-            p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 :
-                                           0;
-        value = p[0] & (0x7fU >> n);
-        for (size_t i = 1; i < n; i++) {
-                if ((p[i] & 0xc0) != 0x80)
-                        return 0;
-                value = value << 6 | (p[i] & 0x3f);
-        }
-        if ((n == 3 && (value < 0x800 || (value >= 0xd800 && value <= 0xdfff))) ||
-            (n == 4 && (value < 0x10000 || value > 0x10ffff)))
-                return 0;
-        return n;
-}
+#include "base/text.h"
 
 static bool utf8_is_valid(const char *text) {
-        for (const uint8_t *p = (const uint8_t *) text; *p;) {
-                size_t n = utf8_length(p);
+        while (*text) {
+                size_t n = utf8_length(text);
 
                 if (n == 0)
                         return false;
-                p += n;
+                text += n;
         }
         return true;
 }
 
 /* `to` holds three bytes for each one of `from`, and the NUL. */
 static void utf8_repair(char *to, const char *from) {
-        static const char replacement[3] = { '\xef', '\xbf', '\xbd' }; /* U+FFFD */
-
         while (*from) {
-                size_t n = utf8_length((const uint8_t *) from);
+                size_t n = utf8_length(from);
 
                 if (n == 0) {
-                        memcpy(to, replacement, sizeof(replacement));
-                        to += sizeof(replacement);
+                        memcpy(to, UTF8_REPLACEMENT, strlen(UTF8_REPLACEMENT));
+                        to += strlen(UTF8_REPLACEMENT);
                         from++;
                         continue;
                 }

@@ -19,3 +19,10 @@ static const char *const trusted_times[] = {
         [TRUSTED_TIME_NONE] = "none",
 };
 DEFINE_STRING_TABLE(trusted_time, TrustedTime, trusted_times)
+
+static const char *const uplink_formats[] = {
+        [UPLINK_FORMAT_JSON] = "json",
+        [UPLINK_FORMAT_JSON_UNTYPED] = "json-untyped",
+        [UPLINK_FORMAT_XML] = "xml",
+};
+DEFINE_STRING_TABLE(uplink_format, UplinkFormat, uplink_formats)

@@ -75,6 +75,14 @@ typedef enum EventClass { /* uplink.events */
                           EVENT_CLASS_STATUS = 1 << 2,
 } EventClass;
 
+typedef enum UplinkFormat { /* of a report's body */
+                            UPLINK_FORMAT_JSON,
+                            UPLINK_FORMAT_JSON_UNTYPED,
+                            UPLINK_FORMAT_XML,
+                            _UPLINK_FORMAT_MAX
+} UplinkFormat;
+DECLARE_STRING_TABLE(uplink_format, UplinkFormat);
+
 typedef struct UplinkSettings {
         bool enabled; /* an `uplink:` section is there */
         char url[1024];
@@ -87,6 +95,7 @@ typedef struct UplinkSettings {
         char ca_file[PATH_MAX]; /* absolute or "" */
         char certificate_file[PATH_MAX];
         char private_key_file[PATH_MAX];
+        UplinkFormat format;        /* json */
         unsigned events;            /* EventClass bits, all */
         uint64_t spool_max_reports; /* 100000 */
         usec_t spool_max_age;       /* 30d */

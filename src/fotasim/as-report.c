@@ -12,6 +12,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "fotasim/as-xml.h"
 
 #define QUERY_MAX 2048
 #define VALUE_MAX 256
@@ -110,7 +111,7 @@ static const cJSON *member(const AsReport *report, const char *name) {
         return cJSON_GetObjectItemCaseSensitive(report->element, name);
 }
 
-/* Numbers may come as numbers or, in the untyped encoding, as strings. */
+/* Numbers may come as numbers or, untyped and in XML, as strings. */
 static bool value_text(const cJSON *item, Text *to) {
         if (cJSON_IsString(item))
                 text_add(to, item->valuestring);
@@ -155,10 +156,17 @@ static int elements_add(AsReport *report, size_t type, Text *to) {
 
 /* checks */
 
-static int check_document(AsReport *report, const char *body, size_t n, size_t *ret_type) {
-        report->document = cJSON_ParseWithLength(body, n);
+static int check_document(AsReport *report, const AsRequest *request, size_t *ret_type) {
+        bool xml = request->n > 0 && request->body[0] == '<';
+        const char *type = request->content_type;
+
+        if (type && xml != (strncasecmp(type, "application/xml", 15) == 0))
+                return fail(report, "the body is not what Content-Type says: ", type);
+        report->document = xml ? as_xml_parse(request->body, request->n) :
+                                 cJSON_ParseWithLength(request->body, request->n);
         if (!report->document)
-                return fail(report, "the body is no JSON", "");
+                return fail(report, xml ? "the body is no XML of a report" : "the body is no JSON",
+                            "");
         for (size_t i = 0; i < ELEMENTSOF(report_types); i++) {
                 report->element =
                         cJSON_GetObjectItemCaseSensitive(report->document, report_types[i].type);
@@ -242,8 +250,8 @@ static void count(AsServer *server, AsReport *report) {
         device->fcnt_up = MAX_OF(device->fcnt_up, fcnt_up);
 }
 
-void as_report_check(AsServer *server, const char *query, const char *body, size_t n,
-                     AsReport *ret) {
+void as_report_check(AsServer *server, const AsRequest *request, AsReport *ret) {
+        const char *query = request->query;
         size_t type = 0;
 
         *ret = (AsReport) {};
@@ -251,7 +259,7 @@ void as_report_check(AsServer *server, const char *query, const char *body, size
                 (void) fail(ret, "the query is too long", "");
                 return;
         }
-        if (check_document(ret, body, n, &type) < 0 || check_query(server, ret, query) < 0 ||
+        if (check_document(ret, request, &type) < 0 || check_query(server, ret, query) < 0 ||
             check_token(server, ret, type, query) < 0)
                 return;
         ret->verified = true;

@@ -29,7 +29,7 @@ typedef struct AsReport {
         bool verified, duplicate;
         char error[AS_ERROR_MAX]; /* unless verified */
         const char *type;         /* "DevEUI_uplink", NULL: unknown */
-        cJSON *document;          /* the whole body; NULL when it is no JSON */
+        cJSON *document;          /* the whole body; NULL when it is no JSON or XML */
         const cJSON *element;     /* what `type` names in it */
 } AsReport;
 
@@ -37,10 +37,15 @@ typedef struct AsReport {
  * 32 hex digits remain. */
 _must_use_ int as_key_parse(const char *text, char ret[static AS_KEY_MAX]);
 
-/* query: as it stood in the request, still encoded. Fills `ret` whatever comes; the server
- * remembers FCntUp of what it verified. */
-void as_report_check(AsServer *server, const char *query, const char *body, size_t n,
-                     AsReport *ret);
+typedef struct AsRequest {
+        const char *query;        /* as it stood in the request, still encoded */
+        const char *content_type; /* NULL: it was not said */
+        const char *body;         /* JSON, untyped JSON or XML */
+        size_t n;
+} AsRequest;
+
+/* Fills `ret` whatever comes; the server remembers FCntUp of what it verified. */
+void as_report_check(AsServer *server, const AsRequest *request, AsReport *ret);
 void as_report_done(AsReport *report);
 
 /* returns new: the JSON line that is printed, to be freed; NULL when there is no memory */

@@ -90,8 +90,15 @@ static enum MHD_Result answer_report(As *as, struct MHD_Connection *connection,
                 as->fail_count--;
                 return answer(connection, as->fail_status, "refused for a test\n");
         }
-        as_report_check(&as->reports, query ? query + 1 : "", request->body ? request->body : "",
-                        request->n, &report);
+        as_report_check(&as->reports,
+                        &(AsRequest) {
+                                .query = query ? query + 1 : "",
+                                .content_type = MHD_lookup_connection_value(
+                                        connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE),
+                                .body = request->body ? request->body : "",
+                                .n = request->n,
+                        },
+                        &report);
         line = as_report_format(&report);
         if (line)
                 puts(line);
@@ -205,7 +212,8 @@ static int delay_parse(As *as, const char *text) {
 
 static int help(void) {
         puts("Usage: fotasim as --listen ADDRESS:PORT --key-file FILE [OPTION...]\n"
-             "Takes reports, verifies their tokens, prints each as a JSON line. Prints\n"
+             "Takes reports in JSON or XML, verifies their tokens, prints each as a JSON\n"
+             "line. Prints\n"
              "`listening URL` first; port 0 is any.\n\n"
              "  --as-id ID                the AS_ID that reports must carry\n"
              "  --certificate-file FILE   serve HTTPS\n"

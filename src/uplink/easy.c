@@ -10,6 +10,7 @@
 
 #include <arpa/inet.h>
 
+#include "base/text.h"
 #include "config.h"
 
 #define CONNECT_TIMEOUT_MSEC 10000L
@@ -19,6 +20,7 @@
 #define CONNECTION_IDLE_SEC 7200L
 #define KEEPALIVE_IDLE_SEC 120L
 #define KEEPALIVE_INTERVAL_SEC 30L
+#define CONTENT_TYPE_LINE_MAX 64
 
 /* clang-format off */
 static const struct {
@@ -113,16 +115,23 @@ int easy_prepare(CURL *easy, const UplinkSettings *settings, struct curl_slist *
         return easy_set_proxy(easy, settings);
 }
 
-/* "Expect:" keeps libcurl from asking before it sends; such questions cost a round trip. */
-int easy_headers(struct curl_slist **headers) {
-        static const char *const lines[] = { "Content-Type: application/json", "Expect:" };
+static int header_append(struct curl_slist **headers, const char *line) {
+        struct curl_slist *longer = curl_slist_append(*headers, line);
 
-        for (size_t i = 0; i < ELEMENTSOF(lines); i++) {
-                struct curl_slist *longer = curl_slist_append(*headers, lines[i]);
-
-                if (!longer)
-                        return -ENOMEM;
-                *headers = longer;
-        }
+        if (!longer)
+                return -ENOMEM;
+        *headers = longer;
         return 0;
+}
+
+/* "Expect:" keeps libcurl from asking before it sends; such questions cost a round trip. */
+int easy_headers(struct curl_slist **headers, const char *content_type) {
+        char data[CONTENT_TYPE_LINE_MAX];
+        Text line;
+        int r;
+
+        text_init(&line, data, sizeof data);
+        text_printf(&line, "Content-Type: %s", content_type);
+        r = header_append(headers, data);
+        return r < 0 ? r : header_append(headers, "Expect:");
 }

@@ -10,4 +10,4 @@
 /* `headers` is borrowed by the handle. -EINVAL: not a URL; -EOPNOTSUPP: libcurl is too old. */
 _must_use_ int easy_prepare(CURL *easy, const UplinkSettings *settings, struct curl_slist *headers);
 /* Appends the header lines of every request; free with curl_slist_free_all() even after -ENOMEM. */
-_must_use_ int easy_headers(struct curl_slist **headers);
+_must_use_ int easy_headers(struct curl_slist **headers, const char *content_type);

@@ -11,14 +11,15 @@
 
 #include "uplink/uplink.h"
 
-#include "actility/tunnel.h"
+#include "actility/query.h"
+#include "actility/report.h"
 #include "base/log.h"
 #include "uplink/easy.h"
 #include "uplink/multi.h"
 
 #define TRANSFERS_MAX 2
 #define ANSWER_BYTES_MAX (64 * 1024) /* header and body; nobody reads them */
-#define URL_MAX (sizeof(((UplinkSettings *) NULL)->url) + TUNNEL_QUERY_MAX)
+#define URL_MAX (sizeof(((UplinkSettings *) NULL)->url) + QUERY_TEXT_MAX)
 
 typedef struct Transfer {
         CURL *easy;
@@ -28,7 +29,7 @@ typedef struct Transfer {
         ReportRow report;
         size_t answer_bytes;
         char error[CURL_ERROR_SIZE];
-        char body[TUNNEL_DOCUMENT_MAX];
+        char body[REPORT_TEXT_MAX];
 } Transfer;
 
 struct Sender {
@@ -98,42 +99,71 @@ static int transfer_set_up(Transfer *transfer, Sender *sender) {
 
 /* one request */
 
-static UplinkDocument document_of(const UplinkSettings *settings, const ReportRow *report,
-                                  bool late) {
-        return (UplinkDocument) {
-                .time = report->created,
-                .utc_offset_sec = utc_offset_at(report->created),
+static Encoding encoding_of(const UplinkSettings *settings) {
+        switch (settings->format) {
+        case UPLINK_FORMAT_JSON:
+        case _UPLINK_FORMAT_MAX:
+                break;
+        case UPLINK_FORMAT_JSON_UNTYPED:
+                return ENCODING_JSON_UNTYPED;
+        case UPLINK_FORMAT_XML:
+                return ENCODING_XML;
+        }
+        return ENCODING_JSON;
+}
+
+static OptionalTime time_of(usec_t realtime) {
+        return (OptionalTime) { true, realtime, utc_offset_at(realtime) };
+}
+
+/* The gateway is the one base station, and what has no cellular meaning (spreading factor, channel,
+ * MIC, DevAddr, ...) is left out. */
+static Lrr lrr_of(const UplinkSettings *settings, const ReportRow *report) {
+        return (Lrr) {
+                .id = settings->lrr_id,
+                .rssi = { report->has_signal, report->signal_dbm },
+        };
+}
+
+static Document document_of(const UplinkSettings *settings, const ReportRow *report, bool late,
+                            const Lrr *lrr) {
+        return (Document) {
+                .kind = DOCUMENT_UPLINK,
+                .time = time_of(report->created),
                 .dev_eui = report->dev_eui,
-                .has_fport = true,
-                .fport = report->fport,
-                .fcnt_up = report->fcnt_up,
-                .payload = report->payload,
-                .n_payload = report->n_payload,
                 .lrc_id = settings->lrc_id,
-                .lrr_id = settings->lrr_id,
                 .customer_id = settings->customer_id,
-                .has_rssi = report->has_signal,
-                .rssi_dbm = report->signal_dbm,
-                .late = late,
+                .model = "0",
+                .uplink = {
+                        .fport = { true, report->fport },
+                        .fcnt_up = report->fcnt_up,
+                        .payload = { report->payload, report->n_payload },
+                        .rssi = lrr->rssi,
+                        .lrr_count = { true, 1 },
+                        .lrr_id = lrr->id,
+                        .late = late,
+                        .lrrs = lrr,
+                        .n_lrrs = 1,
+                },
         };
 }
 
 /* URL with query and Token as of now. */
-static int request_url(const UplinkSettings *settings, const UplinkDocument *document, Text *ret) {
+static int request_url(const UplinkSettings *settings, const Document *document, Text *ret) {
         Clock now = clock_now();
-        const UplinkQuery query = {
+        const ReportSignature signature = {
                 .profile = settings->profile,
                 .as_id = settings->as_id,
                 .key = settings->key,
                 .now = now.realtime,
                 .utc_offset_sec = utc_offset_at(now.realtime),
         };
-        char data[TUNNEL_QUERY_MAX];
+        char data[QUERY_TEXT_MAX];
         Text text;
         int r;
 
         text_init(&text, data, sizeof data);
-        r = uplink_query(document, &query, &text);
+        r = document_query(document, &signature, &text);
         if (r < 0)
                 return r;
         text_printf(ret, "%s%c%s", settings->url, strchr(settings->url, '?') ? '&' : '?', data);
@@ -141,14 +171,15 @@ static int request_url(const UplinkSettings *settings, const UplinkDocument *doc
 }
 
 static int transfer_prepare(Transfer *transfer, const UplinkSettings *settings, bool late) {
-        UplinkDocument document = document_of(settings, &transfer->report, late);
+        const Lrr lrr = lrr_of(settings, &transfer->report);
+        const Document document = document_of(settings, &transfer->report, late, &lrr);
         char data[URL_MAX];
         Text body, url;
         int r;
 
         text_init(&body, transfer->body, sizeof transfer->body);
         text_init(&url, data, sizeof data);
-        r = uplink_document_json(&document, &body);
+        r = document_write(&document, encoding_of(settings), &body);
         if (r < 0)
                 return r;
         r = request_url(settings, &document, &url);
@@ -297,7 +328,7 @@ int sender_new(sd_event *event, const UplinkSettings *settings, const SenderHand
         r = sender_init_multi(sender, event);
         if (r < 0)
                 return r;
-        r = easy_headers(&sender->headers);
+        r = easy_headers(&sender->headers, encoding_content_type(encoding_of(settings)));
         if (r < 0)
                 return r;
         for (size_t i = 0; i < TRANSFERS_MAX; i++) {

@@ -116,7 +116,7 @@ TEST(config_every_key_is_read) {
                 "  {url: \"https://as.example.com/tunnel\", as_id: app1.sample.com, key_file: "
                 "as.key, customer_id: \"100000507\",\n"
                 "   profile: UPHTTP_LAB_LORA, lrc_id: \"00000065\", lrr_id: \"08040059\", "
-                "format: json, ca_file: ca.pem,\n"
+                "format: xml, ca_file: ca.pem,\n"
                 "   certificate_file: gw.pem, private_key_file: gw.key, events: [fota, alerts],\n"
                 "   spool: {max_reports: 1000, max_age: 7d}}\n",
                 0644);
@@ -186,6 +186,7 @@ TEST(config_every_key_is_read) {
         CHECK_STR(s->uplink.profile, "UPHTTP_LAB_LORA");
         CHECK_STR(s->uplink.lrc_id, "00000065");
         CHECK_STR(s->uplink.lrr_id, "08040059");
+        CHECK_INT(s->uplink.format, UPLINK_FORMAT_XML);
         CHECK_INT(s->uplink.events, EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS);
         CHECK_INT(s->uplink.spool_max_reports, 1000);
         CHECK_INT(s->uplink.spool_max_age, 7 * USEC_PER_DAY);
@@ -783,8 +784,12 @@ TEST(config_uplink) {
                      "uplink.as_id: 'a&b' may hold only ASCII without &, %, + and spaces\n");
         check_uplink("profile: a b",
                      "uplink.profile: 'a b' may hold only ASCII without &, %, + and spaces\n");
-        check_uplink("format: xml", "uplink.format: json is the only format of this version\n");
+        check_uplink("format: XML", "uplink.format: 'XML' is not known\n");
+        check_uplink("format: json-untype",
+                     "uplink.format: 'json-untype' is not known, did you mean 'json-untyped'?\n");
         check_uplink("format: json", "");
+        check_uplink("format: json-untyped", "");
+        check_uplink("format: xml", "");
         check_uplink("events: [fota, alarms]",
                      "uplink.events: 'alarms' is not known, did you mean 'alerts'?\n");
         check_uplink("events: []", "");

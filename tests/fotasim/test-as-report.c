@@ -28,10 +28,17 @@ static void server_reset(const char *key) {
         (void) TEXT_COPY(server.key, key);
 }
 
+static void report_check(const char *query, const char *content_type, const char *body,
+                         AsReport *ret) {
+        const AsRequest request = { query, content_type, body, strlen(body) };
+
+        as_report_check(&server, &request, ret);
+}
+
 static void check_verdict(const char *query, const char *body, const char *error) {
         AsReport report;
 
-        as_report_check(&server, query, body, strlen(body), &report);
+        report_check(query, NULL, body, &report);
         CHECK_STR(report.error, error);
         CHECK_INT(report.verified, *error == '\0');
         as_report_done(&report);
@@ -67,8 +74,8 @@ TEST(repeats_are_flagged_and_accepted) {
 
         server_reset(OLD_KEY);
         for (unsigned i = 0; i < 2; i++) {
-                as_report_check(&server, QUERY "&Token=" TOKEN, UPLINK("7011", "2"),
-                                strlen(UPLINK("7011", "2")), &report);
+                report_check(QUERY "&Token=" TOKEN, "application/json", UPLINK("7011", "2"),
+                             &report);
                 CHECK(report.verified);
                 CHECK_INT(report.duplicate, i == 1);
                 as_report_done(&report);
@@ -98,6 +105,72 @@ TEST(wrong_reports_are_refused_by_name) {
                       "AS_ID is not mine: app1.sample.com");
 }
 
+#define XML(fields)                                                                               \
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<DevEUI_uplink xmlns=\"http://uri.actility." \
+        "com/lora\">" fields "</DevEUI_uplink>"
+#define XML_FIELDS                                                                  \
+        "<DevEUI>000000000F1D8693</DevEUI> <FPort>2</FPort>\n<FCntUp>7011</FCntUp>" \
+        "<payload_hex>0027bd00</payload_hex><CustomerID>&#x31;00000507</CustomerID>"
+
+TEST(xml_verifies_like_json) {
+        AsReport report;
+
+        server_reset(OLD_KEY);
+        report_check(QUERY "&Token=" TOKEN, "application/xml; charset=utf-8",
+                     XML(XML_FIELDS "<Lrrs><Lrr><Lrrid>a &amp; b</Lrrid></Lrr><Lrr></Lrr></Lrrs>"),
+                     &report);
+        CHECK_STR(report.error, "");
+        CHECK_STR(
+                cJSON_GetArrayItem(
+                        cJSON_GetObjectItem(cJSON_GetObjectItem(report.element, "Lrrs"), "Lrr"), 0)
+                        ->child->valuestring,
+                "a & b");
+        as_report_done(&report);
+        report_check(QUERY "&Token=" TOKEN, "application/json", XML(XML_FIELDS), &report);
+        CHECK_STR(report.error, "the body is not what Content-Type says: application/json");
+        as_report_done(&report);
+        report_check(QUERY "&Token=" TOKEN, "application/xml", UPLINK("7011", "2"), &report);
+        CHECK_STR(report.error, "the body is not what Content-Type says: application/xml");
+        as_report_done(&report);
+}
+
+TEST(xml_is_read_strictly) {
+        static const char *const wrong[] = {
+                "<",
+                "<DevEUI_uplink>" XML_FIELDS "</DevEUI_uplink>",
+                "<DevEUI_uplink xmlns=\"http://example.com/\">" XML_FIELDS "</DevEUI_uplink>",
+                XML(XML_FIELDS) "x",
+                XML(XML_FIELDS) "<a></a>",
+                XML(XML_FIELDS "<FPort>2</FPort>"),
+                XML(XML_FIELDS "text"),
+                XML(XML_FIELDS "<a>text<b></b></a>"),
+                XML(XML_FIELDS "<a>"),
+                XML(XML_FIELDS "<a></b>"),
+                XML(XML_FIELDS "<a b=\"c\"></a>"),
+                XML(XML_FIELDS "<1></1>"),
+                XML(XML_FIELDS "<a>&</a>"),
+                XML(XML_FIELDS "<a>&nbsp;</a>"),
+                XML(XML_FIELDS "<a>&#0;</a>"),
+                XML(XML_FIELDS "<a>&#xd800;</a>"),
+                XML(XML_FIELDS "<a>&#xfffe;</a>"),
+                XML(XML_FIELDS "<a>&#x110000;</a>"),
+                XML(XML_FIELDS "<a>&#-1;</a>"),
+                XML(XML_FIELDS "<a>&#1a;</a>"),
+                XML(XML_FIELDS "<a>]]></a>"),
+                XML(XML_FIELDS "<a>\x01</a>"),
+                XML(XML_FIELDS "<a>\xff</a>"),
+                XML(XML_FIELDS "<a>\xef\xbf\xbf</a>"),
+                XML(XML_FIELDS "<!-- a -->"),
+                XML(XML_FIELDS "<a><![CDATA[a]]></a>"),
+                XML(XML_FIELDS "<a><b><c><d></d></c></b></a>"),
+                "<!DOCTYPE a>" XML(XML_FIELDS),
+        };
+
+        server_reset(OLD_KEY);
+        for (size_t i = 0; i < ELEMENTSOF(wrong); i++)
+                check_verdict(QUERY "&Token=" TOKEN, wrong[i], "the body is no XML of a report");
+}
+
 TEST(plus_in_a_query_is_a_plus) {
         server_reset(OLD_KEY);
         check_verdict("LrnDevEui=000000000F1D8693&LrnFPort=2&LrnInfos=UPHTTP_LAB_LORA&AS_ID=app1."
@@ -122,7 +195,7 @@ TEST(printed_line_has_all_fields) {
         char *line;
 
         server_reset(KEY);
-        as_report_check(&server, "", body, strlen(body), &report);
+        report_check("", NULL, body, &report);
         line = as_report_format(&report);
         CHECK_STR(line,
                   "{\"verified\":false,\"type\":\"DevEUI_notification\",\"dev_eui\":"

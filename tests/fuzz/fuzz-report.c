@@ -13,6 +13,7 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "fotasim/as-report.h"
+#include "fotasim/as-xml.h"
 
 #define KEY "000102030405060708090a0b0c0d0e0f"
 #define OTHER_KEY "000102030405060708090a0b0c0d0e10"
@@ -127,7 +128,8 @@ static char *sign_query(Signed *to, const char *query) {
 static char *token_of(const char *query, const char *body, size_t n, const char *key,
                       char ret[static SHA256_HEX_MAX]) {
         static Signed all;
-        cJSON *document = cJSON_ParseWithLength(body, n);
+        cJSON *document =
+                n > 0 && body[0] == '<' ? as_xml_parse(body, n) : cJSON_ParseWithLength(body, n);
         char *token;
 
         all.n = 0;
@@ -158,10 +160,11 @@ static void check_format(const AsReport *report) {
 /* Returns whether it is verified. */
 static bool check(AsServer *server, const char *query, const char *body, size_t n) {
         char right[SHA256_HEX_MAX];
+        const AsRequest request = { .query = query, .body = body, .n = n };
         AsReport report;
         bool verified;
 
-        as_report_check(server, query, body, n, &report);
+        as_report_check(server, &request, &report);
         assert(report.verified == (report.error[0] == '\0'));
         assert(memchr(report.error, '\0', sizeof(report.error)));
         assert(!report.duplicate || report.verified);

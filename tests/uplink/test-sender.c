@@ -16,6 +16,7 @@
 #include <sys/wait.h>
 
 #include "actility/verifier.h"
+#include "fotasim/as-report.h"
 #include "test.h"
 #include "uplink/certificate.h"
 #include "uplink/server.h"
@@ -223,6 +224,37 @@ TEST(request_is_a_plain_http_1_1_post_of_json) {
         CHECK(strstr(headers, "\r\nContent-Type: application/json\r\n"));
         CHECK(strstr(headers, "\r\nUser-Agent: fotad/"));
         CHECK(!strcasestr(headers, "\r\nExpect:") && !strcasestr(headers, "\r\nAccept-Encoding:"));
+}
+
+/* In its encoding and with its Content-Type, and good for a server that reads it with its own
+ * means.
+ */
+static void check_format(UplinkFormat format, const char *content_type, const char *rssi) {
+        static AsServer server = { .key = KEY };
+        _cleanup_(bed_done) Bed bed;
+        const ServerRequest *request;
+        AsReport report;
+        char line[64];
+
+        CHECK(bed_init(&bed, NULL, NULL));
+        bed.settings.format = format;
+        CHECK(bed_start(&bed) && bed_send(&bed, 1));
+        request = &bed.server.state->requests[0];
+        (void) snprintf(line, sizeof line, "\r\nContent-Type: %s\r\n", content_type);
+        CHECK(strstr(request->headers, line));
+        CHECK(strstr(request->body, rssi));
+        as_report_check(&server,
+                        &(AsRequest) { strchr(request->target, '?') + 1, content_type,
+                                       request->body, strlen(request->body) },
+                        &report);
+        CHECK_STR(report.error, "");
+        as_report_done(&report);
+}
+
+TEST(format_decides_encoding_and_content_type) {
+        check_format(UPLINK_FORMAT_JSON, "application/json", "\"LrrRSSI\":-97.000000,");
+        check_format(UPLINK_FORMAT_JSON_UNTYPED, "application/json", "\"LrrRSSI\":\"-97.000000\",");
+        check_format(UPLINK_FORMAT_XML, "application/xml", "<LrrRSSI>-97.000000</LrrRSSI>");
 }
 
 TEST(a_resend_has_a_new_time_and_token) {
