@@ -83,7 +83,7 @@ void element_number(Writer *writer, const Element *element, const void *value) {
         Text text;
 
         text_init(&text, digits, sizeof digits);
-        text_printf(&text, "%u", *(const uint32_t *) value);
+        text_add_number(&text, *(const uint32_t *) value, 1);
         writer_number(writer, element->name, digits);
 }
 

@@ -65,12 +65,29 @@ void text_printf(Text *text, const char *format, ...) {
                 text->length += (size_t) n;
 }
 
+/* Of 2^64 - 1; zeros are not asked for beyond it. */
+#define NUMBER_DIGITS_MAX 20
+
+void text_add_number(Text *text, uint64_t value, unsigned digits) {
+        char data[NUMBER_DIGITS_MAX];
+        size_t at = sizeof data;
+
+        do {
+                data[--at] = (char) ('0' + value % 10);
+                value /= 10;
+        } while (value > 0);
+        while (sizeof data - at < MIN_OF(digits, NUMBER_DIGITS_MAX))
+                data[--at] = '0';
+        text_add_bytes(text, data + at, sizeof data - at);
+}
+
 void text_add_hex(Text *text, const uint8_t *bytes, size_t n) {
         static const char digits[] = "0123456789abcdef";
 
         for (size_t i = 0; i < n; i++) {
-                text_add_char(text, digits[bytes[i] >> 4]);
-                text_add_char(text, digits[bytes[i] & 15]);
+                const char pair[] = { digits[bytes[i] >> 4], digits[bytes[i] & 15] };
+
+                text_add_bytes(text, pair, sizeof pair);
         }
 }
 
@@ -103,11 +120,13 @@ void text_add_fixed(Text *text, double value, unsigned fraction_digits) {
 
         assert(fixed_is_writable(value, fraction_digits));
         scaled = (uint64_t) ((negative ? -value : value) * (double) scale + 0.5);
-        text_printf(text, "%s%llu", negative && scaled > 0 ? "-" : "",
-                    (unsigned long long) (scaled / scale));
-        if (fraction_digits > 0)
-                text_printf(text, ".%0*llu", (int) fraction_digits,
-                            (unsigned long long) (scaled % scale));
+        if (negative && scaled > 0)
+                text_add_char(text, '-');
+        text_add_number(text, scaled / scale, 1);
+        if (fraction_digits > 0) {
+                text_add_char(text, '.');
+                text_add_number(text, scaled % scale, fraction_digits);
+        }
 }
 
 static bool is_continuation(uint8_t byte) {

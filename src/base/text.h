@@ -21,6 +21,8 @@ void text_add(Text *text, const char *string);
 void text_add_bytes(Text *text, const char *bytes, size_t n);
 void text_add_char(Text *text, char c);
 void text_printf(Text *text, const char *format, ...) _printf_(2, 3);
+/* decimal, with leading zeros up to `digits`; much cheaper than text_printf() */
+void text_add_number(Text *text, uint64_t value, unsigned digits);
 /* lower-case hex of n bytes */
 void text_add_hex(Text *text, const uint8_t *bytes, size_t n);
 int hex_digit(char c); /* 0..15, -1: it is none */

@@ -157,6 +157,11 @@ int utc_offset_at(usec_t realtime) {
         return (int) local.tm_gmtoff;
 }
 
+static void time_part(Text *text, char separator, int value) {
+        text_add_char(text, separator);
+        text_add_number(text, (uint64_t) value, 2);
+}
+
 char *iso_format(char to[static ISO_TEXT_MAX], usec_t realtime, int offset_sec) {
         time_t seconds = (time_t) (realtime / USEC_PER_SEC) + offset_sec;
         unsigned offset_min = (unsigned) abs(offset_sec) / 60;
@@ -166,10 +171,16 @@ char *iso_format(char to[static ISO_TEXT_MAX], usec_t realtime, int offset_sec) 
         if (!gmtime_r(&seconds, &tm))
                 memset(&tm, 0, sizeof tm);
         text_init(&text, to, ISO_TEXT_MAX);
-        text_printf(&text, "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900, tm.tm_mon + 1,
-                    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
-        text_printf(&text, ".%03u%c%02u:%02u", (unsigned) (realtime % USEC_PER_SEC / USEC_PER_MSEC),
-                    offset_sec < 0 ? '-' : '+', offset_min / 60, offset_min % 60);
+        text_add_number(&text, (uint64_t) tm.tm_year + 1900, 4);
+        time_part(&text, '-', tm.tm_mon + 1);
+        time_part(&text, '-', tm.tm_mday);
+        time_part(&text, 'T', tm.tm_hour);
+        time_part(&text, ':', tm.tm_min);
+        time_part(&text, ':', tm.tm_sec);
+        text_add_char(&text, '.');
+        text_add_number(&text, realtime % USEC_PER_SEC / USEC_PER_MSEC, 3);
+        time_part(&text, offset_sec < 0 ? '-' : '+', (int) offset_min / 60);
+        time_part(&text, ':', (int) offset_min % 60);
         return to;
 }
 

@@ -104,4 +104,38 @@ TEST(nearest_word_is_near) {
         CHECK_STR(text_nearest(endless, keys), NULL);
 }
 
+TEST(numbers_have_their_digits) {
+        char data[64];
+        Text text;
+
+        text_init(&text, data, sizeof data);
+        text_add_number(&text, 0, 1);
+        text_add_number(&text, 7, 3);
+        text_add_char(&text, ' ');
+        text_add_number(&text, 12345, 3);
+        text_add_char(&text, ' ');
+        text_add_number(&text, UINT64_MAX, 99);
+        CHECK_STR(data, "0007 12345 18446744073709551615");
+        text_init(&text, data, 3);
+        text_add_char(&text, 'a');
+        text_add_char(&text, 'b');
+        CHECK(!text.truncated);
+        text_add_char(&text, 'c');
+        CHECK(text.truncated);
+        CHECK_STR(data, "ab");
+}
+
+TEST(digits_and_characters_are_told_apart) {
+        CHECK_INT(hex_digit('0'), 0);
+        CHECK_INT(hex_digit('9'), 9);
+        CHECK_INT(hex_digit('a'), 10);
+        CHECK_INT(hex_digit('F'), 15);
+        CHECK_INT(hex_digit('g'), -1);
+        CHECK_INT(hex_digit('\0'), -1);
+        CHECK_INT(utf8_length("\xc3\xa9"), 2);
+        CHECK_INT(utf8_length("\xed\xa0\x80"), 0);
+        CHECK_INT(utf8_length("\xe2\x82"), 0);
+        CHECK_INT(utf8_length(""), 1);
+}
+
 TEST_MAIN()
