@@ -63,7 +63,7 @@ static void version_read(const ValueContext *context, const Node *item, VersionL
                              "'%s' names no versions as \"HL7800.4.5.*\" or \">=4.4 <4.6\" do",
                              item->kind == NODE_SCALAR ? item->text : "...");
         else
-                TEXT_COPY(list->patterns[list->n++], item->text);
+                (void) text_copy(list->patterns[list->n++], VERSION_PATTERN_MAX, item->text);
 }
 
 void read_versions(const ValueContext *context, void *to) {
