@@ -17,6 +17,7 @@ bool is_asked_by_module(const Module *m);
 bool is_in_time(const Module *m);
 bool is_yes_lost(const Module *m);
 bool is_told_of_last(const Module *m);
+bool is_found_updating(const Module *m);
 bool is_unattended_over(const Module *m);
 bool is_asked_meanwhile(const Module *m);
 bool is_update_running(const Module *m);
@@ -62,6 +63,7 @@ bool is_agreement_pending(const Module *m);
 
 /* actions.c, actions-update.c, unattended.c, registration.c */
 void note_unattended(Module *m);
+void note_found_updating(Module *m);
 void note_automatic(Module *m);
 void ask_self(Module *m);
 void ask_self_again(Module *m);

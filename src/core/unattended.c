@@ -94,6 +94,12 @@ bool is_told_of_last(const Module *m) {
         return m->told_until != USEC_INFINITY;
 }
 
+/* An update runs that nobody here knows of: it began while fotad was away. */
+bool is_found_updating(const Module *m) {
+        return is_one_question(m) && !m->record.unattended &&
+               m->family->findings.update_running == TRISTATE_YES;
+}
+
 /* It was not heard, and the module says so itself. */
 bool is_unattended_over(const Module *m) {
         return m->record.unattended && is_version_changed(m);
@@ -167,6 +173,11 @@ void note_automatic(Module *m) {
         begin_unasked(m);
         RECORD(m, EVENT_AGREEMENT_REQUESTED, D_TEXT("action", action_to_string(ACTION_INSTALL)),
                D_TEXT("by", "server"), D_TEXT("kind", "automatic"));
+}
+
+void note_found_updating(Module *m) {
+        begin_unasked(m);
+        RECORD_PLAIN(m, EVENT_DOWNLOAD_STARTED);
 }
 
 /* A download or an install that nobody agreed to, and no word of it before. */
