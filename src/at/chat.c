@@ -18,10 +18,13 @@
 #include "base/text.h"
 
 #define CHAT_RESYNC_TIMEOUT USEC_PER_SEC /* a module that listens answers "AT" in 300 ms */
-#define CHAT_QUIET (100 * USEC_PER_MSEC) /* answers to several "AT" follow each other faster */
-#define CHAT_LATE_FINALS_MAX 16          /* a line that never gets quiet is no dialogue */
-#define CHAT_SECRET_MIN 4                /* bytes; what is shorter is found in any line */
-#define CHAT_ESCAPE "\x1b"               /* leaves a prompt without sending anything */
+#define CHAT_QUIET (100 * USEC_PER_MSEC)
+/* Quiet for so long when answers are missing: on a slow line they come as far apart as the "AT"
+ * went out, and one too many would shift every reply to the next command. */
+#define CHAT_QUIET_OWED (CHAT_RESYNC_TIMEOUT + CHAT_RESYNC_TIMEOUT / 2)
+#define CHAT_LATE_FINALS_MAX 16 /* a line that never gets quiet is no dialogue */
+#define CHAT_SECRET_MIN 4       /* bytes; what is shorter is found in any line */
+#define CHAT_ESCAPE "\x1b"      /* leaves a prompt without sending anything */
 
 typedef enum ChatState {
         CHAT_IDLE,
@@ -45,6 +48,8 @@ struct Chat {
         usec_t deadline;
         usec_t realtime; /* of the last call that had a clock, stamps the transcript */
         unsigned tries, late_finals;
+        unsigned owed; /* results that may still come: of each "AT" and of commands that ended
+                          without */
 
         ChatCommand command; /* while a command is queued or runs; text is ours */
         char text[CHAT_COMMAND_MAX + 1];
@@ -145,12 +150,14 @@ static void chat_send_sync(Chat *chat, const Clock *now) {
         chat->state = CHAT_SYNCING;
         chat->tries++;
         chat->deadline = usec_add(now->boottime, CHAT_RESYNC_TIMEOUT);
+        chat->owed++;
         chat_record(chat, DIRECTION_TO_MODULE, "AT");
         chat_write_line(chat, "AT");
 }
 
 static void chat_send_command(Chat *chat, const Clock *now) {
         chat->state = CHAT_RUNNING;
+        chat->owed = 1;
         chat->stale = chat->reader.length > 0 || chat->reader.dropped > 0;
         chat->echoed = 0;
         chat->n_lines = chat->n_reply = 0;
@@ -230,6 +237,8 @@ static void chat_finish(Chat *chat, ChatOutcome outcome, int code) {
         /* After these an OK may still come, or a prompt waits for text. */
         if (outcome != CHAT_OK && outcome != CHAT_ERROR)
                 chat->distrusted = true;
+        if (outcome == CHAT_PROMPT)
+                chat->owed = 0; /* it waits for text, and answers only that */
         chat->state = CHAT_IDLE;
         chat->deadline = USEC_INFINITY;
         chat->n_lines = chat->n_reply = 0;
@@ -287,6 +296,7 @@ void chat_cancel(Chat *chat) {
         chat->epoch++;
         chat->distrusted = true;
         chat->stale = false;
+        chat->owed = 0;
         if (busy) {
                 chat_finish(chat, CHAT_CANCELLED, -1);
                 return;
@@ -391,6 +401,7 @@ static void chat_take_running(Chat *chat, const char *line, bool stale) {
                 /* the end of a call says nothing about the command that it came into */
                 if (streq(line, "NO CARRIER"))
                         chat->distrusted = true;
+                chat->owed = 0;
                 chat_finish(chat, outcome, code);
         } else if (!stale && chat_is_information(chat, line))
                 chat_add_reply_line(chat, line);
@@ -409,6 +420,7 @@ static void chat_take_sync(Chat *chat, const Clock *now, const char *line) {
                 chat->host->on_urc(chat->userdata, line);
                 return;
         }
+        chat->owed -= chat->owed > 0;
         if (chat->state == CHAT_SYNCING && outcome != CHAT_OK)
                 return;
         if (++chat->late_finals > CHAT_LATE_FINALS_MAX) {
@@ -418,7 +430,7 @@ static void chat_take_sync(Chat *chat, const Clock *now, const char *line) {
         if (chat->state == CHAT_SYNCING)
                 chat->distrusted = false;
         chat->state = CHAT_SETTLING;
-        chat->deadline = usec_add(now->boottime, CHAT_QUIET);
+        chat->deadline = usec_add(now->boottime, chat->owed > 0 ? CHAT_QUIET_OWED : CHAT_QUIET);
 }
 
 static void chat_take_line(Chat *chat, const Clock *now, const char *line, bool stale) {

@@ -279,6 +279,54 @@ TEST(a_fresh_chat_syncs_first) {
         CHECK_STR(bench_seen(&bench), "write(AT+CGMM) ");
 }
 
+/* Latency above the second after which "AT" is said again: each answer comes as late as the one
+ * before it. */
+TEST(a_slow_line_does_not_shift_replies) {
+        BENCH(bench);
+
+        bench_init(&bench);
+        bench_run(&bench, "AT+CGMR");
+        bench_pass(&bench, USEC_PER_SEC);
+        CHECK_STR(bench_seen(&bench), "write(AT) write(AT) ");
+        bench_pass(&bench, 200 * USEC_PER_MSEC);
+        bench_feed(&bench, "\r\nOK\r\n"); /* of the first one */
+        bench_pass(&bench, USEC_PER_SEC);
+        CHECK_STR(bench_seen(&bench), "");
+        bench_feed(&bench, "\r\nOK\r\n"); /* of the second */
+        bench_pass(&bench, 100 * USEC_PER_MSEC);
+        CHECK_STR(bench_seen(&bench), "write(AT+CGMR) ");
+        bench_feed(&bench, "\r\n10.00.144\r\n\r\nOK\r\n");
+        CHECK_STR(bench_seen(&bench), "OK[10.00.144] ");
+}
+
+TEST(a_late_reply_and_the_answer_of_a_slow_AT_are_both_waited_for) {
+        BENCH(bench);
+
+        bench_init_synced(&bench);
+        bench_start(&bench, &(ChatCommand) { .text = "AT+CGMM", .timeout = USEC_PER_SEC });
+        bench_pass(&bench, USEC_PER_SEC);
+        bench_run(&bench, "AT+CGMR");
+        CHECK_STR(bench_seen(&bench), "write(AT+CGMM) TIMEOUT[] write(AT) ");
+        bench_feed(&bench, "\r\nHL7800\r\n\r\nOK\r\n"); /* of AT+CGMM */
+        bench_pass(&bench, 900 * USEC_PER_MSEC);
+        CHECK_STR(bench_seen(&bench), "urc(HL7800) ");
+        bench_feed(&bench, "\r\nOK\r\n"); /* of AT */
+        bench_pass(&bench, 100 * USEC_PER_MSEC);
+        CHECK_STR(bench_seen(&bench), "write(AT+CGMR) ");
+}
+
+/* A module that starts has not heard the first "AT": no answer to that comes. */
+TEST(answers_that_never_come_are_not_waited_for_long) {
+        BENCH(bench);
+
+        bench_init(&bench);
+        bench_run(&bench, "AT+CGMR");
+        bench_pass(&bench, USEC_PER_SEC);
+        bench_feed(&bench, "\r\nOK\r\n");
+        bench_pass(&bench, 1500 * USEC_PER_MSEC);
+        CHECK_STR(bench_seen(&bench), "write(AT) write(AT) write(AT+CGMR) ");
+}
+
 TEST(a_deaf_module_never_gets_the_command) {
         BENCH(bench);
 

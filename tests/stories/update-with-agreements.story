@@ -34,7 +34,7 @@ state installing
 quiet 3min
 answer AT+CGMR = THL7800.1.6.3.0.99.20180803|OK
 < +WDSI: 16
-wait 1s
+wait 3s
 event install-succeeded to=THL7800.1.6.3.0.99.20180803
 outcome succeeded
 count 1 AT+WDSR=4
