@@ -194,10 +194,10 @@ static bool has_prefix_of(const char *text, const char *const *words) {
 /* "10.00.144": in the last group the last digit counts, those before it are the product's. -1:
  * another firmware. */
 static int revision_of(const char *firmware, const char *major) {
-        const char *group = firmware + strlen(major);
-        const size_t n = strspn(group, "0123456789");
+        const char *group = line_after(firmware, major);
+        const size_t n = group ? strspn(group, "0123456789") : 0;
 
-        return strncmp(firmware, major, strlen(major)) == 0 && n > 0 ? group[n - 1] - '0' : -1;
+        return n > 0 ? group[n - 1] - '0' : -1;
 }
 
 static bool is_older(const char *firmware, const char *major, int least) {

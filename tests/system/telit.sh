@@ -202,16 +202,23 @@ END
 
 # settings
 
+# What a person sets is saved at once: a difference is what an update leaves when the module refuses
+# a setting afterwards.
+has_saved() {
+        ctl --json settings m0 | grep -qF "\"name\":\"$1\",\"saved\":\"$2\""
+}
 settings_by_hand() {
-        begin sms accept 'faults: [{on: "AT+CSCS=", nth: 2, times: 0, do: error}]' || return
+        begin sms accept "$package" 'faults: [{on: "AT+CSCS=", nth: 2, times: 0, do: error}]' &&
+                await 10 module_is m0 registered true || return
         outcome 0 '"now":null' ctl --json settings m0 && outcome 0 'CMGF' ctl settings m0 show &&
-                outcome 0 'CMGF' ctl settings m0 diff && outcome 0 OK ctl command m0 AT+CMGF=1 || return
-        outcome 1 'different' ctl settings m0 diff && outcome 0 'restored' ctl settings m0 restore &&
-                outcome 0 '"name":"+CMGF","saved":"0","now":"0"' ctl --json settings m0 diff || return
-        outcome 0 OK ctl command m0 AT+CMGF=1 && outcome 0 '"name":"+CMGF","saved":"1"' ctl --json settings m0 save &&
                 outcome 0 'CMGF' ctl settings m0 diff || return
-        outcome 0 OK ctl command m0 'AT+CSCS="GSM"' && outcome 1 'refused' ctl settings m0 restore &&
-                outcome 2 '' ctl settings m0 forget && outcome 4 '' ctl settings m1
+        outcome 0 OK ctl command m0 AT+CMGF=1 && await 10 has_saved +CMGF 1 &&
+                outcome 0 OK ctl command m0 'AT+CSCS="GSM"' && await 10 has_saved +CSCS '\"GSM\"' || return
+        plan_next m0 && await 40 succeeded && await 10 has_event m0 settings-restored '"refused":1' || return
+        outcome 1 'different' ctl settings m0 diff && outcome 1 'refused' ctl settings m0 restore &&
+                outcome 0 '"name":"+CMGF","saved":"1","now":"1"' ctl --json settings m0 save &&
+                outcome 0 'CMGF' ctl settings m0 diff && outcome 0 'restored after' ctl settings m0 || return
+        outcome 2 '' ctl settings m0 forget && outcome 4 '' ctl settings m1
 }
 
 # kills and power cuts
