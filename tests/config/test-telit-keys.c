@@ -117,14 +117,11 @@ TEST(telit_password_must_be_private_and_fit_between_quotes) {
         static const char place[] = "fotad.yaml:6:109: modules.m0.telit.apn_password_file: ";
         static const char no_password[] = "the file does not hold a password: 1 to 63 printable "
                                           "ASCII characters without quotes\n";
-        static const char *const wrong[] = { "",
-                                             "\n",
-                                             "a\"b",
-                                             "a\tb",
-                                             "a\nb\n",
-                                             "p\xc3\xa4ss",
-                                             "0123456789012345678901234567890123456789012345678901"
-                                             "234567890123" };
+        static const char too_long[] =
+                "0123456789012345678901234567890123456789012345678901234567890123";
+        static const char *const wrong[] = {
+                "", "\n", "a\"b", "a\tb", "a\nb\n", "p\xc3\xa4ss", too_long,
+        };
         char expected[512], credentials[300];
 
         fresh_directory();
