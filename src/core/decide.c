@@ -424,6 +424,7 @@ static void ask_signal(Module *module, usec_t *at, usec_t interval) {
  * by a question that changes nothing. */
 static void resync(Module *module) {
         if (!request_is_due(module) && !module->disconnect_wanted && !module->record.push_wanted &&
+            !module_settings_awaited(module) &&
             (!module_wants_session(module) || module->session_open))
                 return;
         ask_signal(module, &module->resync_at, RESYNC_INTERVAL);

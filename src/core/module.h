@@ -183,7 +183,8 @@ void module_tick_registration(Module *module);
 void module_setting(Module *module, const char *name, const char *value, SettingFate fate);
 void module_settings_end(Module *module, Verb verb, bool ok);
 void module_settings_forget(Module *module);
-void module_settings_unsaid(Module *module); /* what was queued did not leave */
+bool module_settings_awaited(const Module *module); /* by a person */
+void module_settings_unsaid(Module *module);        /* what was queued did not leave */
 void module_settings_leave(Module *module, const void *userdata);
 void module_decide_settings(Module *module);
 void module_settings_missing(const Module *module, char ret[static MISSING_MAX]);

@@ -22,7 +22,8 @@ static const char *const settings_orders[] = {
 DEFINE_STRING_TABLE(settings_order, SettingsOrder, settings_orders)
 
 struct SettingsWork {
-        SettingsHandler handler; /* NULL: fotad's own */
+        struct SettingsWork *next; /* a person's, behind one of fotad's own */
+        SettingsHandler handler;   /* NULL: fotad's own */
         void *userdata;
         SettingsOrder order;
         bool sent;
@@ -78,18 +79,20 @@ static void hide(const char *name, char value[static SETTING_VALUE_MAX]) {
 /* the work that runs */
 
 static struct SettingsWork *work_new(Module *m, SettingsOrder order) {
-        if (!m->settings_work)
-                m->settings_work = calloc(1, sizeof(*m->settings_work));
-        if (m->settings_work)
-                m->settings_work->order = order;
-        return m->settings_work;
+        struct SettingsWork **at = m->settings_work ? &m->settings_work->next : &m->settings_work;
+
+        *at = calloc(1, sizeof(**at));
+        if (*at)
+                (*at)->order = order;
+        return *at;
 }
 
 static void work_end(Module *m, bool ok, const char *why) {
-        struct SettingsWork *work = TAKE_PTR(m->settings_work);
+        struct SettingsWork *work = m->settings_work;
 
         if (!work)
                 return;
+        m->settings_work = work->next;
         for (size_t i = 0; i < work->n_rows; i++) {
                 hide(work->rows[i].name, work->rows[i].saved);
                 hide(work->rows[i].name, work->rows[i].now);
@@ -100,7 +103,12 @@ static void work_end(Module *m, bool ok, const char *why) {
 }
 
 void module_settings_forget(Module *module) {
-        work_end(module, false, "the module did not answer");
+        while (module->settings_work)
+                work_end(module, false, "the module did not answer");
+}
+
+bool module_settings_awaited(const Module *module) {
+        return module->settings_work && module->settings_work->handler;
 }
 
 void module_settings_unsaid(Module *module) {
@@ -280,7 +288,8 @@ static const char *refusal(const Module *module, SettingsOrder order) {
                 return "a module of this family keeps its settings through an update";
         if (order == SETTINGS_SHOW)
                 return NULL;
-        if (module->settings_work)
+        if (module->settings_work &&
+            (module->settings_work->handler || module->settings_work->next))
                 return "its settings are read or written already; try again";
         if (!module_is_calm(module))
                 return "it is busy: try again when it is idle";
@@ -315,6 +324,7 @@ OrderResult gateway_settings_order(Gateway *gateway _unused_, Module *module, Se
 }
 
 void module_settings_leave(Module *module, const void *userdata) {
-        if (module->settings_work && module->settings_work->userdata == userdata)
-                module->settings_work->handler = NULL;
+        for (struct SettingsWork *work = module->settings_work; work; work = work->next)
+                if (work->userdata == userdata)
+                        work->handler = NULL;
 }
