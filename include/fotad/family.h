@@ -279,6 +279,10 @@ typedef struct Family {
                                        bool update_runs);
 } Family;
 
+static inline bool family_can(const Family *family, Verb verb) {
+        return family->verbs & (1U << verb);
+}
+
 /* By name from the configuration, NULL when there is none. */
 const Family *family_find(const char *name);
 /* The names, NULL-terminated. */

@@ -204,7 +204,7 @@ void read_family(const ValueContext *context, void *to) {
 void read_family_name(const ValueContext *context, void *to) {
         const Family *family = family_read(context);
 
-        if (family && (family->verbs & 1u << VERB_PUSH) == 0)
+        if (family && !family_can(family, VERB_PUSH))
                 VALUE_ERROR(context, "a module of family %s takes no package over its port",
                             family->name);
         else if (family)

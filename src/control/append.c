@@ -9,6 +9,8 @@
 
 #include "control/connection.h"
 
+#include <assert.h>
+
 #include "base/text.h"
 
 static bool utf8_is_valid(const char *text) {
@@ -50,6 +52,45 @@ int append_text(sd_bus_message *message, const char *text) {
                 return -ENOMEM;
         utf8_repair(repaired, text);
         return sd_bus_message_append_basic(message, 's', repaired);
+}
+
+int append_texts(sd_bus_message *message, const char *const *texts, size_t n_texts) {
+        static const char type[] = "ssssssss";
+        int r;
+
+        assert(n_texts < sizeof type);
+        r = sd_bus_message_open_container(message, 'r', type + sizeof type - 1 - n_texts);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < n_texts; i++) {
+                r = append_text(message, texts[i]);
+                if (r < 0)
+                        return r;
+        }
+        return sd_bus_message_close_container(message);
+}
+
+int reply_array(sd_bus_message *call, const char *type,
+                int (*append)(sd_bus_message *reply, const void *userdata, size_t i),
+                const void *userdata, size_t n) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        int r;
+
+        r = sd_bus_message_new_method_return(call, &reply);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_open_container(reply, 'a', type);
+        if (r < 0)
+                return r;
+        for (size_t i = 0; i < n; i++) {
+                r = append(reply, userdata, i);
+                if (r < 0)
+                        return r;
+        }
+        r = sd_bus_message_close_container(reply);
+        if (r < 0)
+                return r;
+        return sd_bus_send(NULL, reply, NULL);
 }
 
 static int append_value(sd_bus_message *message, const Field *field) {

@@ -8,25 +8,8 @@
 
 #include "base/log.h"
 
-static int reply_lines(sd_bus_message *call, const char *const *lines, size_t n_lines) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        int r;
-
-        r = sd_bus_message_new_method_return(call, &reply);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_open_container(reply, 'a', "s");
-        if (r < 0)
-                return r;
-        for (size_t i = 0; i < n_lines; i++) {
-                r = append_text(reply, lines[i]);
-                if (r < 0)
-                        return r;
-        }
-        r = sd_bus_message_close_container(reply);
-        if (r < 0)
-                return r;
-        return sd_bus_send(NULL, reply, NULL);
+static int append_line(sd_bus_message *reply, const void *lines, size_t i) {
+        return append_text(reply, ((const char *const *) lines)[i]);
 }
 
 static void on_command_done(void *userdata, bool ok, const char *const *lines, size_t n_lines) {
@@ -34,7 +17,7 @@ static void on_command_done(void *userdata, bool ok, const char *const *lines, s
         int r;
 
         if (ok)
-                r = reply_lines(pending->call, lines, n_lines);
+                r = reply_array(pending->call, "s", append_line, lines, n_lines);
         else
                 r = sd_bus_reply_method_errorf(pending->call, FOTAD_ERROR_FAILED, "%s",
                                                n_lines > 0 ? lines[0] :

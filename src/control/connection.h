@@ -159,6 +159,13 @@ int method_settings(sd_bus_message *message, void *userdata, sd_bus_error *error
  * anything, and the peer would drop the connection. */
 _must_use_ int append_text(sd_bus_message *message, const char *text);
 
+/* A struct of so many texts, at most 8. */
+_must_use_ int append_texts(sd_bus_message *message, const char *const *texts, size_t n_texts);
+/* Answers with an array of `n` elements of this type; append() adds the i-th one. */
+_must_use_ int reply_array(sd_bus_message *call, const char *type,
+                           int (*append)(sd_bus_message *reply, const void *userdata, size_t i),
+                           const void *userdata, size_t n);
+
 /* One member of an a{sv}. */
 typedef struct Field {
         const char *key;

@@ -30,7 +30,8 @@ static int method_unsubscribe(sd_bus_message *message, void *userdata,
         return sd_bus_reply_method_return(message, NULL);
 }
 
-static int append_module_path(sd_bus_message *reply, const Module *module) {
+static int append_module_path(sd_bus_message *reply, const void *gateway, size_t i) {
+        const Module *module = gateway_module(gateway, i);
         _cleanup_free_ char *path = NULL;
         int r;
 
@@ -42,26 +43,10 @@ static int append_module_path(sd_bus_message *reply, const Module *module) {
 
 static int method_list_modules(sd_bus_message *message, void *userdata,
                                sd_bus_error *error _unused_) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        Connection *connection = userdata;
-        const Gateway *gateway = connection->control->gateway;
-        int r;
+        const Gateway *gateway = ((Connection *) userdata)->control->gateway;
 
-        r = sd_bus_message_new_method_return(message, &reply);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_open_container(reply, 'a', "(so)");
-        if (r < 0)
-                return r;
-        for (size_t i = 0; i < gateway_n_modules(gateway); i++) {
-                r = append_module_path(reply, gateway_module(gateway, i));
-                if (r < 0)
-                        return r;
-        }
-        r = sd_bus_message_close_container(reply);
-        if (r < 0)
-                return r;
-        return sd_bus_send(NULL, reply, NULL);
+        return reply_array(message, "(so)", append_module_path, gateway,
+                           gateway_n_modules(gateway));
 }
 
 static int method_reload(sd_bus_message *message, void *userdata, sd_bus_error *error) {

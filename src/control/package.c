@@ -90,31 +90,14 @@ int method_update_package(sd_bus_message *message, void *userdata, sd_bus_error 
         return reply_job(message, job);
 }
 
-static int append_hops(sd_bus_message *reply, const PackageSettings *const *hops, size_t n_hops) {
-        int r;
+static int append_hop(sd_bus_message *reply, const void *hops, size_t i) {
+        const PackageSettings *hop = ((const PackageSettings *const *) hops)[i];
+        const char *const texts[] = { hop->from, hop->to };
 
-        r = sd_bus_message_open_container(reply, 'a', "(ss)");
-        if (r < 0)
-                return r;
-        for (size_t i = 0; i < n_hops; i++) {
-                r = sd_bus_message_open_container(reply, 'r', "ss");
-                if (r < 0)
-                        return r;
-                r = append_text(reply, hops[i]->from);
-                if (r < 0)
-                        return r;
-                r = append_text(reply, hops[i]->to);
-                if (r < 0)
-                        return r;
-                r = sd_bus_message_close_container(reply);
-                if (r < 0)
-                        return r;
-        }
-        return sd_bus_message_close_container(reply);
+        return append_texts(reply, texts, ELEMENTSOF(texts));
 }
 
 int method_plan_package(sd_bus_message *message, void *userdata, sd_bus_error *error) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         const PackageSettings *hops[HOPS_MAX];
         ModuleObject *object = userdata;
         char why[WHY_MAX] = "";
@@ -127,11 +110,5 @@ int method_plan_package(sd_bus_message *message, void *userdata, sd_bus_error *e
         n = gateway_plan(object->connection->control->gateway, object->module, to, hops, why);
         if (n < 0)
                 return sd_bus_error_set(error, FOTAD_ERROR_REFUSED, why);
-        r = sd_bus_message_new_method_return(message, &reply);
-        if (r < 0)
-                return r;
-        r = append_hops(reply, hops, (size_t) n);
-        if (r < 0)
-                return r;
-        return sd_bus_send(NULL, reply, NULL);
+        return reply_array(message, "(ss)", append_hop, hops, (size_t) n);
 }

@@ -150,7 +150,7 @@ static void timers_fill(const ModuleView *view, ModuleProperties *ret) {
 /* A module that was never asked about shows something only when it could be. */
 static void registration_fill(const ModuleView *view, ModuleProperties *ret) {
         const Registration *registration = &view->record->registration;
-        const bool registers = view->settings->family->verbs & (1U << VERB_REGISTER);
+        const bool registers = family_can(view->settings->family, VERB_REGISTER);
 
         ret->registration = "";
         if (!registers || (registration->state == REGISTRATION_UNKNOWN && !view->can_register))

@@ -9,49 +9,21 @@
 
 #include "base/log.h"
 
-static int append_row(sd_bus_message *reply, const SettingRow *row) {
+static int append_row(sd_bus_message *reply, const void *rows, size_t i) {
+        const SettingRow *row = (const SettingRow *) rows + i;
         const char *const texts[] = { row->name, row->saved, row->now, row->fate };
-        int r;
 
-        r = sd_bus_message_open_container(reply, 'r', "ssss");
-        if (r < 0)
-                return r;
-        for (size_t i = 0; i < ELEMENTSOF(texts); i++) {
-                r = append_text(reply, texts[i]);
-                if (r < 0)
-                        return r;
-        }
-        return sd_bus_message_close_container(reply);
-}
-
-static int reply_rows(sd_bus_message *call, const SettingRow *rows, size_t n_rows) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        int r;
-
-        r = sd_bus_message_new_method_return(call, &reply);
-        if (r < 0)
-                return r;
-        r = sd_bus_message_open_container(reply, 'a', "(ssss)");
-        if (r < 0)
-                return r;
-        for (size_t i = 0; i < n_rows; i++) {
-                r = append_row(reply, &rows[i]);
-                if (r < 0)
-                        return r;
-        }
-        r = sd_bus_message_close_container(reply);
-        if (r < 0)
-                return r;
-        return sd_bus_send(NULL, reply, NULL);
+        return append_texts(reply, texts, ELEMENTSOF(texts));
 }
 
 static void on_settings_done(void *userdata, bool ok, const char *why, const SettingRow *rows,
                              size_t n_rows) {
         PendingCall *pending = userdata;
 
-        pending_call_answered(pending, ok ? reply_rows(pending->call, rows, n_rows) :
-                                            sd_bus_reply_method_errorf(
-                                                    pending->call, FOTAD_ERROR_FAILED, "%s", why));
+        pending_call_answered(
+                pending,
+                ok ? reply_array(pending->call, "(ssss)", append_row, rows, n_rows) :
+                     sd_bus_reply_method_errorf(pending->call, FOTAD_ERROR_FAILED, "%s", why));
 }
 
 static int read_operation(sd_bus_message *message, SettingsOrder *ret, sd_bus_error *error) {

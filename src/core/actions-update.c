@@ -67,8 +67,7 @@ static void supersede_push(Module *m, Action action) {
 /* A repeat of an open request only renews when it was last asked. */
 void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
-        const Clock *now = module_now(m);
-        Request *request = &m->record.request;
+        const Request *request = &m->record.request;
         const bool open = request->open && m->record.answer.kind != ANSWER_ACCEPTED;
         const bool repeat = open && request->action == action;
 
@@ -79,23 +78,12 @@ void note_request(Module *m) {
                 supersede_push(m, action);
                 module_job_begin(m, source_of_fact(m), "");
         }
-        *request = (Request) {
-                .open = true,
-                .action = action,
-                .asked_realtime = now->realtime,
-                .asked_boottime = now->boottime,
-                .first_realtime = request->first_realtime,
-                .first_boottime = request->first_boottime,
-                .first_dated = request->first_dated,
-                .bytes = is_package_action(action) ? m->record.package_bytes : 0,
-                .restart_count = m->record.restart_count,
-        };
-        if (!repeat)
-                module_date_request(m);
+        module_open_request(m, action, is_package_action(action) ? m->record.package_bytes : 0,
+                            repeat);
         m->record.answer = (Answer) { 0 };
         m->judged &= repeat; /* why it waits is told once, not every time it is asked again */
-        m->size_wait_until = usec_add(now->boottime, SIZE_WAIT);
-        m->session_needed = now->boottime;
+        m->size_wait_until = usec_add(boottime(m), SIZE_WAIT);
+        m->session_needed = boottime(m);
         if (!repeat)
                 RECORD(m, EVENT_AGREEMENT_REQUESTED, D_TEXT("action", action_to_string(action)),
                        D_BYTES(request->bytes));

@@ -80,23 +80,11 @@ void ask_download_pending(Module *m) {
 
 void note_question_yes(Module *m) {
         const Clock *now = module_now(m);
-        const Request before = m->record.request;
 
         m->grant_uncertain = false;
         m->offered_since_session = true;
-        m->record.request = (Request) {
-                .open = true,
-                .action = m->question_action,
-                .asked_realtime = now->realtime,
-                .asked_boottime = now->boottime,
-                .first_realtime = before.first_realtime,
-                .first_boottime = before.first_boottime,
-                .first_dated = before.first_dated,
-                .bytes = m->record.package_bytes,
-                .restart_count = m->record.restart_count,
-        };
-        if (!before.first_realtime)
-                module_date_request(m);
+        module_open_request(m, m->question_action, m->record.package_bytes,
+                            m->record.request.first_realtime != 0);
         m->record.answer = (Answer) {
                 .kind = ANSWER_REFUSED,
                 .minutes = DEFER_MIN_MINUTES,

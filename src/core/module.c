@@ -12,8 +12,6 @@
 /* Timer of a state whose time ran out while fotad was away. */
 #define OVERDUE_GRACE (2 * USEC_PER_SEC)
 #define NESTING_MAX 4
-/* A registration that fotad asked for before it went down is answered within so long, or not. */
-#define REGISTER_MAX (10 * USEC_PER_MINUTE)
 /* Overlong lines are counted and told at most so often. */
 #define DROPPED_INTERVAL USEC_PER_MINUTE
 
@@ -113,7 +111,6 @@ Module *module_free(Module *module) {
                 return NULL;
         if (module->chat && module->family)
                 module_forget_verbs(module);
-        free(module->settings_work);
         if (module->push_ready)
                 module->gateway->host->package_close(module->gateway->userdata,
                                                      module->record.name);
@@ -231,8 +228,7 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
         module->ready = state_infos[module->record.state].installs; /* it was when it was granted */
         module->watchdog_at = module->state_deadline;
         (void) TEXT_COPY(module->record.boot_id, module->gateway->boot_id);
-        if (module->record.registration.state == REGISTRATION_ASKED)
-                module->register_until = module_now(module)->boottime + REGISTER_MAX;
+        module_recall_registration(module);
         module_push_recall(module);
 }
 

@@ -177,6 +177,8 @@ void module_check_registration(Module *module);
 void module_registration_missing(const Module *module, char ret[static MISSING_MAX]);
 bool module_may_register(const Module *module, usec_t *ret_next);
 void module_ask_registration(Module *module);
+void module_force_registration(Module *module);  /* a person wants it */
+void module_recall_registration(Module *module); /* what was asked has its time anew */
 void module_tick_registration(Module *module);
 
 /* snapshot.c */
@@ -190,7 +192,8 @@ void module_decide_settings(Module *module);
 void module_settings_missing(const Module *module, char ret[static MISSING_MAX]);
 
 /* waiting.c */
-void module_date_request(Module *module);                /* it is made now, for the first time */
+/* It waits from now on, or, asked `again`, since it was asked first. */
+void module_open_request(Module *module, Action action, uint64_t bytes, bool again);
 void module_recall_request(Module *module, bool booted); /* booted: the gateway, since */
 void module_tick_request(Module *module);
 usec_t module_request_waited(const Module *module);

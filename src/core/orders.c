@@ -27,13 +27,6 @@ _printf_(2, 3) static OrderResult refuse(char why[static WHY_MAX], const char *f
         return ORDER_REFUSED;
 }
 
-static const char *const registration_states[] = {
-        [REGISTRATION_UNKNOWN] = "unknown", [REGISTRATION_DOUBTFUL] = "doubtful",
-        [REGISTRATION_ASKED] = "asked",     [REGISTRATION_DONE] = "done",
-        [REGISTRATION_FAILED] = "failed",
-};
-DEFINE_STRING_TABLE(registration_state, RegistrationState, registration_states)
-
 static bool is_reachable(const Module *module, char why[static WHY_MAX]) {
         const State state = module->record.state;
 
@@ -161,7 +154,7 @@ static OrderResult order_defer(Module *module, const Order *order, char why[stat
 static OrderResult check_push(const Module *module, char why[static WHY_MAX]) {
         const State state = module->record.state;
 
-        if (!(module->settings->family->verbs & (1U << VERB_PUSH)))
+        if (!module_can(module, VERB_PUSH))
                 return refuse(why, "modules of family %s take no file over their port",
                               module->settings->family->name);
         if (module->record.job)
@@ -309,8 +302,6 @@ static OrderResult order_cancel(Module *module, const Order *order, char why[sta
 
 static OrderResult order_register(Module *module, const Order *order _unused_,
                                   char why[static WHY_MAX]) {
-        Registration *registration = &module->record.registration;
-
         if (!module_can(module, VERB_REGISTER))
                 return refuse(why, "modules of family %s have no registration of their own",
                               module->settings->family->name);
@@ -324,10 +315,7 @@ static OrderResult order_register(Module *module, const Order *order _unused_,
                         why, "the configuration does not say with which server: see fotad.yaml(5)");
         if (module->family->findings.sim != SIM_READY || !module->record.imsi[0])
                 return refuse(why, "%s has no SIM that it can read", module->settings->name);
-        registration->wanted = registration->forced = true;
-        (void) TEXT_COPY(registration->imei, module->record.imei);
-        (void) TEXT_COPY(registration->imsi, module->record.imsi);
-        module_mark(module);
+        module_force_registration(module);
         return ORDER_DONE;
 }
 

@@ -12,6 +12,13 @@
 
 #define ANSWER_MAX (10 * USEC_PER_MINUTE)
 
+static const char *const registration_states[] = {
+        [REGISTRATION_UNKNOWN] = "unknown", [REGISTRATION_DOUBTFUL] = "doubtful",
+        [REGISTRATION_ASKED] = "asked",     [REGISTRATION_DONE] = "done",
+        [REGISTRATION_FAILED] = "failed",
+};
+DEFINE_STRING_TABLE(registration_state, RegistrationState, registration_states)
+
 static void set_state(Module *m, RegistrationState state) {
         m->record.registration.state = state;
         m->record.registration.since = module_now(m)->realtime;
@@ -45,6 +52,12 @@ static void want(Module *m, bool doubtful) {
         registration->forced = false;
         take_pair(m);
         set_state(m, registration->doubtful ? REGISTRATION_DOUBTFUL : REGISTRATION_UNKNOWN);
+}
+
+void module_force_registration(Module *module) {
+        module->record.registration.wanted = module->record.registration.forced = true;
+        take_pair(module);
+        module_mark(module);
 }
 
 /* who has which SIM */
@@ -114,10 +127,19 @@ void module_check_registration(Module *module) {
                 want(module, false);
 }
 
+static void await_answer(Module *m) {
+        m->register_until = usec_add(module_now(m)->boottime, ANSWER_MAX);
+}
+
+void module_recall_registration(Module *module) {
+        if (module->record.registration.state == REGISTRATION_ASKED)
+                await_answer(module);
+}
+
 /* Asked from the intent on: the answer may be faster than the module's OK, or be missed. */
 void module_ask_registration(Module *module) {
         module->record.registration.wanted = false;
-        module->register_until = usec_add(module_now(module)->boottime, ANSWER_MAX);
+        await_answer(module);
         set_state(module, REGISTRATION_ASKED);
         module_say(module, VERB_REGISTER, &(VerbArgs) { 0 });
 }
@@ -125,8 +147,7 @@ void module_ask_registration(Module *module) {
 /* lifecycle rows */
 
 void note_register_said(Module *m) {
-        if (m->record.registration.state == REGISTRATION_ASKED)
-                m->register_until = usec_add(module_now(m)->boottime, ANSWER_MAX);
+        module_recall_registration(m); /* from here on */
 }
 
 void note_registered(Module *m) {

@@ -188,17 +188,8 @@ void module_expect_unattended(Module *module) {
 
 /* fotad's own question to policy, for a person. */
 void ask_self(Module *m) {
-        const Clock *now = module_now(m);
-
-        m->record.request = (Request) {
-                .open = true,
-                .own = true,
-                .action = ACTION_INSTALL,
-                .asked_realtime = now->realtime,
-                .asked_boottime = now->boottime,
-                .restart_count = m->record.restart_count,
-        };
-        module_date_request(m);
+        module_open_request(m, ACTION_INSTALL, 0, false);
+        m->record.request.own = true;
         m->record.answer = (Answer) { 0 };
         m->judged = false;
         RECORD(m, EVENT_AGREEMENT_REQUESTED, D_TEXT("action", action_to_string(ACTION_INSTALL)),
@@ -355,7 +346,7 @@ bool module_is_calm(const Module *module) {
 }
 
 bool module_can(const Module *module, Verb verb) {
-        return module->settings->family->verbs & (1U << verb);
+        return family_can(module->settings->family, verb);
 }
 
 void module_tick_unattended(Module *module) {

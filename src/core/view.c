@@ -144,7 +144,7 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
                 .can_register = module->family->findings.can_register,
                 .line_toggled = module->line_toggled,
                 .has_sessions = module_can(module, VERB_CONNECT),
-                .keeps_settings = module->settings->family->verbs & (1U << VERB_SAVE),
+                .keeps_settings = module_can(module, VERB_SAVE),
         };
         view_next(gateway, module, ret->next);
 }

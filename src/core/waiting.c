@@ -12,13 +12,32 @@
 /* So far off is the moment of a request before it is written anew. */
 #define REDATE_MIN USEC_PER_MINUTE
 
-void module_date_request(Module *module) {
+static void date_request(Module *module) {
         const Clock *now = module_now(module);
         Request *request = &module->record.request;
 
         request->first_realtime = now->realtime;
         request->first_boottime = MAX_OF(now->boottime, (usec_t) 1);
         request->first_dated = gateway_clock_trusted(module->gateway);
+}
+
+void module_open_request(Module *module, Action action, uint64_t bytes, bool again) {
+        const Clock *now = module_now(module);
+        Request *request = &module->record.request;
+
+        *request = (Request) {
+                .open = true,
+                .action = action,
+                .asked_realtime = now->realtime,
+                .asked_boottime = now->boottime,
+                .first_realtime = request->first_realtime,
+                .first_boottime = request->first_boottime,
+                .first_dated = request->first_dated,
+                .bytes = bytes,
+                .restart_count = module->record.restart_count,
+        };
+        if (!again)
+                date_request(module);
 }
 
 void module_recall_request(Module *module, bool booted) {
