@@ -69,6 +69,7 @@ const Row lifecycle_rows[] = {
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_found_updating), RUN(note_identified, note_found_updating), .to = STATE_DOWNLOADING },
         { .in = ON_ITS_WAY,                .on = ON_STARTED,         WHEN(is_unattended), RUN(note_identified),  .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_pin_usable), RUN(note_identified, say_unlock), .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_unlocking), RUN(note_identified),   .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_sim_locked), RUN(note_identified, block_sim), .to = STATE_BLOCKED },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_push_lost), RUN(note_identified, fail_push), .to = STATE_STARTING, .again = true },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_context_wanted), RUN(note_identified, say_context), .to = STATE_SAME },
