@@ -63,6 +63,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(BLOCKED),               .on = ON_TIMEOUT,         WHEN(is_port_open), RUN(say_start),         .to = STATE_STARTING },
 
         /* start, and the module's own restarts */
+        { .in = IN(BLOCKED),               .on = ON_STARTED,                                                     .to = STATE_STARTING, .again = true },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_wrong_module), RUN(block_wrong_module), .to = STATE_BLOCKED },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_other_module), RUN(forget_module),     .to = STATE_STARTING, .again = true },
         { .in = ON_ITS_WAY,                .on = ON_STARTED,         WHEN(is_unattended_over),                   .to = STATE_CONFIRMING, .again = true },
