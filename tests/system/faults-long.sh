@@ -6,6 +6,8 @@
 # was offered, with one yes to one question, no byte for a module that flashes, and sound reports.
 #
 #   faults-long.sh [STATE-FAULT...]   these alone, for example installing-blackout
+#
+# KEEP=FOLDER keeps there what a test that failed had on disk.
 
 # Functions are called by name.
 # shellcheck disable=SC2317
@@ -19,7 +21,8 @@ source "$(dirname "$0")/update.bash"
 PATIENCE=150 # seconds for the whole update: a session that got nowhere is tried again after one minute
 PARALLEL=6
 
-# All but verifying, which is over at once in the simulated module.
+# All but verifying, which is over at once in the simulated module. Its restart is seen by its port,
+# which goes and comes back.
 STATES=(absent starting blocked idle connecting connected download-pending downloading suspended
         install-pending installing restarting confirming)
 FAULTS=(kill stop module-power module-hangs disk-full disk-fails power-cut blackout lying-disk)
@@ -93,6 +96,10 @@ reach() {
                 suspended)
                         start_module && begin "$2" && order && await 20 is_in downloading &&
                                 ctl suspend m0 && await 10 is_in suspended
+                        ;;
+                restarting)
+                        start_module && begin "$2" && order && await 40 is_in installing &&
+                                await 20 module_is m0 port_open false
                         ;;
                 *) start_module && begin "$2" && order && await 40 is_in "$1" ;;
         esac
@@ -224,7 +231,8 @@ update_with_fault() {
         scenario "$state"
         start_disk "$fault" && start_server && settings "$policy" '' && reach_with_approval "$state" "$fault" &&
                 strike "$state" "$fault" && agree "$policy" && ends "$state" "$fault" && return
-        explain; [[ -z ${KEEP-} ]] || cp -r "$world" "$KEEP"
+        explain
+        [[ -z ${KEEP-} ]] || cp -r "$world" "$KEEP"
         return 1
 }
 
