@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Prints a line for each of many random commands: its bytes in hexadecimal, and what the codec reads
- * from them, `refused` for nothing. Three of four are as the codec encodes them, the others were
- * damaged afterwards. For fotad to read the same. */
+ * from them, `refused` for nothing. They are as the codec encodes them, or were damaged afterwards,
+ * or are made of fields at the edges of what is allowed. For fotad to read the same. */
 
 var COUNT = 4000;
 var seed = 20;
@@ -91,8 +91,52 @@ function damage(bytes) {
         }
 }
 
+var edges = [
+        [], [0], [1], [2], [4], [5], [31], [32], [0, 1], [8, 5, 32], [8, 5, 33], [1, 0, 0, 0, 1],
+        [0, 0, 0, 0, 0, 0, 0, 1], [255, 255, 255, 255, 255, 255, 255, 255],
+        [0, 0, 0, 0, 0, 0, 0, 0, 1], [0x1f], [0x20], [0x7e], [0x7f], [0x80]
+];
+
+function edge(tag) {
+        var value = [], n = 62 + random(4);
+
+        if (tag < 16 && random(3) > 0) {
+                return [1];
+        }
+        if (tag < 16 || random(2) === 0) {
+                return edges[random(edges.length)];
+        }
+        while (value.length < n) {
+                value.push(0x41);
+        }
+        return value;
+}
+
+/* One that has each field that it needs with a value at an edge, and perhaps one more. */
+function edgeCommand() {
+        var command = COMMANDS[1 + random(COMMANDS.length - 1)], value;
+        var bytes = [1, COMMANDS.indexOf(command)];
+
+        COMMAND_FIELDS.forEach(function (field) {
+                if (contains(needsOf(command), field.name) ||
+                    (contains(fieldsOf(command), field.name) ? random(2) : random(20)) === 0) {
+                        value = edge(field.tag);
+                        bytes.push(field.tag, value.length);
+                        Array.prototype.push.apply(bytes, value);
+                }
+        });
+        return bytes;
+}
+
+function show(bytes) {
+        var result = decodeDownlink({fPort: 20, bytes: bytes});
+
+        print(hexOf(bytes) + ' ' + (result.data ? canonical(result.data) : 'refused'));
+        looked++;
+}
+
 (function () {
-        var data, bytes, result, i;
+        var data, bytes, i;
 
         for (i = 0; i < COUNT; i++) {
                 data = randomCommand();
@@ -104,9 +148,8 @@ function damage(bytes) {
                 if (random(4) === 0) {
                         damage(bytes);
                 }
-                result = decodeDownlink({fPort: 20, bytes: bytes});
-                print(hexOf(bytes) + ' ' + (result.data ? canonical(result.data) : 'refused'));
-                looked++;
+                show(bytes);
+                show(edgeCommand());
         }
 })();
 finish();

@@ -33,11 +33,12 @@ static uint64_t random_number(Random *random) {
 
 /* Mostly short and printable. */
 static void random_text(Random *random, char *to, size_t size) {
+        static const char odd[] = "\x01\n\x1f\x7f\x80\xff";
         size_t n = one_in(random, 12) ? size - 1 : 1 + random_below(random, 20);
 
         n = MIN_OF(n, size - 1);
         for (size_t i = 0; i < n; i++)
-                to[i] = one_in(random, 200) ? (char) (1 + random_below(random, 255)) :
+                to[i] = one_in(random, 200) ? odd[random_below(random, sizeof odd - 1)] :
                                               (char) (0x20 + random_below(random, 0x5f));
         to[n] = '\0';
 }

@@ -325,7 +325,7 @@ static void check_commands(const Engine *engine) {
         }
         CHECK_INT(pclose(f), 0);
         CHECK_INT(n_lines, looked);
-        CHECK(looked >= 4000 && n_refused > 100 && n_refused < looked / 2);
+        CHECK(looked >= 8000 && n_refused > looked / 10 && n_refused < looked / 2);
 }
 
 /* ttn.yaml */
