@@ -198,9 +198,10 @@ static void expect_details(Json *json, const EventRow *event) {
                 const char *name = details[which].name ? details[which].name : detail->key;
                 if (detail->is_number && detail->number >= 0)
                         expect_number(json, name, (uint64_t) detail->number);
-                else if (details[which].kind == KIND_REASON || details[which].kind == KIND_ACTION)
-                        json_string((json_key(json, name), json), detail->text);
-                else if (details[which].kind == KIND_TEXT)
+                else if (details[which].kind == KIND_REASON || details[which].kind == KIND_ACTION) {
+                        json_key(json, name);
+                        json_string(json, detail->text); /* "" is a reason, too */
+                } else if (details[which].kind == KIND_TEXT)
                         expect_text(json, name, detail->text);
         }
 }

@@ -82,7 +82,7 @@ static FILE *check_open(const Engine *engine, const char *data, const char *chec
         return f;
 }
 
-/* Reads one line. false: the end, or a line that says what is bad, which is shown. */
+/* Reads one line; false: the end. */
 static bool check_next(FILE *f, char line[static LINE_MAX_BYTES]) {
         if (!fgets(line, LINE_MAX_BYTES, f))
                 return false;
@@ -90,7 +90,7 @@ static bool check_next(FILE *f, char line[static LINE_MAX_BYTES]) {
         return true;
 }
 
-/* Passes what is no line of a check's own on to who reads the log; counts it as bad. */
+/* For a check that prints nothing but how much it looked at, and what is bad. */
 static void check_plainly(const Engine *engine, const char *data, const char *check,
                           unsigned least) {
         FILE *f = check_open(engine, data, check);
