@@ -79,7 +79,7 @@ endif
 
 # What
 
-library_folders := base at policy core families store config actility uplink control daemon
+library_folders := base at policy core families store config actility uplink downlink control daemon
 library_sources := $(wildcard $(library_folders:%=$(S)src/%/*.c))
 fotasim_sources := $(wildcard $(S)src/fotasim/*.c)
 simulator_sources := $(filter-out %/main.c,$(fotasim_sources))
