@@ -21,9 +21,13 @@ const ModuleRecord *gateway_record(const Module *module) {
         return &module->record;
 }
 
+const char *gateway_dev_eui(const Module *module) {
+        return module->dev_eui[0] ? module->dev_eui : module->settings->dev_eui;
+}
+
 Module *gateway_find_dev_eui(const Gateway *gateway, const char *dev_eui) {
         for (size_t i = 0; i < gateway->n_modules; i++)
-                if (gateway->modules[i]->dev_eui[0] && streq(gateway->modules[i]->dev_eui, dev_eui))
+                if (dev_eui[0] && streq(gateway_dev_eui(gateway->modules[i]), dev_eui))
                         return gateway->modules[i];
         return NULL;
 }

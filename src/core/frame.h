@@ -9,6 +9,8 @@
 const Clock *gateway_now(const Gateway *gateway); /* of this turn */
 const char *gateway_boot_id(const Gateway *gateway);
 const ModuleRecord *gateway_record(const Module *module); /* as it is now */
+/* As configured, when the module has not been identified yet; "" unknown. */
+const char *gateway_dev_eui(const Module *module);
 /* The module with this DevEUI, in upper case; NULL: none. */
 Module *gateway_find_dev_eui(const Gateway *gateway, const char *dev_eui);
 

@@ -44,13 +44,15 @@ static DeliveryCause frame_hindrance(const FrameRow *row, const ModuleView *view
 
 /* reports */
 
-static ReportRow report_begin(const Frames *frames, const ModuleView *view) {
-        ReportRow report = { .created = gateway_now(frames->gateway)->realtime,
-                             .has_signal = view->has_signal,
-                             .signal_dbm = view->signal_dbm };
+static ReportRow report_begin(const Frames *frames, const Module *module) {
+        ReportRow report = { .created = gateway_now(frames->gateway)->realtime };
+        ModuleView view;
 
-        (void) TEXT_COPY(report.module, view->settings->name);
-        (void) TEXT_COPY(report.dev_eui, view->dev_eui);
+        gateway_view(frames->gateway, module, &view);
+        report.has_signal = view.has_signal;
+        report.signal_dbm = view.signal_dbm;
+        (void) TEXT_COPY(report.module, module_name(module));
+        (void) TEXT_COPY(report.dev_eui, gateway_dev_eui(module));
         return report;
 }
 
@@ -68,11 +70,8 @@ static void report_sent(const Frames *frames, Module *module, const FrameRow *ro
                             .cause1 = fate->first,
                             .cause2 = fate->second,
                             .transmission_slot = fate->slot };
-        ModuleView view;
-        ReportRow report;
+        ReportRow report = report_begin(frames, module);
 
-        gateway_view(frames->gateway, module, &view);
-        report = report_begin(frames, &view);
         report.kind = REPORT_DOWNLINK_SENT;
         report.fport = row->fport;
         (void) TEXT_COPY(sent.correlation_id, row->correlation_id);
@@ -83,11 +82,8 @@ static void report_sent(const Frames *frames, Module *module, const FrameRow *ro
 /* A confirmed frame is acknowledged by the next uplink, even if that has nothing else to say. */
 static void report_answer(const Frames *frames, Module *module, const FrameRow *row,
                           const CommandAnswer *answer) {
-        ModuleView view;
-        ReportRow report;
+        ReportRow report = report_begin(frames, module);
 
-        gateway_view(frames->gateway, module, &view);
-        report = report_begin(frames, &view);
         if (!frames->host->answer(frames->userdata, module, answer, &report) && !row->confirmed)
                 return;
         report.kind = REPORT_UPLINK;
