@@ -169,7 +169,7 @@ static void frame_obey(const Frames *frames, Module *module, const FrameRow *row
 static bool frame_carry_out(Frames *frames, size_t i, Module *module, unsigned slot) {
         const Fate fate = { .state = FRAME_CARRIED_OUT,
                             .slot = slot,
-                            .first = (DeliveryCause) frames->waiting[i].cause };
+                            .first = slot == SLOT_RX1 ? DELIVERY_DONE : frames->waiting[i].cause };
         FrameRow row = frames->waiting[i].row;
         uint8_t payload[FRAME_PAYLOAD_MAX];
         const size_t n = row.n_payload;
@@ -223,7 +223,7 @@ static void serve_class_a(Frames *frames, size_t i, Lane *lane, Module *module,
                 lane->second_window = usec_add(now, SECOND_WINDOW);
                 return;
         } else {
-                (void) frame_drop(frames, i, (DeliveryCause) frame->cause, cause);
+                (void) frame_drop(frames, i, frame->cause, cause);
         }
         lane->second_window = 0;
 }

@@ -3,6 +3,7 @@
 
 /* What the files of a Frames share. */
 
+#include "actility/document.h"
 #include "downlink/carry.h"
 #include "downlink/frames.h"
 #include "downlink/replay.h"
@@ -18,7 +19,7 @@ typedef struct Lane {
 
 typedef struct WaitingFrame {
         FrameRow row;
-        unsigned cause; /* why it was not carried out in the first window */
+        DeliveryCause cause; /* why it was not carried out in the first window */
 } WaitingFrame;
 
 struct Frames {

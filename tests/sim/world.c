@@ -103,7 +103,7 @@ static bool on_report(void *userdata, const EventRow *row, const Module *module,
         (void) userdata;
         (void) row;
         gateway_view(((World *) userdata)->gateway, module, &view);
-        if (!view.dev_eui[0])
+        if (!view.dev_eui[0] || ((World *) userdata)->silent)
                 return false;
         (void) TEXT_COPY(ret->module, row->module);
         (void) TEXT_COPY(ret->dev_eui, view.dev_eui);

@@ -75,6 +75,7 @@ struct World {
         uint64_t package_bytes; /* of each package of the catalogue */
         bool packages_damaged;  /* no package of the catalogue has its SHA-256 */
         bool disk_full;         /* every commit fails */
+        bool silent;            /* nothing that happens is reported */
         uint64_t crash_at; /* fotad dies at this step: before or after a commit, before a byte is
                               written; 0 never */
         uint64_t step;
