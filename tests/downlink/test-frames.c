@@ -357,4 +357,24 @@ TEST(frames_codes_are_all_tested_but_one) {
                           downlink_answers[i].code != DOWNLINK_NOT_ENCRYPTED);
 }
 
+/* fotad(8) has the table of codes: with the texts of v1, as long as they are short. */
+TEST(frames_codes_are_all_in_the_manual) {
+        static char page[256 * 1024];
+        FILE *file = fopen(TEST_FILE("man/fotad.8"), "re");
+
+        CHECK(file);
+        CHECK(fread(page, 1, sizeof page - 1, file) > 0);
+        (void) fclose(file);
+        for (size_t i = 0; i < downlink_n_answers; i++) {
+                char row[64];
+
+                (void) snprintf(row, sizeof row, ".It %u Ta %s%.24s", downlink_answers[i].code,
+                                downlink_answers[i].code == DOWNLINK_NO_BASE_STATION ? "\\&" : "",
+                                downlink_answers[i].v1_text);
+                if (!strstr(page, row))
+                        printf("%s\n", row);
+                CHECK(strstr(page, row));
+        }
+}
+
 TEST_MAIN()
