@@ -204,7 +204,7 @@ static void row_fill(Frames *frames, const DownlinkQuery *query, Module *module,
 }
 
 /* Memory and room for all that accepting takes: from here on only the disk can fail. */
-static DownlinkFault accept_prepare(Frames *frames) {
+static DownlinkFault frame_prepare(Frames *frames) {
         const Settings *settings = gateway_settings(frames->gateway);
         const usec_t now = gateway_now(frames->gateway)->realtime;
         uint64_t gone = 0;
@@ -221,7 +221,7 @@ static DownlinkFault accept_prepare(Frames *frames) {
 }
 
 /* It is on disk. */
-static void accepted(Frames *frames, const Module *module, const FrameRow *row) {
+static void frame_accepted(Frames *frames, const Module *module, const FrameRow *row) {
         Lane *lane = frames_lane(frames, row->module);
         const Answered answered = answered_of(row);
         uint64_t gone;
@@ -230,30 +230,32 @@ static void accepted(Frames *frames, const Module *module, const FrameRow *row) 
         lane->credit -= lane_cost(&gateway_settings(frames->gateway)->downlink);
         if (row->state != FRAME_WAITING)
                 return;
-        if (frames_waiting(frames, row->module) == 0)
-                lane->fcnt_up = gateway_record(module)->fcnt_up; /* nobody looked before */
+        if (frames_waiting(frames, row->module) == 0) { /* nobody looked at its uplinks */
+                lane->fcnt_up = gateway_record(module)->fcnt_up;
+                lane->second_window = 0;
+        }
         frames->waiting[frames->n_waiting++] = (WaitingFrame) { .row = *row };
         log_debug("%s: downlink frame %u of AS %s waits", row->module, row->fcnt_dn, row->as_id);
 }
 
 /* What was flushed stays so even when the disk fails in the end: doing less is the safe side. */
-static void accept(Frames *frames, const DownlinkQuery *query, Module *module, FrameRow *row,
-                   DownlinkFault *ret) {
-        *ret = accept_prepare(frames);
+static void frame_accept(Frames *frames, const DownlinkQuery *query, Module *module, FrameRow *row,
+                         DownlinkFault *ret) {
+        *ret = frame_prepare(frames);
         if (ret->code != DOWNLINK_FINE)
                 return;
         if (query->flush)
                 frames_flush(frames, module);
         row_fill(frames, query, module, row);
         if (gateway_put_frame(frames->gateway, row) && gateway_save(frames->gateway))
-                accepted(frames, module, row);
+                frame_accepted(frames, module, row);
         else
                 *ret = not_stored;
 }
 
 /* A commit that failed may have reached the disk all the same: there the row must not say that the
  * frame waits. */
-static void take_back(Frames *frames, FrameRow *row, const DownlinkFault *fault) {
+static void frame_refuse(Frames *frames, FrameRow *row, const DownlinkFault *fault) {
         const bool was_put = row->state != FRAME_REFUSED;
 
         row->n_payload = 0;
@@ -305,7 +307,7 @@ void frames_query(Frames *frames, const char *raw, DownlinkFault *ret) {
         frames_check_frame(frames, &query, &module, ret);
         row = row_begin(frames, &query, module);
         if (ret->code == DOWNLINK_FINE)
-                accept(frames, &query, module, &row, ret);
+                frame_accept(frames, &query, module, &row, ret);
         if (ret->code != DOWNLINK_FINE)
-                take_back(frames, &row, ret);
+                frame_refuse(frames, &row, ret);
 }

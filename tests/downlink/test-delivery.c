@@ -216,6 +216,21 @@ TEST(delivery_in_the_second_window_tells_of_the_first) {
         teardown();
 }
 
+TEST(delivery_in_a_window_of_long_ago_never_happens) {
+        setup(true);
+        hold_port();
+        CHECK_INT(bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        make_uplink();
+        CHECK_INT(world_downlink(world, EUI "&FlushDownlinkQueue=1"), DOWNLINK_FINE);
+        world->modules[0].port_absent = false;
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        CHECK_INT(bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        CHECK_INT(bench_count_jobs(world), 0);
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 1);
+        teardown();
+}
+
 TEST(delivery_of_class_a_may_be_over_before_an_uplink) {
         setup(true);
         CHECK_INT(world_downlink(world, EUI "&FPort=20&Payload=0101&ValidityTime=3600"),
