@@ -63,8 +63,8 @@ bool gateway_put_frame(Gateway *gateway, const FrameRow *row) {
 void gateway_drop_frame(Gateway *gateway, uint64_t id) {
         Batch *batch = &gateway->batch;
 
-        /* one that stays on the disk is only dropped later: the next start counts it again */
-        if (batch->n_frames_gone < BATCH_FRAMES_MAX || gateway_save(gateway))
+        /* one that stays on the disk does no harm: the next start reads it and drops it */
+        if (batch->n_frames_gone < BATCH_FRAMES_MAX)
                 batch->frames_gone[batch->n_frames_gone++] = id;
 }
 

@@ -28,6 +28,7 @@ struct Frames {
         void *userdata;
         Replay *replay;
         uint64_t last_id;
+        usec_t refusal_credit, refusal_credit_at; /* of rows of refusals; boottime */
         size_t n_lanes;
         Lane lanes[MODULES_MAX];
         size_t n_waiting, size;
@@ -39,6 +40,7 @@ Lane *frames_lane(Frames *frames, const char *module); /* NULL: no such module *
 
 /* check.c: *ret is fine or the first fault, in the order that fotad(8) tells */
 void frames_check_sender(const Frames *frames, const DownlinkQuery *query, DownlinkFault *ret);
+DownlinkFault frames_check_token(const Frames *frames, const DownlinkQuery *query);
 /* Fills *ret_module when it is known. */
 void frames_check_frame(Frames *frames, const DownlinkQuery *query, Module **ret_module,
                         DownlinkFault *ret);

@@ -12,6 +12,8 @@
 #include "base/log.h"
 
 #define AHEAD_MAX USEC_PER_DAY /* requests of a later time are not remembered */
+#define REFUSAL_COST USEC_PER_SEC
+#define REFUSAL_BURST (60 * REFUSAL_COST)
 
 static const DownlinkFault not_stored = { .code = DOWNLINK_NO_BASE_STATION,
                                           .parameter = "",
@@ -59,6 +61,8 @@ int frames_new(Gateway *gateway, const FramesHost *host, void *userdata, Frames 
         frames->gateway = gateway;
         frames->host = host;
         frames->userdata = userdata;
+        frames->refusal_credit = REFUSAL_BURST;
+        frames->refusal_credit_at = gateway_now(gateway)->boottime;
         r = replay_new(&frames->replay);
         if (r < 0)
                 return r;
@@ -148,6 +152,20 @@ static FrameRow row_begin(Frames *frames, const DownlinkQuery *query, const Modu
         return row;
 }
 
+/* A server that asks in a loop must not wear the disk out: after a burst one refusal a second goes
+ * there, the others are remembered until fotad ends. */
+static bool refusal_goes_to_disk(Frames *frames) {
+        const usec_t now = gateway_now(frames->gateway)->boottime;
+        const usec_t gained = usec_sub(now, frames->refusal_credit_at);
+
+        frames->refusal_credit = MIN_OF(usec_add(frames->refusal_credit, gained), REFUSAL_BURST);
+        frames->refusal_credit_at = now;
+        if (frames->refusal_credit < REFUSAL_COST)
+                return false;
+        frames->refusal_credit -= REFUSAL_COST;
+        return true;
+}
+
 /* The row of a refusal goes with the turn's commit: nothing waits for it. */
 static void remember_refusal(Frames *frames, FrameRow *row, const DownlinkFault *fault,
                              bool on_disk) {
@@ -160,7 +178,7 @@ static void remember_refusal(Frames *frames, FrameRow *row, const DownlinkFault 
         answered = answered_of(row);
         if (replay_add(frames->replay, &answered, &gone) < 0)
                 return;
-        if (!on_disk || !gateway_reserve(frames->gateway))
+        if (!on_disk || !refusal_goes_to_disk(frames) || !gateway_reserve(frames->gateway))
                 return;
         (void) !gateway_put_frame(frames->gateway, row);
         if (gone)
@@ -270,13 +288,11 @@ static void frame_refuse(Frames *frames, FrameRow *row, const DownlinkFault *fau
 static void refuse_time(Frames *frames, const DownlinkQuery *query, const DownlinkFault *fault) {
         const bool trusted = gateway_reports_allowed(frames->gateway);
         const usec_t now = gateway_now(frames->gateway)->realtime;
-        DownlinkFault token;
         FrameRow row;
 
         if (trusted && (query->time < now || query->time > usec_add(now, AHEAD_MAX)))
                 return;
-        if (downlink_verify(query, gateway_settings(frames->gateway)->uplink.key, &token) < 0 ||
-            token.code != DOWNLINK_FINE)
+        if (frames_check_token(frames, query).code != DOWNLINK_FINE)
                 return;
         row = row_begin(frames, query, NULL);
         if (!replay_find(frames->replay, row.token))

@@ -320,6 +320,38 @@ TEST(delivery_does_not_follow_a_refusal_that_is_replayed) {
         teardown();
 }
 
+static int count_row(void *userdata, const FrameRow *row) {
+        *(size_t *) userdata += row->state == FRAME_REFUSED;
+        return 0;
+}
+
+TEST(delivery_leaves_few_rows_of_a_server_that_asks_in_a_loop) {
+        size_t rows = 0;
+
+        setup(false);
+        for (unsigned i = 0; i < 300; i++)
+                CHECK_INT(world_downlink(world, EUI "&FPort=1&Payload=00"), DOWNLINK_BAD_FPORT);
+        world_settle(world);
+        CHECK_INT(store_each_frame(world->store, count_row, &rows), 0);
+        CHECK_INT(rows, 60);
+        CHECK_INT(bench_send(world, COMMAND_STATUS), DOWNLINK_FINE);
+        teardown();
+}
+
+TEST(delivery_without_a_key_is_never) {
+        DownlinkFault fault;
+        char request[BENCH_TEXT_MAX], token[QUERY_TOKEN_MAX], raw[512];
+
+        setup(false);
+        world->settings.uplink.key[0] = '\0';
+        (void) bench_request(request, world, EUI "&FPort=20&Payload=0105");
+        CHECK_INT(query_token("", request, "", token), 0);
+        (void) snprintf(raw, sizeof raw, "%s&Token=%s", request, token);
+        frames_query(world->frames, raw, &fault);
+        CHECK_INT(fault.code, DOWNLINK_BAD_TOKEN);
+        teardown();
+}
+
 /* the disk */
 
 TEST(delivery_of_what_could_not_be_stored_never_happens) {
