@@ -12,7 +12,7 @@ static bool are_idle(World *world) {
                world_state(world, 1) == STATE_IDLE && world_view(world, 1).reconciled;
 }
 
-World *bench_new(bool class_a) {
+World *frames_bench_new(bool class_a) {
         World *world = world_new(2);
         static SimScenario scenario; /* borrowed by the modules */
 
@@ -27,19 +27,20 @@ World *bench_new(bool class_a) {
         return world;
 }
 
-void bench_start(World *world) {
+void frames_bench_start(World *world) {
         log_set_level(LOG_ERR);
         world_start(world);
         assert(world_run(world, 5 * USEC_PER_MINUTE, are_idle));
         (void) world_run(world, 5 * USEC_PER_SEC, NULL);
 }
 
-const char *bench_frame(char to[static BENCH_TEXT_MAX], unsigned opcode) {
+const char *frames_bench_frame(char to[static BENCH_TEXT_MAX], unsigned opcode) {
         (void) snprintf(to, BENCH_TEXT_MAX, "DevEUI=%s&FPort=20&Payload=01%02X", BENCH_EUI, opcode);
         return to;
 }
 
-const char *bench_request(char to[static BENCH_TEXT_MAX], const World *world, const char *query) {
+const char *frames_bench_request(char to[static BENCH_TEXT_MAX], const World *world,
+                                 const char *query) {
         char time[ISO_TEXT_MAX];
 
         (void) snprintf(to, BENCH_TEXT_MAX, "%s&AS_ID=%s&Time=%s", query, WORLD_AS_ID,
@@ -47,10 +48,10 @@ const char *bench_request(char to[static BENCH_TEXT_MAX], const World *world, co
         return to;
 }
 
-DownlinkCode bench_send(World *world, unsigned opcode) {
+DownlinkCode frames_bench_send(World *world, unsigned opcode) {
         char query[BENCH_TEXT_MAX];
 
-        return world_downlink(world, bench_frame(query, opcode));
+        return world_downlink(world, frames_bench_frame(query, opcode));
 }
 
 static bool is_sent(const ReportRow *report) {
@@ -76,15 +77,15 @@ static ReportRow find(const World *world, bool (*is)(const ReportRow *), size_t 
         return (ReportRow) {};
 }
 
-size_t bench_count_sent(const World *world) {
+size_t frames_bench_count_sent(const World *world) {
         return count(world, is_sent);
 }
 
-size_t bench_count_answers(const World *world) {
+size_t frames_bench_count_answers(const World *world) {
         return count(world, is_answer);
 }
 
-SentReport bench_sent(const World *world, size_t from_end) {
+SentReport frames_bench_sent(const World *world, size_t from_end) {
         const ReportRow report = find(world, is_sent, from_end);
         SentReport sent = {};
 
@@ -92,7 +93,7 @@ SentReport bench_sent(const World *world, size_t from_end) {
         return sent;
 }
 
-ReportRow bench_answer(const World *world, size_t from_end) {
+ReportRow frames_bench_answer(const World *world, size_t from_end) {
         return find(world, is_answer, from_end);
 }
 
@@ -102,7 +103,7 @@ static int count_job(void *userdata, const JobRow *row) {
         return 0;
 }
 
-size_t bench_count_jobs(World *world) {
+size_t frames_bench_count_jobs(World *world) {
         size_t n = 0;
 
         assert(store_each_job(world->store, NULL, 0, count_job, &n) == 0);

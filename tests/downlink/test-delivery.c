@@ -14,8 +14,8 @@ static World *world;
 
 static void setup(bool class_a) {
         world_free(world);
-        world = bench_new(class_a);
-        bench_start(world);
+        world = frames_bench_new(class_a);
+        frames_bench_start(world);
 }
 
 static void teardown(void) {
@@ -24,7 +24,7 @@ static void teardown(void) {
 
 static void check_sent(size_t from_end, bool delivered, unsigned cause1, unsigned cause2,
                        unsigned slot) {
-        const SentReport sent = bench_sent(world, from_end);
+        const SentReport sent = frames_bench_sent(world, from_end);
 
         CHECK_INT(sent.fport, 20);
         CHECK_INT(sent.delivered, delivered);
@@ -51,15 +51,15 @@ TEST(delivery_of_class_c_is_at_once_and_told) {
         setup(false);
         CHECK_INT(world_downlink(world, EUI DEFER_INSTALL "&CorrelationID=" CORRELATION),
                   DOWNLINK_FINE);
-        CHECK_INT(bench_count_sent(world), 0);
+        CHECK_INT(frames_bench_count_sent(world), 0);
         world_settle(world);
-        CHECK_INT(bench_count_sent(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 1);
         check_sent(0, true, 0, 0, 2);
-        CHECK_STR(bench_sent(world, 0).correlation_id, CORRELATION);
+        CHECK_STR(frames_bench_sent(world, 0).correlation_id, CORRELATION);
         CHECK_STR(world_view(world, 0).record->deferred_by, "AS " WORLD_AS_ID);
         CHECK_INT(world_view(world, 0).record->deferred_until - world->now.realtime,
                   90 * USEC_PER_MINUTE);
-        const ReportRow answer = bench_answer(world, 0);
+        const ReportRow answer = frames_bench_answer(world, 0);
         CHECK_INT(answer.fport, ANSWER_FPORT);
         CHECK_INT(answer.payload[0], COMMAND_DEFER);
         CHECK_INT(answer.payload[1], COMMAND_DONE);
@@ -70,65 +70,65 @@ TEST(delivery_of_class_c_is_at_once_and_told) {
 
 TEST(delivery_gives_the_order_that_a_person_would_give) {
         setup(false);
-        CHECK_INT(bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
         world_settle(world);
         const ModuleView view = world_view(world, 0);
         CHECK(view.job.id != 0);
         CHECK_STR(view.job.by, "AS " WORLD_AS_ID);
         CHECK_INT(view.job.source, JOB_SOURCE_PERSON);
-        CHECK_INT(bench_send(world, COMMAND_CANCEL), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_CANCEL), DOWNLINK_FINE);
         world_settle(world);
         CHECK_INT(world_view(world, 0).job.id, 0);
         CHECK_INT(world_view(world, 0).last_job.reason, REASON_CANCELLED);
         check_sent(0, true, 0, 0, 2);
         /* refused in the words of the bus: the frame was delivered all the same */
-        CHECK_INT(bench_send(world, COMMAND_RESUME), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_RESUME), DOWNLINK_FINE);
         world_settle(world);
-        CHECK_INT(bench_answer(world, 0).payload[1], COMMAND_REFUSED);
-        CHECK_STR(bench_answer(world, 0).extra, "modem0 is not suspended");
+        CHECK_INT(frames_bench_answer(world, 0).payload[1], COMMAND_REFUSED);
+        CHECK_STR(frames_bench_answer(world, 0).extra, "modem0 is not suspended");
         check_sent(0, true, 0, 0, 2);
         teardown();
 }
 
 TEST(delivery_of_what_is_no_command_is_answered) {
         setup(false);
-        CHECK_INT(bench_send(world, 0x77), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, 0x77), DOWNLINK_FINE);
         world_settle(world);
-        CHECK_INT(bench_answer(world, 0).payload[0], 0x77);
-        CHECK_INT(bench_answer(world, 0).payload[1], COMMAND_UNKNOWN);
+        CHECK_INT(frames_bench_answer(world, 0).payload[0], 0x77);
+        CHECK_INT(frames_bench_answer(world, 0).payload[1], COMMAND_UNKNOWN);
         CHECK_INT(world_downlink(world, EUI "&FPort=20&Payload=010403"), DOWNLINK_FINE);
         world_settle(world);
-        CHECK_INT(bench_answer(world, 0).payload[1], COMMAND_MALFORMED);
-        CHECK_STR(bench_answer(world, 0).extra, "the length");
+        CHECK_INT(frames_bench_answer(world, 0).payload[1], COMMAND_MALFORMED);
+        CHECK_STR(frames_bench_answer(world, 0).extra, "the length");
         CHECK_INT(world_downlink(world, EUI "&FPort=20&Payload=01"), DOWNLINK_FINE);
         world_settle(world);
-        CHECK_INT(bench_answer(world, 0).payload[0], 0);
-        CHECK_INT(bench_count_sent(world), 3);
+        CHECK_INT(frames_bench_answer(world, 0).payload[0], 0);
+        CHECK_INT(frames_bench_count_sent(world), 3);
         teardown();
 }
 
 TEST(delivery_of_class_c_is_tried_again_for_a_minute) {
         setup(false);
         /* the port goes away between the answer and the turn that would carry it out */
-        CHECK_INT(bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
         lose_port(true);
         (void) world_run(world, 59 * USEC_PER_SEC, NULL);
-        CHECK_INT(bench_count_sent(world), 0);
+        CHECK_INT(frames_bench_count_sent(world), 0);
         lose_port(false);
         check_sent(0, true, 0, 0, 2);
         CHECK(world_view(world, 0).record->wanted_session);
-        CHECK_INT(bench_send(world, COMMAND_DISCONNECT), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_DISCONNECT), DOWNLINK_FINE);
         lose_port(true);
-        CHECK_INT(bench_send(world, COMMAND_STATUS), DOWNLINK_NO_BASE_STATION);
+        CHECK_INT(frames_bench_send(world, COMMAND_STATUS), DOWNLINK_NO_BASE_STATION);
         (void) world_run(world, 61 * USEC_PER_SEC, NULL);
-        CHECK_INT(bench_count_sent(world), 2);
+        CHECK_INT(frames_bench_count_sent(world), 2);
         check_sent(0, false, 0, 0xe0, 0);
         teardown();
 }
 
 TEST(delivery_without_need_of_the_port_waits_for_nothing) {
         setup(false);
-        CHECK_INT(bench_send(world, COMMAND_STATUS), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_STATUS), DOWNLINK_FINE);
         lose_port(true);
         check_sent(0, true, 0, 0, 2);
         teardown();
@@ -145,15 +145,15 @@ static void hold_port(void) {
 TEST(delivery_past_a_held_port_is_told_when_flushed_or_over) {
         setup(false);
         hold_port();
-        CHECK_INT(bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
         CHECK_INT(world_downlink(world, EUI "&FlushDownlinkQueue=1"), DOWNLINK_FINE);
         check_sent(0, false, 0, 0xa3, 0);
         CHECK_INT(world_downlink(world, EUI "&FPort=20&Payload=0101&ValidityTime=10"),
                   DOWNLINK_FINE);
         (void) world_run(world, 9 * USEC_PER_SEC, NULL);
-        CHECK_INT(bench_count_sent(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 1);
         (void) world_run(world, 2 * USEC_PER_SEC, NULL);
-        CHECK_INT(bench_count_sent(world), 2);
+        CHECK_INT(frames_bench_count_sent(world), 2);
         check_sent(0, false, 0, 0xe0, 0);
         teardown();
 }
@@ -162,20 +162,20 @@ TEST(delivery_past_a_held_port_is_told_when_flushed_or_over) {
 
 TEST(delivery_of_class_a_waits_for_an_uplink_and_goes_one_by_one) {
         setup(true);
-        CHECK_INT(bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
         CHECK_INT(world_downlink(world, EUI "&FPort=20&Payload=010C&Confirmed=1"), DOWNLINK_FINE);
         (void) world_run(world, USEC_PER_HOUR, NULL);
-        CHECK_INT(bench_count_sent(world), 0);
+        CHECK_INT(frames_bench_count_sent(world), 0);
         make_uplink();
         /* the answer to the first is an uplink too */
-        CHECK_INT(bench_count_sent(world), 2);
+        CHECK_INT(frames_bench_count_sent(world), 2);
         check_sent(1, true, 0, 0, 1);
         check_sent(0, true, 0, 0, 1);
         CHECK(world_view(world, 0).job.id != 0);
-        CHECK_INT(bench_sent(world, 1).fcnt_dn, 0);
-        CHECK_INT(bench_sent(world, 0).fcnt_dn, 1);
+        CHECK_INT(frames_bench_sent(world, 1).fcnt_dn, 0);
+        CHECK_INT(frames_bench_sent(world, 0).fcnt_dn, 1);
         /* nothing to say, and acknowledged */
-        const ReportRow answer = bench_answer(world, 0);
+        const ReportRow answer = frames_bench_answer(world, 0);
         CHECK(answer.ack);
         CHECK_INT(answer.fport, 0);
         CHECK_INT(answer.n_payload, 0);
@@ -184,34 +184,34 @@ TEST(delivery_of_class_a_waits_for_an_uplink_and_goes_one_by_one) {
 
 TEST(delivery_of_class_a_has_two_windows) {
         setup(true);
-        CHECK_INT(bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
-        CHECK_INT(bench_send(world, COMMAND_DISCONNECT), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_DISCONNECT), DOWNLINK_FINE);
         lose_port(true); /* which is reported */
-        CHECK_INT(bench_count_sent(world), 0);
+        CHECK_INT(frames_bench_count_sent(world), 0);
         (void) world_run(world, USEC_PER_SEC, NULL);
-        CHECK_INT(bench_count_sent(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 1);
         check_sent(0, false, 0xa0, 0xa0, 0);
         CHECK_INT(frames_waiting(world->frames, "modem0"), 1);
         make_uplink();
         (void) world_run(world, USEC_PER_SEC / 2, NULL);
-        CHECK_INT(bench_count_sent(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 1);
         world->modules[0].port_absent = false;
         (void) world_run(world, USEC_PER_SEC, NULL);
-        CHECK_INT(bench_count_sent(world), 2);
-        CHECK(bench_sent(world, 0).delivered);
+        CHECK_INT(frames_bench_count_sent(world), 2);
+        CHECK(frames_bench_sent(world, 0).delivered);
         teardown();
 }
 
 TEST(delivery_in_the_second_window_tells_of_the_first) {
         setup(true);
         hold_port();
-        CHECK_INT(bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
         make_uplink();
-        CHECK_INT(bench_count_sent(world), 0);
+        CHECK_INT(frames_bench_count_sent(world), 0);
         world->silent = true; /* the port that opens is not reported */
         world->modules[0].port_absent = false;
         (void) world_run(world, USEC_PER_SEC, NULL);
-        CHECK_INT(bench_count_sent(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 1);
         check_sent(0, true, 0xa3, 0, 2);
         teardown();
 }
@@ -219,14 +219,14 @@ TEST(delivery_in_the_second_window_tells_of_the_first) {
 TEST(delivery_in_a_window_of_long_ago_never_happens) {
         setup(true);
         hold_port();
-        CHECK_INT(bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
         make_uplink();
         CHECK_INT(world_downlink(world, EUI "&FlushDownlinkQueue=1"), DOWNLINK_FINE);
         world->modules[0].port_absent = false;
         (void) world_run(world, USEC_PER_MINUTE, NULL);
-        CHECK_INT(bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
         (void) world_run(world, USEC_PER_MINUTE, NULL);
-        CHECK_INT(bench_count_jobs(world), 0);
+        CHECK_INT(frames_bench_count_jobs(world), 0);
         CHECK_INT(frames_waiting(world->frames, "modem0"), 1);
         teardown();
 }
@@ -244,11 +244,11 @@ TEST(delivery_of_class_a_may_be_over_before_an_uplink) {
         world->modules[0].port_absent = true;
         world_start(world);
         world_settle(world);
-        CHECK_INT(bench_count_sent(world), 1);
-        CHECK_INT(bench_sent(world, 0).fcnt_dn, 1);
+        CHECK_INT(frames_bench_count_sent(world), 1);
+        CHECK_INT(frames_bench_sent(world, 0).fcnt_dn, 1);
         check_sent(0, false, 0xb0, 0xb0, 0);
         (void) world_run(world, USEC_PER_HOUR, NULL);
-        CHECK_INT(bench_count_sent(world), 2);
+        CHECK_INT(frames_bench_count_sent(world), 2);
         check_sent(0, false, 0xb0, 0xb0, 0);
         teardown();
 }
@@ -277,12 +277,12 @@ TEST(delivery_happens_once_however_often_a_request_comes) {
         Text again;
 
         setup(false);
-        (void) bench_request(request, world, EUI "&FPort=20&Payload=0105");
+        (void) frames_bench_request(request, world, EUI "&FPort=20&Payload=0105");
         CHECK_INT(world_request(world, request).code, DOWNLINK_FINE);
         CHECK_INT(world_request(world, request).code, DOWNLINK_FINE);
         world_settle(world);
-        CHECK_INT(bench_count_jobs(world), 1);
-        CHECK_INT(bench_send(world, COMMAND_CANCEL), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_count_jobs(world), 1);
+        CHECK_INT(frames_bench_send(world, COMMAND_CANCEL), DOWNLINK_FINE);
         world_settle(world);
         /* also spelt otherwise, and after a restart */
         gateway_turn(world->gateway, &world->now);
@@ -295,8 +295,8 @@ TEST(delivery_happens_once_however_often_a_request_comes) {
         (void) world_run(world, USEC_PER_MINUTE, NULL);
         CHECK_INT(world_request(world, request).code, DOWNLINK_FINE);
         (void) world_run(world, USEC_PER_MINUTE, NULL);
-        CHECK_INT(bench_count_jobs(world), 1);
-        CHECK_INT(bench_count_sent(world), 2);
+        CHECK_INT(frames_bench_count_jobs(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 2);
         (void) world_run(world, 5 * USEC_PER_MINUTE, NULL);
         CHECK_INT(world_request(world, request).code, DOWNLINK_BAD_TIME);
         teardown();
@@ -306,7 +306,7 @@ TEST(delivery_does_not_follow_a_refusal_that_is_replayed) {
         char request[BENCH_TEXT_MAX];
 
         setup(false);
-        (void) bench_request(request, world, EUI "&FPort=20&Payload=0105");
+        (void) frames_bench_request(request, world, EUI "&FPort=20&Payload=0105");
         lose_port(true);
         CHECK_INT(world_request(world, request).code, DOWNLINK_NO_BASE_STATION);
         lose_port(false);
@@ -316,7 +316,7 @@ TEST(delivery_does_not_follow_a_refusal_that_is_replayed) {
         world_start(world);
         (void) world_run(world, USEC_PER_MINUTE, NULL);
         CHECK_INT(world_request(world, request).code, DOWNLINK_NO_BASE_STATION);
-        CHECK_INT(bench_count_jobs(world), 0);
+        CHECK_INT(frames_bench_count_jobs(world), 0);
         teardown();
 }
 
@@ -334,7 +334,7 @@ TEST(delivery_leaves_few_rows_of_a_server_that_asks_in_a_loop) {
         world_settle(world);
         CHECK_INT(store_each_frame(world->store, count_row, &rows), 0);
         CHECK_INT(rows, 60);
-        CHECK_INT(bench_send(world, COMMAND_STATUS), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_STATUS), DOWNLINK_FINE);
         teardown();
 }
 
@@ -344,7 +344,7 @@ TEST(delivery_without_a_key_is_never) {
 
         setup(false);
         world->settings.uplink.key[0] = '\0';
-        (void) bench_request(request, world, EUI "&FPort=20&Payload=0105");
+        (void) frames_bench_request(request, world, EUI "&FPort=20&Payload=0105");
         CHECK_INT(query_token("", request, "", token), 0);
         (void) snprintf(raw, sizeof raw, "%s&Token=%s", request, token);
         frames_query(world->frames, raw, &fault);
@@ -358,10 +358,10 @@ TEST(delivery_of_what_could_not_be_stored_never_happens) {
         char request[BENCH_TEXT_MAX];
 
         setup(false);
-        (void) bench_request(request, world, EUI "&FPort=20&Payload=0105");
+        (void) frames_bench_request(request, world, EUI "&FPort=20&Payload=0105");
         world->disk_full = true;
         CHECK_INT(world_request(world, request).code, DOWNLINK_NO_BASE_STATION);
-        CHECK_INT(bench_send(world, COMMAND_STATUS), DOWNLINK_NO_BASE_STATION);
+        CHECK_INT(frames_bench_send(world, COMMAND_STATUS), DOWNLINK_NO_BASE_STATION);
         (void) world_run(world, USEC_PER_MINUTE, NULL);
         world->disk_full = false;
         (void) world_run(world, 4 * USEC_PER_MINUTE, NULL);
@@ -369,24 +369,24 @@ TEST(delivery_of_what_could_not_be_stored_never_happens) {
         world_kill(world);
         world_start(world);
         (void) world_run(world, 10 * USEC_PER_SEC, NULL);
-        CHECK_INT(bench_count_jobs(world), 0);
-        CHECK_INT(bench_count_sent(world), 0);
-        CHECK_INT(bench_send(world, COMMAND_STATUS), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_count_jobs(world), 0);
+        CHECK_INT(frames_bench_count_sent(world), 0);
+        CHECK_INT(frames_bench_send(world, COMMAND_STATUS), DOWNLINK_FINE);
         teardown();
 }
 
 TEST(delivery_waits_for_the_disk) {
         setup(true);
-        CHECK_INT(bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
         world->disk_full = true;
         make_uplink();
         (void) world_run(world, USEC_PER_MINUTE, NULL);
-        CHECK_INT(bench_count_jobs(world), 0);
-        CHECK_INT(bench_count_sent(world), 0);
+        CHECK_INT(frames_bench_count_jobs(world), 0);
+        CHECK_INT(frames_bench_count_sent(world), 0);
         world->disk_full = false;
         (void) world_run(world, 10 * USEC_PER_MINUTE, NULL);
-        CHECK_INT(bench_count_jobs(world), 1);
-        CHECK_INT(bench_count_sent(world), 1);
+        CHECK_INT(frames_bench_count_jobs(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 1);
         teardown();
 }
 
@@ -409,7 +409,7 @@ static bool die_at(uint64_t step, bool class_a, bool reboot) {
         bool answered = false;
 
         setup(class_a);
-        (void) bench_request(request, world, EUI "&FPort=20&Payload=0105&Confirmed=1");
+        (void) frames_bench_request(request, world, EUI "&FPort=20&Payload=0105&Confirmed=1");
         world->crash_at = world->step + step;
         for (unsigned i = 0; i < 3 && !answered; i++) {
                 answered = world_request(world, request).code == DOWNLINK_FINE && !world->crashed;
@@ -425,14 +425,15 @@ static bool die_at(uint64_t step, bool class_a, bool reboot) {
                 make_uplink();
         (void) world_run(world, 10 * USEC_PER_SEC, NULL);
         const bool died = world->step >= world->crash_at;
-        if (!answered || bench_count_jobs(world) != 1 || bench_count_sent(world) != 1 ||
-            bench_count_answers(world) != 1 || !bench_sent(world, 0).delivered ||
-            !bench_answer(world, 0).ack || fcnt_up_repeats())
+        if (!answered || frames_bench_count_jobs(world) != 1 ||
+            frames_bench_count_sent(world) != 1 || frames_bench_count_answers(world) != 1 ||
+            !frames_bench_sent(world, 0).delivered || !frames_bench_answer(world, 0).ack ||
+            fcnt_up_repeats())
                 test_fail(__FILE__, __LINE__,
                           "step %u%s: answered %d, %zu jobs, %zu sent reports, %zu answers",
                           (unsigned) step, class_a ? " of class A" : "", answered,
-                          bench_count_jobs(world), bench_count_sent(world),
-                          bench_count_answers(world));
+                          frames_bench_count_jobs(world), frames_bench_count_sent(world),
+                          frames_bench_count_answers(world));
         return died;
 }
 
@@ -465,9 +466,9 @@ TEST(delivery_of_a_flushed_queue_is_told_once_wherever_fotad_dies) {
 
                 setup(true);
                 for (unsigned i = 0; i < 3; i++)
-                        CHECK_INT(bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
-                (void) bench_request(request, world,
-                                     EUI "&FPort=20&Payload=0105&FlushDownlinkQueue=1");
+                        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+                (void) frames_bench_request(request, world,
+                                            EUI "&FPort=20&Payload=0105&FlushDownlinkQueue=1");
                 world->silent = true; /* no uplink opens a window until all is settled */
                 world->crash_at = world->step + step;
                 for (unsigned i = 0; i < 3 && !answered; i++) {
@@ -479,9 +480,9 @@ TEST(delivery_of_a_flushed_queue_is_told_once_wherever_fotad_dies) {
                 world->silent = false;
                 make_uplink();
                 (void) world_run(world, 10 * USEC_PER_SEC, NULL);
-                CHECK_INT(bench_count_sent(world), 4);
+                CHECK_INT(frames_bench_count_sent(world), 4);
                 for (unsigned i = 0; i < 4; i++)
-                        CHECK_INT(bench_sent(world, 3 - i).fcnt_dn, i);
+                        CHECK_INT(frames_bench_sent(world, 3 - i).fcnt_dn, i);
         }
         teardown();
 }
@@ -494,7 +495,7 @@ TEST(delivery_ends_with_the_module) {
 
         CHECK_INT(world_downlink(world, "DevEUI=" BENCH_OTHER_EUI "&FPort=20&Payload=0101"),
                   DOWNLINK_FINE);
-        CHECK_INT(bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
         settings = world->settings;
         settings.n_modules = 1;
         gateway_turn(world->gateway, &world->now);

@@ -13,8 +13,8 @@ static World *world;
 
 static void setup(bool class_a) {
         world_free(world);
-        world = bench_new(class_a);
-        bench_start(world);
+        world = frames_bench_new(class_a);
+        frames_bench_start(world);
 }
 
 static void teardown(void) {
@@ -59,7 +59,7 @@ TEST(frames_tell_a_stranger_of_as_id_time_and_token_alone) {
         for (size_t i = 0; i < ELEMENTSOF(strangers); i++)
                 CHECK_INT(raw_request(strangers[i].raw).code, strangers[i].code);
         world_settle(world);
-        CHECK_INT(bench_count_sent(world), 0);
+        CHECK_INT(frames_bench_count_sent(world), 0);
         teardown();
 }
 
@@ -94,16 +94,16 @@ TEST(frames_are_refused_while_the_clock_is_not_trusted) {
 
         setup(false);
         const usec_t realtime = world->now.realtime;
-        (void) bench_request(request, world, EUI FINE);
+        (void) frames_bench_request(request, world, EUI FINE);
         world_kill(world);
         world->now.realtime = USEC_PER_DAY; /* 1970, and the newest row is of later */
-        bench_start(world);
-        CHECK_INT(bench_send(world, COMMAND_STATUS), DOWNLINK_BAD_TIME);
+        frames_bench_start(world);
+        CHECK_INT(frames_bench_send(world, COMMAND_STATUS), DOWNLINK_BAD_TIME);
         CHECK_INT(world_request(world, request).code, DOWNLINK_BAD_TIME);
         /* nobody may repeat it once the clock is right: its sender was told no */
         world->now.realtime = realtime;
         CHECK_INT(world_request(world, request).code, DOWNLINK_BAD_TIME);
-        CHECK_INT(bench_send(world, COMMAND_STATUS), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_STATUS), DOWNLINK_FINE);
         teardown();
 }
 
@@ -112,7 +112,7 @@ TEST(frames_of_the_future_do_not_become_good_with_time) {
 
         setup(false);
         world->now.realtime += USEC_PER_HOUR;
-        (void) bench_request(request, world, EUI FINE);
+        (void) frames_bench_request(request, world, EUI FINE);
         world->now.realtime -= USEC_PER_HOUR;
         CHECK_INT(world_request(world, request).code, DOWNLINK_BAD_TIME);
         (void) world_run(world, USEC_PER_HOUR, NULL);
@@ -181,7 +181,7 @@ TEST(frames_are_refused_with_the_code_of_their_fault) {
                         CHECK_STR(fault.parameter, frames[i].parameter);
                 world_settle(world);
         }
-        CHECK_INT(bench_count_sent(world), 4);
+        CHECK_INT(frames_bench_count_sent(world), 4);
         teardown();
 }
 
@@ -246,10 +246,10 @@ TEST(frames_with_strict_counters_take_the_next_one_only_or_a_later) {
         CHECK_INT(fault.expected, 1);
         CHECK_INT(request(EUI FINE "&FCntDn=16385").code, DOWNLINK_FINE);
         world_settle(world);
-        CHECK_INT(bench_sent(world, 0).fcnt_dn, 16385);
+        CHECK_INT(frames_bench_sent(world, 0).fcnt_dn, 16385);
         CHECK_INT(request(EUI FINE).code, DOWNLINK_FINE);
         world_settle(world);
-        CHECK_INT(bench_sent(world, 0).fcnt_dn, 16386);
+        CHECK_INT(frames_bench_sent(world, 0).fcnt_dn, 16386);
         teardown();
 }
 
@@ -258,15 +258,15 @@ TEST(frames_count_up_over_restarts_and_each_module_by_itself) {
         for (unsigned i = 0; i < 3; i++) {
                 CHECK_INT(request(EUI FINE).code, DOWNLINK_FINE);
                 world_settle(world);
-                CHECK_INT(bench_sent(world, 0).fcnt_dn, i);
+                CHECK_INT(frames_bench_sent(world, 0).fcnt_dn, i);
                 world_kill(world);
                 world_start(world);
                 (void) world_run(world, USEC_PER_MINUTE, NULL);
         }
         CHECK_INT(request("DevEUI=" BENCH_OTHER_EUI FINE).code, DOWNLINK_FINE);
         world_settle(world);
-        CHECK_INT(bench_sent(world, 0).fcnt_dn, 0);
-        CHECK_INT(bench_answer(world, 0).fcnt_dn, 1); /* of the next frame */
+        CHECK_INT(frames_bench_sent(world, 0).fcnt_dn, 0);
+        CHECK_INT(frames_bench_answer(world, 0).fcnt_dn, 1); /* of the next frame */
         teardown();
 }
 
@@ -319,9 +319,9 @@ TEST(frames_sixth_is_refused_until_the_queue_is_flushed) {
         CHECK_INT(request(EUI FINE "&FlushDownlinkQueue=1").code, DOWNLINK_FINE);
         CHECK_INT(frames_waiting(world->frames, "modem0"), 1);
         CHECK_INT(frames_waiting(world->frames, "modem1"), 1);
-        CHECK_INT(bench_count_sent(world), 5);
+        CHECK_INT(frames_bench_count_sent(world), 5);
         for (unsigned i = 0; i < 5; i++) {
-                const SentReport sent = bench_sent(world, 4 - i);
+                const SentReport sent = frames_bench_sent(world, 4 - i);
 
                 CHECK_INT(sent.fcnt_dn, i);
                 CHECK(!sent.delivered);
