@@ -28,7 +28,7 @@ typedef struct Parameter {
 static void fault_note(DownlinkFault *fault, DownlinkCode code, const char *parameter,
                        const char *why) {
         if (fault->code == DOWNLINK_FINE)
-                *fault = (DownlinkFault) { code, parameter, why };
+                *fault = (DownlinkFault) { .code = code, .parameter = parameter, .why = why };
 }
 
 /* values */

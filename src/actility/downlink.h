@@ -55,6 +55,7 @@ const DownlinkAnswer *downlink_answer(DownlinkCode code);
 typedef struct DownlinkFault {
         DownlinkCode code; /* DOWNLINK_FINE: there is none */
         const char *parameter, *why;
+        uint32_t expected; /* FCNT_USED, FCNT_TOO_FAR: the counter that would be right */
 } DownlinkFault;
 
 typedef enum DownlinkValidity {

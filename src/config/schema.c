@@ -56,6 +56,8 @@ const ValueRow schema_rows[] = {
         { "modules.*.xmodem.pad_byte", read_byte,      MODULE(family_settings.xmodem_pad) },
         { "modules.*.policy",       read_text,         MODULE(policy.name) },
         { "modules.*.dev_eui",      read_dev_eui,      MODULE(dev_eui) },
+        { "modules.*.class",        read_class,        MODULE(class_a) },
+        { "modules.*.downlink",     read_unless,       MODULE(no_downlink) },
         { "modules.*.telit.protocol",       read_telit_protocol, MODULE(family_settings.telit.protocol) },
         { "modules.*.telit.server_number",  read_international_number, MODULE(family_settings.telit.server_number) },
         { "modules.*.telit.server_address", read_ip_address, MODULE(family_settings.telit.server_address) },

@@ -256,6 +256,22 @@ void read_session_mode(const ValueContext *context, void *to) {
                 *(SessionMode *) to = (SessionMode) i;
 }
 
+void read_class(const ValueContext *context, void *to) {
+        const char *text = context->node->text;
+
+        if (streq(text, "A") || streq(text, "C"))
+                *(bool *) to = text[0] == 'A';
+        else
+                VALUE_ERROR(context, "'%s' is not a class that there is here: A or C", text);
+}
+
+void read_unless(const ValueContext *context, void *to) {
+        bool value = true;
+
+        read_bool(context, &value);
+        *(bool *) to = !value;
+}
+
 void read_event_classes(const ValueContext *context, void *to) {
         static const char *const words[] = { "fota", "alerts", "status", NULL };
         unsigned classes = 0;

@@ -48,6 +48,7 @@ void read_number(const ValueContext *context, void *to);  /* unsigned or uint64_
 void read_span(const ValueContext *context, void *to);    /* usec_t, min..max */
 void read_minutes(const ValueContext *context, void *to); /* unsigned; a span, min..max */
 void read_bool(const ValueContext *context, void *to);    /* true, false and what YAML has for it */
+void read_unless(const ValueContext *context, void *to);  /* bool: is it false? */
 void read_byte(const ValueContext *context, void *to);    /* uint8_t, "26" or "0x1A" */
 void read_size(const ValueContext *context, void *to);    /* uint64_t bytes */
 void read_family(const ValueContext *context, void *to);
@@ -60,6 +61,7 @@ void read_pin_file(const ValueContext *context, void *to);
 void read_apn_password_file(const ValueContext *context, void *to);
 void read_session_mode(const ValueContext *context, void *to);
 void read_retry_timers(const ValueContext *context, void *to); /* into FamilySettings */
+void read_class(const ValueContext *context, void *to);        /* bool: is it class A? */
 void read_dev_eui(const ValueContext *context, void *to);
 void read_trusted_time(const ValueContext *context, void *to);
 void read_timezone(const ValueContext *context, void *to);

@@ -153,7 +153,7 @@ static void batch_list_modules(Gateway *gateway) {
 
 static bool batch_is_empty(const Batch *batch) {
         return batch->n_events + batch->n_reports + batch->n_settled + batch->n_jobs +
-                       batch->n_modules ==
+                       batch->n_modules + batch->n_frames + batch->n_frames_gone ==
                0;
 }
 
@@ -173,7 +173,7 @@ static void batch_publish(Gateway *gateway) {
                 if (reports[k] && gateway->host->reports_ready)
                         gateway->host->reports_ready(gateway->userdata, gateway->modules[k]);
         batch->n_events = batch->n_reports = batch->n_settled = batch->n_jobs = batch->n_modules =
-                0;
+                batch->n_frames = batch->n_frames_gone = 0;
         batch->lost_events = 0;
 }
 
@@ -290,7 +290,8 @@ usec_t gateway_deadline(const Gateway *gateway) {
         }
         if (gateway->storage_ok && gateway->batch.n_events + gateway->batch.n_reports +
                                                    gateway->batch.n_settled +
-                                                   gateway->batch.n_jobs >
+                                                   gateway->batch.n_jobs + gateway->batch.n_frames +
+                                                   gateway->batch.n_frames_gone >
                                            0)
                 return 0;
         return deadline;

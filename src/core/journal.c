@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "core/frame.h"
 #include "core/turn.h"
 
 /* How many of the oldest events give way at once, so that a full batch does not move for every row.
@@ -98,6 +99,11 @@ static bool budget_take(Module *module) {
         return true;
 }
 
+ReportRow *gateway_report_row(Gateway *gateway) {
+        batch_make_room(gateway);
+        return gateway->batch.reports + gateway->batch.n_reports++;
+}
+
 static void row_report(Module *module, const EventRow *row) {
         Gateway *gateway = module->gateway;
         ReportRow report = { 0 };
@@ -105,10 +111,7 @@ static void row_report(Module *module, const EventRow *row) {
         if (!gateway->host->report ||
             !gateway->host->report(gateway->userdata, row, module, &report))
                 return;
-        batch_make_room(gateway);
-        report.id = ++gateway->last_report;
-        report.fcnt_up = module->record.fcnt_up++;
-        gateway->batch.reports[gateway->batch.n_reports++] = report;
+        gateway_add_report(gateway, module, &report);
 }
 
 void module_record(Module *module, EventKind event, const DetailArg *details, size_t n_details) {

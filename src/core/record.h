@@ -172,6 +172,7 @@ typedef struct ModuleRecord {
                                               bad_pin_iccid */
         char bad_pin_iccid[ICCID_MAX];
         uint32_t fcnt_up; /* of the next report */
+        uint32_t fcnt_dn; /* of the next downlink frame */
         bool push_wanted; /* the package of the job is still to be pushed, or being pushed */
         char hop_to[FIRMWARE_MAX];   /* version that the running job must lead to, "" any */
         char chain_to[FIRMWARE_MAX]; /* version that further jobs of the catalogue lead to, "" none
@@ -191,8 +192,17 @@ typedef struct ModuleRecord {
 /* reports: the outbox */
 
 #define REPORT_PAYLOAD_MAX 222
+#define REPORT_EXTRA_MAX 160
+typedef enum ReportKind {
+        REPORT_UPLINK,
+        REPORT_DOWNLINK_SENT, /* extra: core/sent.h */
+        REPORT_LOCATION,
+        REPORT_NOTIFICATION,
+        _REPORT_KIND_MAX
+} ReportKind;
 typedef struct ReportRow {
         uint64_t id; /* 1.., order of sending */
+        ReportKind kind;
         char module[MODULE_NAME_MAX];
         char dev_eui[DEV_EUI_MAX];
         unsigned fport;
@@ -202,6 +212,9 @@ typedef struct ReportRow {
         int signal_dbm;
         size_t n_payload;
         uint8_t payload[REPORT_PAYLOAD_MAX];
+        char extra[REPORT_EXTRA_MAX]; /* what the kind needs besides */
+        bool ack;                     /* UPLINK: a confirmed downlink frame was carried out */
+        uint32_t fcnt_dn;             /* of the next downlink frame, when the report was made */
 } ReportRow;
 
 typedef enum Settlement { SETTLEMENT_ACCEPTED, SETTLEMENT_REFUSED, SETTLEMENT_DROPPED } Settlement;
@@ -224,9 +237,44 @@ typedef struct UplinkStatus {
         Spool spool;
 } UplinkStatus;
 
+/* downlink frames: those that wait, and the answers that signed requests got */
+
+#define FRAME_TOKEN_MAX 65
+#define FRAME_CORRELATION_MAX 17
+#define FRAME_PAYLOAD_MAX 222
+typedef enum FrameState {
+        FRAME_REFUSED,
+        FRAME_WAITING,
+        FRAME_CARRIED_OUT,
+        FRAME_DROPPED, /* flushed, expired, or it could not be carried out in its time */
+        FRAME_FLUSH,   /* a request that only emptied the queue */
+        _FRAME_STATE_MAX
+} FrameState;
+
+typedef struct FrameRow {
+        uint64_t id; /* 1.., order of arrival */
+        char module[MODULE_NAME_MAX];
+        char token[FRAME_TOKEN_MAX]; /* lower case: the same signed request has the same */
+        usec_t time;                 /* of the request, as its sender saw it */
+        unsigned code;               /* the answer that it got, 0: accepted */
+        FrameState state;
+        /* of accepted ones */
+        usec_t accepted, accepted_boottime; /* realtime; boottime with boot_id only */
+        char boot_id[BOOT_ID_MAX];
+        usec_t valid_until; /* realtime, 0 no end */
+        bool class_a, confirmed;
+        unsigned fport;
+        uint32_t fcnt_dn;
+        char correlation_id[FRAME_CORRELATION_MAX]; /* as it came, "" none */
+        char as_id[64];
+        size_t n_payload;
+        uint8_t payload[FRAME_PAYLOAD_MAX];
+} FrameRow;
+
 /* rows read back for history; handlers return 0 to go on, 1 to stop */
 
 typedef int (*JobHandler)(void *userdata, const JobRow *row);
+typedef int (*FrameHandler)(void *userdata, const FrameRow *row);
 typedef struct StoredEvent {
         uint64_t sequence;
         usec_t realtime;
@@ -239,6 +287,7 @@ typedef int (*EventHandler)(void *userdata, const StoredEvent *row);
 #define BATCH_EVENTS_MAX 256
 #define BATCH_REPORTS_MAX 256
 #define BATCH_SETTLED_MAX 256
+#define BATCH_FRAMES_MAX 64
 /* Unsaved rows wait here while storage fails; then the oldest events give way and are counted. */
 typedef struct Batch {
         size_t n_events, n_reports, n_settled, n_jobs, n_modules;
@@ -248,4 +297,7 @@ typedef struct Batch {
         SettledRow settled[BATCH_SETTLED_MAX];
         JobRow jobs[MODULES_MAX * 2];             /* the newest version of each; upserted */
         const ModuleRecord *modules[MODULES_MAX]; /* borrowed; upserted */
+        size_t n_frames, n_frames_gone;
+        FrameRow frames[BATCH_FRAMES_MAX];      /* the newest version of each; upserted */
+        uint64_t frames_gone[BATCH_FRAMES_MAX]; /* deleted */
 } Batch;

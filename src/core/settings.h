@@ -39,6 +39,9 @@ typedef struct ModuleSettings {
         usec_t session_renew; /* always: closed and opened again so often, 0 never (note, 7.4.3) */
         Policy policy;        /* a copy; the defaults when the module names none */
         char dev_eui[DEV_EUI_MAX]; /* 16 upper-case hex digits; "" : "0" + IMEI once known */
+        bool class_a; /* frames wait for the module's next report (class: A); else they are carried
+                         out at once (class: C, the default) */
+        bool no_downlink; /* the module takes no frames: code 114 (downlink: false) */
 } ModuleSettings;
 
 /* When is the clock right? */
@@ -101,11 +104,26 @@ typedef struct UplinkSettings {
         usec_t spool_max_age;       /* 30d */
 } UplinkSettings;
 
+/* downlink: commands of the application server, signed with uplink.key_file for uplink.as_id */
+typedef struct DownlinkSettings {
+        bool enabled;
+        char listen[128]; /* "[::]:8443", "127.0.0.1:8080", "unix:/run/fotad/downlink.sock", "" only
+                             what systemd passes in */
+        char certificate_file[PATH_MAX]; /* "" plain: loopback and unix sockets only */
+        char private_key_file[PATH_MAX];
+        usec_t max_deviation; /* of Time from the clock */
+        unsigned queue_length;
+        unsigned rate_per_minute, rate_burst; /* token bucket of accepted frames, per module */
+        bool confirmed;                       /* Confirmed=1 is accepted */
+        bool strict_fcnt;                     /* codes 101 and 102 */
+} DownlinkSettings;
+
 typedef struct Settings {
         ControlSettings control;
         char state_directory[PATH_MAX];
         GatewaySettings gateway;
         UplinkSettings uplink;
+        DownlinkSettings downlink;
         size_t n_modules;
         ModuleSettings modules[MODULES_MAX];
         size_t n_packages;

@@ -38,6 +38,7 @@ bool gateway_clock_trusted(const Gateway *gateway);
 bool gateway_commit(Gateway *gateway);
 void gateway_append(Gateway *gateway, Module *module, const EventRow *row);
 EventRow *gateway_row(Gateway *gateway, const char *module, EventKind event);
+ReportRow *gateway_report_row(Gateway *gateway); /* to be filled */
 void gateway_row_detail(EventRow *row, const DetailArg *detail);
 unsigned gateway_installs(const Gateway *gateway);
 unsigned gateway_usable(const Gateway *gateway, const Module *except);

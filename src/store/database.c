@@ -26,6 +26,7 @@ static const char *const statements[_STATEMENT_MAX] = {
         [STATEMENT_ROLLBACK] = "ROLLBACK",
         [STATEMENT_OLDEST_REPORT] = "SELECT created FROM reports ORDER BY id LIMIT 1",
         [STATEMENT_DELETE_REPORT] = "DELETE FROM reports WHERE id = ?1",
+        [STATEMENT_DELETE_FRAME] = "DELETE FROM frames WHERE id = ?1",
         [STATEMENT_PRUNE_EVENTS] = "DELETE FROM events WHERE sequence IN (SELECT sequence FROM "
                                    "events WHERE realtime < ?1 "
                                    "AND job NOT IN (SELECT id FROM jobs WHERE finished = 0) ORDER "
@@ -50,6 +51,7 @@ static const struct {
                                          .newest = "events WHERE module = ?1" },
         [STATEMENT_NEXT_REPORT] = { .table = TABLE_REPORTS,
                                     .from = "reports WHERE module = ?1 AND id > ?2 ORDER BY id" },
+        [STATEMENT_FRAMES] = { .table = TABLE_FRAMES, .from = "frames ORDER BY id" },
 };
 
 static void say(char *why, size_t why_size, const char *format, ...) _printf_(3, 4);

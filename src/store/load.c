@@ -155,6 +155,23 @@ int store_each_event(Store *store, const char *module, size_t limit, EventHandle
         return r;
 }
 
+int store_each_frame(Store *store, FrameHandler handler, void *userdata) {
+        _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_FRAMES];
+        int r = statement ? 0 : -EIO;
+
+        while (r >= 0) {
+                FrameRow row = {};
+
+                r = next_row(store, statement, TABLE_FRAMES, &row);
+                if (r <= 0)
+                        return r;
+                r = handler(userdata, &row);
+                if (r > 0)
+                        return 0;
+        }
+        return r;
+}
+
 int store_next_report(Store *store, const char *module, uint64_t after, ReportRow *ret) {
         _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_NEXT_REPORT];
         ReportRow row = {};

@@ -96,6 +96,7 @@ static const Field module_fields[] = {
         NUMBER_FIELD_SINCE(4, ROW, "request_first_boottime", request.first_boottime, NUMBER_MAX),
         NUMBER_FIELD_SINCE(4, ROW, "request_first_dated", request.first_dated, 1),
         TEXT_FIELD_SINCE(4, ROW, "denied_told", denied_told),
+        NUMBER_FIELD_SINCE(5, ROW, "fcnt_dn", fcnt_dn, UINT32_MAX),
 };
 #undef ROW
 
@@ -139,6 +140,33 @@ static const Field report_fields[] = {
         { .column = "signal_dbm", .type = FIELD_SIGNED, .since = 1, FIELD_AT(ROW, signal_dbm), .max = 1000 },
         { .column = "payload", .type = FIELD_BYTES, .since = 1, FIELD_AT(ROW, payload),
           .length_offset = offsetof(ROW, n_payload) },
+        NUMBER_FIELD_SINCE(5, ROW, "kind", kind, _REPORT_KIND_MAX - 1),
+        TEXT_FIELD_SINCE(5, ROW, "extra", extra),
+        NUMBER_FIELD_SINCE(5, ROW, "ack", ack, 1),
+        NUMBER_FIELD_SINCE(5, ROW, "fcnt_dn", fcnt_dn, UINT32_MAX),
+};
+#undef ROW
+
+#define ROW FrameRow
+static const Field frame_fields[] = {
+        NUMBER_FIELD_SINCE(5, ROW, "id", id, ID_MAX),
+        TEXT_FIELD_SINCE(5, ROW, "module", module),
+        TEXT_FIELD_SINCE(5, ROW, "token", token),
+        NUMBER_FIELD_SINCE(5, ROW, "time", time, NUMBER_MAX),
+        NUMBER_FIELD_SINCE(5, ROW, "code", code, 999),
+        NUMBER_FIELD_SINCE(5, ROW, "state", state, _FRAME_STATE_MAX - 1),
+        NUMBER_FIELD_SINCE(5, ROW, "accepted", accepted, NUMBER_MAX),
+        NUMBER_FIELD_SINCE(5, ROW, "accepted_boottime", accepted_boottime, NUMBER_MAX),
+        TEXT_FIELD_SINCE(5, ROW, "boot_id", boot_id),
+        NUMBER_FIELD_SINCE(5, ROW, "valid_until", valid_until, NUMBER_MAX),
+        NUMBER_FIELD_SINCE(5, ROW, "class_a", class_a, 1),
+        NUMBER_FIELD_SINCE(5, ROW, "confirmed", confirmed, 1),
+        NUMBER_FIELD_SINCE(5, ROW, "fport", fport, 255),
+        NUMBER_FIELD_SINCE(5, ROW, "fcnt_dn", fcnt_dn, UINT32_MAX),
+        TEXT_FIELD_SINCE(5, ROW, "correlation_id", correlation_id),
+        TEXT_FIELD_SINCE(5, ROW, "as_id", as_id),
+        { .column = "payload", .type = FIELD_BYTES, .since = 5, FIELD_AT(ROW, payload),
+          .length_offset = offsetof(ROW, n_payload) },
 };
 #undef ROW
 
@@ -166,6 +194,7 @@ const Table schema_tables[_TABLE_MAX] = {
         [TABLE_EVENTS]  = { TABLE("events", event_fields), .keeps = true },
         [TABLE_REPORTS] = { TABLE("reports", report_fields), .keeps = true },
         [TABLE_TOTALS]  = { TABLE("totals", total_fields) },
+        [TABLE_FRAMES]  = { TABLE("frames", frame_fields) },
 };
 
 static const char *const steps[SCHEMA_VERSION] = {

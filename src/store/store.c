@@ -82,6 +82,32 @@ static int put_reports(Store *store, const Batch *batch, Totals *totals, uint64_
         return 0;
 }
 
+static int put_frames(Store *store, const Batch *batch, Totals *totals) {
+        for (size_t i = 0; i < batch->n_frames; i++) {
+                const FrameRow *row = &batch->frames[i];
+                int r = put_row(store, TABLE_FRAMES, row);
+
+                if (r < 0)
+                        return r;
+                raise_to(&totals->newest, row->accepted);
+        }
+        return 0;
+}
+
+static int delete_frames(Store *store, const Batch *batch) {
+        sqlite3_stmt *statement = store->database.statements[STATEMENT_DELETE_FRAME];
+
+        for (size_t i = 0; i < batch->n_frames_gone; i++) {
+                int rc = sqlite3_bind_int64(statement, 1, (int64_t) batch->frames_gone[i]), r;
+
+                r = rc == SQLITE_OK ? database_run(&store->database, STATEMENT_DELETE_FRAME) :
+                                      database_errno(&store->database, rc);
+                if (r < 0)
+                        return r;
+        }
+        return 0;
+}
+
 static void totals_count(Totals *totals, Settlement settlement) {
         switch (settlement) {
         case SETTLEMENT_ACCEPTED:
@@ -125,6 +151,10 @@ static int batch_write(Store *store, const Batch *batch, Totals *totals, uint64_
                 r = put_reports(store, batch, totals, waiting);
         if (r >= 0)
                 r = settle_reports(store, batch, totals, waiting);
+        if (r >= 0)
+                r = put_frames(store, batch, totals);
+        if (r >= 0)
+                r = delete_frames(store, batch);
         if (r >= 0 && memcmp(totals, &store->totals, sizeof *totals) != 0)
                 r = put_row(store, TABLE_TOTALS, totals);
         return r;

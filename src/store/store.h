@@ -42,6 +42,9 @@ _must_use_ int store_each_job(Store *store, const char *module, size_t limit, Jo
 _must_use_ int store_each_event(Store *store, const char *module, size_t limit,
                                 EventHandler handler, void *userdata);
 
+/* All downlink frames, in the order of their arrival. */
+_must_use_ int store_each_frame(Store *store, FrameHandler handler, void *userdata);
+
 /* The lowest report of `module` with an id above `after`; -ENOENT when it has none. */
 _must_use_ int store_next_report(Store *store, const char *module, uint64_t after, ReportRow *ret);
 _must_use_ int store_spool(Store *store, Spool *ret);

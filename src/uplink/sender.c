@@ -135,8 +135,10 @@ static Document document_of(const UplinkSettings *settings, const ReportRow *rep
                 .customer_id = settings->customer_id,
                 .model = "0",
                 .uplink = {
-                        .fport = { true, report->fport },
+                        .fport = { report->fport != 0, report->fport },
                         .fcnt_up = report->fcnt_up,
+                        .fcnt_dn = { true, report->fcnt_dn },
+                        .ack = report->ack,
                         .payload = { report->payload, report->n_payload },
                         .rssi = lrr->rssi,
                         .lrr_count = { true, 1 },

@@ -54,6 +54,7 @@ TEST(config_defaults) {
         CHECK_STR(s->modules[0].policy.name, "");
         CHECK_INT(s->modules[0].policy.actions[ACTION_INSTALL].decision, DECISION_ASK);
         CHECK_STR(s->modules[0].dev_eui, "");
+        CHECK(!s->modules[0].class_a && !s->modules[0].no_downlink);
 }
 
 TEST(config_state_directory_comes_from_the_service_manager) {
@@ -91,7 +92,7 @@ TEST(config_every_key_is_read) {
                 "     apn: iot.example.com, pdp_context: 2, sim_pin_file: pin, session: {mode: "
                 "on-demand, idle: 1h 30min,\n"
                 "     retry_timers: [15min, 1h]}, xmodem: {pad_byte: 0xff},\n"
-                "     policy: nightly, dev_eui: 000000000f1d8693}\n"
+                "     policy: nightly, dev_eui: 000000000f1d8693, class: A, downlink: false}\n"
                 "  Modem_1-b: {family: hl78xx, device: /dev/b, session: {mode: always, renew: "
                 "25min}}\n"
                 "  modem2: {family: hl78xx, device: /dev/c, session: {mode: poll, interval: "
@@ -146,6 +147,7 @@ TEST(config_every_key_is_read) {
         CHECK_INT(m->family_settings.retry_timers[1], 60);
         CHECK_INT(m->family_settings.xmodem_pad, 0xff);
         CHECK_STR(m->dev_eui, "000000000F1D8693");
+        CHECK(m->class_a && m->no_downlink);
         CHECK_STR(m->policy.name, "nightly");
         CHECK_INT(m->policy.actions[ACTION_DOWNLOAD].max_size_bytes, 2 * 1024 * 1024);
         CHECK_INT(m->policy.actions[ACTION_INSTALL].decision, DECISION_ASK);
@@ -366,6 +368,10 @@ TEST(config_values_of_modules) {
                           "18: modules.m0.pdp_context: '1K' is not a number from 1 to 16");
         check_module_line("dev_eui: 12",
                           "14: modules.m0.dev_eui: '12' is not a DevEUI: 16 hexadecimal digits");
+        check_module_line("class: B",
+                          "12: modules.m0.class: 'B' is not a class that there is here: A or C");
+        check_module_line("downlink: never",
+                          "15: modules.m0.downlink: 'never' is neither true nor false");
         check_module_line(
                 "session: {mode: allways}",
                 "21: modules.m0.session.mode: 'allways' is not known, did you mean 'always'?");

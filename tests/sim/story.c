@@ -36,7 +36,8 @@ typedef struct Story {
         char heard[HEARD_MAX][LINE_MAX_BYTES]; /* commands that fotad said and no `>` has taken yet
                                                 */
         size_t n_heard;
-        size_t next_event; /* of world->events */
+        size_t next_event;  /* of world->events */
+        size_t next_report; /* of world->reports */
         char expected[LINE_MAX_BYTES];
         char settings[4096]; /* what became of the last `settings` */
         char *why;
@@ -286,7 +287,10 @@ static bool do_set(Story *story, char *rest) {
                 (void) TEXT_COPY(settings->sim_pin, rest);
         else if (streq(key, "imei"))
                 (void) TEXT_COPY(settings->imei, rest);
-        else if (streq(key, "session") && session_mode_from_string(rest) >= 0)
+        else if (streq(key, "class")) {
+                world_use_downlink(story->world);
+                settings->class_a = streq(rest, "A");
+        } else if (streq(key, "session") && session_mode_from_string(rest) >= 0)
                 settings->session_mode = (SessionMode) session_mode_from_string(rest);
         else if (streq(key, "poll"))
                 settings->family_settings.poll_minutes = (unsigned) strtoul(rest, NULL, 10);
@@ -297,9 +301,10 @@ static bool do_set(Story *story, char *rest) {
                 return true;
         else
                 return set_telit(settings, key, rest) ||
-                       fail(story, "set apn|pin|imei|session|poll|retry|renew VALUE, or of a Telit "
-                                   "module protocol|server_number|server_address|own_number|"
-                                   "answer_window|fix_prerequisites|keep VALUE");
+                       fail(story,
+                            "set apn|pin|imei|session|poll|retry|renew|class VALUE, or of a Telit "
+                            "module protocol|server_number|server_address|own_number|"
+                            "answer_window|fix_prerequisites|keep VALUE");
         return true;
 }
 
@@ -382,6 +387,8 @@ static bool do_reload(Story *story, char *rest) {
         gateway_turn(story->world->gateway, &story->world->now);
         const int r = gateway_reload(story->world->gateway, &story->world->settings);
 
+        if (story->world->frames)
+                frames_reload(story->world->frames);
         gateway_settle(story->world->gateway);
         return r == 0 || fail(story, "reload");
 }
@@ -391,6 +398,44 @@ static bool do_next(Story *story, char *rest) {
         const ModuleView view = world_view(story->world, story->module);
 
         return strstr(view.next, rest) || fail(story, "waits for '%s'", view.next);
+}
+
+/* downlink PAYLOAD [NAME=VALUE ...] [refused CODE]: a frame of the application server */
+static bool do_downlink(Story *story, char *rest) {
+        World *world = story->world;
+        char query[LINE_MAX_BYTES];
+        unsigned expected = 0;
+        Text text;
+
+        text_init(&text, query, sizeof(query));
+        if (!world->frames)
+                return fail(story, "set class A|C, and start, first");
+        text_printf(&text, "DevEUI=%s&FPort=20&Payload=%s",
+                    gateway_dev_eui(gateway_module(world->gateway, story->module)), word(&rest));
+        while (*rest) {
+                const char *argument = word(&rest);
+
+                if (streq(argument, "refused"))
+                        expected = (unsigned) strtoul(word(&rest), NULL, 10);
+                else
+                        text_printf(&text, "&%s", argument);
+        }
+        const unsigned code = world_downlink(world, query);
+        world_settle(world);
+        return code == expected || fail(story, "downlink: the code is %u", code);
+}
+
+/* sent TEXT: of the next Downlink Frame Sent report that no `sent` has named */
+static bool do_sent(Story *story, char *rest) {
+        const World *world = story->world;
+
+        while (story->next_report < world->n_reports) {
+                const ReportRow *report = &world->reports[story->next_report++];
+
+                if (report->kind == REPORT_DOWNLINK_SENT)
+                        return strstr(report->extra, rest) || fail(story, "sent %s", report->extra);
+        }
+        return fail(story, "there is no further report of a downlink frame");
 }
 
 /* clock ahead|back SPAN: the gateway's wall clock is set, which makes a turn */
@@ -682,7 +727,8 @@ static const struct {
         { "command", do_command },   { "settings", do_settings }, { "junk", do_junk },
         { "hop", do_hop },           { "receive", do_receive },   { "reboot", do_reboot },
         { "reload", do_reload },     { "next", do_next },         { "no-more", do_no_more },
-        { "versions", do_versions }, { "clock", do_clock },
+        { "versions", do_versions }, { "clock", do_clock },       { "downlink", do_downlink },
+        { "sent", do_sent },
 };
 
 static bool play_line(Story *story, char *text) {

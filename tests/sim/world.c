@@ -35,6 +35,9 @@ static int on_commit(void *userdata, const Batch *batch) {
         const int r = store_commit(world->store, batch);
         if (r >= 0 && world->tap.committed)
                 world->tap.committed(world->tap.userdata, batch);
+        for (size_t i = 0; r >= 0 && i < batch->n_reports; i++)
+                if (world->n_reports < WORLD_EVENTS_MAX)
+                        world->reports[world->n_reports++] = batch->reports[i];
         (void) dies_now(world); /* dead after the commit: nothing reaches the line */
         return r;
 }
@@ -100,7 +103,7 @@ static bool on_report(void *userdata, const EventRow *row, const Module *module,
         (void) userdata;
         (void) row;
         gateway_view(((World *) userdata)->gateway, module, &view);
-        if (!view.dev_eui[0])
+        if (!view.dev_eui[0] || ((World *) userdata)->silent)
                 return false;
         (void) TEXT_COPY(ret->module, row->module);
         (void) TEXT_COPY(ret->dev_eui, view.dev_eui);
@@ -302,6 +305,7 @@ void world_attach(World *world, size_t module, const SimScenario *scenario, uint
 }
 
 void world_kill(World *world) {
+        world->frames = frames_free(world->frames);
         world->gateway = gateway_free(world->gateway);
         world->store = store_free(world->store);
         world->crashed = false;
@@ -324,6 +328,70 @@ void world_add_hop(World *world, const char *from, const char *to) {
         (void) TEXT_COPY(package->family, "hl78xx");
         (void) TEXT_COPY(package->from, from);
         (void) TEXT_COPY(package->to, to);
+}
+
+/* the application server */
+
+static bool on_answer(void *userdata, const Module *module, const CommandAnswer *answer,
+                      ReportRow *ret) {
+        (void) userdata;
+        (void) module;
+        if (answer->opcode == COMMAND_UNINHIBIT)
+                return false; /* for the tests: nothing to say */
+        ret->fport = ANSWER_FPORT;
+        ret->n_payload = 2;
+        ret->payload[0] = (uint8_t) answer->opcode;
+        ret->payload[1] = (uint8_t) answer->result;
+        (void) TEXT_COPY(ret->extra, answer->why); /* for the tests */
+        return true;
+}
+
+static const FramesHost frames_host = { .answer = on_answer };
+
+static int adopt_frame(void *userdata, const FrameRow *row) {
+        assert(frames_adopt(userdata, row) == 0);
+        return 0;
+}
+
+static void start_frames(World *world) {
+        if (!world->settings.downlink.enabled)
+                return;
+        assert(frames_new(world->gateway, &frames_host, world, &world->frames) == 0);
+        assert(store_each_frame(world->store, adopt_frame, world->frames) == 0);
+}
+
+void world_use_downlink(World *world) {
+        world->settings.uplink.enabled = true;
+        (void) TEXT_COPY(world->settings.uplink.as_id, WORLD_AS_ID);
+        (void) TEXT_COPY(world->settings.uplink.key, WORLD_AS_KEY);
+        world->settings.downlink = (DownlinkSettings) {
+                .enabled = true,
+                .max_deviation = 5 * USEC_PER_MINUTE,
+                .queue_length = 5,
+                .rate_per_minute = 10,
+                .rate_burst = 5,
+                .confirmed = true,
+        };
+}
+
+DownlinkFault world_request(World *world, const char *signed_text) {
+        char raw[3 * DOWNLINK_QUERY_MAX], token[QUERY_TOKEN_MAX];
+        DownlinkFault fault;
+
+        assert(query_token("", signed_text, WORLD_AS_KEY, token) == 0);
+        (void) snprintf(raw, sizeof(raw), "%s&Token=%s", signed_text, token);
+        gateway_turn(world->gateway, &world->now);
+        frames_query(world->frames, raw, &fault);
+        return fault;
+}
+
+DownlinkCode world_downlink(World *world, const char *query) {
+        char signed_text[DOWNLINK_QUERY_MAX], time[ISO_TEXT_MAX];
+
+        (void) iso_format(time, world->now.realtime + ++world->n_requests * USEC_PER_MSEC, 0);
+        (void) snprintf(signed_text, sizeof(signed_text), "%s&AS_ID=%s&Time=%s", query, WORLD_AS_ID,
+                        time);
+        return world_request(world, signed_text).code;
 }
 
 void world_start(World *world) {
@@ -349,6 +417,7 @@ void world_start(World *world) {
         start.last_act = counters.last_act;
         start.newest_row = counters.newest;
         assert(gateway_new(&start, &gateway_host, world, &world->gateway) == 0);
+        start_frames(world);
 }
 
 /* simulated modules have a time of their own: it does not begin anew with the gateway's */
@@ -467,8 +536,16 @@ static void turn(World *world) {
         gateway_turn(world->gateway, &world->now);
         (void) move_ports(world);
         (void) move_to_fotad(world);
+        if (!world->crashed && world->frames)
+                frames_turn(world->frames);
         if (!world->crashed)
                 gateway_settle(world->gateway);
+}
+
+static usec_t fotad_deadline(const World *world) {
+        const usec_t deadline = gateway_deadline(world->gateway);
+
+        return world->frames ? MIN_OF(deadline, frames_deadline(world->frames)) : deadline;
 }
 
 static bool fotad_has_work(const World *world) {
@@ -476,7 +553,7 @@ static bool fotad_has_work(const World *world) {
                 if (world->modules[i].n_to_fotad > 0 ||
                     world->modules[i].port_open == world->modules[i].port_absent)
                         return true;
-        return gateway_deadline(world->gateway) <= world->now.boottime;
+        return fotad_deadline(world) <= world->now.boottime;
 }
 
 void world_settle(World *world) {
@@ -499,7 +576,7 @@ void world_settle(World *world) {
 }
 
 static usec_t next_deadline(const World *world) {
-        usec_t next = world->gateway ? gateway_deadline(world->gateway) : USEC_INFINITY;
+        usec_t next = world->gateway ? fotad_deadline(world) : USEC_INFINITY;
 
         for (size_t i = 0; i < world->settings.n_modules; i++)
                 next = MIN_OF(next, sim_due(world, world->modules[i].sim));

@@ -6,6 +6,7 @@
  * does with sd-event, the world does with a loop that jumps from deadline to deadline. */
 
 #include "core/gateway.h"
+#include "downlink/frames.h"
 #include "fotasim/model.h"
 #include "fotasim/package-file.h"
 #include "store/store.h"
@@ -59,12 +60,14 @@ struct World {
         Settings settings;
         Gateway *gateway; /* NULL: fotad is down */
         Store *store;
+        Frames *frames; /* NULL: settings.downlink is not enabled */
         char directory[64], path[96];
         WorldModule modules[WORLD_MODULES_MAX];
         WorldEvent events[WORLD_EVENTS_MAX]; /* published, in order, across restarts of fotad */
         size_t n_events;
-        ReportRow reports[WORLD_EVENTS_MAX];
+        ReportRow reports[WORLD_EVENTS_MAX]; /* on disk, in order, across restarts of fotad */
         size_t n_reports;
+        unsigned n_requests;    /* of the application server */
         uint64_t n_changes;     /* calls of GatewayHost.changed */
         unsigned n_stray_reads; /* of a package that was closed */
 
@@ -72,6 +75,7 @@ struct World {
         uint64_t package_bytes; /* of each package of the catalogue */
         bool packages_damaged;  /* no package of the catalogue has its SHA-256 */
         bool disk_full;         /* every commit fails */
+        bool silent;            /* nothing that happens is reported */
         uint64_t crash_at; /* fotad dies at this step: before or after a commit, before a byte is
                               written; 0 never */
         uint64_t step;
@@ -97,6 +101,15 @@ usec_t world_module_time(const World *world); /* what simulated modules take for
 /* Before world_start(): the module is one of Telit's, with all that its protocol needs, and policy
  * says yes to everything. */
 void world_use_telit(World *world, size_t module, TelitProtocol protocol);
+/* Before world_start(): an application server may send downlink frames. */
+#define WORLD_AS_ID "app1.sample.com"
+#define WORLD_AS_KEY "46ab678cd45df4a4e4b375eacd096acc"
+void world_use_downlink(World *world);
+/* Its request: `query` is decoded, and without AS_ID, Time and Token. Time is now and a little,
+ * another one each time. The code of the answer. */
+DownlinkCode world_downlink(World *world, const char *query);
+/* ... which is signed here, and nothing is added. */
+DownlinkFault world_request(World *world, const char *signed_text);
 void world_start(World *world);  /* starts fotad with what the store holds; ports open at once */
 void world_kill(World *world);   /* kill -9 */
 void world_reboot(World *world); /* ... and the gateway booted anew, a minute later; the modules

@@ -238,19 +238,28 @@ TEST(store_gives_back_every_field_of_a_module) {
         teardown();
 }
 
-/* Columns of the modules that came with a version or later, as the version before it had none. */
+/* What came with a version or later: the version before it had none. */
 
-static void drop_columns_since(int version) {
-        const Table *table = &schema_tables[TABLE_MODULES];
+static void table_drop_since(const Table *table, int version) {
         char sql[160];
 
+        if (table->fields[0].since >= version) {
+                snprintf(sql, sizeof sql, "DROP TABLE %s", table->name);
+                raw_sql(sql);
+                return;
+        }
         for (size_t i = 0; i < table->n_fields; i++) {
                 if (table->fields[i].since < version)
                         continue;
-                snprintf(sql, sizeof sql, "ALTER TABLE modules DROP COLUMN %s",
+                snprintf(sql, sizeof sql, "ALTER TABLE %s DROP COLUMN %s", table->name,
                          table->fields[i].column);
                 raw_sql(sql);
         }
+}
+
+static void drop_columns_since(int version) {
+        for (size_t i = 0; i < _TABLE_MAX; i++)
+                table_drop_since(&schema_tables[i], version);
 }
 
 static void clear_fields_since(int version, void *row) {
@@ -299,6 +308,59 @@ TEST(store_gives_back_every_field_of_jobs_and_reports) {
                 CHECK(memcmp(&report, &batch.reports[0], sizeof report) == 0);
         }
         CHECK_INT(store_load_job(store, 99, &batch.jobs[0]), -ENOENT);
+        teardown();
+}
+
+/* Frames */
+
+static FrameRow frames_read[BATCH_FRAMES_MAX];
+static size_t n_frames_read;
+
+static int on_frame(void *userdata, const FrameRow *row) {
+        (void) userdata;
+        frames_read[n_frames_read++] = *row;
+        return 0;
+}
+
+static size_t read_frames(void) {
+        n_frames_read = 0;
+        return store_each_frame(store, on_frame, NULL) == 0 ? n_frames_read : SIZE_MAX;
+}
+
+TEST(store_gives_back_every_field_of_frames_in_order) {
+        CHECK_INT(uncovered(&schema_tables[TABLE_FRAMES], sizeof(FrameRow), 0, 0), 0);
+        setup();
+        for (unsigned salt = 20; salt > 0; salt--) {
+                memset(&batch.frames[batch.n_frames], 0, sizeof batch.frames[0]);
+                fill(&schema_tables[TABLE_FRAMES], &batch.frames[batch.n_frames], salt);
+                batch.frames[batch.n_frames++].id = salt;
+        }
+        commit();
+        reopen();
+        CHECK_INT(read_frames(), 20);
+        for (unsigned i = 0; i < 20; i++)
+                CHECK(memcmp(&frames_read[i], &batch.frames[19 - i], sizeof(FrameRow)) == 0);
+        teardown();
+}
+
+TEST(store_frames_are_replaced_and_deleted) {
+        setup();
+        for (uint64_t i = 1; i <= 3; i++)
+                batch.frames[batch.n_frames++] =
+                        (FrameRow) { .id = i, .module = "modem0", .state = FRAME_WAITING };
+        commit();
+        batch.n_frames = batch.n_frames_gone = 1;
+        batch.frames[0] = (FrameRow) { .id = 2, .module = "modem0", .state = FRAME_CARRIED_OUT };
+        batch.frames_gone[0] = 1;
+        commit();
+        batch.n_frames = batch.n_frames_gone = 0;
+        CHECK_INT(read_frames(), 2);
+        CHECK_INT(frames_read[0].id, 2);
+        CHECK_INT(frames_read[0].state, FRAME_CARRIED_OUT);
+        CHECK_INT(frames_read[1].state, FRAME_WAITING);
+        raw_sql("UPDATE frames SET state = 99 WHERE id = 2");
+        CHECK_INT(read_frames(), 1);
+        CHECK_INT(frames_read[0].id, 3);
         teardown();
 }
 
