@@ -63,6 +63,7 @@ void read_retry_timers(const ValueContext *context, void *to); /* into FamilySet
 void read_dev_eui(const ValueContext *context, void *to);
 void read_trusted_time(const ValueContext *context, void *to);
 void read_timezone(const ValueContext *context, void *to);
+void read_interface(const ValueContext *context, void *to); /* char[size], of the network */
 void read_url(const ValueContext *context, void *to);
 void read_key_file(const ValueContext *context, void *to);
 void read_event_classes(const ValueContext *context, void *to);

@@ -44,6 +44,7 @@ typedef struct ActionPolicy {
         Decision decision;
         size_t n_windows; /* 0: always open */
         Window windows[POLICY_WINDOWS_MAX];
+        usec_t jitter; /* a window opens later by a part of this, which is the module's; 0: none */
         uint64_t max_size_bytes; /* 0: no limit */
         usec_t defer;            /* longest delay that is sent; 0: DEFER_DEFAULT */
         usec_t fits;             /* an install needs at least so much of its window left */
@@ -84,7 +85,9 @@ typedef enum Rule {
         RULE_BARRIER,      /* every module has been reconciled after start */
         RULE_PREREQUISITE, /* what the module needs for an update is there */
         RULE_CONCURRENT,   /* gateway.concurrent_installs */
+        RULE_SOAK,         /* gateway.soak: another of the family proves itself first */
         RULE_KEEP_ONLINE,  /* gateway.keep_online */
+        RULE_UPLINK_PATH,  /* gateway.uplink_module: last, and not without gateway.other_path */
         RULE_DEFERRAL,     /* a person deferred it, or suspended the download */
         RULE_VERSION,      /* from, to */
         RULE_SIZE,         /* max_size, and the size must be known */
@@ -104,7 +107,33 @@ typedef struct Consent {
         char by[64];       /* who, e.g. "root (uid 0)" */
         uint64_t bytes;    /* what was shown: package size, 0 unknown; ... */
         char firmware[64]; /* ... and the version it is for */
+        uint64_t row;      /* of the journal, the newest when it was given */
 } Consent;
+
+/* gateway.soak: what other modules of the same family did. Their names are "" when none did. */
+typedef struct Soak {
+        usec_t span;                    /* 0: nobody waits for another */
+        char installs[POLICY_NAME_MAX]; /* now */
+        char failed[POLICY_NAME_MAX];   /* last, and this module has not succeeded since */
+        Reason reason;
+        usec_t failed_at;                /* realtime */
+        uint64_t failed_row;             /* of the journal: only a consent from there on counts */
+        char succeeded[POLICY_NAME_MAX]; /* less than `span` ago */
+        usec_t until;                    /* realtime at which that is over */
+} Soak;
+
+/* gateway.uplink_module and other_path, as this module is concerned. */
+#define INTERFACE_NAME_MAX 16
+typedef struct UplinkPath {
+        bool mine;          /* it carries the uplink */
+        char first[96];     /* who goes before it and why, for people; "" nobody */
+        usec_t first_until; /* realtime at which that may be over, USEC_INFINITY: an event only */
+        char interface[INTERFACE_NAME_MAX]; /* of the other path, "" there is none */
+        usec_t proven_until; /* realtime until which the last report through it counts; 0: none did
+                              */
+        char problem[96];    /* why the last one did not arrive, "" */
+        usec_t retry;        /* realtime of the next try, 0 none */
+} UplinkPath;
 
 /* All that the verdict depends on. */
 typedef struct Question {
@@ -113,6 +142,8 @@ typedef struct Question {
         Clock now;
         const ZoneOffsets *zone; /* borrowed */
         bool clock_trusted;
+        char clock_problem[96]; /* why not, and what helps; "" nothing to say */
+        uint32_t jitter_share;  /* of ActionPolicy.jitter, in units of 2^-32: jitter_share_of() */
 
         bool storage_ok;
         bool barrier_open;    /* true: grants may go */
@@ -120,7 +151,10 @@ typedef struct Question {
                                  unknown */
         char missing[160];    /* prerequisites that are not met, for people; "" none */
         unsigned installs_running, concurrent_installs; /* limit 0: none */
-        unsigned modules_usable, keep_online;           /* usable without this module */
+        Soak soak;
+        unsigned modules_usable, keep_online; /* usable without this module */
+        usec_t usable_from; /* realtime at which enough of them will be; 0: nobody knows */
+        UplinkPath uplink;
 
         bool size_known;
         uint64_t package_bytes;
@@ -175,6 +209,9 @@ typedef struct Verdict {
 void policy_judge(const Question *question, Verdict *ret);
 /* Is the consent still for what is asked now? */
 bool consent_is_valid(const Consent *consent, const Question *question);
+/* The part of a jitter that is this module's: the first 32 bits of the SHA-256 of what it is known
+ * by, so that it is the same every night and in every version. */
+uint32_t jitter_share_of(const char *dev_eui);
 /* When a yes given at `realtime` ends: CONSENT_GRACE after the end of the first window in which it
  * could have been used; with no windows, that long after it was given. */
 usec_t consent_end(const Policy *policy, Action action, const ZoneOffsets *zone, usec_t realtime);
