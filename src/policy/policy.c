@@ -134,6 +134,15 @@ static bool is_asked_once(const ActionPolicy *policy) {
         return policy->deadline > 0 && policy->on_deadline == DEADLINE_ASK;
 }
 
+usec_t policy_last_moment(const Question *question) {
+        const WindowSet set = question_windows(question);
+        usec_t last = USEC_INFINITY;
+
+        if (set.n > 0 && !question_skips_windows(question))
+                (void) window_set_next_fit(&set, question->now.realtime, set.fits, &last);
+        return last;
+}
+
 /* When an accept ends by itself: the window closes, the consent that it needs or the proof
  * of the other path runs out, or from the deadline on it needs a consent. */
 static usec_t accept_end(const Question *question) {
@@ -141,14 +150,8 @@ static usec_t accept_end(const Question *question) {
         bool consented = question_is_consented(question);
         usec_t end = deadline_changes(question, RULE_DEADLINE);
 
-        if (!question_skips_windows(question) && policy->n_windows > 0) {
-                const WindowSet set = question_windows(question);
-                usec_t last = USEC_INFINITY;
-
-                (void) window_set_next_fit(&set, question->now.realtime, question_fits(question),
-                                           &last);
-                end = MIN_OF(end, usec_add(last, 1)); /* `last` itself is still in time */
-        }
+        end = MIN_OF(end, usec_add(policy_last_moment(question), 1)); /* that one is still in time
+                                                                       */
         if (consented && !question_reports_result(question) &&
             (policy->decision != DECISION_ACCEPT || question->consent.now ||
              is_asked_once(policy) || question_wants_person(question)))

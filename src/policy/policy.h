@@ -125,8 +125,9 @@ typedef struct Soak {
 /* gateway.uplink_module and other_path, as this module is concerned. */
 #define INTERFACE_NAME_MAX 16
 typedef struct UplinkPath {
-        bool mine;          /* it carries the uplink */
-        char first[96];     /* who goes before it and why, for people; "" nobody */
+        bool mine;                   /* it carries the uplink */
+        char first[POLICY_NAME_MAX]; /* who goes before it, "" nobody */
+        bool first_installs;         /* already */
         usec_t first_until; /* realtime at which that may be over, USEC_INFINITY: an event only */
         char interface[INTERFACE_NAME_MAX]; /* of the other path, "" there is none */
         usec_t proven_until; /* realtime until which the last report through it counts; 0: none did
@@ -207,6 +208,9 @@ typedef struct Verdict {
 
 /* Never fails; the same question gives the same verdict. */
 void policy_judge(const Question *question, Verdict *ret);
+/* The last moment at which it can begin in the window that is open or opens next; USEC_INFINITY:
+ * windows do not matter. */
+usec_t policy_last_moment(const Question *question);
 /* Is the consent still for what is asked now? */
 bool consent_is_valid(const Consent *consent, const Question *question);
 /* The part of a jitter that is this module's: the first 32 bits of the SHA-256 of what it is known

@@ -150,6 +150,23 @@ static void judge_path(const Question *question, Finding *finding) {
                                     "");
 }
 
+static void judge_first(const Question *question, Finding *finding) {
+        const UplinkPath *uplink = &question->uplink;
+        char when[WHEN_TEXT_MAX];
+
+        if (uplink->first_until > question->now.realtime)
+                finding->next_change = uplink->first_until;
+        if (uplink->first_installs)
+                finding_say(finding, "it carries the uplink and goes last: %s installs",
+                            uplink->first);
+        else if (finding->next_change == USEC_INFINITY)
+                finding_say(finding, "it carries the uplink and goes last: %s may install now",
+                            uplink->first);
+        else
+                finding_say(finding, "it carries the uplink and goes last: %s may install %s",
+                            uplink->first, when_format(when, question->zone, finding->next_change));
+}
+
 void judge_uplink_path(const Question *question, Finding *finding) {
         const UplinkPath *uplink = &question->uplink;
 
@@ -157,12 +174,9 @@ void judge_uplink_path(const Question *question, Finding *finding) {
         finding->next_change = USEC_INFINITY;
         if (!uplink->mine)
                 finding_say(finding, "it does not carry the uplink");
-        else if (uplink->first[0] != '\0') {
-                finding->next_change = uplink->first_until > question->now.realtime ?
-                                               uplink->first_until :
-                                               USEC_INFINITY;
-                finding_say(finding, "it carries the uplink and goes last: %s", uplink->first);
-        } else if (uplink->interface[0] == '\0')
+        else if (uplink->first[0] != '\0')
+                judge_first(question, finding);
+        else if (uplink->interface[0] == '\0')
                 judge_no_path(question, finding);
         else
                 judge_path(question, finding);
