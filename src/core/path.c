@@ -4,10 +4,10 @@
  * before a report was delivered another way (gateway.other_path): the proof that the gateway can
  * still be reached when the install fails. From its grant until it is back all reports go that way.
  *
- * A module goes first while it installs, or when it asks for its install and all that it waits for
- * is known to come in time: before the last moment at which the uplink module may begin in the
- * window that is open or opens next, or within an hour where it has none. One that waits for a
- * person, or for nobody knows what, is not waited for. */
+ * A module goes first while it installs, or when it asks for its install, or loads the package of
+ * one, and all that it waits for is known to come in time: before the last moment at which the
+ * uplink module may begin in the window that is open or opens next, or within an hour where it has
+ * none. One that waits for a person, or for nobody knows what, is not waited for. */
 
 #include "core/turn.h"
 
@@ -48,12 +48,20 @@ static bool is_radio_awaited(const Module *module) {
                (read < module->radio_asked && now < usec_add(module->radio_asked, RADIO_INTERVAL));
 }
 
+/* Its package is on its way, and it will ask for the install by itself. */
+static bool is_loading(const Module *module) {
+        return module->port_open && (module->record.state == STATE_DOWNLOADING ||
+                                     module->record.state == STATE_VERIFYING);
+}
+
 /* The module's own time: it takes no earlier answer. USEC_INFINITY: it does not ask, or nobody
  * knows when again. */
 static usec_t asked_at(const Module *module) {
         const ModuleRecord *record = &module->record;
         const usec_t now = module_now(module)->realtime;
 
+        if (is_loading(module))
+                return now;
         if (!record->request.open || record->request.action != ACTION_INSTALL ||
             !module->port_open || !module->reconciled || !chat_is_synced(module->chat))
                 return USEC_INFINITY;
@@ -97,22 +105,22 @@ static void find_first(const Module *module, const Question *question, UplinkPat
         const usec_t now = gateway->now.realtime, last = policy_last_moment(question);
 
         ret->first_until = last == USEC_INFINITY ? usec_add(now, AHEAD_MAX) : last;
-        for (size_t i = 0; i < gateway->n_modules; i++) {
+        for (size_t i = 0; i < gateway->n_modules && !ret->first_installs; i++) {
                 const Module *other = gateway->modules[i];
-                usec_t at = USEC_INFINITY;
+                const bool installs = other != module && module_installs(other);
+                const usec_t at = other == module ? USEC_INFINITY :
+                                  installs        ? now :
+                                                    may_install_at(other);
 
-                if (other == module || ret->first_installs)
-                        continue;
-                ret->first_installs = module_installs(other);
-                if (!ret->first_installs)
-                        at = may_install_at(other);
-                if (!ret->first_installs && at > ret->first_until)
+                if (at > ret->first_until || (at == ret->first_until && ret->first[0] && !installs))
                         continue;
                 (void) TEXT_COPY(ret->first, other->settings->name);
+                ret->first_installs = installs;
+                ret->first_loads = is_loading(other);
                 ret->first_until = at;
         }
-        if (ret->first_until <= now)
-                ret->first_until = USEC_INFINITY; /* it goes in this turn: then it installs */
+        if (ret->first_until <= now || ret->first_loads)
+                ret->first_until = USEC_INFINITY; /* something happens first */
 }
 
 void module_uplink(const Module *module, Question *question) {
@@ -129,7 +137,7 @@ void module_uplink(const Module *module, Question *question) {
         if (path->proven_at > 0)
                 uplink->proven_until =
                         gateway_realtime_of(gateway, usec_add(path->proven_at, PROOF_MAX));
-        if (path->retry_at > gateway->now.boottime)
+        if (path->retry_at > 0)
                 uplink->retry = gateway_realtime_of(gateway, path->retry_at);
 }
 
@@ -161,8 +169,9 @@ void module_decide_path(Module *module) {
 
         if (path->asked || !wants_proof(module))
                 return;
-        if (path->retry_at > now) {
-                module->decide_at = MIN_OF(module->decide_at, path->retry_at);
+        if (path->retry_at > 0 &&
+            gateway_realtime_of(module->gateway, path->retry_at) > module_now(module)->realtime) {
+                module->decide_at = MIN_OF(module->decide_at, path->retry_at + USEC_PER_SEC);
                 return;
         }
         path->asked = path->due = true;

@@ -13,11 +13,12 @@
 #define REBOOT_MAX (3 * USEC_PER_MINUTE)
 
 /* In whole seconds, so that it is the same in every turn, though both clocks are never read at
- * once.
- */
+ * once. Who waits for a moment compares this with the wall clock, and goes when it was said. */
 usec_t gateway_realtime_of(const Gateway *gateway, usec_t boottime) {
-        const usec_t at =
-                usec_add(gateway->now.realtime, usec_sub(boottime, gateway->now.boottime));
+        const Clock *now = &gateway->now;
+        const usec_t at = boottime >= now->boottime ?
+                                  usec_add(now->realtime, boottime - now->boottime) :
+                                  usec_sub(now->realtime, now->boottime - boottime);
 
         return usec_add(at, USEC_PER_SEC - 1) / USEC_PER_SEC * USEC_PER_SEC;
 }
@@ -46,7 +47,8 @@ bool module_is_up(const Module *module) {
 
 bool module_is_usable(const Module *module) {
         return module->up_since > 0 && module_is_up(module) &&
-               module_now(module)->boottime >= usec_add(module->up_since, USABLE_AFTER);
+               gateway_realtime_of(module->gateway, module->up_since + USABLE_AFTER) <=
+                       module_now(module)->realtime;
 }
 
 void module_tick_up(Module *module) {
@@ -107,5 +109,5 @@ bool gateway_barrier_open(const Gateway *gateway, usec_t *ret_until) {
         for (size_t i = 0; i < gateway->n_modules; i++)
                 until = MAX_OF(until, unknown_until(gateway->modules[i]));
         *ret_until = gateway_realtime_of(gateway, until);
-        return until <= gateway->now.boottime;
+        return until == 0 || *ret_until <= gateway->now.realtime;
 }

@@ -78,7 +78,10 @@ static uint64_t own_success(const Module *module) {
 
 static void look_at_install(const Module *module, const char *name, const LastInstall *install,
                             Soak *soak) {
+        const usec_t now = module_now(module)->boottime;
         const usec_t age = gateway_install_age(module->gateway, install);
+        const usec_t over = age < soak->span ? usec_add(now, soak->span - age) :
+                                               usec_sub(now, age - soak->span);
         usec_t until;
 
         if (install->row == 0 || !streq(install->family, module->settings->family->name))
@@ -92,9 +95,8 @@ static void look_at_install(const Module *module, const char *name, const LastIn
                 soak->failed_row = install->row;
                 return;
         }
-        until = gateway_realtime_of(
-                module->gateway, usec_add(module_now(module)->boottime, usec_sub(soak->span, age)));
-        if (age >= soak->span || until <= soak->until)
+        until = gateway_realtime_of(module->gateway, over);
+        if (until <= module_now(module)->realtime || until <= soak->until)
                 return;
         (void) TEXT_COPY(soak->succeeded, name);
         soak->until = until;

@@ -127,7 +127,8 @@ typedef struct Soak {
 typedef struct UplinkPath {
         bool mine;                   /* it carries the uplink */
         char first[POLICY_NAME_MAX]; /* who goes before it, "" nobody */
-        bool first_installs;         /* already */
+        bool first_installs;         /* already ... */
+        bool first_loads;            /* ... or it still loads its package */
         usec_t first_until; /* realtime at which that may be over, USEC_INFINITY: an event only */
         char interface[INTERFACE_NAME_MAX]; /* of the other path, "" there is none */
         usec_t proven_until; /* realtime until which the last report through it counts; 0: none did

@@ -159,6 +159,9 @@ static void judge_first(const Question *question, Finding *finding) {
         if (uplink->first_installs)
                 finding_say(finding, "it carries the uplink and goes last: %s installs",
                             uplink->first);
+        else if (uplink->first_loads)
+                finding_say(finding, "it carries the uplink and goes last: %s loads its package",
+                            uplink->first);
         else if (finding->next_change == USEC_INFINITY)
                 finding_say(finding, "it carries the uplink and goes last: %s may install now",
                             uplink->first);

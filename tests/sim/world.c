@@ -153,6 +153,30 @@ static void on_package_close(void *userdata, const char *name) {
         module_of_name(userdata, name)->has_package = false;
 }
 
+static void on_prove_path(void *userdata, const Module *module _unused_, const char *interface) {
+        World *world = userdata;
+
+        world->n_proofs++;
+        (void) TEXT_COPY(world->proof, interface);
+}
+
+static int on_each_install(void *userdata, ModuleHandler handler, void *handler_userdata) {
+        return store_each_install(((World *) userdata)->store, handler, handler_userdata);
+}
+
+/* The uplink answers. */
+static bool answer_proof(World *world) {
+        char interface[16];
+
+        if (world->proof[0] == '\0' || world->proof_silent)
+                return false;
+        (void) TEXT_COPY(interface, world->proof);
+        world->proof[0] = '\0';
+        gateway_path_answered(world->gateway, interface, !world->proof_problem,
+                              world->proof_problem ? world->proof_problem : "");
+        return true;
+}
+
 static const GatewayHost gateway_host = {
         .commit = on_commit,
         .recover = on_recover,
@@ -160,6 +184,7 @@ static const GatewayHost gateway_host = {
         .publish = on_publish,
         .changed = on_changed,
         .report = on_report,
+        .prove_path = on_prove_path,
         .package_open = on_package_open,
         .package_read = on_package_read,
         .package_close = on_package_close,
@@ -305,6 +330,7 @@ void world_kill(World *world) {
         world->gateway = gateway_free(world->gateway);
         world->store = store_free(world->store);
         world->crashed = false;
+        world->proof[0] = '\0';
         for (size_t i = 0; i < WORLD_MODULES_MAX; i++) {
                 world->modules[i].n_to_fotad = 0;
                 world->modules[i].port_open = world->modules[i].has_package = false;
@@ -333,6 +359,7 @@ void world_start(World *world) {
                 .settings = &world->settings,
                 .now = world->now,
                 .load = on_load,
+                .each_install = on_each_install,
                 .storage_ok = true,
         };
 
@@ -467,6 +494,7 @@ static void turn(World *world) {
         gateway_turn(world->gateway, &world->now);
         (void) move_ports(world);
         (void) move_to_fotad(world);
+        (void) answer_proof(world);
         if (!world->crashed)
                 gateway_settle(world->gateway);
 }
@@ -476,6 +504,8 @@ static bool fotad_has_work(const World *world) {
                 if (world->modules[i].n_to_fotad > 0 ||
                     world->modules[i].port_open == world->modules[i].port_absent)
                         return true;
+        if (world->proof[0] != '\0' && !world->proof_silent)
+                return true;
         return gateway_deadline(world->gateway) <= world->now.boottime;
 }
 
