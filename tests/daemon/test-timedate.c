@@ -134,6 +134,18 @@ TEST(asks_until_the_clock_is_synchronized_and_then_rests) {
         CHECK_INT(bed.n_asked, asked);
 }
 
+static int send_change(Bed *bed) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
+
+        if (sd_bus_message_new_signal(bed->peer, &signal, "/org/freedesktop/timedate1",
+                                      "org.freedesktop.DBus.Properties", "PropertiesChanged") < 0 ||
+            sd_bus_message_set_sender(signal, NAME) < 0 ||
+            sd_bus_message_append(signal, "sa{sv}as", NAME, 1, "NTPSynchronized", "b",
+                                  bed->synchronized, 0) < 0)
+                return -EIO;
+        return sd_bus_send(bed->peer, signal, NULL);
+}
+
 /* A word that timedated takes back hours after the last contact with a server. */
 TEST(once_synchronized_it_stays_so_until_the_clock_is_set) {
         _cleanup_(bed_done) Bed bed;
@@ -143,8 +155,7 @@ TEST(once_synchronized_it_stays_so_until_the_clock_is_set) {
         CHECK(bed_start(&bed) && answered(&bed, 1));
         CHECK(bed.answer);
         bed.synchronized = false;
-        CHECK(sd_bus_emit_properties_changed(bed.peer, "/org/freedesktop/timedate1", NAME, NULL) >=
-              0);
+        CHECK(send_change(&bed) >= 0);
         rest(&bed);
         CHECK(bed.answer);
         timedate_clock_set(bed.timedate);
@@ -154,17 +165,6 @@ TEST(once_synchronized_it_stays_so_until_the_clock_is_set) {
         while (!bed.answer && answered(&bed, bed.n_answers + 1))
                 ;
         CHECK(bed.answer);
-}
-
-static int send_change(Bed *bed) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *signal = NULL;
-
-        if (sd_bus_message_new_signal(bed->peer, &signal, "/org/freedesktop/timedate1",
-                                      "org.freedesktop.DBus.Properties", "PropertiesChanged") < 0 ||
-            sd_bus_message_set_sender(signal, NAME) < 0 ||
-            sd_bus_message_append(signal, "sa{sv}as", NAME, 1, "NTPSynchronized", "b", 1, 0) < 0)
-                return -EIO;
-        return sd_bus_send(bed->peer, signal, NULL);
 }
 
 TEST(a_change_signal_is_followed_at_once) {
