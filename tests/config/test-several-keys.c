@@ -124,7 +124,7 @@ TEST(jitter_wants_windows) {
         /* a reboot has the windows of the install */
         check_messages(MODULE "policies: {p: {install: {windows: ['02:00-04:00']}, reboot: "
                               "{jitter: 3h}}}\n",
-                       "f.yaml:5:69: policies.p.reboot.jitter: 02:00-04:00 has no room for "
+                       "f.yaml:5:70: policies.p.reboot.jitter: 02:00-04:00 has no room for "
                        "jitter: 3h\n");
 }
 
