@@ -8,9 +8,9 @@
 #include <fotad/vocabulary.h>
 
 #include "policy/radio.h"
+#include "policy/several.h"
 #include "policy/versions.h"
 
-#define POLICY_NAME_MAX 32
 #define POLICY_WINDOWS_MAX 8
 #define POLICY_OFFSETS_MAX 16
 
@@ -109,33 +109,6 @@ typedef struct Consent {
         char firmware[64]; /* ... and the version it is for */
         uint64_t row;      /* of the journal, the newest when it was given */
 } Consent;
-
-/* gateway.soak: what other modules of the same family did. Their names are "" when none did. */
-typedef struct Soak {
-        usec_t span;                    /* 0: nobody waits for another */
-        char installs[POLICY_NAME_MAX]; /* now */
-        char failed[POLICY_NAME_MAX];   /* last, and this module has not succeeded since */
-        Reason reason;
-        usec_t failed_at;                /* realtime */
-        uint64_t failed_row;             /* of the journal: only a consent from there on counts */
-        char succeeded[POLICY_NAME_MAX]; /* less than `span` ago */
-        usec_t until;                    /* realtime at which that is over */
-} Soak;
-
-/* gateway.uplink_module and other_path, as this module is concerned. */
-#define INTERFACE_NAME_MAX 16
-typedef struct UplinkPath {
-        bool mine;                   /* it carries the uplink */
-        char first[POLICY_NAME_MAX]; /* who goes before it, "" nobody */
-        bool first_installs;         /* already ... */
-        bool first_loads;            /* ... or it still loads its package */
-        usec_t first_until; /* realtime at which that may be over, USEC_INFINITY: an event only */
-        char interface[INTERFACE_NAME_MAX]; /* of the other path, "" there is none */
-        usec_t proven_until; /* realtime until which the last report through it counts; 0: none did
-                              */
-        char problem[96];    /* why the last one did not arrive, "" */
-        usec_t retry;        /* realtime of the next try, 0 none */
-} UplinkPath;
 
 /* All that the verdict depends on. */
 typedef struct Question {
