@@ -250,9 +250,17 @@ static bool request_is_due(const Module *module) {
         return true;
 }
 
+/* A moment that was made of both clocks may be one second and then the next, and its text with it:
+ * nothing has changed then. */
 static bool is_same_verdict(const Verdict *a, const Verdict *b) {
-        return a->kind == b->kind && a->because == b->because && a->next_change == b->next_change &&
-               streq(a->findings[a->because].text, b->findings[b->because].text);
+        const usec_t earlier = MIN_OF(a->next_change, b->next_change),
+                     later = MAX_OF(a->next_change, b->next_change);
+
+        if (a->kind != b->kind || a->because != b->because)
+                return false;
+        if (earlier == later)
+                return streq(a->findings[a->because].text, b->findings[b->because].text);
+        return later - earlier <= USEC_PER_SEC;
 }
 
 /* Keeps the verdict for those who look; a settled turn in which nothing moved must stay silent. */

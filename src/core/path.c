@@ -7,7 +7,8 @@
  * A module goes first while it installs, or when it asks for its install, or loads the package of
  * one, and all that it waits for is known to come in time: before the last moment at which the
  * uplink module may begin in the window that is open or opens next, or within an hour where it has
- * none. One that waits for a person, or for nobody knows what, is not waited for. */
+ * none. One that waits for a person, or for nobody knows what, or whose last update failed, is not
+ * waited for. */
 
 #include "core/turn.h"
 
@@ -62,8 +63,8 @@ static usec_t asked_at(const Module *module) {
 
         if (is_loading(module))
                 return now;
-        if (!record->request.open || record->request.action != ACTION_INSTALL ||
-            !module->port_open || !module->reconciled || !chat_is_synced(module->chat))
+        if (!record->request.open || record->state != STATE_INSTALL_PENDING || !module->port_open ||
+            !module->reconciled || !chat_is_synced(module->chat) || module->start_failures > 0)
                 return USEC_INFINITY;
         switch (record->answer.kind) {
         case ANSWER_NONE:
@@ -79,14 +80,19 @@ static usec_t asked_at(const Module *module) {
         return USEC_INFINITY;
 }
 
+/* What fails again and again must not hold the uplink module for ever. */
+static bool has_failed(const Module *module) {
+        return module->last_job.outcome == OUTCOME_FAILED;
+}
+
 /* When it may install, as far as anybody knows now; USEC_INFINITY: not without a person, or nobody
  * knows. */
 static usec_t may_install_at(const Module *module) {
         usec_t at = asked_at(module);
         Verdict verdict;
 
-        if (at == USEC_INFINITY)
-                return at;
+        if (at == USEC_INFINITY || has_failed(module))
+                return USEC_INFINITY;
         module_judge(module, ACTION_INSTALL, &verdict);
         for (size_t i = 0; i < _RULE_MAX; i++) {
                 const Finding *finding = &verdict.findings[i];
@@ -258,5 +264,9 @@ void gateway_tick_path(Gateway *gateway) {
 }
 
 const char *gateway_other_path(const Gateway *gateway) {
-        return gateway->path.in_use ? other_interface(gateway) : "";
+        const Module *module = uplink_module(gateway);
+
+        return gateway->path.in_use || (module && module_installs(module)) ?
+                       other_interface(gateway) :
+                       "";
 }

@@ -448,6 +448,17 @@ TEST(uplink_module_does_not_wait_for_one_that_comes_after_its_window) {
         CHECK(world_run(world, 2 * USEC_PER_HOUR + USEC_PER_MINUTE, first_installs));
 }
 
+/* Its update fails, and its server offers it again: nobody waits for that. */
+TEST(uplink_module_does_not_wait_for_one_that_fails_again_and_again) {
+        _cleanup_(world_freep) World *world = world_with_uplink(2, "eth0");
+
+        scenarios[1].packages[0].result = SIM_RESULT_CORRUPT;
+        world_start(world);
+        CHECK(world_run(world, 2 * USEC_PER_HOUR, first_over));
+        CHECK_INT(world_view(world, 0).last_job.outcome, OUTCOME_SUCCEEDED);
+        CHECK_INT(world_view(world, 1).last_job.outcome, OUTCOME_FAILED);
+}
+
 TEST(uplink_module_without_another_path_wants_a_person) {
         _cleanup_(world_freep) World *world = world_with_uplink(2, "");
         Verdict verdict;
