@@ -448,15 +448,23 @@ TEST(uplink_module_does_not_wait_for_one_that_comes_after_its_window) {
         CHECK(world_run(world, 2 * USEC_PER_HOUR + USEC_PER_MINUTE, first_installs));
 }
 
-/* Its update fails, and its server offers it again: nobody waits for that. */
-TEST(uplink_module_does_not_wait_for_one_that_fails_again_and_again) {
+/* Its last update failed, and its server has another one. */
+TEST(uplink_module_does_not_wait_for_one_whose_last_update_failed) {
         _cleanup_(world_freep) World *world = world_with_uplink(2, "eth0");
+        ActionPolicy *mine = &world->settings.modules[0].policy.actions[ACTION_INSTALL],
+                     *other = &world->settings.modules[1].policy.actions[ACTION_INSTALL];
 
+        mine->n_windows = other->n_windows = 1;
+        CHECK_INT(window_parse("02:00-05:00", &mine->windows[0]), 0);
+        CHECK_INT(window_parse("03:00-05:00", &other->windows[0]), 0);
+        scenarios[1].n_packages = 2;
+        scenarios[1].packages[1] = scenarios[1].packages[0];
         scenarios[1].packages[0].result = SIM_RESULT_CORRUPT;
         world_start(world);
-        CHECK(world_run(world, 2 * USEC_PER_HOUR, first_over));
-        CHECK_INT(world_view(world, 0).last_job.outcome, OUTCOME_SUCCEEDED);
+        (void) world_run(world, USEC_PER_HOUR, NULL);
         CHECK_INT(world_view(world, 1).last_job.outcome, OUTCOME_FAILED);
+        CHECK_INT(world_state(world, 1), STATE_INSTALL_PENDING);
+        CHECK(world_run(world, USEC_PER_HOUR + USEC_PER_MINUTE, first_installs));
 }
 
 TEST(uplink_module_without_another_path_wants_a_person) {
