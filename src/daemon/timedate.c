@@ -55,7 +55,7 @@ static void wait_for_next(Timedate *timedate) {
 
 static void answered(Timedate *timedate, bool synchronized, const char *why) {
         timedate->synchronized = synchronized || (timedate->synchronized && !timedate->set);
-        timedate->set &= !synchronized;
+        timedate->set &= !synchronized || timedate->again; /* this answer may be of before */
         wait_for_next(timedate);
         timedate->handler(timedate->userdata, timedate->synchronized, why);
 }
