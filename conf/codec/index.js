@@ -41,7 +41,8 @@ var EVENTS = [
         'unsanctioned-change', 'sim-changed', 'sim-swapped', 'port-busy', 'command-blocked',
         'policy-waiting', 'uplink-lost', 'uplink-restored', 'spool-overflow', 'job-superseded',
         'job-cancelled', 'provisioned', 'reissue-wanted', 'line-dropped', 'storage-failed',
-        'storage-restored', 'client-too-slow', 'firmware-denied', 'job-created', 'module-blocked'
+        'storage-restored', 'client-too-slow', 'firmware-denied', 'job-created', 'module-blocked',
+        'path-asked'
 ];
 
 var REASONS = [

@@ -184,7 +184,7 @@ static void check_packages(Loader *loader) {
                         check_package(loader, packages->values[i], i);
 }
 
-static void check_gateway(Loader *loader) {
+static void check_keep_online(Loader *loader) {
         const Node *node = node_find(loader->root, "gateway", "keep_online", NULL);
         const Settings *settings = loader->settings;
 
@@ -195,19 +195,63 @@ static void check_gateway(Loader *loader) {
                              settings->gateway.keep_online, settings->n_modules);
 }
 
-/* Does the window, with those that touch it, never last for as long as an install needs? In UTC,
- * where every day has 24 hours. */
-static bool window_is_short(const ActionPolicy *policy, size_t i) {
+static void check_uplink_module(Loader *loader) {
+        const Node *node = node_find(loader->root, "gateway", "uplink_module", NULL);
+        const Settings *settings = loader->settings;
+        const char *names[MODULES_MAX + 1] = {}, *name = settings->gateway.uplink_module;
+        char hint[HINT_MAX];
+
+        if (!node || name[0] == '\0')
+                return;
+        for (size_t i = 0; i < settings->n_modules; i++) {
+                names[i] = settings->modules[i].name;
+                if (streq(names[i], name))
+                        return;
+        }
+        report_error(loader->reporter, node, "gateway.uplink_module", "no module '%s'%s", name,
+                     hint_for(hint, name, names));
+}
+
+/* It is for reports, while one module can't carry them, and only a report can prove it. */
+static void check_other_path(Loader *loader) {
+        const Node *key = node_get_key(node_get(loader->root, "gateway"), "other_path"),
+                   *node = node_find(loader->root, "gateway", "other_path", NULL),
+                   *uplink = node_get(loader->root, "uplink");
+
+        if (!node)
+                return;
+        check_required(loader, "gateway.other_path", "gateway.other_path", key, node);
+        if (!node_find(loader->root, "gateway", "uplink_module", NULL))
+                report_error(
+                        loader->reporter, key, "gateway.other_path",
+                        "wants 'uplink_module' too: the module whose install it stands in for");
+        if (!uplink)
+                report_error(loader->reporter, key, "gateway.other_path",
+                             "wants an 'uplink': only a report that gets through proves it");
+        else if (node_get(uplink, "events") && loader->settings->uplink.events == 0)
+                report_error(loader->reporter, key, "gateway.other_path",
+                             "wants 'uplink.events': only a report that gets through proves it");
+}
+
+static void check_gateway(Loader *loader) {
+        check_keep_online(loader);
+        check_uplink_module(loader);
+        check_other_path(loader);
+}
+
+/* Does the window, with those that touch it, never last for so long? In UTC, where every day has 24
+ * hours. */
+static bool window_is_short(const ActionPolicy *policy, size_t i, usec_t span) {
         static const ZoneOffsets utc = { .n = 0 };
         const Window *window = &policy->windows[i];
-        WindowSet set = { policy->windows, policy->n_windows, &utc };
+        const WindowSet set = { .windows = policy->windows, .n = policy->n_windows, .zone = &utc };
         usec_t monday = 4 * USEC_PER_DAY; /* 1970-01-05 */
         usec_t start = monday + (usec_t) __builtin_ctz(window->weekdays) * USEC_PER_DAY +
                        window->start_min * USEC_PER_MINUTE;
 
         if (window_set_is_open(&set, start - 1))
                 return false; /* part of a longer one; that is looked at where it begins */
-        return usec_sub(window_set_next_change(&set, start), start) < policy->fits;
+        return usec_sub(window_set_next_change(&set, start), start) < span;
 }
 
 typedef struct PolicyPlace {
@@ -225,21 +269,48 @@ static void policy_error(Loader *loader, const PolicyPlace *place, const char *k
         report_error(loader->reporter, where, path, "%s", text);
 }
 
-static void check_windows(Loader *loader, const PolicyPlace *place) {
-        const Node *windows = node_get(place->node, "windows");
-        char text[128], window[WINDOW_TEXT_MAX], fits[SPAN_TEXT_MAX];
+/* What is left of a window by a jitter: as much as an install needs, and a minute for the rest. */
+static usec_t room_wanted(const PolicyPlace *place) {
+        const usec_t fits = place->action == ACTION_INSTALL ? place->policy->fits : 0;
 
-        /* Some window was wrong: then they can not be told apart by their index. */
-        if (!windows || windows->n != place->policy->n_windows || place->action != ACTION_INSTALL)
+        return place->policy->jitter > 0 ?
+                       usec_add(place->policy->jitter, MAX_OF(fits, USEC_PER_MINUTE)) :
+                       fits;
+}
+
+static void check_window(Loader *loader, const PolicyPlace *place, size_t i, const char *key,
+                         const Node *where) {
+        char text[192], window[WINDOW_TEXT_MAX], fits[SPAN_TEXT_MAX], jitter[SPAN_TEXT_MAX];
+        const ActionPolicy *policy = place->policy;
+        const bool installs = place->action == ACTION_INSTALL;
+
+        if (!window_is_short(policy, i, room_wanted(place)))
                 return;
-        for (size_t i = 0; i < windows->n; i++) {
-                if (!window_is_short(place->policy, i))
-                        continue;
+        window_format(window, &policy->windows[i]);
+        span_format(fits, policy->fits);
+        if (installs && window_is_short(policy, i, policy->fits))
                 (void) snprintf(text, sizeof text, "%s is shorter than an install needs (fits: %s)",
-                                window_format(window, &place->policy->windows[i]),
-                                span_format(fits, place->policy->fits));
-                policy_error(loader, place, "windows", windows->values[i], text);
-        }
+                                window, fits);
+        else
+                (void) snprintf(text, sizeof text, "%s has no room for jitter: %s%s%s", window,
+                                span_format(jitter, policy->jitter), installs ? " and fits: " : "",
+                                installs ? fits : "");
+        policy_error(loader, place, key, where, text);
+}
+
+static void check_windows(Loader *loader, const PolicyPlace *place) {
+        const Node *windows = node_get(place->node, "windows"),
+                   *jitter = node_get(place->node, "jitter");
+
+        if (jitter && !windows && place->policy->n_windows == 0)
+                policy_error(loader, place, "jitter", jitter,
+                             "wants 'windows' too: it spreads their beginning");
+        /* A reboot may have windows of the install. If some window was wrong they can not be told
+         * apart by their index. */
+        for (size_t i = 0; !windows && jitter && i < place->policy->n_windows; i++)
+                check_window(loader, place, i, "jitter", jitter);
+        for (size_t i = 0; windows && windows->n == place->policy->n_windows && i < windows->n; i++)
+                check_window(loader, place, i, "windows", windows->values[i]);
 }
 
 /* Keys that mean nothing for this action. */

@@ -34,10 +34,10 @@ const ValueRow schema_rows[] = {
         { "gateway.concurrent_installs", read_number, SETTING(gateway.concurrent_installs), .min = 1, .max = MODULES_MAX },
         { "gateway.keep_online",   read_number,       SETTING(gateway.keep_online), .max = MODULES_MAX },
         { "gateway.timezone",      read_timezone,     SETTING(gateway.timezone) },
-        { "gateway.soak",          LATER },
-        { "gateway.uplink_module", LATER },
+        { "gateway.soak",          read_span,         SETTING(gateway.soak), .max = SPAN_MAX },
+        { "gateway.uplink_module", read_text,         SETTING(gateway.uplink_module) },
         { "gateway.trusted_time",  read_trusted_time, SETTING(gateway.trusted_time) },
-        { "gateway.other_path",    LATER },
+        { "gateway.other_path.interface", read_interface, SETTING(gateway.other_interface), .required = true },
         { "gateway.location",      LATER },
 
         { "modules.*.family",       read_family,       MODULE(family), .required = true },
@@ -72,6 +72,7 @@ const ValueRow schema_rows[] = {
 
         { "policies.*.+.decision",  read_decision,     ACTION(decision) },
         { "policies.*.+.windows",   read_windows,      .kind = NODE_SEQUENCE },
+        { "policies.*.+.jitter",    read_span,         ACTION(jitter), .max = USEC_PER_DAY },
         { "policies.*.+.max_size",  read_size,         ACTION(max_size_bytes) },
         { "policies.*.+.defer",     read_span,         ACTION(defer), .min = USEC_PER_MINUTE, .max = DEFER_MAX_MINUTES * USEC_PER_MINUTE },
         { "policies.*.+.fits",      read_span,         ACTION(fits), .max = USEC_PER_DAY },

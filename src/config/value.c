@@ -360,15 +360,24 @@ void read_dev_eui(const ValueContext *context, void *to) {
         *out = '\0';
 }
 
+/* As the kernel takes them (dev_valid_name()); ':' is for aliases, which are addresses. */
+void read_interface(const ValueContext *context, void *to) {
+        const char *text = context->node->text;
+
+        if (text[0] == '\0' || strlen(text) >= context->row->size || streq(text, ".") ||
+            streq(text, "..") || strpbrk(text, "/: \t"))
+                VALUE_ERROR(context, "'%s' is not the name of a network interface such as eth0",
+                            text);
+        else if (streq(text, "lo"))
+                VALUE_ERROR(context, "'lo' leads nowhere: it is this gateway itself");
+        else
+                read_text(context, to);
+}
+
 void read_trusted_time(const ValueContext *context, void *to) {
         const char *words[_TRUSTED_TIME_MAX + 1] = {};
         int i;
 
-        if (streq(context->node->text, "synchronized")) {
-                VALUE_ERROR(context, "'synchronized' is not available in this version: fotad does "
-                                     "not ask systemd-timedated");
-                return;
-        }
         for (i = 0; i < _TRUSTED_TIME_MAX; i++)
                 words[i] = trusted_time_to_string((TrustedTime) i);
         i = word_index(context, context->node, words);

@@ -65,6 +65,7 @@ void read_class(const ValueContext *context, void *to);        /* bool: is it cl
 void read_dev_eui(const ValueContext *context, void *to);
 void read_trusted_time(const ValueContext *context, void *to);
 void read_timezone(const ValueContext *context, void *to);
+void read_interface(const ValueContext *context, void *to); /* char[size], of the network */
 void read_url(const ValueContext *context, void *to);
 void read_key_file(const ValueContext *context, void *to);
 void read_event_classes(const ValueContext *context, void *to);

@@ -306,6 +306,7 @@ void note_restarted(Module *m) {
         m->connect_failures = 0; /* its own retry timers began anew, or went with the restart */
         m->connect_at = MIN_OF(m->connect_at, usec_add(boottime(m), CONNECT_RETRY_MIN));
         m->session_open = m->context_tried = false;
+        m->up_since = 0;
         m->ready = m->fact.kind == FACT_READY;
         m->port_since = boottime(m);
         chat_distrust(m->chat);

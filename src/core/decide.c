@@ -60,6 +60,32 @@ static void fill_waiting(const Module *module, Question *ret) {
                 (void) TEXT_COPY(ret->target, module->record.hop_to);
 }
 
+/* What the other modules do, and what the gateway is like. */
+static void fill_several(const Module *module, Question *ret) {
+        const Gateway *gateway = module->gateway;
+        const GatewaySettings *settings = &gateway->settings->gateway;
+
+        ret->installs_running = gateway_installs(gateway) - (module_installs(module) ? 1U : 0U);
+        ret->concurrent_installs = settings->concurrent_installs;
+        ret->keep_online = settings->keep_online;
+        ret->modules_usable =
+                gateway_usable(gateway, module, settings->keep_online, &ret->usable_from);
+        ret->barrier_open = gateway_barrier_open(gateway, &ret->barrier_until);
+        module_soak(module, &ret->soak);
+        module_uplink(module, ret);
+}
+
+static void fill_clock(const Module *module, Question *ret) {
+        const Gateway *gateway = module->gateway;
+
+        ret->clock_trusted = gateway_clock_trusted(gateway);
+        if (!ret->clock_trusted)
+                (void) TEXT_COPY(ret->clock_problem, gateway_clock_problem(gateway));
+        if (ret->policy->actions[ret->action].jitter > 0)
+                ret->jitter_share = jitter_share_of(
+                        module->dev_eui[0] != '\0' ? module->dev_eui : module->settings->name);
+}
+
 void module_question(const Module *module, Action action, Question *ret) {
         const Gateway *gateway = module->gateway;
         const ModuleRecord *record = &module->record;
@@ -69,12 +95,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .policy = &module->settings->policy,
                 .now = gateway->now,
                 .zone = &gateway->zone,
-                .clock_trusted = gateway_clock_trusted(gateway),
                 .storage_ok = gateway->storage_ok,
-                .installs_running = gateway_installs(gateway) - (module_installs(module) ? 1U : 0U),
-                .concurrent_installs = gateway->settings->gateway.concurrent_installs,
-                .modules_usable = gateway_usable(gateway, module),
-                .keep_online = gateway->settings->gateway.keep_online,
                 .size_known = record->package_bytes > 0,
                 .package_bytes = record->package_bytes,
                 .size_wait_until = realtime_of(module, module->size_wait_until),
@@ -84,7 +105,7 @@ void module_question(const Module *module, Action action, Question *ret) {
         };
         fill_waiting(module, ret);
         fill_missing(module, ret->missing);
-        ret->barrier_open = gateway_barrier_open(gateway, &ret->barrier_until);
+        fill_clock(module, ret);
         (void) TEXT_COPY(ret->firmware, record->firmware);
         if (record->consent.given && record->consent_action == action)
                 ret->consent = record->consent;
@@ -92,6 +113,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 ret->deferred_until = record->deferred_until;
                 (void) TEXT_COPY(ret->deferred_by, record->deferred_by);
         }
+        fill_several(module, ret);
 }
 
 /* One question for both: the stricter answer counts, and a yes to the install is one to both. */
@@ -228,9 +250,17 @@ static bool request_is_due(const Module *module) {
         return true;
 }
 
+/* A moment that was made of both clocks may be one second and then the next, and its text with it:
+ * nothing has changed then. */
 static bool is_same_verdict(const Verdict *a, const Verdict *b) {
-        return a->kind == b->kind && a->because == b->because && a->next_change == b->next_change &&
-               streq(a->findings[a->because].text, b->findings[b->because].text);
+        const usec_t earlier = MIN_OF(a->next_change, b->next_change),
+                     later = MAX_OF(a->next_change, b->next_change);
+
+        if (a->kind != b->kind || a->because != b->because)
+                return false;
+        if (earlier == later)
+                return streq(a->findings[a->because].text, b->findings[b->because].text);
+        return later - earlier <= USEC_PER_SEC;
 }
 
 /* Keeps the verdict for those who look; a settled turn in which nothing moved must stay silent. */
@@ -510,6 +540,7 @@ void module_decide(Module *module) {
                 look_at_registration(module);
         if (module_is_quiet(module))
                 look_at_radio(module);
+        module_decide_path(module);
 }
 
 void module_undo(Module *module) {

@@ -9,8 +9,6 @@
 
 #include "core/turn.h"
 
-#define BARRIER_MAX (15 * USEC_PER_MINUTE)
-
 /* life */
 
 Gateway *gateway_free(Gateway *gateway) {
@@ -46,6 +44,9 @@ static int gateway_load(Gateway *gateway, const GatewayStart *start) {
                         return r;
                 gateway->n_modules++;
         }
+        if (start->each_install)
+                (void) !start->each_install(gateway->userdata, gateway_recall_gone, gateway);
+        gateway_recall_path(gateway);
         return 0;
 }
 
@@ -84,44 +85,35 @@ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userda
 /* facts about all modules */
 
 bool gateway_clock_trusted(const Gateway *gateway) {
-        return gateway->settings->gateway.trusted_time == TRUSTED_TIME_NONE ||
-               (gateway->now.realtime > gateway->build_time &&
-                gateway->now.realtime >= gateway->newest_row);
+        switch (gateway->settings->gateway.trusted_time) {
+        case TRUSTED_TIME_PLAUSIBLE:
+                return gateway->now.realtime > gateway->build_time &&
+                       gateway->now.realtime >= gateway->newest_row;
+        case TRUSTED_TIME_SYNCHRONIZED:
+                return gateway->synchronized;
+        case TRUSTED_TIME_NONE:
+        case _TRUSTED_TIME_MAX:
+                break;
+        }
+        return true;
 }
 
-unsigned gateway_installs(const Gateway *gateway) {
-        unsigned n = 0;
+const char *gateway_clock_problem(const Gateway *gateway) {
+        if (gateway->settings->gateway.trusted_time == TRUSTED_TIME_PLAUSIBLE)
+                return gateway->now.realtime <= gateway->build_time ?
+                               "it stands before fotad was built: set it" :
+                               "it stands before the last thing in the history: set it";
+        return gateway->clock_problem[0] != '\0' ? gateway->clock_problem :
+                                                   "systemd-timedated has not answered yet";
+}
 
+void gateway_clock_synchronized(Gateway *gateway, bool synchronized, const char *why) {
+        const bool trusted = gateway_clock_trusted(gateway);
+
+        gateway->synchronized = synchronized;
+        (void) TEXT_COPY(gateway->clock_problem, synchronized ? "" : why);
         for (size_t i = 0; i < gateway->n_modules; i++)
-                n += module_installs(gateway->modules[i]);
-        return n;
-}
-
-unsigned gateway_usable(const Gateway *gateway, const Module *except) {
-        unsigned n = 0;
-
-        for (size_t i = 0; i < gateway->n_modules; i++)
-                n += gateway->modules[i] != except && module_is_usable(gateway->modules[i]);
-        return n;
-}
-
-/* Until what moment this module may still be flashing without our knowing; 0: it surely is not. */
-static usec_t unknown_until(const Module *module) {
-        const ModuleRecord *record = &module->record;
-
-        if (module->reconciled || record->act.state == ACT_NONE ||
-            !verb_is_grant(record->act.verb) || record->act.action != ACTION_INSTALL)
-                return 0;
-        return record->act.realtime + BARRIER_MAX;
-}
-
-bool gateway_barrier_open(const Gateway *gateway, usec_t *ret_until) {
-        usec_t until = 0;
-
-        for (size_t i = 0; i < gateway->n_modules; i++)
-                until = MAX_OF(until, unknown_until(gateway->modules[i]));
-        *ret_until = until;
-        return until <= gateway->now.realtime;
+                gateway->modules[i]->changed |= trusted != gateway_clock_trusted(gateway);
 }
 
 /* storage */
@@ -263,7 +255,9 @@ void gateway_settle(Gateway *gateway) {
         for (size_t i = 0; i < gateway->n_modules; i++)
                 module_tick(gateway->modules[i]);
         storage_recover(gateway);
+        gateway_tick_path(gateway);
         decide_all(gateway);
+        gateway_tell_path(gateway);
         for (size_t i = 0; i < gateway->n_modules; i++)
                 module_let_go(gateway->modules[i]);
         for (size_t i = 0; i < gateway->n_modules; i++) {
@@ -281,7 +275,7 @@ static bool module_waits_for_turn(const Module *module) {
 }
 
 usec_t gateway_deadline(const Gateway *gateway) {
-        usec_t deadline = gateway->recover_at;
+        usec_t deadline = MIN_OF(gateway->recover_at, gateway_path_deadline(gateway));
 
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 if (module_waits_for_turn(gateway->modules[i]))
@@ -392,11 +386,17 @@ int gateway_reload(Gateway *gateway, const Settings *settings) {
                         modules[i] = take_module(gateway, settings->modules + i);
                         module_use(modules[i], i, settings->modules + i);
                 }
-        for (size_t i = 0; i < gateway->n_modules; i++)
+        for (size_t i = 0; i < gateway->n_modules; i++) {
+                if (gateway->modules[i])
+                        gateway_note_gone(gateway, gateway->modules[i]->record.name,
+                                          &gateway->modules[i]->record.install);
                 module_free(gateway->modules[i]);
+        }
         memcpy(gateway->modules, modules, sizeof(modules));
         gateway->n_modules = settings->n_modules;
+        const GatewaySettings before = gateway->settings->gateway;
         gateway->settings = settings;
+        gateway_reload_path(gateway, &before);
         zone_compute(&gateway->zone, gateway->now.realtime,
                      &gateway->zone_until); /* gateway.timezone
                                              */

@@ -38,6 +38,9 @@ typedef struct GatewayHost {
         void (*package_close)(void *userdata, const char *module);
         /* New reports of this module are on disk. */
         void (*reports_ready)(void *userdata, const Module *module);
+        /* The next report of this module is to go through that network interface, once: it proves
+         * the way. Answered by gateway_path_answered(). NULL: there is no way out at all. */
+        void (*prove_path)(void *userdata, const Module *module, const char *interface);
 } GatewayHost;
 
 typedef struct GatewayStart {
@@ -53,6 +56,9 @@ typedef struct GatewayStart {
          * (job.id 0: none). */
         bool (*load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                      JobRow *ret_last_job);
+        /* Every module that ever installed, also those that are not configured any more; may be
+         * NULL. */
+        int (*each_install)(void *userdata, ModuleHandler handler, void *handler_userdata);
 } GatewayStart;
 
 /* -ENOMEM; host is borrowed for good */
@@ -78,6 +84,18 @@ void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n);
 /* inputs from the uplink */
 
 void gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement);
+/* What came of GatewayHost.prove_path(): the report was delivered, or why not. */
+void gateway_path_answered(Gateway *gateway, const char *interface, bool delivered,
+                           const char *why);
+/* The network interface that all reports go through now, because the module that carries them
+ * installs; "": as the system routes them. */
+const char *gateway_other_path(const Gateway *gateway);
+
+/* inputs from the clock */
+
+/* For trusted_time: synchronized. `why` is for people, when it is not. */
+void gateway_clock_synchronized(Gateway *gateway, bool synchronized, const char *why);
+
 /* Journals an event that is not a module's lifecycle's (uplink-lost, spool-overflow,
  * client-too-slow, ...). */
 void gateway_note(Gateway *gateway, const char *module, EventKind event, const char *key,

@@ -72,6 +72,7 @@ static bool is_ours(const Module *module, EventKind event) {
         case EVENT_INSTALL_FAILED:
         case EVENT_UNSANCTIONED_CHANGE:
         case EVENT_FIRMWARE_DENIED:
+        case EVENT_PATH_ASKED:
         case EVENT_JOB_CREATED:
         case EVENT_JOB_CANCELLED:
                 return true;
@@ -123,6 +124,8 @@ void module_record(Module *module, EventKind event, const DetailArg *details, si
         row->job = module->record.job;
         for (size_t i = 0; i < n_details; i++)
                 gateway_row_detail(row, details + i);
+        if (event == EVENT_INSTALL_SUCCEEDED || event == EVENT_INSTALL_FAILED)
+                module_note_install(module, row);
         const EventRow copy = *row; /* making room for the report may move it */
         row_report(module, &copy);
         module_mark(module);

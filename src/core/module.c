@@ -196,6 +196,7 @@ static void adopt_times(Module *module) {
         if (streq(module->record.boot_id, module->gateway->boot_id))
                 return;
         module->act_is_old = true;
+        module->record.install.finished_boottime = 0;
         module->record.state_boottime =
                 usec_sub(now->boottime, usec_sub(now->realtime, module->record.state_since));
         module->record.request.asked_boottime = now->boottime;
@@ -378,6 +379,7 @@ void module_tick(Module *module) {
         module_tick_request(module);
         module_tick_unattended(module);
         module_tick_registration(module);
+        module_tick_up(module);
         if (look_deadline(module) <= now)
                 say_start(module);
         if (idle_deadline(module) <= now) {
@@ -386,9 +388,4 @@ void module_tick(Module *module) {
                 module->session_needed = now;
                 module_mark(module);
         }
-}
-
-bool module_is_usable(const Module *module) {
-        return module->port_open && !state_infos[module->record.state].down &&
-               !module->record.unattended && module->family->findings.registered == TRISTATE_YES;
 }

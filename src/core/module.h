@@ -94,6 +94,7 @@ struct Module {
                             */
         usec_t size_wait_until; /* boottime */
         usec_t session_since;   /* boottime of its opening */
+        usec_t up_since;        /* boottime since which it could be used, 0: it can't be */
         bool renewing;          /* the session is closed to be opened again */
         bool push_ready;        /* the host has the package of record.push_wanted */
         unsigned push_losses;   /* times that the port went away under a push */
@@ -144,7 +145,6 @@ void module_enter(Module *module, State state);
 void module_mark(Module *module); /* its record or view changed */
 usec_t module_deadline(const Module *module);
 void module_tick(Module *module);
-bool module_is_usable(const Module *module);
 bool module_may_renew(const Module *module);
 
 /* speak.c: verbs */
@@ -191,6 +191,20 @@ void module_settings_unsaid(Module *module);        /* what was queued did not l
 void module_settings_leave(Module *module, const void *userdata);
 void module_decide_settings(Module *module);
 void module_settings_missing(const Module *module, char ret[static MISSING_MAX]);
+
+/* slots.c */
+bool module_is_up(const Module *module);     /* it can be used at this moment ... */
+bool module_is_usable(const Module *module); /* ... and could for a while, so it will stay so */
+void module_tick_up(Module *module);
+
+/* soak.c */
+void module_note_install(Module *module, const EventRow *row); /* how it ended */
+usec_t gateway_install_age(const Gateway *gateway, const LastInstall *install);
+void module_soak(const Module *module, Soak *ret);
+
+/* path.c */
+void module_uplink(const Module *module, Question *question);
+void module_decide_path(Module *module);
 
 /* waiting.c */
 /* It waits from now on, or, asked `again`, since it was asked first. */

@@ -113,7 +113,8 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
         record->consent = (Consent) { .given = true,
                                       .now = order->now,
                                       .until = USEC_INFINITY,
-                                      .bytes = record->package_bytes };
+                                      .bytes = record->package_bytes,
+                                      .row = module->gateway->last_event };
         (void) TEXT_COPY(record->consent.by, order->who);
         (void) TEXT_COPY(record->consent.firmware, record->firmware);
         record->consent.until =

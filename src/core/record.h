@@ -132,6 +132,15 @@ typedef struct Snapshot {
         bool incomplete; /* not all came back the last time: kept until a person saves anew */
 } Snapshot;
 
+/* How the last install of a module ended: the others of its family look at it (gateway.soak). */
+typedef struct LastInstall {
+        uint64_t row;             /* of the journal, which said so; 0: none yet */
+        char family[16];          /* the module's, then */
+        Reason reason;            /* why it failed, REASON_NONE: it succeeded */
+        usec_t finished;          /* realtime */
+        usec_t finished_boottime; /* 0: before the gateway's last boot */
+} LastInstall;
+
 /* The last order that can't be taken back. */
 typedef struct Act {
         uint64_t sequence;
@@ -185,6 +194,7 @@ typedef struct ModuleRecord {
         char sim_seen_in[MODULE_NAME_MAX]; /* another module that had this one's SIM since, "" none
                                             */
         Snapshot snapshot;
+        LastInstall install;
         char denied_told[FIRMWARE_MAX]; /* the version for which `firmware-denied` was told, "" none
                                          */
 } ModuleRecord;
@@ -273,6 +283,7 @@ typedef struct FrameRow {
 
 /* rows read back for history; handlers return 0 to go on, 1 to stop */
 
+typedef int (*ModuleHandler)(void *userdata, const ModuleRecord *record);
 typedef int (*JobHandler)(void *userdata, const JobRow *row);
 typedef int (*FrameHandler)(void *userdata, const FrameRow *row);
 typedef struct StoredEvent {

@@ -16,6 +16,7 @@ DEFINE_STRING_TABLE(session_mode, SessionMode, session_modes)
 
 static const char *const trusted_times[] = {
         [TRUSTED_TIME_PLAUSIBLE] = "plausible",
+        [TRUSTED_TIME_SYNCHRONIZED] = "synchronized",
         [TRUSTED_TIME_NONE] = "none",
 };
 DEFINE_STRING_TABLE(trusted_time, TrustedTime, trusted_times)

@@ -46,8 +46,9 @@ typedef struct ModuleSettings {
 
 /* When is the clock right? */
 typedef enum TrustedTime {
-        TRUSTED_TIME_PLAUSIBLE, /* later than the build and the newest row */
-        TRUSTED_TIME_NONE,      /* always: nothing is looked at */
+        TRUSTED_TIME_PLAUSIBLE,    /* later than the build and the newest row */
+        TRUSTED_TIME_SYNCHRONIZED, /* systemd-timedated says that NTP set it */
+        TRUSTED_TIME_NONE,         /* always: nothing is looked at */
         _TRUSTED_TIME_MAX
 } TrustedTime;
 DECLARE_STRING_TABLE(trusted_time, TrustedTime);
@@ -56,6 +57,9 @@ typedef struct GatewaySettings {
         unsigned concurrent_installs; /* 1 */
         unsigned keep_online;         /* 0 */
         char timezone[64];            /* "" the system's */
+        usec_t soak;                  /* 0: modules of one family don't wait for each other */
+        char uplink_module[MODULE_NAME_MAX];      /* "" none carries the uplink */
+        char other_interface[INTERFACE_NAME_MAX]; /* gateway.other_path, "" none */
         TrustedTime trusted_time;
 } GatewaySettings;
 

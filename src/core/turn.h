@@ -8,6 +8,23 @@
 #define STORAGE_RETRY_MIN (5 * USEC_PER_SEC)
 #define STORAGE_RETRY_MAX (5 * USEC_PER_MINUTE)
 
+/* The other way out, while the module that carries the reports installs. Boot times. */
+typedef struct OtherPath {
+        bool due, asked; /* of the host, and no answer yet */
+        usec_t asked_at;
+        usec_t proven_at; /* 0: never */
+        usec_t retry_at;
+        unsigned failures;
+        char problem[96]; /* why the last report did not arrive, "" */
+        bool in_use;      /* it installs, or is not back since */
+} OtherPath;
+
+/* A module that is not configured any more. */
+typedef struct GoneModule {
+        char name[MODULE_NAME_MAX];
+        LastInstall install;
+} GoneModule;
+
 struct Gateway {
         const Settings *settings;
         const GatewayHost *host;
@@ -23,6 +40,12 @@ struct Gateway {
         size_t n_modules;
         Module *modules[MODULES_MAX];
 
+        size_t n_gone;
+        GoneModule gone[MODULES_MAX];
+        OtherPath path;
+        bool synchronized; /* trusted_time: synchronized */
+        char clock_problem[96];
+
         bool storage_ok;
         bool settling;
         usec_t recover_at; /* boottime */
@@ -34,15 +57,33 @@ struct Gateway {
 };
 
 bool gateway_clock_trusted(const Gateway *gateway);
+const char *gateway_clock_problem(const Gateway *gateway); /* why it is not */
 /* Commits what waits, without deciding; false when storage failed. */
 bool gateway_commit(Gateway *gateway);
 void gateway_append(Gateway *gateway, Module *module, const EventRow *row);
 EventRow *gateway_row(Gateway *gateway, const char *module, EventKind event);
 ReportRow *gateway_report_row(Gateway *gateway); /* to be filled */
 void gateway_row_detail(EventRow *row, const DetailArg *detail);
+
+/* slots.c: how many modules are down, or may be */
+usec_t gateway_realtime_of(const Gateway *gateway, usec_t boottime);
 unsigned gateway_installs(const Gateway *gateway);
-unsigned gateway_usable(const Gateway *gateway, const Module *except);
+/* How many but `except` are usable; `ret_from`: realtime from which `wanted` of them will be, 0:
+ * nobody knows. */
+unsigned gateway_usable(const Gateway *gateway, const Module *except, unsigned wanted,
+                        usec_t *ret_from);
 bool gateway_barrier_open(const Gateway *gateway, usec_t *ret_until);
+
+/* soak.c */
+void gateway_note_gone(Gateway *gateway, const char *name, const LastInstall *install);
+int gateway_recall_gone(void *gateway, const ModuleRecord *record);
+
+/* path.c */
+void gateway_recall_path(Gateway *gateway);
+void gateway_reload_path(Gateway *gateway, const GatewaySettings *before);
+void gateway_tick_path(Gateway *gateway);
+usec_t gateway_path_deadline(const Gateway *gateway);
+void gateway_tell_path(Gateway *gateway); /* after the commit: asks the host */
 
 /* zone.c */
 void zone_compute(ZoneOffsets *zone, usec_t realtime, usec_t *ret_until);

@@ -269,6 +269,7 @@ static int start_gateway(Daemon *daemon) {
                 .now = clock_now(),
                 .build_time = FOTAD_BUILD_EPOCH * USEC_PER_SEC,
                 .load = daemon_load_module,
+                .each_install = daemon_each_install,
         };
 
         boot_id(start.boot_id);
@@ -326,6 +327,7 @@ static int on_clock_set(sd_event_source *source _unused_, int fd, uint32_t event
                 return -errno;
         log_debug("The clock was set");
         begin_turn(userdata);
+        daemon_clock_set(userdata);
         return arm_clock_watch(fd);
 }
 
@@ -391,6 +393,8 @@ static int start(Daemon *daemon) {
         if (r >= 0)
                 r = start_sources(daemon);
         if (r >= 0)
+                r = daemon_clock_start(daemon);
+        if (r >= 0)
                 r = start_control(daemon);
         if (r >= 0)
                 r = daemon_uplink_start(daemon);
@@ -407,6 +411,7 @@ static void stop(Daemon *daemon) {
         daemon->ports = ports_free(daemon->ports);
         daemon_uplink_stop(daemon);
         daemon->control = control_free(daemon->control);
+        daemon_clock_stop(daemon);
         daemon->gateway = gateway_free(daemon->gateway);
         daemon->store = store_free(daemon->store);
         daemon->post = sd_event_source_disable_unref(daemon->post);

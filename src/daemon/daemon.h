@@ -9,6 +9,7 @@
 #include "core/gateway.h"
 #include "at/ports.h"
 #include "daemon/lines.h"
+#include "daemon/timedate.h"
 #include "store/store.h"
 #include "uplink/uplink.h"
 
@@ -18,6 +19,13 @@ typedef struct PackageSlot {
         int fd;
         uint64_t size; /* bytes */
 } PackageSlot;
+
+/* A report that is to show that another network interface leads out. */
+typedef struct PathProof {
+        char module[MODULE_NAME_MAX]; /* its next report, "" none is wanted */
+        char interface[INTERFACE_NAME_MAX];
+        uint64_t report; /* on its way there, 0 none */
+} PathProof;
 
 typedef struct Daemon {
         const char *config_path; /* borrowed */
@@ -29,9 +37,12 @@ typedef struct Daemon {
         Gateway *gateway;
         Ports *ports;
         Lines *lines;
+        Timedate *timedate; /* with trusted_time: synchronized */
         Control *control;
         Queue *queue;   /* NULL without uplink */
         Sender *sender; /* NULL without uplink */
+        PathProof proof;
+        bool on_other_path; /* reports go that way now */
         int lock_fd;
         int listen_fd; /* of socket activation, -EBADF: none */
         usec_t pruned; /* boot time of the last prune */
@@ -51,6 +62,7 @@ _must_use_ int daemon_open_store(const Daemon *daemon, Store **ret, char *why, s
 extern const GatewayHost daemon_gateway_host;
 bool daemon_load_module(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                         JobRow *ret_last_job);
+int daemon_each_install(void *userdata, ModuleHandler handler, void *handler_userdata);
 void daemon_log_event(const EventRow *row);
 
 /* packages.c: what GatewayHost and ControlHost say of packages */
@@ -68,6 +80,12 @@ void daemon_uplink_kick(Daemon *daemon);
 usec_t daemon_uplink_deadline(const Daemon *daemon); /* boot time */
 bool daemon_uplink_status(void *userdata, UplinkStatus *ret);
 void daemon_uplink_flush(void *userdata);
+void daemon_prove_path(void *userdata, const Module *module, const char *interface);
+
+/* clock.c: who says that it is right */
+int daemon_clock_start(Daemon *daemon); /* as it is configured now */
+void daemon_clock_stop(Daemon *daemon);
+void daemon_clock_set(Daemon *daemon); /* somebody did */
 
 /* reload.c */
 void daemon_use_timezone(const Settings *settings); /* windows and log lines are in gateway.timezone

@@ -150,6 +150,7 @@ const GatewayHost daemon_gateway_host = {
         .changed = host_changed,
         .report = host_report,
         .reports_ready = host_reports_ready,
+        .prove_path = daemon_prove_path,
         .package_open = daemon_package_open,
         .package_read = daemon_package_read,
         .package_close = daemon_package_close,
@@ -161,4 +162,10 @@ bool daemon_load_module(void *userdata, const char *name, ModuleRecord *ret, Job
 
         return daemon->store &&
                store_load_history(daemon->store, name, ret, ret_job, ret_last_job) >= 0;
+}
+
+int daemon_each_install(void *userdata, ModuleHandler handler, void *handler_userdata) {
+        Daemon *daemon = userdata;
+
+        return daemon->store ? store_each_install(daemon->store, handler, handler_userdata) : -EIO;
 }

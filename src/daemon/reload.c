@@ -80,7 +80,9 @@ static int reload_settings(Daemon *daemon, Settings *settings) {
         daemon_uplink_stop(daemon);
         daemon->settings = settings;
         open_ports(daemon, before);
-        return daemon_uplink_start(daemon);
+        const int clock = daemon_clock_start(daemon);
+        const int uplink = daemon_uplink_start(daemon);
+        return clock < 0 ? clock : uplink;
 }
 
 int daemon_reload(void *userdata, char *why, size_t size) {

@@ -3,6 +3,8 @@
 /* The outbox's way out: the queue decides, the sender sends, the store holds the rows, and what
  * leaves it goes through the gateway's next commit. */
 
+#include <stdio.h>
+
 #include "base/log.h"
 #include "daemon/daemon.h"
 
@@ -57,17 +59,50 @@ static bool on_take(void *userdata, ReportRow *ret, bool *ret_late) {
         return queue_take(daemon->queue, &now, &queue_host, daemon, ret, ret_late);
 }
 
+/* What only tries the other path and does not arrive says nothing about the server: it goes the
+ * usual way then. */
+static void proof_answered(Daemon *daemon, const Clock *now, const ReportRow *report, int status,
+                           const char *error) {
+        const PathProof proof = daemon->proof;
+        const bool delivered = status >= 200 && status < 300;
+        char why[32];
+
+        daemon->proof = (PathProof) { 0 };
+        (void) snprintf(why, sizeof(why), "HTTP status %d", status);
+        if (status == 0)
+                queue_returned(daemon->queue, report);
+        else
+                queue_answered(daemon->queue, now, &queue_host, daemon, report, status, error);
+        gateway_path_answered(daemon->gateway, proof.interface, delivered,
+                              status == 0 ? error : why);
+}
+
 static void on_answered(void *userdata, const ReportRow *report, int status, const char *error) {
         Daemon *daemon = userdata;
         const Clock now = clock_now();
 
         gateway_turn(daemon->gateway, &now);
-        queue_answered(daemon->queue, &now, &queue_host, daemon, report, status, error);
+        if (daemon->proof.report == report->id)
+                proof_answered(daemon, &now, report, status, error);
+        else
+                queue_answered(daemon->queue, &now, &queue_host, daemon, report, status, error);
+}
+
+static const char *on_route(void *userdata, const ReportRow *report) {
+        Daemon *daemon = userdata;
+        PathProof *proof = &daemon->proof;
+
+        if (proof->report == 0 && streq(report->module, proof->module)) {
+                proof->report = report->id;
+                return proof->interface;
+        }
+        return gateway_other_path(daemon->gateway);
 }
 
 static const SenderHandlers sender_handlers = {
         .take = on_take,
         .answered = on_answered,
+        .route = on_route,
 };
 
 int daemon_uplink_start(Daemon *daemon) {
@@ -92,6 +127,7 @@ int daemon_uplink_start(Daemon *daemon) {
 void daemon_uplink_stop(Daemon *daemon) {
         daemon->sender = sender_free(daemon->sender);
         daemon->queue = queue_free(daemon->queue);
+        daemon->proof = (PathProof) { 0 };
 }
 
 /* While the clock is not trusted nothing may be sent: looked at again from time to time, because
@@ -104,9 +140,33 @@ usec_t daemon_uplink_deadline(const Daemon *daemon) {
         return clock_now().boottime + CLOCK_CHECK;
 }
 
+/* Another way is tried at once, whatever the last one came to. */
+static void look_at_path(Daemon *daemon) {
+        const bool other = gateway_other_path(daemon->gateway)[0] != '\0';
+
+        if (other != daemon->on_other_path)
+                queue_flush(daemon->queue);
+        daemon->on_other_path = other;
+}
+
 void daemon_uplink_kick(Daemon *daemon) {
-        if (daemon->sender)
-                sender_kick(daemon->sender);
+        if (!daemon->sender)
+                return;
+        look_at_path(daemon);
+        sender_kick(daemon->sender);
+}
+
+void daemon_prove_path(void *userdata, const Module *module, const char *interface) {
+        Daemon *daemon = userdata;
+
+        if (!daemon->queue) {
+                gateway_path_answered(daemon->gateway, interface, false, "there is no uplink");
+                return;
+        }
+        daemon->proof = (PathProof) { 0 };
+        (void) TEXT_COPY(daemon->proof.module, module_name(module));
+        (void) TEXT_COPY(daemon->proof.interface, interface);
+        queue_flush(daemon->queue);
 }
 
 bool daemon_uplink_status(void *userdata, UplinkStatus *ret) {

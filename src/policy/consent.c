@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* How long a yes lasts. It is given for what was shown, and for the next window at that: a yes of
- * last month must not install on a night when nobody thinks of it any more. */
+ * last month must not install on a night when nobody thinks of it any more. A jitter leaves enough
+ * of each window, so it does not matter which one is the next. */
 
 #include "policy/window.h"
 

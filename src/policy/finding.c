@@ -44,10 +44,6 @@ usec_t question_fits(const Question *question) {
         return question->action == ACTION_INSTALL ? question_policy(question)->fits : 0;
 }
 
-static bool takes_module_down(const Question *question) {
-        return question->action == ACTION_INSTALL || question->action == ACTION_REBOOT;
-}
-
 static void judge_storage(const Question *question, Finding *finding) {
         finding->passes = question->storage_ok;
         finding->next_change = USEC_INFINITY;
@@ -59,7 +55,7 @@ static void judge_storage(const Question *question, Finding *finding) {
 static void judge_barrier(const Question *question, Finding *finding) {
         char when[WHEN_TEXT_MAX];
 
-        finding->applies = takes_module_down(question);
+        finding->applies = question_takes_module_down(question);
         finding->passes = question->barrier_open;
         finding->next_change = USEC_INFINITY;
         if (question->barrier_open) {
@@ -80,32 +76,12 @@ static void judge_barrier(const Question *question, Finding *finding) {
 }
 
 static void judge_prerequisite(const Question *question, Finding *finding) {
-        finding->applies = takes_module_down(question) && question->missing[0] != '\0';
+        finding->applies = question_takes_module_down(question) && question->missing[0] != '\0';
         finding->passes = !finding->applies;
         finding->next_change = USEC_INFINITY;
         finding_say(finding, "%s",
                     question->missing[0] != '\0' ? question->missing :
                                                    "all that an update needs is there");
-}
-
-static void judge_concurrent(const Question *question, Finding *finding) {
-        finding->applies = takes_module_down(question) && question->concurrent_installs > 0;
-        finding->passes = question->concurrent_installs == 0 ||
-                          question->installs_running < question->concurrent_installs;
-        finding->next_change = USEC_INFINITY;
-        if (question->concurrent_installs == 0)
-                finding_say(finding, "%u installs run, no limit", question->installs_running);
-        else
-                finding_say(finding, "%u of %u installs that may run at a time",
-                            question->installs_running, question->concurrent_installs);
-}
-
-static void judge_keep_online(const Question *question, Finding *finding) {
-        finding->applies = takes_module_down(question) && question->keep_online > 0;
-        finding->passes = question->modules_usable >= question->keep_online;
-        finding->next_change = USEC_INFINITY;
-        finding_say(finding, "%u other modules online, %u must be", question->modules_usable,
-                    question->keep_online);
 }
 
 static void judge_deferral(const Question *question, Finding *finding) {
@@ -165,9 +141,25 @@ static void judge_clock(const Question *question, Finding *finding) {
                 question_policy(question)->n_windows > 0 && !question_skips_windows(question);
         finding->passes = question->clock_trusted;
         finding->next_change = USEC_INFINITY;
-        finding_say(finding, question->clock_trusted ?
-                                     "the clock is trusted" :
-                                     "the clock is not trusted yet: windows stay closed");
+        if (question->clock_trusted)
+                finding_say(finding, "the clock is trusted");
+        else
+                finding_say(finding, "the clock is not trusted yet: windows stay closed%s%s",
+                            question->clock_problem[0] != '\0' ? "; " : "",
+                            question->clock_problem);
+}
+
+WindowSet question_windows(const Question *question) {
+        const ActionPolicy *policy = question_policy(question);
+
+        return (WindowSet) {
+                .windows = policy->windows,
+                .n = policy->n_windows,
+                .zone = question->zone,
+                .jitter = policy->jitter,
+                .share = question->jitter_share,
+                .fits = question_fits(question),
+        };
 }
 
 static void window_name(char to[static FINDING_TEXT_MAX], const ActionPolicy *policy) {
@@ -180,34 +172,63 @@ static void window_name(char to[static FINDING_TEXT_MAX], const ActionPolicy *po
                 text_printf(&text, " and %zu more", policy->n_windows - 1);
 }
 
+/* "02:03:41", after the day when that is not the one that `beside` begins with */
+static void say_clock(const Question *question, usec_t at, const char *beside, Text *text) {
+        char when[WHEN_TEXT_MAX];
+        const usec_t seconds = at / USEC_PER_SEC + (usec_t) zone_offset_at(question->zone, at);
+        const size_t day = strlen("Sat 2026-11-28 ");
+
+        when_format(when, question->zone, at);
+        text_printf(text, "%s:%02u", strncmp(when, beside, day) == 0 ? when + day : when,
+                    (unsigned) (seconds % 60));
+}
+
+/* When it opens, and when for this module. */
+static void say_start(const Question *question, usec_t at, Text *text) {
+        const WindowSet set = question_windows(question);
+        const usec_t start = window_set_start(&set, at);
+        char when[WHEN_TEXT_MAX];
+
+        text_add(text, when_format(when, question->zone, start));
+        if (start == at)
+                return;
+        text_add(text, ", for this module ");
+        say_clock(question, at, when, text);
+}
+
 /* The last part of the text: when it opens. */
 static void say_opening(const Question *question, Finding *finding, const char *name) {
-        usec_t now = question->now.realtime, fits = question_fits(question);
-        WindowSet set = { question_policy(question)->windows, question_policy(question)->n_windows,
-                          question->zone };
-        char opens[WHEN_TEXT_MAX], span[SPAN_TEXT_MAX];
+        const usec_t now = question->now.realtime, next = finding->next_change;
+        const WindowSet set = question_windows(question);
+        char span[SPAN_TEXT_MAX];
+        Text text;
 
-        if (finding->next_change == USEC_INFINITY) {
-                finding_say(finding, "%s: never open for as long as fits, %s", name,
-                            span_format(span, fits));
+        span_format(span, set.fits);
+        if (next == USEC_INFINITY) {
+                finding_say(finding, "%s: never open for as long as fits, %s", name, span);
                 return;
         }
-        when_format(opens, question->zone, finding->next_change);
-        if (!window_set_is_open(&set, now)) {
-                finding_say(finding, "%s: closed, opens %s", name, opens);
-                return;
+        text_init(&text, finding->text, sizeof finding->text);
+        text_add(&text, name);
+        if (window_set_is_open(&set, now)) {
+                text_printf(&text, ": open, but for less than %s; next ", span);
+                say_start(question, next, &text);
+        } else if (window_set_start(&set, next) <= now) {
+                text_add(&text, ": open, for this module from ");
+                say_clock(question, next, "", &text);
+        } else {
+                text_add(&text, ": closed, opens ");
+                say_start(question, next, &text);
         }
-        finding_say(finding, "%s: open, but for less than %s; next %s", name,
-                    span_format(span, fits), opens);
 }
 
 static void judge_window_now(const Question *question, Finding *finding) {
-        const ActionPolicy *policy = question_policy(question);
-        WindowSet set = { policy->windows, policy->n_windows, question->zone };
-        usec_t now = question->now.realtime, end;
+        const WindowSet set = question_windows(question);
+        const usec_t now = question->now.realtime;
+        usec_t end;
         char name[FINDING_TEXT_MAX], when[WHEN_TEXT_MAX];
 
-        window_name(name, policy);
+        window_name(name, question_policy(question));
         finding->next_change = window_set_next_fit(&set, now, question_fits(question), NULL);
         finding->passes = finding->next_change == now;
         if (!finding->passes) {
@@ -279,7 +300,9 @@ static void (*const judges[_RULE_MAX])(const Question *question, Finding *findin
         [RULE_BARRIER]     = judge_barrier,
         [RULE_PREREQUISITE] = judge_prerequisite,
         [RULE_CONCURRENT]  = judge_concurrent,
+        [RULE_SOAK]        = judge_soak,
         [RULE_KEEP_ONLINE] = judge_keep_online,
+        [RULE_UPLINK_PATH] = judge_uplink_path,
         [RULE_DEFERRAL]    = judge_deferral,
         [RULE_VERSION]     = judge_version,
         [RULE_SIZE]        = judge_size,

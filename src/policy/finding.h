@@ -3,7 +3,7 @@
 
 /* The rules one by one: each looks at the question and writes its finding. Private to policy/. */
 
-#include "policy/policy.h"
+#include "policy/window.h"
 
 /* All of them, in order. */
 void findings_fill(const Question *question, Finding ret[static _RULE_MAX]);
@@ -23,14 +23,27 @@ static inline bool question_is_suspended(const Question *question) {
 bool question_skips_windows(const Question *question);
 /* How much of a window must be left. */
 usec_t question_fits(const Question *question);
+/* The windows as they are for this module. */
+WindowSet question_windows(const Question *question);
 /* Did a person say yes to what is asked now? */
 static inline bool question_is_consented(const Question *question) {
         return consent_is_valid(&question->consent, question);
 }
 void finding_say(Finding *finding, const char *format, ...) _printf_(2, 3);
+static inline bool question_takes_module_down(const Question *question) {
+        return question->action == ACTION_INSTALL || question->action == ACTION_REBOOT;
+}
 #define WHEN_TEXT_MAX 40
 /* "Sat 2026-11-28 02:00" in local time */
 char *when_format(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t realtime);
+
+/* several.c: the modules that share a gateway */
+bool question_wants_person(const Question *question); /* whatever `decision` says */
+bool question_wants_path(const Question *question);   /* another one for the reports */
+void judge_concurrent(const Question *question, Finding *finding);
+void judge_soak(const Question *question, Finding *finding);
+void judge_keep_online(const Question *question, Finding *finding);
+void judge_uplink_path(const Question *question, Finding *finding);
 
 /* deadline.c */
 bool deadline_accepts(const Question *question); /* it is over, and that is a yes */

@@ -32,7 +32,9 @@ static const char *const rules[] = {
         [RULE_BARRIER] = "barrier",
         [RULE_PREREQUISITE] = "prerequisite",
         [RULE_CONCURRENT] = "concurrent",
+        [RULE_SOAK] = "soak",
         [RULE_KEEP_ONLINE] = "keep-online",
+        [RULE_UPLINK_PATH] = "uplink-path",
         [RULE_DEFERRAL] = "deferral",
         [RULE_VERSION] = "version",
         [RULE_SIZE] = "size",
@@ -88,12 +90,16 @@ static VerdictKind verdict_kind_for(const Question *question, const Finding *fin
         case RULE_PREREQUISITE:
         case RULE_CONCURRENT:
         case RULE_KEEP_ONLINE:
+        case RULE_UPLINK_PATH:
         case RULE_DEADLINE:
         case RULE_CLOCK:
         case RULE_REQUIRE:
                 return VERDICT_HOLD;
+        case RULE_SOAK:
         case RULE_DEFERRAL:
         case RULE_WINDOW:
+                if (finding->rule == RULE_SOAK && finding->next_change == USEC_INFINITY)
+                        return VERDICT_HOLD; /* a person, or an install that runs */
                 return usec_sub(finding->next_change, question->now.realtime) <= HOLD_LIMIT ?
                                VERDICT_HOLD :
                                VERDICT_DEFER;
@@ -128,25 +134,30 @@ static bool is_asked_once(const ActionPolicy *policy) {
         return policy->deadline > 0 && policy->on_deadline == DEADLINE_ASK;
 }
 
-/* When an accept ends by itself: the window closes, the consent that it needs runs out, or from the
- * deadline on it needs one. */
+usec_t policy_last_moment(const Question *question) {
+        const WindowSet set = question_windows(question);
+        usec_t last = USEC_INFINITY;
+
+        if (set.n > 0 && !question_skips_windows(question))
+                (void) window_set_next_fit(&set, question->now.realtime, set.fits, &last);
+        return last;
+}
+
+/* When an accept ends by itself: the window closes, the consent that it needs or the proof
+ * of the other path runs out, or from the deadline on it needs a consent. */
 static usec_t accept_end(const Question *question) {
         const ActionPolicy *policy = question_policy(question);
         bool consented = question_is_consented(question);
         usec_t end = deadline_changes(question, RULE_DEADLINE);
 
-        if (!question_skips_windows(question) && policy->n_windows > 0) {
-                WindowSet set = { policy->windows, policy->n_windows, question->zone };
-
-                usec_t last = USEC_INFINITY;
-
-                (void) window_set_next_fit(&set, question->now.realtime, question_fits(question),
-                                           &last);
-                end = MIN_OF(end, usec_add(last, 1)); /* `last` itself is still in time */
-        }
+        end = MIN_OF(end, usec_add(policy_last_moment(question), 1)); /* that one is still in time
+                                                                       */
         if (consented && !question_reports_result(question) &&
-            (policy->decision != DECISION_ACCEPT || question->consent.now || is_asked_once(policy)))
+            (policy->decision != DECISION_ACCEPT || question->consent.now ||
+             is_asked_once(policy) || question_wants_person(question)))
                 end = MIN_OF(end, question->consent.until);
+        if (question_wants_path(question))
+                end = MIN_OF(end, question->uplink.proven_until);
         return end;
 }
 

@@ -8,9 +8,9 @@
 #include <fotad/vocabulary.h>
 
 #include "policy/radio.h"
+#include "policy/several.h"
 #include "policy/versions.h"
 
-#define POLICY_NAME_MAX 32
 #define POLICY_WINDOWS_MAX 8
 #define POLICY_OFFSETS_MAX 16
 
@@ -44,6 +44,7 @@ typedef struct ActionPolicy {
         Decision decision;
         size_t n_windows; /* 0: always open */
         Window windows[POLICY_WINDOWS_MAX];
+        usec_t jitter; /* a window opens later by a part of this, which is the module's; 0: none */
         uint64_t max_size_bytes; /* 0: no limit */
         usec_t defer;            /* longest delay that is sent; 0: DEFER_DEFAULT */
         usec_t fits;             /* an install needs at least so much of its window left */
@@ -84,7 +85,9 @@ typedef enum Rule {
         RULE_BARRIER,      /* every module has been reconciled after start */
         RULE_PREREQUISITE, /* what the module needs for an update is there */
         RULE_CONCURRENT,   /* gateway.concurrent_installs */
+        RULE_SOAK,         /* gateway.soak: another of the family proves itself first */
         RULE_KEEP_ONLINE,  /* gateway.keep_online */
+        RULE_UPLINK_PATH,  /* gateway.uplink_module: last, and not without gateway.other_path */
         RULE_DEFERRAL,     /* a person deferred it, or suspended the download */
         RULE_VERSION,      /* from, to */
         RULE_SIZE,         /* max_size, and the size must be known */
@@ -104,6 +107,7 @@ typedef struct Consent {
         char by[64];       /* who, e.g. "root (uid 0)" */
         uint64_t bytes;    /* what was shown: package size, 0 unknown; ... */
         char firmware[64]; /* ... and the version it is for */
+        uint64_t row;      /* of the journal, the newest when it was given */
 } Consent;
 
 /* All that the verdict depends on. */
@@ -113,6 +117,8 @@ typedef struct Question {
         Clock now;
         const ZoneOffsets *zone; /* borrowed */
         bool clock_trusted;
+        char clock_problem[96]; /* why not, and what helps; "" nothing to say */
+        uint32_t jitter_share;  /* of ActionPolicy.jitter, in units of 2^-32: jitter_share_of() */
 
         bool storage_ok;
         bool barrier_open;    /* true: grants may go */
@@ -120,7 +126,10 @@ typedef struct Question {
                                  unknown */
         char missing[160];    /* prerequisites that are not met, for people; "" none */
         unsigned installs_running, concurrent_installs; /* limit 0: none */
-        unsigned modules_usable, keep_online;           /* usable without this module */
+        Soak soak;
+        unsigned modules_usable, keep_online; /* usable without this module */
+        usec_t usable_from; /* realtime at which enough of them will be; 0: nobody knows */
+        UplinkPath uplink;
 
         bool size_known;
         uint64_t package_bytes;
@@ -173,8 +182,14 @@ typedef struct Verdict {
 
 /* Never fails; the same question gives the same verdict. */
 void policy_judge(const Question *question, Verdict *ret);
+/* The last moment at which it can begin in the window that is open or opens next; USEC_INFINITY:
+ * windows do not matter. */
+usec_t policy_last_moment(const Question *question);
 /* Is the consent still for what is asked now? */
 bool consent_is_valid(const Consent *consent, const Question *question);
+/* The part of a jitter that is this module's: the first 32 bits of the SHA-256 of what it is known
+ * by, so that it is the same every night and in every version. */
+uint32_t jitter_share_of(const char *dev_eui);
 /* When a yes given at `realtime` ends: CONSENT_GRACE after the end of the first window in which it
  * could have been used; with no windows, that long after it was given. */
 usec_t consent_end(const Policy *policy, Action action, const ZoneOffsets *zone, usec_t realtime);

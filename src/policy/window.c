@@ -6,7 +6,8 @@
  * week that the wall shows; time zones enter only as a table of offsets. Between two offsets local
  * time runs evenly and the next edge of the pattern is a subtraction; at a change of offset the
  * wall jumps, and the question is simply asked again. Thereby skipped and repeated hours need no
- * case of their own. */
+ * case of their own. A jitter cuts off the beginning of each opening, whatever windows and jumps
+ * made it. */
 
 #include "policy/window.h"
 
@@ -100,12 +101,13 @@ static usec_t week_next_change(const WindowSet *set, usec_t position, bool open)
         return nearest;
 }
 
-bool window_set_is_open(const WindowSet *set, usec_t realtime) {
+static bool pattern_is_open(const WindowSet *set, usec_t realtime) {
         return week_is_open(set, week_position(set->zone, realtime));
 }
 
-usec_t window_set_next_change(const WindowSet *set, usec_t realtime) {
-        bool open = window_set_is_open(set, realtime);
+/* For everybody, as window_set_next_change() is for one. */
+static usec_t pattern_next_change(const WindowSet *set, usec_t realtime) {
+        bool open = pattern_is_open(set, realtime);
 
         for (;;) {
                 usec_t edge = week_next_change(set, week_position(set->zone, realtime), open);
@@ -113,10 +115,70 @@ usec_t window_set_next_change(const WindowSet *set, usec_t realtime) {
 
                 if (usec_add(realtime, edge) < jump || jump == USEC_INFINITY)
                         return usec_add(realtime, edge);
-                if (window_set_is_open(set, jump) != open)
+                if (pattern_is_open(set, jump) != open)
                         return jump;
                 realtime = jump;
         }
+}
+
+/* By how much an opening is late for one: a part of its jitter, but not of the room that it must
+ * have; whole seconds, so that people can read them. */
+static usec_t opening_delay(const WindowSet *set, usec_t begin, usec_t end) {
+        const usec_t room = usec_sub(end - begin, set->fits);
+        const uint64_t seconds = MIN_OF(set->jitter, room) / USEC_PER_SEC;
+
+        return (seconds * set->share >> 32) * USEC_PER_SEC;
+}
+
+/* The first opening for one that ends after `realtime`; of one that began more than a jitter ago
+ * the true beginning is not looked for. */
+static bool next_opening(const WindowSet *set, usec_t realtime, usec_t *ret_begin,
+                         usec_t *ret_end) {
+        const usec_t last = usec_add(realtime, SEARCH_SPAN);
+        usec_t at = usec_sub(realtime, set->jitter);
+        bool begun = pattern_is_open(set, at);
+
+        if (!begun)
+                at = pattern_next_change(set, at);
+        while (at <= last) {
+                const usec_t end = pattern_next_change(set, at);
+
+                *ret_begin = begun ? at : at + opening_delay(set, at, end);
+                *ret_end = end;
+                if (end > realtime && *ret_begin < end)
+                        return true;
+                at = pattern_next_change(set, end);
+                begun = false;
+        }
+        return false;
+}
+
+bool window_set_is_open(const WindowSet *set, usec_t realtime) {
+        usec_t begin, end;
+
+        if (set->jitter == 0)
+                return pattern_is_open(set, realtime);
+        return next_opening(set, realtime, &begin, &end) && begin <= realtime;
+}
+
+usec_t window_set_next_change(const WindowSet *set, usec_t realtime) {
+        usec_t begin, end;
+
+        if (set->jitter == 0)
+                return pattern_next_change(set, realtime);
+        if (!next_opening(set, realtime, &begin, &end))
+                return USEC_INFINITY;
+        return begin <= realtime ? end : begin;
+}
+
+usec_t window_set_start(const WindowSet *set, usec_t realtime) {
+        usec_t start = realtime;
+
+        for (usec_t at = usec_sub(realtime, set->jitter); at <= realtime;
+             at = pattern_next_change(set, at))
+                if (pattern_is_open(set, at))
+                        start = at;
+        return start;
 }
 
 /* As window_set_next_fit(), for moments before `end`. */

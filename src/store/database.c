@@ -42,6 +42,9 @@ static const struct {
         const char *from, *newest;
 } queries[_STATEMENT_MAX] = {
         [STATEMENT_MODULE] = { .table = TABLE_MODULES, .from = "modules WHERE name = ?1" },
+        [STATEMENT_INSTALLS] = { .table = TABLE_MODULES,
+                                 .from = "modules WHERE install_row > 0 ORDER BY install_row DESC "
+                                         "LIMIT 64" },
         [STATEMENT_JOB] = { .table = TABLE_JOBS, .from = "jobs WHERE id = ?1" },
         [STATEMENT_TOTALS] = { .table = TABLE_TOTALS, .from = "totals WHERE id = 1" },
         [STATEMENT_JOBS_ALL] = { .table = TABLE_JOBS, .newest = "jobs" },

@@ -47,6 +47,23 @@ int store_load_module(Store *store, const char *name, ModuleRecord *ret) {
         return 0;
 }
 
+int store_each_install(Store *store, ModuleHandler handler, void *userdata) {
+        _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_INSTALLS];
+        int r = statement ? 0 : -EIO;
+
+        while (r >= 0) {
+                ModuleRecord record = {};
+
+                r = next_row(store, statement, TABLE_MODULES, &record);
+                if (r <= 0)
+                        return r;
+                r = handler(userdata, &record);
+                if (r > 0)
+                        return 0;
+        }
+        return r;
+}
+
 int store_load_job(Store *store, uint64_t id, JobRow *ret) {
         _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_JOB];
         JobRow row = {};

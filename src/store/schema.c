@@ -97,6 +97,12 @@ static const Field module_fields[] = {
         NUMBER_FIELD_SINCE(4, ROW, "request_first_dated", request.first_dated, 1),
         TEXT_FIELD_SINCE(4, ROW, "denied_told", denied_told),
         NUMBER_FIELD_SINCE(5, ROW, "fcnt_dn", fcnt_dn, UINT32_MAX),
+        NUMBER_FIELD_SINCE(5, ROW, "consent_row", consent.row, ID_MAX),
+        NUMBER_FIELD_SINCE(5, ROW, "install_row", install.row, ID_MAX),
+        TEXT_FIELD_SINCE(5, ROW, "install_family", install.family),
+        NUMBER_FIELD_SINCE(5, ROW, "install_reason", install.reason, _REASON_MAX - 1),
+        NUMBER_FIELD_SINCE(5, ROW, "install_finished", install.finished, NUMBER_MAX),
+        NUMBER_FIELD_SINCE(5, ROW, "install_finished_boottime", install.finished_boottime, NUMBER_MAX),
 };
 #undef ROW
 

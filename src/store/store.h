@@ -36,6 +36,9 @@ _must_use_ int store_load_job(Store *store, uint64_t id, JobRow *ret);
 _must_use_ int store_load_history(Store *store, const char *name, ModuleRecord *ret,
                                   JobRow *ret_job, JobRow *ret_last_job);
 
+/* Every module that ever installed, configured or not; the 64 whose install ended last. */
+_must_use_ int store_each_install(Store *store, ModuleHandler handler, void *userdata);
+
 /* module: "" or NULL for all. limit 0: no limit; the newest `limit` rows, oldest first. */
 _must_use_ int store_each_job(Store *store, const char *module, size_t limit, JobHandler handler,
                               void *userdata);

@@ -89,6 +89,7 @@ static const struct {
         [EVENT_FIRMWARE_DENIED]     = { FPORT_ALERT,    ALERTS },
         [EVENT_JOB_CREATED]         = { FPORT_EVENT,    FOTA },
         [EVENT_MODULE_BLOCKED]      = { FPORT_ALERT,    ALERTS },
+        [EVENT_PATH_ASKED]          = { FPORT_STATUS,   FOTA | ALERTS | STATUS }, /* it is the proof itself */
 };
 /* clang-format on */
 

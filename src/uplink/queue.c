@@ -341,6 +341,15 @@ void queue_answered(Queue *queue, const Clock *now, const QueueHost *host, void 
         queue_judge(&turn, line, report->id, status);
 }
 
+void queue_returned(Queue *queue, const ReportRow *report) {
+        Line *line = line_find(queue, report->module);
+
+        if (!line || !line->in_flight)
+                return;
+        line->in_flight = false;
+        queue->in_flight--;
+}
+
 /* looking */
 
 usec_t queue_deadline(const Queue *queue) {

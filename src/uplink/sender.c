@@ -11,6 +11,9 @@
 
 #include "uplink/uplink.h"
 
+#include <stdio.h>
+#include <sys/socket.h>
+
 #include "actility/query.h"
 #include "actility/report.h"
 #include "base/log.h"
@@ -19,6 +22,8 @@
 
 #define TRANSFERS_MAX 2
 #define ANSWER_BYTES_MAX (64 * 1024) /* header and body; nobody reads them */
+#define DNS_SEC 60L                  /* libcurl's default */
+#define DNS_BOUND_SEC 3600L          /* a name server may be out of reach with the first way out */
 #define URL_MAX (sizeof(((UplinkSettings *) NULL)->url) + QUERY_TEXT_MAX)
 
 typedef struct Transfer {
@@ -28,6 +33,8 @@ typedef struct Transfer {
         bool connected; /* names are resolved, TLS is done, the request may go */
         ReportRow report;
         size_t answer_bytes;
+        char interface[INTERFACE_NAME_MAX]; /* that it must go through, "" any */
+        int bind_errno;                     /* why it can't */
         char error[CURL_ERROR_SIZE];
         char body[REPORT_TEXT_MAX];
 } Transfer;
@@ -66,6 +73,20 @@ static int on_connected(void *userdata, char *peer, char *local, int peer_port, 
         return CURL_PREREQFUNC_OK;
 }
 
+/* CURLOPT_SOCKOPTFUNCTION. Not CURLOPT_INTERFACE: where the kernel refuses SO_BINDTODEVICE that
+ * falls back to the address of the interface, and the packets go where they always go. */
+static int on_socket(void *userdata, curl_socket_t fd, curlsocktype purpose) {
+        Transfer *transfer = userdata;
+
+        (void) purpose;
+        if (transfer->interface[0] == '\0' ||
+            setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, transfer->interface,
+                       (socklen_t) strlen(transfer->interface)) >= 0)
+                return CURL_SOCKOPT_OK;
+        transfer->bind_errno = errno;
+        return CURL_SOCKOPT_ERROR;
+}
+
 static int transfer_set_callbacks(CURL *easy, Transfer *transfer) {
         if (curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer) != CURLE_OK ||
             curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->error) != CURLE_OK ||
@@ -74,7 +95,9 @@ static int transfer_set_callbacks(CURL *easy, Transfer *transfer) {
             curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_answer) != CURLE_OK ||
             curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) != CURLE_OK ||
             curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected) != CURLE_OK ||
-            curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer) != CURLE_OK)
+            curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer) != CURLE_OK ||
+            curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, on_socket) != CURLE_OK ||
+            curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, transfer) != CURLE_OK)
                 return -EOPNOTSUPP;
         return 0;
 }
@@ -195,6 +218,25 @@ static int transfer_prepare(Transfer *transfer, const UplinkSettings *settings, 
         return 0;
 }
 
+/* Through an interface it goes on a connection of its own, which nobody uses after it; the address
+ * that was found while there were two ways out serves as long as there is only one. */
+static int transfer_set_route(Transfer *transfer, Sender *sender) {
+        const char *interface =
+                sender->handlers->route ?
+                        sender->handlers->route(sender->userdata, &transfer->report) :
+                        "";
+        const bool bound = interface[0] != '\0';
+
+        (void) TEXT_COPY(transfer->interface, interface);
+        transfer->bind_errno = 0;
+        if (curl_easy_setopt(transfer->easy, CURLOPT_FRESH_CONNECT, (long) bound) != CURLE_OK ||
+            curl_easy_setopt(transfer->easy, CURLOPT_FORBID_REUSE, (long) bound) != CURLE_OK ||
+            curl_easy_setopt(transfer->easy, CURLOPT_DNS_CACHE_TIMEOUT,
+                             bound ? DNS_BOUND_SEC : DNS_SEC) != CURLE_OK)
+                return -EOPNOTSUPP;
+        return 0;
+}
+
 static int transfer_start(Transfer *transfer, Sender *sender, bool late) {
         int r;
 
@@ -202,6 +244,9 @@ static int transfer_start(Transfer *transfer, Sender *sender, bool late) {
         if (r < 0)
                 return r;
         r = transfer_prepare(transfer, &sender->settings, late);
+        if (r < 0)
+                return r;
+        r = transfer_set_route(transfer, sender);
         if (r < 0)
                 return r;
         transfer->connected = false;
@@ -275,6 +320,9 @@ static void transfer_finish(Transfer *transfer, Sender *sender, CURLcode result)
         if (result != CURLE_OK) {
                 (void) TEXT_COPY(error, transfer->error[0] != '\0' ? transfer->error :
                                                                      curl_easy_strerror(result));
+                if (transfer->bind_errno != 0)
+                        (void) snprintf(error, sizeof error, "%s: %s", transfer->interface,
+                                        strerror(transfer->bind_errno));
                 log_debug("uplink: report %llu of %s: %s", (unsigned long long) report.id,
                           report.module, error);
                 status = status >= 200 ? status : 0;

@@ -72,6 +72,9 @@ bool queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *use
 /* status: HTTP status, or 0 with `error` for no answer at all. */
 void queue_answered(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
                     const ReportRow *report, int status, const char *error);
+/* It did not get out on a way that was only being tried: nothing is known of the server, and the
+ * report goes again. */
+void queue_returned(Queue *queue, const ReportRow *report);
 usec_t queue_deadline(const Queue *queue); /* boot time of the next retry, USEC_INFINITY none */
 void queue_flush(Queue *queue);            /* forget backoff: try now */
 void queue_status(const Queue *queue, UplinkStatus *ret); /* all but `spool` */
@@ -83,6 +86,9 @@ typedef struct Sender Sender;
 typedef struct SenderHandlers {
         bool (*take)(void *userdata, ReportRow *ret, bool *ret_late);
         void (*answered)(void *userdata, const ReportRow *report, int status, const char *error);
+        /* The network interface that this report must go through, "": as the system routes it.
+         * NULL: always so. */
+        const char *(*route)(void *userdata, const ReportRow *report);
 } SenderHandlers;
 _must_use_ int sender_new(sd_event *event, const UplinkSettings *settings,
                           const SenderHandlers *handlers, void *userdata, Sender **ret);

@@ -276,8 +276,8 @@ TEST(config_keys_of_later_versions_are_told_apart) {
                                 "f.yaml:5:1: %s: not available in this version\n", path);
                 check_messages(yaml, expected);
         }
-        check_messages(MODULE "gateway: {soak: 30min}\n",
-                       "f.yaml:5:11: gateway.soak: not available in this version\n");
+        check_messages(MODULE "control: {system_bus: true}\n",
+                       "f.yaml:5:11: control.system_bus: not available in this version\n");
         check_messages(MODULE "policies: {p: {install: {require: {min_rsrp_dbm: -110}}}}\n",
                        "f.yaml:5:36: policies.p.install.require.min_rsrp_dbm: no module is asked "
                        "for its RSRP: use min_rssi_dbm\n");

@@ -71,9 +71,10 @@ TEST(rule_keys_of_the_radio) {
 }
 
 TEST(rule_keys_of_the_clock) {
-        check_messages(MODULE "gateway: {trusted_time: synchronized}\n",
-                       "f.yaml:5:25: gateway.trusted_time: 'synchronized' is not available in this "
-                       "version: fotad does not ask systemd-timedated\n");
+        check_messages(MODULE "gateway: {trusted_time: synchronized}\n", "");
+        check_messages(MODULE "gateway: {trusted_time: synchronised}\n",
+                       "f.yaml:5:25: gateway.trusted_time: 'synchronised' is not known, did you "
+                       "mean 'synchronized'?\n");
         check_messages(MODULE "gateway: {trusted_time: plausibel}\n",
                        "f.yaml:5:25: gateway.trusted_time: 'plausibel' is not known, did you mean "
                        "'plausible'?\n");

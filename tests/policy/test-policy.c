@@ -341,6 +341,10 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.keep_online = 9;
         q.deferred_until = USEC_INFINITY;
         TEXT_COPY(q.missing, "missing: a SIM");
+        q.soak.span = USEC_PER_HOUR;
+        TEXT_COPY(q.soak.installs, "modem1");
+        q.uplink.mine = true;
+        TEXT_COPY(q.uplink.interface, "eth0");
         TEXT_COPY(policy.from.deny.patterns[policy.from.deny.n++], "4.4.*");
         p->deadline = USEC_PER_DAY;
         p->on_deadline = DEADLINE_ASK;
@@ -358,8 +362,12 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.missing[0] = '\0';
         check_verdict(&q, VERDICT_HOLD, RULE_CONCURRENT, 0);
         q.installs_running = 0;
+        check_verdict(&q, VERDICT_HOLD, RULE_SOAK, 0);
+        q.soak.installs[0] = '\0';
         check_verdict(&q, VERDICT_HOLD, RULE_KEEP_ONLINE, 0);
         q.keep_online = 3;
+        check_verdict(&q, VERDICT_HOLD, RULE_UPLINK_PATH, 0);
+        q.uplink.mine = false;
         check_verdict(&q, VERDICT_DEFER, RULE_DEFERRAL, 30);
         q.deferred_until = 0;
         check_verdict(&q, VERDICT_DEFER, RULE_VERSION, 30);

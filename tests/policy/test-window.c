@@ -101,7 +101,7 @@ TEST(zone_first_entry_holds_before_it_too) {
 TEST(window_is_half_open) {
         ZoneOffsets utc = {};
         Window w = window("Sat 02:00-04:00");
-        WindowSet set = { &w, 1, &utc };
+        WindowSet set = { .windows = &w, .n = 1, .zone = &utc };
 
         CHECK(!window_set_is_open(&set, at("2026-11-28T01:59:59Z")));
         CHECK(window_set_is_open(&set, at("2026-11-28T02:00:00Z")));
@@ -114,7 +114,7 @@ TEST(window_is_half_open) {
 TEST(window_over_midnight_belongs_to_the_day_it_starts) {
         ZoneOffsets utc = {};
         Window w = window("Sun 22:00-04:00");
-        WindowSet set = { &w, 1, &utc };
+        WindowSet set = { .windows = &w, .n = 1, .zone = &utc };
 
         CHECK(!window_set_is_open(&set, at("2026-11-29T03:00:00Z"))); /* Sunday morning is
                                                                          Saturday's */
@@ -127,7 +127,8 @@ TEST(window_over_midnight_belongs_to_the_day_it_starts) {
 TEST(window_of_equal_ends_is_a_whole_day) {
         ZoneOffsets utc = {};
         Window w = window("Sat 03:00-03:00"), all = window("00:00-24:00");
-        WindowSet set = { &w, 1, &utc }, always = { &all, 1, &utc };
+        WindowSet set = { .windows = &w, .n = 1, .zone = &utc },
+                  always = { .windows = &all, .n = 1, .zone = &utc };
 
         CHECK_INT(window_set_next_change(&set, at("2026-11-28T03:00:00Z")),
                   at("2026-11-29T03:00:00Z"));
@@ -139,7 +140,7 @@ TEST(window_neighbours_count_as_one) {
         ZoneOffsets utc = {};
         Window w[] = { window("Sat 22:00-24:00"), window("Sun 00:00-02:00"),
                        window("Sun 01:00-03:00") };
-        WindowSet set = { w, ELEMENTSOF(w), &utc };
+        WindowSet set = { .windows = w, .n = ELEMENTSOF(w), .zone = &utc };
         usec_t last = 0, from = at("2026-11-28T22:00:00Z");
 
         CHECK_INT(window_set_next_change(&set, from), at("2026-11-29T03:00:00Z"));
@@ -152,7 +153,8 @@ TEST(window_neighbours_count_as_one) {
 TEST(window_in_the_skipped_hour_does_not_exist) {
         ZoneOffsets zone = paris();
         Window w = window("02:00-03:00"), wide = window("01:30-03:30");
-        WindowSet set = { &w, 1, &zone }, wide_set = { &wide, 1, &zone };
+        WindowSet set = { .windows = &w, .n = 1, .zone = &zone },
+                  wide_set = { .windows = &wide, .n = 1, .zone = &zone };
 
         /* Sunday 2026-03-29: 02:00 local is 03:00 */
         CHECK_INT(window_set_next_change(&set, at("2026-03-28T03:30:00+01:00")),
@@ -167,7 +169,7 @@ TEST(window_in_the_skipped_hour_does_not_exist) {
 TEST(window_in_the_repeated_hour_is_open_twice) {
         ZoneOffsets zone = paris();
         Window w = window("02:00-02:30");
-        WindowSet set = { &w, 1, &zone };
+        WindowSet set = { .windows = &w, .n = 1, .zone = &zone };
         usec_t t = at("2026-10-25T01:00:00+02:00");
 
         t = window_set_next_change(&set, t);
@@ -185,7 +187,7 @@ TEST(window_in_the_repeated_hour_is_open_twice) {
 TEST(window_that_only_fits_in_the_repeated_hour_is_found_months_ahead) {
         ZoneOffsets zone = paris();
         Window w = window("02:00-03:00");
-        WindowSet set = { &w, 1, &zone };
+        WindowSet set = { .windows = &w, .n = 1, .zone = &zone };
         usec_t last = 0, from = at("2026-05-01T00:00:00Z");
 
         CHECK_INT(window_set_next_fit(&set, from, 90 * USEC_PER_MINUTE, &last),
@@ -230,7 +232,7 @@ TEST(window_answers_equal_a_walk_minute_by_minute_over_both_clock_changes) {
 
         for (unsigned round = 0; round < 12; round++) {
                 Window w[3];
-                WindowSet set = { w, 1 + dice(ELEMENTSOF(w)), &zone };
+                WindowSet set = { .windows = w, .n = 1 + dice(ELEMENTSOF(w)), .zone = &zone };
 
                 for (size_t i = 0; i < ELEMENTSOF(w); i++)
                         w[i] = (Window) { .weekdays = (uint8_t) (1 + dice(127)),

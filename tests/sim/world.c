@@ -156,6 +156,30 @@ static void on_package_close(void *userdata, const char *name) {
         module_of_name(userdata, name)->has_package = false;
 }
 
+static void on_prove_path(void *userdata, const Module *module _unused_, const char *interface) {
+        World *world = userdata;
+
+        world->n_proofs++;
+        (void) TEXT_COPY(world->proof, interface);
+}
+
+static int on_each_install(void *userdata, ModuleHandler handler, void *handler_userdata) {
+        return store_each_install(((World *) userdata)->store, handler, handler_userdata);
+}
+
+/* The uplink answers. */
+static bool answer_proof(World *world) {
+        char interface[16];
+
+        if (world->proof[0] == '\0' || world->proof_silent)
+                return false;
+        (void) TEXT_COPY(interface, world->proof);
+        world->proof[0] = '\0';
+        gateway_path_answered(world->gateway, interface, !world->proof_problem,
+                              world->proof_problem ? world->proof_problem : "");
+        return true;
+}
+
 static const GatewayHost gateway_host = {
         .commit = on_commit,
         .recover = on_recover,
@@ -163,6 +187,7 @@ static const GatewayHost gateway_host = {
         .publish = on_publish,
         .changed = on_changed,
         .report = on_report,
+        .prove_path = on_prove_path,
         .package_open = on_package_open,
         .package_read = on_package_read,
         .package_close = on_package_close,
@@ -309,6 +334,7 @@ void world_kill(World *world) {
         world->gateway = gateway_free(world->gateway);
         world->store = store_free(world->store);
         world->crashed = false;
+        world->proof[0] = '\0';
         for (size_t i = 0; i < WORLD_MODULES_MAX; i++) {
                 world->modules[i].n_to_fotad = 0;
                 world->modules[i].port_open = world->modules[i].has_package = false;
@@ -401,6 +427,7 @@ void world_start(World *world) {
                 .settings = &world->settings,
                 .now = world->now,
                 .load = on_load,
+                .each_install = on_each_install,
                 .storage_ok = true,
         };
 
@@ -538,6 +565,7 @@ static void turn(World *world) {
         (void) move_to_fotad(world);
         if (!world->crashed && world->frames)
                 frames_turn(world->frames);
+        (void) answer_proof(world);
         if (!world->crashed)
                 gateway_settle(world->gateway);
 }
@@ -553,6 +581,8 @@ static bool fotad_has_work(const World *world) {
                 if (world->modules[i].n_to_fotad > 0 ||
                     world->modules[i].port_open == world->modules[i].port_absent)
                         return true;
+        if (world->proof[0] != '\0' && !world->proof_silent)
+                return true;
         return fotad_deadline(world) <= world->now.boottime;
 }
 

@@ -70,6 +70,10 @@ struct World {
         unsigned n_requests;    /* of the application server */
         uint64_t n_changes;     /* calls of GatewayHost.changed */
         unsigned n_stray_reads; /* of a package that was closed */
+        unsigned n_proofs;      /* of the other path, asked for */
+        char proof[16];         /* the interface that one was asked for and not answered, "" none */
+        const char *proof_problem; /* what is answered; NULL: delivered */
+        bool proof_silent;         /* nothing is */
 
         /* faults */
         uint64_t package_bytes; /* of each package of the catalogue */

@@ -385,6 +385,37 @@ TEST(store_events_come_back_with_words_and_json) {
         teardown();
 }
 
+static int on_install(void *userdata, const ModuleRecord *row) {
+        Text *text = userdata;
+
+        text_printf(text, "%s %s %llu %s\n", row->name, row->install.family,
+                    (unsigned long long) row->install.row, reason_to_string(row->install.reason));
+        return 0;
+}
+
+/* Also of modules that are not configured any more: the store does not know which are. */
+TEST(store_lists_the_installs_of_all_modules_the_last_first) {
+        static ModuleRecord other, never;
+        char data[256];
+        Text text;
+
+        setup();
+        record.install = (LastInstall) { .row = 7, .family = "hl78xx", .finished = NOW };
+        other = (ModuleRecord) { .name = "modem1" };
+        other.install =
+                (LastInstall) { .row = 9, .family = "telit", .reason = REASON_INSTALL_TIMEOUT };
+        never = (ModuleRecord) { .name = "modem2" };
+        batch.modules[batch.n_modules++] = &record;
+        batch.modules[batch.n_modules++] = &other;
+        batch.modules[batch.n_modules++] = &never;
+        CHECK_INT(store_commit(store, &batch), 0);
+        reopen();
+        text_init(&text, data, sizeof data);
+        CHECK_INT(store_each_install(store, on_install, &text), 0);
+        CHECK_STR(data, "modem1 telit 9 install-timeout\nmodem0 hl78xx 7 \n");
+        teardown();
+}
+
 TEST(store_jobs_are_updated_and_listed_oldest_first) {
         setup();
         for (uint64_t i = 1; i <= 5; i++)

@@ -480,6 +480,26 @@ TEST(status_tells_the_last_answer) {
         CHECK(status.next_boottime == USEC_INFINITY && !status.lost);
 }
 
+/* Another way out was tried and leads nowhere: no loss, no delay, the same report goes again. */
+TEST(what_is_returned_goes_again_at_once) {
+        _cleanup_(world_freep) World *world = world_new(2, 0, 0);
+        ReportRow report, again;
+        bool late;
+
+        world_add(world, "m0");
+        CHECK(world_take(world, &report, &late));
+        queue_returned(world->queue, &report);
+        queue_returned(world->queue, &report); /* twice is once */
+        CHECK_INT(world->lost, 0);
+        CHECK(world_take(world, &again, &late));
+        CHECK_INT(again.id, report.id);
+        CHECK(!late);
+        world_answer(world, &again, 200);
+        CHECK_INT(world->settled[SETTLEMENT_ACCEPTED], 1);
+        (void) TEXT_COPY(report.module, "other");
+        queue_returned(world->queue, &report);
+}
+
 TEST(strangers_are_ignored) {
         _cleanup_(world_freep) World *world = world_new(1, 0, 0);
         ReportRow report = { .module = "other", .id = 7 };

@@ -39,6 +39,7 @@ typedef struct Bed {
         int status[ANSWERS_MAX];
         uint64_t ids[ANSWERS_MAX];
         char error[256];
+        const char *interface; /* that all go through */
 } Bed;
 
 static bool on_take(void *userdata, ReportRow *ret, bool *ret_late) {
@@ -76,7 +77,16 @@ static void on_answered(void *userdata, const ReportRow *report, int status, con
                 (void) TEXT_COPY(bed->error, error);
 }
 
-static const SenderHandlers handlers = { on_take, on_answered };
+static const char *on_route(void *userdata, const ReportRow *report) {
+        (void) report;
+        const char *interface = ((const Bed *) userdata)->interface;
+
+        return interface ? interface : "";
+}
+
+static const SenderHandlers handlers = { .take = on_take,
+                                         .answered = on_answered,
+                                         .route = on_route };
 
 static void bed_done(Bed *bed) {
         (void) sender_free(bed->sender);
@@ -211,6 +221,35 @@ TEST(reports_arrive_in_order_and_verified_on_one_connection) {
                 CHECK(strstr(state->requests[i].body, counter));
                 CHECK(strstr(state->requests[i].body, i % 2 ? "\"Late\":1" : "\"Late\":0"));
         }
+}
+
+/* A connection that was made another way would prove nothing, and one that is bound would be used
+ * when the interface is not there any more. */
+TEST(report_through_an_interface_has_a_connection_of_its_own) {
+        _cleanup_(bed_done) Bed bed;
+
+        CHECK(bed_init(&bed, NULL, NULL) && bed_start(&bed));
+        CHECK(bed_send(&bed, 1) && bed_send(&bed, 1));
+        CHECK_INT(bed.server.state->connections, 1);
+        bed.interface = "lo";
+        CHECK(bed_send(&bed, 1) && bed_send(&bed, 1));
+        CHECK_INT(bed.server.state->connections, 3);
+        bed.interface = NULL;
+        CHECK(bed_send(&bed, 1) && bed_send(&bed, 1));
+        CHECK_INT(bed.server.state->connections, 3);
+        CHECK(all_answered_with(&bed, 200));
+}
+
+TEST(report_through_an_interface_that_is_not_there_does_not_go) {
+        _cleanup_(bed_done) Bed bed;
+
+        CHECK(bed_init(&bed, NULL, NULL) && bed_start(&bed));
+        CHECK(bed_send(&bed, 1));
+        bed.interface = "fotad-none0";
+        CHECK(bed_send(&bed, 1));
+        CHECK_INT(bed.status[1], 0);
+        CHECK_STR(bed.error, "fotad-none0: No such device");
+        CHECK_INT(bed.server.state->n_requests, 1);
 }
 
 TEST(request_is_a_plain_http_1_1_post_of_json) {
