@@ -69,8 +69,8 @@ test_cppflags := -I$(S)tests -DTEST_SOURCE_DIR='"$(abspath $(srcdir))"'
 
 fotactl_libs := $(SYSTEMD_LIBS) $(OPENSSL_LIBS)
 fotad_libs := $(SYSTEMD_LIBS) $(SERIALPORT_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS) $(YAML_LIBS) \
-	$(SQLITE_LIBS)
-fotasim_libs := $(fotad_libs) $(MICROHTTPD_LIBS) $(CJSON_LIBS)
+	$(SQLITE_LIBS) $(MICROHTTPD_LIBS)
+fotasim_libs := $(fotad_libs) $(CJSON_LIBS)
 
 ifneq ($(V),1)
 Q := @
@@ -79,7 +79,7 @@ endif
 
 # What
 
-library_folders := base at policy core families store config actility uplink control daemon
+library_folders := base at policy core families store config actility uplink downlink control daemon
 library_sources := $(wildcard $(library_folders:%=$(S)src/%/*.c))
 fotasim_sources := $(wildcard $(S)src/fotasim/*.c)
 simulator_sources := $(filter-out %/main.c,$(fotasim_sources))

@@ -101,11 +101,26 @@ typedef struct UplinkSettings {
         usec_t spool_max_age;       /* 30d */
 } UplinkSettings;
 
+/* downlink: commands of the application server, signed with uplink.key_file for uplink.as_id */
+typedef struct DownlinkSettings {
+        bool enabled;
+        char listen[128]; /* "[::]:8443", "127.0.0.1:8080", "unix:/run/fotad/downlink.sock", "" only
+                             what systemd passes in */
+        char certificate_file[PATH_MAX]; /* "" plain: loopback and unix sockets only */
+        char private_key_file[PATH_MAX];
+        usec_t max_deviation; /* of Time from the clock */
+        unsigned queue_length;
+        unsigned rate_per_minute, rate_burst; /* token bucket of accepted frames, per module */
+        bool confirmed;                       /* Confirmed=1 is accepted */
+        bool strict_fcnt;                     /* codes 101 and 102 */
+} DownlinkSettings;
+
 typedef struct Settings {
         ControlSettings control;
         char state_directory[PATH_MAX];
         GatewaySettings gateway;
         UplinkSettings uplink;
+        DownlinkSettings downlink;
         size_t n_modules;
         ModuleSettings modules[MODULES_MAX];
         size_t n_packages;

@@ -19,6 +19,8 @@ typedef struct PackageSlot {
         uint64_t size; /* bytes */
 } PackageSlot;
 
+typedef struct Downlink Downlink;
+
 typedef struct Daemon {
         const char *config_path; /* borrowed */
         sd_event *event;
@@ -33,7 +35,9 @@ typedef struct Daemon {
         Queue *queue;   /* NULL without uplink */
         Sender *sender; /* NULL without uplink */
         int lock_fd;
-        int listen_fd; /* of socket activation, -EBADF: none */
+        int listen_fd;   /* of socket activation, -EBADF: none */
+        int downlink_fd; /* the same, for the downlink endpoint */
+        Downlink *downlink;
         usec_t pruned; /* boot time of the last prune */
         bool start_over;
         unsigned stopping; /* signals so far: one waits for pushes, two end them */
@@ -68,6 +72,15 @@ void daemon_uplink_kick(Daemon *daemon);
 usec_t daemon_uplink_deadline(const Daemon *daemon); /* boot time */
 bool daemon_uplink_status(void *userdata, UplinkStatus *ret);
 void daemon_uplink_flush(void *userdata);
+
+/* downlink.c: the endpoint of the application server's commands */
+_must_use_ int daemon_downlink_start(Daemon *daemon);
+void daemon_downlink_stop(Daemon *daemon);
+/* What a reload needs is opened first, then taken or forgotten. Negative: it can't be, told in
+ * `why`, and the endpoint stays as it is. */
+_must_use_ int daemon_downlink_prepare(Daemon *daemon, const Settings *settings, Text *why);
+void daemon_downlink_take(Daemon *daemon); /* daemon->settings are the new ones */
+void daemon_downlink_forget(Daemon *daemon);
 
 /* reload.c */
 void daemon_use_timezone(const Settings *settings); /* windows and log lines are in gateway.timezone

@@ -99,12 +99,21 @@ int daemon_reload(void *userdata, char *why, size_t size) {
                 return -EINVAL;
         }
         gateway_turn(daemon->gateway, &now);
+        r = daemon_downlink_prepare(daemon, settings, &text);
+        if (r < 0) {
+                log_error("%s", why);
+                log_warning("The downlink endpoint could not be changed; the running configuration "
+                            "and certificate stay in force");
+                return -EINVAL;
+        }
         warn_of_restart(before, settings);
         r = reload_settings(daemon, settings);
         if (daemon->settings == settings) {
                 TAKE_PTR(settings);
                 settings_free(before);
-        }
+                daemon_downlink_take(daemon);
+        } else
+                daemon_downlink_forget(daemon);
         if (r < 0) {
                 text_printf(&text, "%s", strerror(-r));
                 return r;
