@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Reads certificate and key. What is in them is GnuTLS's to judge, when the server starts. */
+/* Reads certificate and key, and looks whether they belong together: the server's library only says
+ * that it failed. */
 
 #include "downlink/credentials.h"
 
 #include <fcntl.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -65,6 +69,38 @@ static int file_load(const char *path, char **ret, char *why, size_t size) {
         return r;
 }
 
+/* Nobody is there to be asked for a passphrase. */
+static int on_passphrase(char *to _unused_, int size _unused_, int writing _unused_,
+                         void *userdata _unused_) {
+        return -1;
+}
+
+static const char *complaint_about(X509 *certificate, EVP_PKEY *key) {
+        if (!certificate)
+                return "holds no certificate (PEM)";
+        if (!key)
+                return "holds no private key (PEM) without a passphrase";
+        return X509_check_private_key(certificate, key) == 1 ? NULL :
+                                                               "is not the key of the certificate";
+}
+
+/* NULL, or what is wrong; *ret_in_key: with the key. */
+static const char *pair_complaint(const Credentials *credentials, bool *ret_in_key) {
+        BIO *certificate_bio = BIO_new_mem_buf(credentials->certificate, -1);
+        BIO *key_bio = BIO_new_mem_buf(credentials->private_key, -1);
+        X509 *certificate = PEM_read_bio_X509(certificate_bio, NULL, on_passphrase, NULL);
+        EVP_PKEY *key = PEM_read_bio_PrivateKey(key_bio, NULL, on_passphrase, NULL);
+        const char *complaint = complaint_about(certificate, key);
+
+        *ret_in_key = certificate != NULL;
+        EVP_PKEY_free(key);
+        X509_free(certificate);
+        (void) BIO_free(key_bio);
+        (void) BIO_free(certificate_bio);
+        ERR_clear_error();
+        return complaint;
+}
+
 int credentials_load(const char *certificate_file, const char *private_key_file, Credentials *ret,
                      char *why, size_t size) {
         Credentials credentials = {};
@@ -72,6 +108,16 @@ int credentials_load(const char *certificate_file, const char *private_key_file,
 
         if (r >= 0)
                 r = file_load(private_key_file, &credentials.private_key, why, size);
+        if (r >= 0 && credentials.certificate && credentials.private_key) {
+                bool in_key;
+                const char *complaint = pair_complaint(&credentials, &in_key);
+
+                if (complaint) {
+                        (void) snprintf(why, size, "%s %s",
+                                        in_key ? private_key_file : certificate_file, complaint);
+                        r = -EKEYREJECTED;
+                }
+        }
         if (r < 0) {
                 credentials_done(&credentials);
                 return r;

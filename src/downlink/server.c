@@ -238,13 +238,19 @@ static int arm(DownlinkServer *server, usec_t now) {
 static int run(DownlinkServer *server) {
         usec_t now = clock_now().boottime;
         const Peer *peer;
+        bool full;
 
         while ((peer = peers_expire(&server->peers, now))) {
                 log_debug("A downlink connection is shut down: its time is over");
                 (void) shutdown(peer->fd, SHUT_RDWR);
         }
-        if (MHD_run(server->mhd) != MHD_YES)
-                log_debug("Downlink endpoint: the library could not run");
+        /* With a full house the library does not listen, and begins to again with a run, not at the
+         * end of the one that made room. */
+        do {
+                full = server->peers.n == PEERS_MAX;
+                if (MHD_run(server->mhd) != MHD_YES)
+                        log_debug("Downlink endpoint: the library could not run");
+        } while (full && server->peers.n < PEERS_MAX);
         if (server->retired && server->peers.n == 0) {
                 mhd_stop(server);
                 return 0;
@@ -273,8 +279,8 @@ on_message(void *userdata, const char *format, va_list arguments) {
 
         (void) vsnprintf(message, sizeof message, format, arguments);
         message[strcspn(message, "\n")] = '\0';
-        if (server->why)
-                (void) text_copy(server->why, server->why_size, message);
+        if (server->why && server->why[0] == '\0')
+                (void) text_copy(server->why, server->why_size, message); /* the first one */
         else
                 log_debug("libmicrohttpd: %s", message);
 }
@@ -331,17 +337,12 @@ static int credentials_copy(const Credentials *from, Credentials *ret) {
         return ret->certificate && ret->private_key ? 0 : -ENOMEM;
 }
 
+/* The library closes its socket when it can not start, too. */
 static int start(DownlinkServer *server, sd_event *event, int fd) {
-        _cleanup_close_ int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-        int r;
+        const int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+        const int r = own < 0 ? -errno : mhd_start(server, own);
 
-        if (own < 0)
-                return -errno;
-        r = mhd_start(server, own);
-        if (r < 0)
-                return r;
-        TAKE_FD(own);
-        return watch(server, event);
+        return r < 0 ? r : watch(server, event);
 }
 
 int downlink_server_new(sd_event *event, const DownlinkServerSettings *settings,
