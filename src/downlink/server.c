@@ -23,8 +23,10 @@
 
 #include "base/log.h"
 
-/* After ports and timers, like the bus: a flood of requests must not keep them waiting. */
-#define SERVER_PRIORITY (SD_EVENT_PRIORITY_NORMAL + 10)
+/* Like the ports, so that no module keeps an application server waiting. A flood of requests shall
+ * not keep others waiting either: after a run that was longer than this, as long a pause. */
+#define SERVER_RUN_SHORT USEC_PER_MSEC
+#define SERVER_PAUSE_MAX (20 * USEC_PER_MSEC)
 #define SERVER_MEMORY 32768                       /* bytes a connection: request line and header */
 #define SERVER_SWALLOW_MAX (16 * SERVER_BODY_MAX) /* of a body that is too long, to answer 413 */
 #define SERVER_TLS "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
@@ -36,6 +38,7 @@ struct DownlinkServer {
         sd_event_source *io, *timer;
         Credentials credentials; /* the library may look at them as long as it lives */
         bool retired;
+        usec_t pause_end; /* 0: none */
         Peers peers;
         char *why; /* while it starts: what the library says */
         size_t why_size;
@@ -227,7 +230,9 @@ static int arm(DownlinkServer *server, usec_t now) {
         MHD_UNSIGNED_LONG_LONG span_msec;
         int r;
 
-        if (MHD_get_timeout(server->mhd, &span_msec) == MHD_YES)
+        if (server->pause_end > 0)
+                deadline = server->pause_end;
+        else if (MHD_get_timeout(server->mhd, &span_msec) == MHD_YES)
                 deadline = MIN_OF(deadline, usec_add(now, span_msec * USEC_PER_MSEC));
         if (deadline == USEC_INFINITY)
                 return sd_event_source_set_enabled(server->timer, SD_EVENT_OFF);
@@ -235,15 +240,32 @@ static int arm(DownlinkServer *server, usec_t now) {
         return r < 0 ? r : sd_event_source_set_enabled(server->timer, SD_EVENT_ONESHOT);
 }
 
-static int run(DownlinkServer *server) {
-        usec_t now = clock_now().boottime;
+static int pause_after(DownlinkServer *server, usec_t took, usec_t now) {
+        const bool was_paused = server->pause_end > 0;
+
+        server->pause_end =
+                took > SERVER_RUN_SHORT ? usec_add(now, MIN_OF(took, SERVER_PAUSE_MAX)) : 0;
+        if (was_paused == (server->pause_end > 0))
+                return 0;
+        return sd_event_source_set_enabled(server->io, was_paused ? SD_EVENT_ON : SD_EVENT_OFF);
+}
+
+static void shut_down_late(DownlinkServer *server, usec_t now) {
         const Peer *peer;
-        bool full;
 
         while ((peer = peers_expire(&server->peers, now))) {
                 log_debug("A downlink connection is shut down: its time is over");
                 (void) shutdown(peer->fd, SHUT_RDWR);
         }
+}
+
+static int run(DownlinkServer *server) {
+        const usec_t begin = clock_now().boottime;
+        usec_t end;
+        bool full;
+        int r;
+
+        shut_down_late(server, begin);
         /* With a full house the library does not listen, and begins to again with a run, not at the
          * end of the one that made room. */
         do {
@@ -255,8 +277,9 @@ static int run(DownlinkServer *server) {
                 mhd_stop(server);
                 return 0;
         }
-        now = clock_now().boottime;
-        return arm(server, now);
+        end = clock_now().boottime;
+        r = pause_after(server, end - begin, end);
+        return r < 0 ? r : arm(server, end);
 }
 
 static int on_io(sd_event_source *source _unused_, int fd _unused_, uint32_t events _unused_,
@@ -318,14 +341,10 @@ static int watch(DownlinkServer *server, sd_event *event) {
         if (r >= 0)
                 r = sd_event_source_set_description(server->io, "downlink");
         if (r >= 0)
-                r = sd_event_source_set_priority(server->io, SERVER_PRIORITY);
-        if (r >= 0)
                 r = sd_event_add_time(event, &server->timer, CLOCK_BOOTTIME, 0, USEC_PER_MSEC,
                                       on_timer, server);
         if (r >= 0)
                 r = sd_event_source_set_description(server->timer, "downlink-deadline");
-        if (r >= 0)
-                r = sd_event_source_set_priority(server->timer, SERVER_PRIORITY);
         return r < 0 ? r : arm(server, clock_now().boottime);
 }
 

@@ -2,15 +2,18 @@
 
 /* The endpoint over real sockets: what well-behaved peers get, and what the others do not. */
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <net/if.h>
+#include <poll.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <fcntl.h>
 #include <sys/wait.h>
-#include <dirent.h>
 
 #include "downlink/server-bench.h"
 #include "test.h"
@@ -513,6 +516,64 @@ TEST(server_peer_that_does_not_read_is_cut_off) {
         }
         CHECK(clock_now().boottime - begin < BENCH_PATIENCE);
         CHECK_INT(downlink_server_n_peers(bench.server), 0);
+}
+
+/* As many requests as the server takes, on all connections, and never a look at the answers but to
+ * throw them away. */
+static void flood(const Bench *bench) {
+        struct pollfd fds[PEERS_MAX];
+        char requests[64 * sizeof ASK] = "", answers[65536];
+
+        for (unsigned i = 0; i < 64; i++)
+                (void) strcat(requests, ASK);
+        for (size_t i = 0; i < PEERS_MAX; i++)
+                fds[i] =
+                        (struct pollfd) { .fd = client_connect(bench), .events = POLLIN | POLLOUT };
+        while (poll(fds, PEERS_MAX, -1) > 0)
+                for (size_t i = 0; i < PEERS_MAX; i++) {
+                        while (recv(fds[i].fd, answers, sizeof answers, MSG_DONTWAIT) > 0)
+                                ;
+                        (void) !send(fds[i].fd, requests, strlen(requests),
+                                     MSG_DONTWAIT | MSG_NOSIGNAL);
+                }
+}
+
+static int on_tick(sd_event_source *source, uint64_t usec _unused_, void *userdata) {
+        ++*(unsigned *) userdata;
+        return sd_event_source_set_time_relative(source, 5 * USEC_PER_MSEC) < 0 ?
+                       -EIO :
+                       sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+/* The bus is behind the endpoint in line: it must have its turn all the same. */
+TEST(server_flood_leaves_room_for_others) {
+        _cleanup_(bench_stopp) Bench bench = {};
+        sd_event_source *tick;
+        unsigned ticks = 0;
+        usec_t end;
+        pid_t pid;
+
+        bench_start(&bench, NULL, NULL);
+        CHECK(sd_event_add_time_relative(bench.event, &tick, CLOCK_BOOTTIME, 0, 1, on_tick,
+                                         &ticks) >= 0);
+        CHECK(sd_event_source_set_priority(tick, SD_EVENT_PRIORITY_NORMAL + 10) >= 0);
+        pid = fork();
+        if (pid == 0) {
+                (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+                flood(&bench);
+                _exit(EXIT_SUCCESS);
+        }
+        for (end = clock_now().boottime + BENCH_PATIENCE;
+             bench.n_queries < 1000 && clock_now().boottime < end;)
+                (void) bench_turn(&bench, USEC_PER_MSEC);
+        ticks = 0;
+        for (end = clock_now().boottime + USEC_PER_SEC; clock_now().boottime < end;)
+                (void) bench_turn(&bench, USEC_PER_MSEC);
+        (void) kill(pid, SIGKILL);
+        (void) waitpid(pid, NULL, 0);
+        tick = sd_event_source_disable_unref(tick);
+        CHECK(bench.n_queries > 1000);
+        CHECK(ticks >= 10);
 }
 
 /* one server after the other */
