@@ -55,8 +55,8 @@ const DownlinkAnswer *downlink_answer(DownlinkCode code);
 typedef struct DownlinkFault {
         DownlinkCode code; /* DOWNLINK_FINE: there is none */
         const char *parameter, *why;
-        uint32_t expected_fcnt_dn; /* FCNT_USED, FCNT_TOO_FAR */
-        bool too_long;             /* BAD_PAYLOAD: it has more than 5000 digits */
+        uint32_t expected; /* FCNT_USED, FCNT_TOO_FAR: the counter that would be right */
+        bool too_long;     /* BAD_PAYLOAD: it has more than 5000 digits */
 } DownlinkFault;
 
 typedef enum DownlinkValidity {

@@ -23,7 +23,7 @@ static void v1(unsigned status, const char *text, Reply *ret) {
 /* "additional info" of 7.1.6 */
 static void info_add(Json *json, const DownlinkFault *fault) {
         if (fault->code == DOWNLINK_FCNT_USED || fault->code == DOWNLINK_FCNT_TOO_FAR)
-                json_field_number(json, "expected", fault->expected_fcnt_dn);
+                json_field_number(json, "expected", fault->expected);
         if (fault->code == DOWNLINK_BAD_PAYLOAD && fault->too_long)
                 json_field_number(json, "maxSize", PAYLOAD_DIGITS_MAX);
         if (fault->code == DOWNLINK_PAYLOAD_TOO_LONG) {

@@ -167,7 +167,7 @@ static const struct {
 TEST(every_code_is_answered_word_for_word) {
         CHECK_INT(ELEMENTSOF(answers), downlink_n_answers);
         for (size_t i = 0; i < ELEMENTSOF(answers); i++) {
-                const DownlinkFault fault = { .code = answers[i].code, .expected_fcnt_dn = 77 };
+                const DownlinkFault fault = { .code = answers[i].code, .expected = 77 };
                 const bool has_info = strchr(answers[i].v2, '"') != NULL;
                 char body[256];
 
