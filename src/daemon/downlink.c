@@ -102,8 +102,11 @@ static int endpoint_find(const Daemon *daemon, const DownlinkSettings *settings,
         if (r >= 0)
                 r = endpoint_open(&address, ret);
         if (r < 0)
-                (void) snprintf(why, COMPLAINT_MAX, "can't listen on %s: %s", settings->listen,
-                                strerror(-r));
+                (void) snprintf(why, COMPLAINT_MAX, "can't listen on %s: %s%s", settings->listen,
+                                strerror(-r),
+                                r == -EACCES || r == -EROFS ?
+                                        "; in a service, fotad-downlink.socket can" :
+                                        "");
         return r;
 }
 

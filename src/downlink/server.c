@@ -98,7 +98,7 @@ static void *on_target(void *userdata, const char *target, struct MHD_Connection
                 return NULL;
         peer_line_came(&server->peers, peer, clock_now().boottime);
         free(peer->target);
-        peer->target = strdup(target);
+        peer->target = strdup(target ? target : "");
         return peer;
 }
 

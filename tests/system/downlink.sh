@@ -198,7 +198,8 @@ bad_certificate_is_refused() {
         outcome 1 "gw.key is not the key of the certificate" ctl reload || return
         head -c 100 "$world/b.pem" >"$world/gw.pem"
         outcome 1 "gw.pem holds no certificate (PEM)" ctl reload || return
-        contains "$world/fotad.log" "the running configuration and certificate stay in force" &&
+        outcome 1 "gw.pem holds no certificate (PEM)" "$bin/fotad" --config "$world/fotad.yaml" --check &&
+                contains "$world/fotad.log" "the running configuration and certificate stay in force" &&
                 shows_certificate a "$1"
 }
 
@@ -295,7 +296,7 @@ http {
     fastcgi_temp_path $world/nginx.fastcgi;
     uwsgi_temp_path $world/nginx.uwsgi;
     scgi_temp_path $world/nginx.scgi;
-    upstream fotad { server $upstream; keepalive 4; }
+    upstream fotad { server $upstream; keepalive 4; keepalive_timeout 5s; }
     server {
         listen 127.0.0.1:$2 ssl;
         ssl_certificate $world/a.pem;
