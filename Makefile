@@ -69,8 +69,8 @@ test_cppflags := -I$(S)tests -DTEST_SOURCE_DIR='"$(abspath $(srcdir))"'
 
 fotactl_libs := $(SYSTEMD_LIBS) $(OPENSSL_LIBS)
 fotad_libs := $(SYSTEMD_LIBS) $(SERIALPORT_LIBS) $(CURL_LIBS) $(OPENSSL_LIBS) $(YAML_LIBS) \
-	$(SQLITE_LIBS)
-fotasim_libs := $(fotad_libs) $(MICROHTTPD_LIBS) $(CJSON_LIBS)
+	$(SQLITE_LIBS) $(MICROHTTPD_LIBS)
+fotasim_libs := $(fotad_libs) $(CJSON_LIBS)
 
 ifneq ($(V),1)
 Q := @

@@ -13,6 +13,7 @@
 #include "config.h"
 #include "core/lifecycle.h"
 #include "daemon/daemon.h"
+#include "downlink/credentials.h"
 
 typedef struct Options {
         const char *config;
@@ -107,6 +108,22 @@ static int load(const Options *options, Settings **ret) {
         return r;
 }
 
+/* A reload refuses a bad certificate; whoever checks wants to know before. */
+static int check(const Options *options, const Settings *settings) {
+        const DownlinkSettings *downlink = &settings->downlink;
+        Credentials credentials = {};
+        char why[2 * PATH_MAX];
+
+        if (credentials_load(downlink->certificate_file, downlink->private_key_file, &credentials,
+                             why, sizeof(why)) < 0) {
+                fprintf(stderr, "%s: downlink: %s\n", options->config, why);
+                return 1;
+        }
+        credentials_done(&credentials);
+        printf("%s: good; modules: %zu\n", options->config, settings->n_modules);
+        return 0;
+}
+
 static int print_lifecycle(void) {
         static char buffer[64 * 1024];
         Text text;
@@ -141,10 +158,8 @@ int main(int argc, char **argv) {
                 return print_lifecycle();
         if (load(&options, &settings) < 0)
                 return options.check ? 1 : EX_CONFIG; /* the unit does not try again */
-        if (options.check) {
-                printf("%s: good; modules: %zu\n", options.config, settings->n_modules);
-                return 0;
-        }
+        if (options.check)
+                return check(&options, settings);
         set_up_process();
         return daemon_run(options.config, TAKE_PTR(settings)) < 0;
 }

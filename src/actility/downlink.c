@@ -18,6 +18,8 @@
 #define DEV_EUI_DIGITS 16
 #define TOKEN_DIGITS (QUERY_TOKEN_MAX - 1)
 
+static const char payload_too_long[] = "has more than 5000 digits";
+
 typedef struct Parameter {
         const char *name;
         DownlinkCode code; /* when its value is bad */
@@ -118,7 +120,7 @@ static const char *read_payload(DownlinkQuery *query, const char *value, size_t 
         if (n % 2 != 0)
                 return "has an odd number of digits";
         if (n / 2 > sizeof query->payload)
-                return "has more than 5000 digits";
+                return payload_too_long;
         for (size_t i = 0; i < n / 2; i++)
                 query->payload[i] =
                         (uint8_t) (hex_digit(value[2 * i]) * 16 + hex_digit(value[2 * i + 1]));
@@ -207,6 +209,7 @@ static void parameter_take(DownlinkQuery *query, const Found *found, const Param
                 why = "comes more than once";
         if (why)
                 fault_note(fault, parameter->code, parameter->name, why);
+        fault->too_long = fault->why == payload_too_long;
 }
 
 /* the whole */

@@ -56,6 +56,7 @@ typedef struct DownlinkFault {
         DownlinkCode code; /* DOWNLINK_FINE: there is none */
         const char *parameter, *why;
         uint32_t expected; /* FCNT_USED, FCNT_TOO_FAR: the counter that would be right */
+        bool too_long;     /* BAD_PAYLOAD: it has more than 5000 digits */
 } DownlinkFault;
 
 typedef enum DownlinkValidity {

@@ -404,4 +404,5 @@ void loader_check(Loader *loader) {
         check_packages(loader);
         check_gateway(loader);
         check_uplink(loader);
+        loader_check_downlink(loader);
 }

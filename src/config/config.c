@@ -46,6 +46,13 @@ static void settings_init(Settings *settings) {
                         .spool_max_reports = 100000,
                         .spool_max_age = 30 * USEC_PER_DAY,
                 },
+                .downlink = {
+                        .max_deviation = 5 * USEC_PER_MINUTE,
+                        .queue_length = 5, /* tunnel specification, 7.1.7 */
+                        .rate_per_minute = 10,
+                        .rate_burst = 5,
+                        .confirmed = true,
+                },
         };
         if (state && state[0] == '/' && strcspn(state, ":") < sizeof settings->state_directory)
                 (void) snprintf(settings->state_directory, sizeof settings->state_directory, "%.*s",

@@ -24,6 +24,8 @@ static inline bool module_is_telit(const ModuleSettings *module) {
 }
 /* The part of it that depends on a module's family (family.c). */
 void loader_check_family(Loader *loader, ModuleSettings *module);
+/* What the keys of `downlink` ask of each other and of `uplink` (downlink.c). */
+void loader_check_downlink(Loader *loader);
 /* "modules.NAME.KEY: TEXTOTHER" */
 void loader_module_error(Loader *loader, const ModuleSettings *module, const char *key,
                          const Node *where, const char *text, const char *other);

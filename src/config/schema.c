@@ -109,7 +109,16 @@ const ValueRow schema_rows[] = {
         { "uplink.spool.max_age",   read_span,         SETTING(uplink.spool_max_age), .min = USEC_PER_MINUTE, .max = SPAN_MAX },
         { "uplink.reports",         LATER },
 
-        { "downlink",               LATER },
+        { "downlink.listen",        read_listen,       SETTING(downlink.listen) },
+        { "downlink.certificate_file", read_file_name, SETTING(downlink.certificate_file) },
+        { "downlink.private_key_file", read_private_file_name, SETTING(downlink.private_key_file) },
+        { "downlink.max_deviation", read_span,         SETTING(downlink.max_deviation), .min = USEC_PER_SEC, .max = USEC_PER_DAY },
+        { "downlink.queue_length",  read_number,       SETTING(downlink.queue_length), .min = 1, .max = 100 },
+        { "downlink.rate.per_minute", read_number,     SETTING(downlink.rate_per_minute), .min = 1, .max = 6000 },
+        { "downlink.rate.burst",    read_number,       SETTING(downlink.rate_burst), .min = 1, .max = 1000 },
+        { "downlink.confirmed",     read_bool,         SETTING(downlink.confirmed) },
+        { "downlink.strict_fcnt",   read_bool,         SETTING(downlink.strict_fcnt) },
+
         { "metrics",                LATER },
 };
 // clang-format on

@@ -70,6 +70,7 @@ void read_url(const ValueContext *context, void *to);
 void read_key_file(const ValueContext *context, void *to);
 void read_event_classes(const ValueContext *context, void *to);
 void read_format(const ValueContext *context, void *to);
+void read_listen(const ValueContext *context, void *to); /* an address, as base/address.h has it */
 
 /* Rules of policies (rules.c) */
 void read_decision(const ValueContext *context, void *to);

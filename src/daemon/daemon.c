@@ -121,6 +121,7 @@ static int arm_timers(Daemon *daemon) {
         if (r < 0)
                 return r;
         deadline = MIN_OF(deadline, daemon_uplink_deadline(daemon));
+        deadline = MIN_OF(deadline, daemon_frames_deadline(daemon));
         if (daemon->stopping)
                 deadline = MIN_OF(deadline, daemon->stop_at);
         if (deadline == USEC_INFINITY)
@@ -174,6 +175,8 @@ static int on_post(sd_event_source *source _unused_, void *userdata) {
         const Clock now = clock_now();
 
         gateway_turn(daemon->gateway, &now);
+        if (daemon->frames)
+                frames_turn(daemon->frames);
         gateway_settle(daemon->gateway);
         daemon_uplink_kick(daemon);
         prune(daemon, &now);
@@ -399,6 +402,10 @@ static int start(Daemon *daemon) {
         if (r >= 0)
                 r = daemon_uplink_start(daemon);
         if (r >= 0)
+                r = daemon_frames_start(daemon);
+        if (r >= 0)
+                r = daemon_downlink_start(daemon);
+        if (r >= 0)
                 r = start_ports(daemon);
         return r;
 }
@@ -409,6 +416,8 @@ static void stop(Daemon *daemon) {
                 gateway_settle(daemon->gateway);
         daemon->lines = lines_free(daemon->lines);
         daemon->ports = ports_free(daemon->ports);
+        daemon_downlink_stop(daemon);
+        daemon_frames_stop(daemon);
         daemon_uplink_stop(daemon);
         daemon->control = control_free(daemon->control);
         daemon_clock_stop(daemon);
@@ -446,10 +455,26 @@ static int run_once(Daemon *daemon) {
         return r;
 }
 
-static int activation_fd(void) {
-        const int n = sd_listen_fds(/* unset_environment= */ true);
+/* What systemd passes in, told apart by name (FileDescriptorName=): the endpoint's is `downlink`,
+ * any other is the control socket. More than one of a kind are not served. */
+static void take_activation(Daemon *daemon) {
+        char **names = NULL;
+        const int n = sd_listen_fds_with_names(/* unset_environment= */ true, &names);
 
-        return n > 0 ? SD_LISTEN_FDS_START : -EBADF;
+        for (int i = 0; i < n; i++) {
+                const int fd = SD_LISTEN_FDS_START + i;
+                int *place =
+                        streq(names[i], "downlink") ? &daemon->downlink_fd : &daemon->listen_fd;
+
+                if (*place < 0)
+                        *place = fd;
+                else {
+                        log_warning("A second socket '%s' was passed in and is not used", names[i]);
+                        (void) fd_close(fd);
+                }
+                free(names[i]);
+        }
+        free(names);
 }
 
 int daemon_run(const char *config_path, Settings *settings) {
@@ -459,10 +484,12 @@ int daemon_run(const char *config_path, Settings *settings) {
                 .settings = settings,
                 .lock_fd = -EBADF,
                 .clock_fd = -EBADF,
-                .listen_fd = activation_fd(),
+                .listen_fd = -EBADF,
+                .downlink_fd = -EBADF,
         };
         int r;
 
+        take_activation(&daemon);
         do {
                 daemon.start_over = false;
                 const int fd = daemon.listen_fd >= 0 ? fcntl(daemon.listen_fd, F_DUPFD_CLOEXEC, 3) :
@@ -470,6 +497,7 @@ int daemon_run(const char *config_path, Settings *settings) {
                 r = run_once(&daemon);
                 daemon.listen_fd = daemon.start_over ? fd : fd_close(fd);
         } while (daemon.start_over && r >= 0);
+        daemon.downlink_fd = fd_close(daemon.downlink_fd);
         settings_free(daemon.settings);
         return r;
 }

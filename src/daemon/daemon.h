@@ -10,6 +10,7 @@
 #include "at/ports.h"
 #include "daemon/lines.h"
 #include "daemon/timedate.h"
+#include "downlink/frames.h"
 #include "store/store.h"
 #include "uplink/uplink.h"
 
@@ -26,6 +27,7 @@ typedef struct PathProof {
         char interface[INTERFACE_NAME_MAX];
         uint64_t report; /* on its way there, 0 none */
 } PathProof;
+typedef struct Downlink Downlink;
 
 typedef struct Daemon {
         const char *config_path; /* borrowed */
@@ -44,8 +46,11 @@ typedef struct Daemon {
         PathProof proof;
         bool on_other_path; /* reports go that way now */
         int lock_fd;
-        int listen_fd; /* of socket activation, -EBADF: none */
-        usec_t pruned; /* boot time of the last prune */
+        int listen_fd;   /* of socket activation, -EBADF: none */
+        int downlink_fd; /* the same, for the downlink endpoint */
+        Downlink *downlink;
+        Frames *frames; /* NULL without downlink */
+        usec_t pruned;  /* boot time of the last prune */
         bool start_over;
         unsigned stopping; /* signals so far: one waits for pushes, two end them */
         usec_t stop_at;    /* boot time, with `stopping` */
@@ -86,6 +91,21 @@ void daemon_prove_path(void *userdata, const Module *module, const char *interfa
 int daemon_clock_start(Daemon *daemon); /* as it is configured now */
 void daemon_clock_stop(Daemon *daemon);
 void daemon_clock_set(Daemon *daemon); /* somebody did */
+
+/* downlink.c: the endpoint of the application server's commands */
+_must_use_ int daemon_downlink_start(Daemon *daemon);
+void daemon_downlink_stop(Daemon *daemon);
+/* What a reload needs is opened first, then taken or forgotten. Negative: it can't be, told in
+ * `why`, and the endpoint stays as it is. */
+_must_use_ int daemon_downlink_prepare(Daemon *daemon, const Settings *settings, Text *why);
+void daemon_downlink_take(Daemon *daemon); /* daemon->settings are the new ones */
+void daemon_downlink_forget(Daemon *daemon);
+
+/* frames.c: what they ask for */
+_must_use_ int daemon_frames_start(Daemon *daemon);
+void daemon_frames_stop(Daemon *daemon);
+_must_use_ int daemon_frames_reload(Daemon *daemon); /* after gateway_reload() */
+usec_t daemon_frames_deadline(const Daemon *daemon); /* boot time */
 
 /* reload.c */
 void daemon_use_timezone(const Settings *settings); /* windows and log lines are in gateway.timezone

@@ -82,7 +82,8 @@ static int reload_settings(Daemon *daemon, Settings *settings) {
         open_ports(daemon, before);
         const int clock = daemon_clock_start(daemon);
         const int uplink = daemon_uplink_start(daemon);
-        return clock < 0 ? clock : uplink;
+        const int frames = daemon_frames_reload(daemon);
+        return clock < 0 ? clock : uplink < 0 ? uplink : frames;
 }
 
 int daemon_reload(void *userdata, char *why, size_t size) {
@@ -101,12 +102,21 @@ int daemon_reload(void *userdata, char *why, size_t size) {
                 return -EINVAL;
         }
         gateway_turn(daemon->gateway, &now);
+        r = daemon_downlink_prepare(daemon, settings, &text);
+        if (r < 0) {
+                log_error("%s", why);
+                log_warning("The downlink endpoint could not be changed; the running configuration "
+                            "and certificate stay in force");
+                return -EINVAL;
+        }
         warn_of_restart(before, settings);
         r = reload_settings(daemon, settings);
         if (daemon->settings == settings) {
                 TAKE_PTR(settings);
                 settings_free(before);
-        }
+                daemon_downlink_take(daemon);
+        } else
+                daemon_downlink_forget(daemon);
         if (r < 0) {
                 text_printf(&text, "%s", strerror(-r));
                 return r;

@@ -933,7 +933,7 @@ TEST(config_yaml_errors_have_a_place) {
         check_messages("modules: {}\n---\nmodules: {}\n",
                        "f.yaml:3:1: a second document in one file\n");
         check_messages("- a\n", "f.yaml:1:1: wants keys: control, state_directory, gateway, "
-                                "modules, policies, packages, uplink\n"
+                                "modules, policies, packages, uplink, downlink\n"
                                 "warning: f.yaml:1:1: no modules are configured\n");
         check_messages("control: {? [a, b] : c}\n" MODULE, "f.yaml:1:13: a key must be a word\n");
         check_messages("control: {group: \"a\\0b\"}\n" MODULE,

@@ -143,7 +143,7 @@ units_verify() {
         cp -a "$tree/." "$scratch/verify/" &&
                 cp -a /usr/lib/systemd/system "$scratch/verify/usr/lib/systemd/" || return
         complaints=$(systemd-analyze --root="$scratch/verify" --man=no verify \
-                fotad.service fotad.socket 2>&1) || complaints+=$'\n'"exit $?"
+                fotad.service fotad.socket fotad-downlink.socket 2>&1) || complaints+=$'\n'"exit $?"
         printf '%s' "$complaints"
         [[ -z $complaints ]]
 }
@@ -328,6 +328,7 @@ uplink:
   as_id: test
   key_file: as.key
   customer_id: "1"
+downlink: {}
 END
         mkdir -m 700 "$etc/fotad/secrets"
         echo 3f8a9c1e5b7d2046e8fa1c3b5d7092e4 >"$etc/fotad/secrets/as.key"
@@ -496,6 +497,16 @@ client_starts_it() {
                 wait_for 5 module_is_known
 }
 
+# Through the socket that systemd made, in the sandbox: no token is no frame.
+downlink_is_answered() {
+        local socket=/run/fotad/downlink.sock said
+        [[ $(inside stat -c %a "$socket") == 660 ]] || return
+        said=$(inside curl -s --max-time 5 -X POST --unix-socket "$socket" \
+                'http://gw/thingpark/lrc/rest/v2/downlink?AS_ID=test')
+        echo "$said"
+        [[ $said == '{"code":106,"message":"Security Check: Missing timestamp"}' ]]
+}
+
 # A daemon that is down for good must not look alive.
 unreachable_is_told() {
         local status=0
@@ -505,13 +516,18 @@ unreachable_is_told() {
 }
 
 run_unit() {
-        check "socket_starts" inside systemctl start fotad.socket
+        check "socket_starts" inside systemctl start fotad.socket fotad-downlink.socket
         check "unit_starts_and_is_ready" unit_starts
         is_property ActiveState active >"$log" || return
         check "runs_as_fotad_without_capabilities" runs_as_fotad
         check "device_policy_lets_serial_ports_only_through" devices_denied
         check "module_is_found_and_identified" wait_for 10 module_is_known
         check "others_may_look_and_not_change" others_look_only
+        if command -v curl >/dev/null; then
+                check "downlink_socket_is_told_apart_and_served" downlink_is_answered
+        else
+                skip "downlink_socket_is_told_apart_and_served" "curl is not installed"
+        fi
         check "reload_takes_a_new_configuration_over" reload_takes_over
         check "reload_with_errors_fails_and_keeps_the_running_one" bad_reload_fails
         check "killed_daemon_comes_back_and_answers" killed_comes_back
