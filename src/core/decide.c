@@ -82,6 +82,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .suspended = record->suspended && action == ACTION_DOWNLOAD,
                 .asked = record->request.open && record->request.action == action,
         };
+        leases_fill(gateway, module->settings->name, action, &ret->inhibited);
         fill_waiting(module, ret);
         fill_missing(module, ret->missing);
         ret->barrier_open = gateway_barrier_open(gateway, &ret->barrier_until);

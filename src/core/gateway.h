@@ -38,6 +38,8 @@ typedef struct GatewayHost {
         void (*package_close)(void *userdata, const char *module);
         /* New reports of this module are on disk. */
         void (*reports_ready)(void *userdata, const Module *module);
+        /* An INHIBITOR_DESCRIPTOR is over: let its descriptor go. May be NULL. */
+        void (*inhibitor_ended)(void *userdata, uint64_t id);
 } GatewayHost;
 
 typedef struct GatewayStart {
@@ -53,6 +55,8 @@ typedef struct GatewayStart {
          * (job.id 0: none). */
         bool (*load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                      JobRow *ret_last_job);
+        const InhibitorRow *inhibitors; /* as stored; borrowed by gateway_new() */
+        size_t n_inhibitors;
 } GatewayStart;
 
 /* -ENOMEM; host is borrowed for good */
@@ -171,6 +175,25 @@ OrderResult gateway_settings_order(Gateway *gateway, Module *module, SettingsOrd
                                    const char *who, SettingsHandler handler, void *userdata,
                                    char why[static WHY_MAX]);
 
+/* inhibitors */
+
+/* Takes a lease for `span`; id, since, until and boot_id are filled here. One whose owner went with
+ * a restart of fotad goes on when the same one (uid, module, who and why) comes again, and one of
+ * an application server is prolonged by another for the same module and actions. -EINVAL, -ENOENT
+ * (no such module), other negative errno (refused: too many, no storage), with the reason. */
+_must_use_ int gateway_inhibit(Gateway *gateway, const InhibitorRow *row, uint64_t *ret_id,
+                               char why[static WHY_MAX]);
+/* Its owner let go, or is gone; nothing when it is over already. */
+void gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because);
+/* All that application server `by` has on this module ("": on all of them); how many. */
+unsigned gateway_uninhibit_server(Gateway *gateway, const char *module, const char *by,
+                                  const char *because);
+/* Its descriptor was kept over a restart of fotad; false: the lease is over. */
+bool gateway_inhibitor_held(Gateway *gateway, uint64_t id);
+size_t gateway_n_inhibitors(const Gateway *gateway);
+/* *ret_held: its owner is there; false: it may come again after a restart of fotad */
+const InhibitorRow *gateway_inhibitor(const Gateway *gateway, size_t i, bool *ret_held);
+
 /* Line signals: while a module flashes its DCD toggles, where the port has lines. */
 bool gateway_watches_lines(const Gateway *gateway, size_t index);
 void gateway_line_toggled(Gateway *gateway, size_t index);
@@ -187,6 +210,8 @@ Module *gateway_module(const Gateway *gateway, size_t index);
 Module *gateway_find(const Gateway *gateway, const char *name); /* NULL: none of that name */
 const Settings *gateway_settings(const Gateway *gateway);
 bool gateway_storage_ok(const Gateway *gateway);
+/* Does it install, or may it at any moment now? */
+bool gateway_installs_now(const Gateway *gateway, size_t index);
 /* Reports carry the time: none is sent while the clock is not trusted. */
 bool gateway_reports_allowed(const Gateway *gateway);
 

@@ -6,7 +6,7 @@
  * about it. Strings are NUL-terminated. */
 
 #include "base/sha256.h"
-#include "core/settings.h"
+#include "core/inhibitor.h"
 
 #define BOOT_ID_MAX 37
 #define WHO_MAX 64
@@ -248,4 +248,7 @@ typedef struct Batch {
         SettledRow settled[BATCH_SETTLED_MAX];
         JobRow jobs[MODULES_MAX * 2];             /* the newest version of each; upserted */
         const ModuleRecord *modules[MODULES_MAX]; /* borrowed; upserted */
+        bool inhibitors_changed;                  /* these are all that there are; borrowed */
+        size_t n_inhibitors;
+        const InhibitorRow *inhibitors[INHIBITORS_MAX];
 } Batch;

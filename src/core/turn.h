@@ -30,6 +30,7 @@ struct Gateway {
 
         ZoneOffsets zone;
         usec_t zone_until; /* realtime until which `zone` was computed */
+        Leases leases;
         Batch batch;
 };
 
@@ -42,6 +43,15 @@ void gateway_row_detail(EventRow *row, const DetailArg *detail);
 unsigned gateway_installs(const Gateway *gateway);
 unsigned gateway_usable(const Gateway *gateway, const Module *except);
 bool gateway_barrier_open(const Gateway *gateway, usec_t *ret_until);
+
+/* inhibitor.c */
+void leases_load(Gateway *gateway, const InhibitorRow *rows, size_t n);
+void leases_tick(Gateway *gateway);
+usec_t leases_deadline(const Gateway *gateway); /* boottime */
+void leases_fill(const Gateway *gateway, const char *module, Action action, Inhibited *ret);
+
+/* waiting.c */
+usec_t gateway_earliest_now(const Gateway *gateway); /* realtime: so late it is at least */
 
 /* zone.c */
 void zone_compute(ZoneOffsets *zone, usec_t realtime, usec_t *ret_until);

@@ -33,6 +33,7 @@ static const char *const rules[] = {
         [RULE_PREREQUISITE] = "prerequisite",
         [RULE_CONCURRENT] = "concurrent",
         [RULE_KEEP_ONLINE] = "keep-online",
+        [RULE_INHIBITOR] = "inhibitor",
         [RULE_DEFERRAL] = "deferral",
         [RULE_VERSION] = "version",
         [RULE_SIZE] = "size",
@@ -88,6 +89,7 @@ static VerdictKind verdict_kind_for(const Question *question, const Finding *fin
         case RULE_PREREQUISITE:
         case RULE_CONCURRENT:
         case RULE_KEEP_ONLINE:
+        case RULE_INHIBITOR: /* its owner may let go at any moment: no longer delay is certain */
         case RULE_DEADLINE:
         case RULE_CLOCK:
         case RULE_REQUIRE:

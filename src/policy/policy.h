@@ -85,6 +85,7 @@ typedef enum Rule {
         RULE_PREREQUISITE, /* what the module needs for an update is there */
         RULE_CONCURRENT,   /* gateway.concurrent_installs */
         RULE_KEEP_ONLINE,  /* gateway.keep_online */
+        RULE_INHIBITOR,    /* somebody holds it back for a while */
         RULE_DEFERRAL,     /* a person deferred it, or suspended the download */
         RULE_VERSION,      /* from, to */
         RULE_SIZE,         /* max_size, and the size must be known */
@@ -106,6 +107,16 @@ typedef struct Consent {
         char firmware[64]; /* ... and the version it is for */
 } Consent;
 
+/* Who holds the action back: of several inhibitors, the one that lasts longest. */
+#define INHIBITOR_WHO_MAX 48
+#define INHIBITOR_WHY_MAX 80
+typedef struct Inhibited {
+        unsigned n;   /* 0: nobody */
+        usec_t until; /* realtime of its end; USEC_INFINITY: when its owner lets go */
+        char who[INHIBITOR_WHO_MAX];
+        char why[INHIBITOR_WHY_MAX];
+} Inhibited;
+
 /* All that the verdict depends on. */
 typedef struct Question {
         Action action;
@@ -121,6 +132,7 @@ typedef struct Question {
         char missing[160];    /* prerequisites that are not met, for people; "" none */
         unsigned installs_running, concurrent_installs; /* limit 0: none */
         unsigned modules_usable, keep_online;           /* usable without this module */
+        Inhibited inhibited;
 
         bool size_known;
         uint64_t package_bytes;

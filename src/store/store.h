@@ -36,6 +36,9 @@ _must_use_ int store_load_job(Store *store, uint64_t id, JobRow *ret);
 _must_use_ int store_load_history(Store *store, const char *name, ModuleRecord *ret,
                                   JobRow *ret_job, JobRow *ret_last_job);
 
+/* The leases that were held when it was last written, `max` at most; how many. */
+_must_use_ int store_load_inhibitors(Store *store, InhibitorRow *ret, size_t max);
+
 /* module: "" or NULL for all. limit 0: no limit; the newest `limit` rows, oldest first. */
 _must_use_ int store_each_job(Store *store, const char *module, size_t limit, JobHandler handler,
                               void *userdata);

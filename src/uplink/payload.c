@@ -127,6 +127,8 @@ static const struct {
         [EVENT_FIRMWARE_DENIED]     = { FPORT_ALERT,    ALERTS },
         [EVENT_JOB_CREATED]         = { FPORT_EVENT,    FOTA },
         [EVENT_MODULE_BLOCKED]      = { FPORT_ALERT,    ALERTS },
+        [EVENT_INHIBITOR_TAKEN]     = { FPORT_EVENT,    FOTA },
+        [EVENT_INHIBITOR_RELEASED]  = { FPORT_EVENT,    FOTA },
 };
 /* clang-format on */
 
