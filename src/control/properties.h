@@ -59,6 +59,7 @@ typedef struct ModuleProperties {
                 uint64_t until;
                 char by[WHO_MAX];
         } consent;
+        uint64_t inhibitors; /* a digest of them */
         JobRow job;
         JobRow last_job;
 } ModuleProperties;

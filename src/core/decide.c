@@ -392,13 +392,21 @@ static bool session_is_coming(Module *module) {
         return true;
 }
 
+/* What no module asks for, so that no policy is asked either. */
+bool module_is_inhibited(const Module *module, Action action) {
+        Inhibited inhibited;
+
+        leases_fill(module->gateway, module->settings->name, action, &inhibited);
+        return inhibited.n > 0;
+}
+
 /* A package goes over the line when nobody else does: no session, no request, nothing to say. */
 static void decide_push(Module *module) {
         const VerbArgs args = { .file = &module->push_file,
                                 .baud_rate = module->settings->baud_rate };
 
         if (!module->record.push_wanted || !module->push_ready || !module->gateway->storage_ok ||
-            is_request_open(module))
+            is_request_open(module) || module_is_inhibited(module, ACTION_DOWNLOAD))
                 return;
         if (module->session_open) {
                 module->disconnect_wanted = true;

@@ -9,6 +9,7 @@
 #include "core/gateway.h"
 #include "at/ports.h"
 #include "daemon/lines.h"
+#include "daemon/power.h"
 #include "store/store.h"
 #include "uplink/uplink.h"
 
@@ -18,6 +19,13 @@ typedef struct PackageSlot {
         int fd;
         uint64_t size; /* bytes */
 } PackageSlot;
+
+/* The read end of an inhibitor's pipe. */
+typedef struct LeaseFd {
+        uint64_t id;
+        int fd;
+        sd_event_source *source; /* NULL: not watched, its lease is not known yet */
+} LeaseFd;
 
 typedef struct Daemon {
         const char *config_path; /* borrowed */
@@ -39,6 +47,9 @@ typedef struct Daemon {
         unsigned stopping; /* signals so far: one waits for pushes, two end them */
         usec_t stop_at;    /* boot time, with `stopping` */
         PackageSlot packages[MODULES_MAX];
+        Power *power;
+        size_t n_leases;
+        LeaseFd leases[INHIBITORS_MAX];
         char storage_error[160];
 } Daemon;
 
@@ -68,6 +79,16 @@ void daemon_uplink_kick(Daemon *daemon);
 usec_t daemon_uplink_deadline(const Daemon *daemon); /* boot time */
 bool daemon_uplink_status(void *userdata, UplinkStatus *ret);
 void daemon_uplink_flush(void *userdata);
+
+/* leases.c: the descriptors of inhibitors */
+/* Takes `fd`, the end of the pipe that hangs up with the lease. */
+_must_use_ int daemon_lease_hold(void *userdata, uint64_t id, int fd);
+void daemon_lease_drop(void *userdata, uint64_t id); /* the lease is over */
+/* A descriptor that systemd kept; false: it is of another kind, and not taken. */
+bool daemon_lease_passed(Daemon *daemon, const char *name, int fd);
+void daemon_leases_start(Daemon *daemon); /* with a new gateway */
+void daemon_leases_stop(Daemon *daemon);
+void daemon_leases_clear(Daemon *daemon);
 
 /* reload.c */
 void daemon_use_timezone(const Settings *settings); /* windows and log lines are in gateway.timezone

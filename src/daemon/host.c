@@ -150,6 +150,7 @@ const GatewayHost daemon_gateway_host = {
         .changed = host_changed,
         .report = host_report,
         .reports_ready = host_reports_ready,
+        .inhibitor_ended = daemon_lease_drop,
         .package_open = daemon_package_open,
         .package_read = daemon_package_read,
         .package_close = daemon_package_close,
