@@ -11,8 +11,6 @@
 #include <fcntl.h>
 #include <systemd/sd-login.h>
 
-#include "base/log.h"
-
 static void owner_fill(Connection *connection, InhibitorRow *ret) {
         _cleanup_free_ char *unit = NULL;
 
@@ -96,7 +94,6 @@ int method_inhibit(sd_bus_message *message, void *userdata, sd_bus_error *error)
         r = lease_take(connection->control, &row, &fd, error);
         if (r < 0)
                 return r;
-        log_info("inhibitor of %s (%s) taken by %s", row.who, row.why, row.by);
         return sd_bus_reply_method_return(message, "h", fd);
 }
 

@@ -14,58 +14,6 @@
 /* An end that the wall clock tells this much off is written anew. */
 #define REDATE_MIN USEC_PER_SEC
 
-static const char *const sources[] = {
-        [INHIBITOR_DESCRIPTOR] = "descriptor",
-        [INHIBITOR_SERVER] = "server",
-};
-DEFINE_STRING_TABLE(inhibitor_source, InhibitorSource, sources)
-
-/* words */
-
-static int action_parse(const char *word, size_t n) {
-        char name[16];
-
-        if (n >= sizeof(name))
-                return -EINVAL;
-        memcpy(name, word, n);
-        name[n] = '\0';
-        return action_from_string(name);
-}
-
-int actions_parse(const char *text, unsigned *ret, const char **ret_bad) {
-        unsigned actions = 0;
-
-        for (const char *word = text;; word++) {
-                const size_t n = strcspn(word, ":,");
-                const int action = action_parse(word, n);
-
-                *ret_bad = word;
-                if (action < 0)
-                        return -EINVAL;
-                actions |= 1U << (unsigned) action;
-                word += n;
-                if (!*word)
-                        break;
-        }
-        *ret = actions;
-        return 0;
-}
-
-char *actions_format(char to[static ACTIONS_TEXT_MAX], unsigned actions) {
-        Text text;
-
-        text_init(&text, to, ACTIONS_TEXT_MAX);
-        for (Action action = 0; action < _ACTION_MAX; action++)
-                if (actions & 1U << action)
-                        text_printf(&text, "%s%s", text.length > 0 ? ":" : "",
-                                    action_to_string(action));
-        return to;
-}
-
-bool inhibitor_concerns(const InhibitorRow *row, const char *module) {
-        return !row->module[0] || streq(row->module, module);
-}
-
 /* What is told: journal, views */
 
 static void leases_touch(Gateway *gateway, const InhibitorRow *row) {
@@ -271,13 +219,13 @@ static void lease_fill(const Gateway *gateway, Lease *lease, const InhibitorRow 
         *lease = (Lease) { .row = *row };
         lease->row.id = id;
         lease->row.since = since;
-        lease->row.until = lease->row.until_boottime = USEC_INFINITY;
+        lease->row.until = lease->row.until_dated = lease->row.until_boottime = USEC_INFINITY;
         (void) TEXT_COPY(lease->row.boot_id, gateway->boot_id);
         if (row->span == USEC_INFINITY)
                 lease->row.span = 0;
         if (lease->row.span == 0)
                 return;
-        lease->row.until = usec_add(gateway->now.realtime, row->span);
+        lease->row.until = lease->row.until_dated = usec_add(gateway->now.realtime, row->span);
         lease->row.until_boottime = usec_add(gateway->now.boottime, row->span);
 }
 
@@ -315,10 +263,11 @@ bool gateway_inhibitor_held(Gateway *gateway, uint64_t id) {
         return true;
 }
 
-/* A reboot has passed; how long it took is known as well as the time is. */
+/* A reboot has passed; how long it took is known as well as the time is. Not too short, then, and
+ * corrected once it is known. */
 static void lease_recall_server(const Gateway *gateway, Lease *lease) {
-        const usec_t now = gateway_earliest_now(gateway);
-        const usec_t left = MIN_OF(usec_sub(lease->row.until, now), lease->row.span);
+        const usec_t now = MIN_OF(gateway_earliest_now(gateway), gateway->now.realtime);
+        const usec_t left = MIN_OF(usec_sub(lease->row.until_dated, now), lease->row.span);
 
         lease->row.until_boottime = usec_add(gateway->now.boottime, left);
         lease->by_wall_clock = !gateway_clock_trusted(gateway);
@@ -376,12 +325,13 @@ static void lease_redate(Gateway *gateway, Lease *lease) {
                 lease->by_wall_clock = false;
                 row->until_boottime =
                         MIN_OF(row->until_boottime,
-                               usec_add(now->boottime, usec_sub(row->until, now->realtime)));
+                               usec_add(now->boottime, usec_sub(row->until_dated, now->realtime)));
         }
         until = usec_add(now->realtime, usec_sub(row->until_boottime, now->boottime));
         if (MAX_OF(until, row->until) - MIN_OF(until, row->until) < REDATE_MIN)
                 return;
         row->until = until;
+        row->until_dated = MAX_OF(row->until_dated, until);
         leases_touch(gateway, row);
 }
 

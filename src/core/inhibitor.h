@@ -40,6 +40,8 @@ typedef struct InhibitorRow {
         usec_t span;                   /* 0: as long as its owner wants */
         usec_t until;                  /* realtime; USEC_INFINITY: no end */
         usec_t until_boottime;         /* the same */
+        usec_t until_dated; /* the same, by the latest clock that there was: how much of it a
+                               reboot takes is measured by this one */
         char boot_id[INHIBITOR_BOOT_ID_MAX]; /* of the boot that counts it */
 } InhibitorRow;
 

@@ -173,6 +173,7 @@ static const Field inhibitor_fields[] = {
         NUMBER_FIELD_SINCE(5, ROW, "span", span, INHIBITOR_SPAN_MAX),
         TIME_FIELD_SINCE(5, ROW, "until", until),
         TIME_FIELD_SINCE(5, ROW, "until_boottime", until_boottime),
+        TIME_FIELD_SINCE(5, ROW, "until_dated", until_dated),
         TEXT_FIELD_SINCE(5, ROW, "boot_id", boot_id),
 };
 #undef ROW

@@ -339,6 +339,7 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.storage_ok = q.barrier_open = q.clock_trusted = false;
         q.installs_running = 1;
         q.keep_online = 9;
+        q.inhibited.n = 1;
         q.deferred_until = USEC_INFINITY;
         TEXT_COPY(q.missing, "missing: a SIM");
         TEXT_COPY(policy.from.deny.patterns[policy.from.deny.n++], "4.4.*");
@@ -360,6 +361,8 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.installs_running = 0;
         check_verdict(&q, VERDICT_HOLD, RULE_KEEP_ONLINE, 0);
         q.keep_online = 3;
+        check_verdict(&q, VERDICT_HOLD, RULE_INHIBITOR, 0);
+        q.inhibited.n = 0;
         check_verdict(&q, VERDICT_DEFER, RULE_DEFERRAL, 30);
         q.deferred_until = 0;
         check_verdict(&q, VERDICT_DEFER, RULE_VERSION, 30);

@@ -273,7 +273,7 @@ TEST(store_of_version_1_is_migrated_and_keeps_its_rows) {
         commit();
         store = store_free(store);
         drop_columns_since(2);
-        raw_sql("PRAGMA user_version = 1");
+        raw_sql("DROP TABLE inhibitors; PRAGMA user_version = 1");
         open_store();
         memset(&loaded, 0, sizeof loaded);
         CHECK_INT(store_load_module(store, "modem0", &loaded), 0);
@@ -299,6 +299,38 @@ TEST(store_gives_back_every_field_of_jobs_and_reports) {
                 CHECK(memcmp(&report, &batch.reports[0], sizeof report) == 0);
         }
         CHECK_INT(store_load_job(store, 99, &batch.jobs[0]), -ENOENT);
+        teardown();
+}
+
+/* They are always all: what a later batch does not have is gone. */
+TEST(store_gives_back_the_inhibitors_of_the_last_batch_that_had_them) {
+        InhibitorRow rows[3] = {}, loaded[4] = {};
+
+        setup();
+        for (unsigned i = 0; i < ELEMENTSOF(rows); i++) {
+                memset(&rows[i], 0, sizeof rows[i]);
+                fill(&schema_tables[TABLE_INHIBITORS], &rows[i], 7 * i + 1);
+                rows[i].id = i + 1;
+                batch.inhibitors[i] = &rows[i];
+        }
+        batch.n_inhibitors = 3;
+        commit();
+        CHECK_INT(store_load_inhibitors(store, loaded, ELEMENTSOF(loaded)), 0);
+        batch.inhibitors_changed = true;
+        batch.n_inhibitors = 3;
+        commit();
+        reopen();
+        CHECK_INT(store_load_inhibitors(store, loaded, 2), 2);
+        CHECK_INT(store_load_inhibitors(store, loaded, ELEMENTSOF(loaded)), 3);
+        CHECK(memcmp(loaded, rows, sizeof rows) == 0);
+        batch.inhibitors_changed = true;
+        batch.inhibitors[0] = &rows[2];
+        batch.n_inhibitors = 1;
+        commit();
+        CHECK_INT(store_load_inhibitors(store, loaded, ELEMENTSOF(loaded)), 1);
+        CHECK(memcmp(loaded, &rows[2], sizeof rows[2]) == 0);
+        raw_sql("UPDATE inhibitors SET source = 9");
+        CHECK_INT(store_load_inhibitors(store, loaded, ELEMENTSOF(loaded)), 0);
         teardown();
 }
 
