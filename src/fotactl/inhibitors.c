@@ -6,6 +6,8 @@
 
 #include "fotactl/inhibitors.h"
 
+#include <systemd/sd-login.h>
+
 #include "fotactl/documents.h"
 #include "fotactl/output.h"
 #include "fotactl/verbs.h"
@@ -120,10 +122,15 @@ void show_inhibitors(const InhibitorList *list) {
         }
 }
 
-/* "root (uid 0), backup.service" */
+/* "root (uid 0), backup.service". fotad's unit hides other users' processes from it; who asks, as
+ * root at least, may know where this one belongs. */
 static const char *owner_text(const InhibitorInfo *inhibitor, char *to, size_t size) {
+        _cleanup_free_ char *unit = NULL;
+
         if (inhibitor->unit[0])
                 (void) snprintf(to, size, "%s, %s", inhibitor->by, inhibitor->unit);
+        else if (inhibitor->pid > 0 && sd_pid_get_unit((pid_t) inhibitor->pid, &unit) >= 0)
+                (void) snprintf(to, size, "%s, pid %u of %s", inhibitor->by, inhibitor->pid, unit);
         else if (inhibitor->pid > 0)
                 (void) snprintf(to, size, "%s, pid %u", inhibitor->by, inhibitor->pid);
         else
