@@ -339,7 +339,7 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.storage_ok = q.barrier_open = q.clock_trusted = false;
         q.installs_running = 1;
         q.keep_online = 9;
-        q.inhibited.n = 1;
+        q.inhibited = (Inhibited) { .n = 1, .until = USEC_INFINITY };
         q.deferred_until = USEC_INFINITY;
         TEXT_COPY(q.missing, "missing: a SIM");
         TEXT_COPY(policy.from.deny.patterns[policy.from.deny.n++], "4.4.*");
