@@ -98,8 +98,7 @@ int method_inhibit(sd_bus_message *message, void *userdata, sd_bus_error *error)
 }
 
 static int append_inhibitor(sd_bus_message *reply, const Gateway *gateway, size_t i) {
-        bool held;
-        const InhibitorRow *row = gateway_inhibitor(gateway, i, &held);
+        const InhibitorRow *row = gateway_inhibitor(gateway, i);
         char what[ACTIONS_TEXT_MAX];
         const Field fields[] = {
                 { "id", 't', .number = (int64_t) row->id },
@@ -114,7 +113,7 @@ static int append_inhibitor(sd_bus_message *reply, const Gateway *gateway, size_
                 { "unit", 's', .text = row->unit },
                 { "since", 't', .number = (int64_t) row->since },
                 { "until", 't', .number = row->until == USEC_INFINITY ? 0 : (int64_t) row->until },
-                { "held", 'b', .number = held },
+                { "held", 'b', .number = row->owner_until == 0 },
         };
 
         return append_dictionary(reply, fields, ELEMENTSOF(fields));
@@ -138,13 +137,9 @@ int property_get_inhibitors(sd_bus *bus _unused_, const char *path _unused_,
         int r;
 
         r = sd_bus_message_open_container(reply, 'a', "a{sv}");
-        for (size_t i = 0; i < gateway_n_inhibitors(gateway) && r >= 0; i++) {
-                bool held;
-
-                if (inhibitor_concerns(gateway_inhibitor(gateway, i, &held),
-                                       module_name(object->module)))
+        for (size_t i = 0; i < gateway_n_inhibitors(gateway) && r >= 0; i++)
+                if (inhibitor_concerns(gateway_inhibitor(gateway, i), module_name(object->module)))
                         r = append_inhibitor(reply, gateway, i);
-        }
         return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 

@@ -177,9 +177,9 @@ static uint64_t inhibitors_digest(const Gateway *gateway, const char *module) {
         uint64_t digest = 0;
 
         for (size_t i = 0; i < gateway_n_inhibitors(gateway); i++) {
-                bool held;
-                const InhibitorRow *row = gateway_inhibitor(gateway, i, &held);
-                const uint64_t values[] = { row->id, row->actions, row->until, row->pid, held };
+                const InhibitorRow *row = gateway_inhibitor(gateway, i);
+                const uint64_t values[] = { row->id, row->actions, row->until, row->pid,
+                                            row->owner_until };
 
                 for (size_t k = 0; k < ELEMENTSOF(values) && inhibitor_concerns(row, module); k++)
                         digest = (digest ^ values[k]) * 0x100000001b3; /* FNV-1a's prime */

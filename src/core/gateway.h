@@ -185,14 +185,13 @@ _must_use_ int gateway_inhibit(Gateway *gateway, const InhibitorRow *row, uint64
                                char why[static WHY_MAX]);
 /* Its owner let go, or is gone; nothing when it is over already. */
 void gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because);
-/* All that application server `by` has on this module ("": on all of them); how many. */
+/* All that application server `by` has on this module ("": what names none); how many. */
 unsigned gateway_uninhibit_server(Gateway *gateway, const char *module, const char *by,
                                   const char *because);
 /* Its descriptor was kept over a restart of fotad; false: the lease is over. */
 bool gateway_inhibitor_held(Gateway *gateway, uint64_t id);
 size_t gateway_n_inhibitors(const Gateway *gateway);
-/* *ret_held: its owner is there; false: it may come again after a restart of fotad */
-const InhibitorRow *gateway_inhibitor(const Gateway *gateway, size_t i, bool *ret_held);
+const InhibitorRow *gateway_inhibitor(const Gateway *gateway, size_t i);
 
 /* Line signals: while a module flashes its DCD toggles, where the port has lines. */
 bool gateway_watches_lines(const Gateway *gateway, size_t index);

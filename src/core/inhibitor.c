@@ -11,6 +11,9 @@
 
 #include "core/turn.h"
 
+_Static_assert(INHIBITOR_BOOT_ID_MAX == BOOT_ID_MAX && INHIBITOR_BY_MAX == WHO_MAX,
+               "the same as in other rows");
+
 /* An end that the wall clock tells this much off is written anew. */
 #define REDATE_MIN USEC_PER_SEC
 
@@ -174,7 +177,7 @@ static Lease *lease_before(Gateway *gateway, const InhibitorRow *row) {
                 Lease *lease = gateway->leases.leases + i;
 
                 if (is_same_owner(&lease->row, row) &&
-                    (row->source == INHIBITOR_SERVER || lease->owner_until > 0))
+                    (row->source == INHIBITOR_SERVER || lease->row.owner_until > 0))
                         return lease;
         }
         return NULL;
@@ -219,6 +222,7 @@ static void lease_fill(const Gateway *gateway, Lease *lease, const InhibitorRow 
         *lease = (Lease) { .row = *row };
         lease->row.id = id;
         lease->row.since = since;
+        lease->row.owner_until = 0;
         lease->row.until = lease->row.until_dated = lease->row.until_boottime = USEC_INFINITY;
         (void) TEXT_COPY(lease->row.boot_id, gateway->boot_id);
         if (row->span == USEC_INFINITY)
@@ -258,7 +262,7 @@ bool gateway_inhibitor_held(Gateway *gateway, uint64_t id) {
         if (!lease || lease->row.source != INHIBITOR_DESCRIPTOR ||
             !streq(lease->row.boot_id, gateway->boot_id))
                 return false;
-        lease->owner_until = 0;
+        lease->row.owner_until = 0;
         leases_touch(gateway, &lease->row);
         return true;
 }
@@ -274,6 +278,16 @@ static void lease_recall_server(const Gateway *gateway, Lease *lease) {
         (void) TEXT_COPY(lease->row.boot_id, gateway->boot_id);
 }
 
+/* A descriptor does not outlive a boot. Over many restarts of fotad there is one time of grace. */
+static void lease_expect_owner(Gateway *gateway, InhibitorRow *row, bool booted) {
+        const usec_t grace = usec_add(gateway->now.boottime, INHIBITOR_GRACE);
+
+        row->owner_until = booted               ? 1 :
+                           row->owner_until > 0 ? MIN_OF(row->owner_until, grace) :
+                                                  grace;
+        gateway->leases.changed = true;
+}
+
 static void lease_recall(Gateway *gateway, Lease *lease) {
         const bool booted = !streq(lease->row.boot_id, gateway->boot_id);
         InhibitorRow *row = &lease->row;
@@ -285,7 +299,7 @@ static void lease_recall(Gateway *gateway, Lease *lease) {
                 row->until_boottime =
                         MIN_OF(row->until_boottime, usec_add(gateway->now.boottime, row->span));
         if (row->source == INHIBITOR_DESCRIPTOR)
-                lease->owner_until = booted ? 1 : usec_add(gateway->now.boottime, INHIBITOR_GRACE);
+                lease_expect_owner(gateway, row, booted);
 }
 
 void leases_load(Gateway *gateway, const InhibitorRow *rows, size_t n) {
@@ -305,7 +319,7 @@ void leases_load(Gateway *gateway, const InhibitorRow *rows, size_t n) {
 static const char *lease_over(const Gateway *gateway, const Lease *lease) {
         const usec_t now = gateway->now.boottime;
 
-        if (lease->owner_until > 0 && now >= lease->owner_until)
+        if (lease->row.owner_until > 0 && now >= lease->row.owner_until)
                 return streq(lease->row.boot_id, gateway->boot_id) ?
                                "its owner did not come again after a restart of fotad" :
                                "the gateway was rebooted";
@@ -354,8 +368,8 @@ usec_t leases_deadline(const Gateway *gateway) {
                 const Lease *lease = gateway->leases.leases + i;
 
                 deadline = MIN_OF(deadline, lease->row.until_boottime);
-                if (lease->owner_until > 0)
-                        deadline = MIN_OF(deadline, lease->owner_until);
+                if (lease->row.owner_until > 0)
+                        deadline = MIN_OF(deadline, lease->row.owner_until);
         }
         return deadline;
 }
@@ -381,9 +395,6 @@ size_t gateway_n_inhibitors(const Gateway *gateway) {
         return gateway->leases.n;
 }
 
-const InhibitorRow *gateway_inhibitor(const Gateway *gateway, size_t i, bool *ret_held) {
-        const Lease *lease = gateway->leases.leases + i;
-
-        *ret_held = lease->owner_until == 0;
-        return &lease->row;
+const InhibitorRow *gateway_inhibitor(const Gateway *gateway, size_t i) {
+        return &gateway->leases.leases[i].row;
 }

@@ -42,6 +42,8 @@ typedef struct InhibitorRow {
         usec_t until_boottime;         /* the same */
         usec_t until_dated; /* the same, by the latest clock that there was: how much of it a
                                reboot takes is measured by this one */
+        usec_t owner_until; /* boottime until which the owner of a DESCRIPTOR may come again after a
+                               restart of fotad; 0: it is there */
         char boot_id[INHIBITOR_BOOT_ID_MAX]; /* of the boot that counts it */
 } InhibitorRow;
 
@@ -56,8 +58,6 @@ bool inhibitor_concerns(const InhibitorRow *row, const char *module);
 /* The leases of a gateway, embedded in it and private to core/. */
 typedef struct Lease {
         InhibitorRow row;
-        usec_t owner_until; /* boottime until which the owner of a DESCRIPTOR may come again after a
-                               restart; 0: it is there */
         bool by_wall_clock; /* from before the gateway's boot, of which the clock tells once it is
                                trusted how long it lasted */
 } Lease;

@@ -174,6 +174,7 @@ static const Field inhibitor_fields[] = {
         TIME_FIELD_SINCE(5, ROW, "until", until),
         TIME_FIELD_SINCE(5, ROW, "until_boottime", until_boottime),
         TIME_FIELD_SINCE(5, ROW, "until_dated", until_dated),
+        TIME_FIELD_SINCE(5, ROW, "owner_until", owner_until),
         TEXT_FIELD_SINCE(5, ROW, "boot_id", boot_id),
 };
 #undef ROW

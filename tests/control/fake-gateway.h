@@ -189,8 +189,7 @@ size_t gateway_n_inhibitors(const Gateway *gateway) {
         return gateway->n_inhibitors;
 }
 
-const InhibitorRow *gateway_inhibitor(const Gateway *gateway, size_t i, bool *ret_held) {
-        *ret_held = true;
+const InhibitorRow *gateway_inhibitor(const Gateway *gateway, size_t i) {
         return &gateway->inhibitors[i];
 }
 

@@ -35,7 +35,6 @@ TEST(a_lease_is_a_descriptor_and_not_a_connection) {
         _cleanup_reply_ Reply reply = {};
         const InhibitorRow *row;
         sd_bus *bus;
-        bool held;
         int fd = -EBADF, kept;
 
         world_start(&world);
@@ -43,7 +42,7 @@ TEST(a_lease_is_a_descriptor_and_not_a_connection) {
         inhibit(&world, bus, &reply, "install,download", "modem0", USEC_PER_HOUR);
         CHECK_STR(reply.error, "");
         CHECK_INT(gateway_n_inhibitors(&world.gateway), 1);
-        row = gateway_inhibitor(&world.gateway, 0, &held);
+        row = gateway_inhibitor(&world.gateway, 0);
         CHECK_INT(row->actions, 1U << ACTION_INSTALL | 1U << ACTION_DOWNLOAD);
         CHECK_STR(row->module, "modem0");
         CHECK_STR(row->who, "backup");
