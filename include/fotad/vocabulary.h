@@ -124,6 +124,8 @@ typedef enum EventKind {
         EVENT_JOB_CREATED,
         EVENT_MODULE_BLOCKED,
         EVENT_PATH_ASKED,
+        EVENT_INHIBITOR_TAKEN,
+        EVENT_INHIBITOR_RELEASED,
         _EVENT_MAX,
 } EventKind;
 DECLARE_STRING_TABLE(event_kind, EventKind);

@@ -26,7 +26,7 @@ _fotactl_words() {
         local i
         for ((i = 1; i < COMP_CWORD; i++)); do
                 case ${COMP_WORDS[i]} in
-                        --socket | --file | --to) ((i++)) ;;
+                        --socket | --file | --to | --what | --module | --who | --why | --for) ((i++)) ;;
                         -*) ;;
                         *) printf '%s\n' "${COMP_WORDS[i]}" ;;
                 esac
@@ -36,7 +36,7 @@ _fotactl_words() {
 _fotactl() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verbs='list status explain watch history connect disconnect accept defer update suspend
-                resume cancel register settings command transcript uplink reload log-level version help'
+                resume cancel register settings inhibit inhibitors command transcript uplink reload log-level version help'
         local options='--socket --json --no-legend --no-pager --quiet --help --version'
         local words candidates=''
 
@@ -44,13 +44,23 @@ _fotactl() {
                 mapfile -t COMPREPLY < <(compgen -f -- "$current")
                 return
         fi
-        [[ $previous == --to ]] && return
+        case $previous in
+                --to | --who | --why) return ;;
+                --module) candidates=$(_fotactl_modules) ;;
+                --what) candidates='download,install install download connect reboot uninstall' ;;
+                --for) candidates='30min 1h 2h 4h 8h 1d' ;;
+        esac
+        if [[ $candidates ]]; then
+                mapfile -t COMPREPLY < <(compgen -W "$candidates" -- "$current")
+                return
+        fi
         mapfile -t words < <(_fotactl_words)
         if [[ $current == -* ]]; then
                 case ${words[0]-} in
                         accept) options+=' --now' ;;
                         history) options+=' --events' ;;
                         transcript) options+=' --follow' ;;
+                        inhibit) options+=' --why --who --what --module --for' ;;
                         update) options+=' --wait --file --package --to' ;;
                 esac
                 candidates=$options

@@ -175,6 +175,8 @@ static const char *const events[] = {
         [EVENT_JOB_CREATED] = "job-created",
         [EVENT_MODULE_BLOCKED] = "module-blocked",
         [EVENT_PATH_ASKED] = "path-asked",
+        [EVENT_INHIBITOR_TAKEN] = "inhibitor-taken",
+        [EVENT_INHIBITOR_RELEASED] = "inhibitor-released",
 };
 DEFINE_STRING_TABLE(event_kind, EventKind, events)
 

@@ -75,6 +75,7 @@ struct Control {
         ModuleProperties *shown;
         bool *dirty;
         bool shown_storage_ok;
+        size_t shown_n_inhibitors;
         usec_t slow_noted; /* boottime */
         uint64_t n_slow;
 };
@@ -119,6 +120,7 @@ int driver_handle(Connection *connection, sd_bus_message *message);
 _must_use_ int manager_register(Connection *connection);
 _must_use_ int module_register(Connection *connection);
 void manager_emit_storage(Control *control);
+void manager_emit_inhibitors(Control *control);
 /* PropertiesChanged for what differs from `shown`, which is renewed. */
 void module_emit_changes(Control *control, size_t index);
 _must_use_ int module_path(const char *name, char **ret);
@@ -152,6 +154,17 @@ int method_get_transcript(sd_bus_message *message, void *userdata, sd_bus_error 
 _must_use_ int read_action(sd_bus_message *message, Action *ret, sd_bus_error *error);
 int method_command(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_settings(sd_bus_message *message, void *userdata, sd_bus_error *error);
+
+/* inhibitor.c */
+
+int method_inhibit(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_list_inhibitors(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int property_get_inhibitors(sd_bus *bus, const char *path, const char *interface,
+                            const char *property, sd_bus_message *reply, void *userdata,
+                            sd_bus_error *error); /* userdata: ModuleObject */
+int property_get_n_inhibitors(sd_bus *bus, const char *path, const char *interface,
+                              const char *property, sd_bus_message *reply, void *userdata,
+                              sd_bus_error *error); /* userdata: Connection */
 
 /* append.c */
 

@@ -69,7 +69,8 @@ void control_publish(Control *control, const EventRow *row) {
                                   connection->unique_name, strerror(-r));
                 connection_check_queue(connection);
         }
-        if (row->event == EVENT_STORAGE_FAILED || row->event == EVENT_STORAGE_RESTORED)
+        if (row->event == EVENT_STORAGE_FAILED || row->event == EVENT_STORAGE_RESTORED ||
+            row->event == EVENT_INHIBITOR_TAKEN || row->event == EVENT_INHIBITOR_RELEASED)
                 control_wake(control);
 }
 
@@ -136,6 +137,8 @@ static int on_turn(sd_event_source *source _unused_, void *userdata) {
                 }
         if (control->shown_storage_ok != gateway_storage_ok(control->gateway))
                 manager_emit_storage(control);
+        if (control->shown_n_inhibitors != gateway_n_inhibitors(control->gateway))
+                manager_emit_inhibitors(control);
         connections_reap(control);
         return 0;
 }
@@ -187,6 +190,7 @@ int control_new(sd_event *event, Gateway *gateway, int fd, const ControlHost *ho
                 .userdata = userdata,
                 .fd = -EBADF,
                 .shown_storage_ok = gateway_storage_ok(gateway),
+                .shown_n_inhibitors = gateway_n_inhibitors(gateway),
         };
         r = sd_id128_randomize(&control->id);
         if (r < 0)

@@ -38,6 +38,9 @@ typedef struct ControlHost {
         int (*package_take)(void *userdata, const char *module, int fd, char *why, size_t size);
         /* The order was refused: forget the copy. */
         void (*package_drop)(void *userdata, const char *module);
+        /* Takes `fd`, which hangs up when the owner of this inhibitor lets go: then, or when
+         * GatewayHost.inhibitor_ended() says so, the lease is over. Negative errno. */
+        int (*inhibitor_hold)(void *userdata, uint64_t id, int fd);
 } ControlHost;
 
 /* Listens on settings->control.socket (mode 0666), or on `fd` from socket activation when >= 0

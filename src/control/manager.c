@@ -94,6 +94,11 @@ void manager_emit_storage(Control *control) {
         manager_emit(control, "StorageOk");
 }
 
+void manager_emit_inhibitors(Control *control) {
+        control->shown_n_inhibitors = gateway_n_inhibitors(control->gateway);
+        manager_emit(control, "NInhibitors");
+}
+
 static int method_set_log_level(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         Connection *connection = userdata;
         const char *name;
@@ -320,7 +325,12 @@ static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unuse
  * event is (sequence, realtime, module, event, state, job, details as one JSON object). Rows come
  * oldest first; limit 0: as many as one answer may have. GetUplink: configured b, and when it is:
  * url s, lost b, last_status i (HTTP, 0: none), last_error s, last_answer t, next_try t, waiting t,
- * oldest t, accepted t, refused t, dropped t. All times: realtime in microseconds, 0: none. Event
+ * oldest t, accepted t, refused t, dropped t. Inhibit(what: actions between colons, who, why,
+ * module
+ * "" all, usec 0 without end) -> the lease: it ends when no process holds this descriptor any more.
+ * An inhibitor is a{sv}: id t, what s, module s, who s, why s, by s (who that is), source s
+ * (descriptor, server), uid u, pid u, unit s, since t, until t (0: no end), held b (false: its
+ * owner may still come again after a restart). All times: realtime in microseconds, 0: none. Event
  * and PropertiesChanged are sent after Subscribe(); AddMatch() on the driver is enough for
  * PropertiesChanged. */
 // clang-format off
@@ -343,6 +353,11 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_METHOD_WITH_ARGS("GetUplink", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", status),
                                 method_get_uplink, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("FlushUplink", NULL, NULL, method_flush_uplink, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_PROPERTY("NInhibitors", "u", property_get_n_inhibitors, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_METHOD_WITH_ARGS("Inhibit", SD_BUS_ARGS("s", what, "s", who, "s", why, "s", module, "t", usec),
+                                SD_BUS_RESULT("h", lease), method_inhibit, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ListInhibitors", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", inhibitors),
+                                method_list_inhibitors, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("Event", SD_BUS_ARGS("t", sequence, "t", realtime_usec, "s", module, "s", event,
                                                      "a{sv}", details), 0),
         SD_BUS_VTABLE_END,

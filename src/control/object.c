@@ -255,7 +255,8 @@ void module_emit_changes(Control *control, size_t index) {
  * UpdateFile (the package, to be read from its beginning) and UpdatePackage (the version at the
  * end, "" the newest) -> the job. PlanPackage -> of every update: from, to. HopTo: where the
  * running job leads. ChainTo: where the jobs after it do. PollMinutes and RetryTimers: the module's
- * own; 0 and empty while unknown. */
+ * own; 0 and empty while unknown. Inhibitors: those that concern this module, as in
+ * Manager.ListInhibitors. */
 // clang-format off
 static const sd_bus_vtable module_vtable[] = {
         SD_BUS_VTABLE_START(0),
@@ -301,6 +302,7 @@ static const sd_bus_vtable module_vtable[] = {
         PROPERTY("LastJob", "a{sv}", property_get_job, last_job),
         PROPERTY_OF_ALL("Pending", "aa{sv}", property_get_pending),
         PROPERTY_OF_ALL("Consent", "a{sv}", property_get_consent),
+        SD_BUS_PROPERTY("Inhibitors", "aa{sv}", property_get_inhibitors, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_METHOD("Connect", NULL, NULL, method_connect, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Disconnect", NULL, NULL, method_disconnect, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Cancel", NULL, NULL, method_cancel, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -59,6 +59,7 @@ static const struct {
         MEMBER("LineToggled",       line_toggled),
         MEMBER("Pending",           pending),
         MEMBER("Consent",           consent),
+        MEMBER("Inhibitors",        inhibitors),
         MEMBER("Job",               job),
         MEMBER("LastJob",           last_job),
 };
@@ -171,6 +172,21 @@ static void snapshot_fill(const ModuleView *view, ModuleProperties *ret) {
                 ret->snapshot_count += *p == SETTINGS_END;
 }
 
+/* Not shown itself: another one says that they are others. */
+static uint64_t inhibitors_digest(const Gateway *gateway, const char *module) {
+        uint64_t digest = 0;
+
+        for (size_t i = 0; i < gateway_n_inhibitors(gateway); i++) {
+                const InhibitorRow *row = gateway_inhibitor(gateway, i);
+                const uint64_t values[] = { row->id, row->actions, row->until, row->pid,
+                                            row->owner_until };
+
+                for (size_t k = 0; k < ELEMENTSOF(values) && inhibitor_concerns(row, module); k++)
+                        digest = (digest ^ values[k]) * 0x100000001b3; /* FNV-1a's prime */
+        }
+        return digest;
+}
+
 void module_properties_fill(const Gateway *gateway, const Module *module, ModuleProperties *ret) {
         ModuleView view;
 
@@ -200,6 +216,7 @@ void module_properties_fill(const Gateway *gateway, const Module *module, Module
         snapshot_fill(&view, ret);
         pending_fill(gateway, module, &view, ret);
         consent_fill(view.record, ret);
+        ret->inhibitors = inhibitors_digest(gateway, ret->name);
         job_fill(&view.job, &ret->job);
         job_fill(&view.last_job, &ret->last_job);
 }

@@ -59,13 +59,14 @@ typedef struct ModuleProperties {
                 uint64_t until;
                 char by[WHO_MAX];
         } consent;
+        uint64_t inhibitors; /* a digest of them */
         JobRow job;
         JobRow last_job;
 } ModuleProperties;
 
 void module_properties_fill(const Gateway *gateway, const Module *module, ModuleProperties *ret);
 /* The names of the properties that differ, NULL-terminated. */
-#define MODULE_PROPERTIES_MAX 40
+#define MODULE_PROPERTIES_MAX 48
 size_t module_properties_compare(const ModuleProperties *a, const ModuleProperties *b,
                                  const char *ret[static MODULE_PROPERTIES_MAX]);
 

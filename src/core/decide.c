@@ -103,6 +103,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .suspended = record->suspended && action == ACTION_DOWNLOAD,
                 .asked = record->request.open && record->request.action == action,
         };
+        leases_fill(gateway, module->settings->name, action, &ret->inhibited);
         fill_waiting(module, ret);
         fill_missing(module, ret->missing);
         fill_clock(module, ret);
@@ -421,13 +422,21 @@ static bool session_is_coming(Module *module) {
         return true;
 }
 
+/* What no module asks for, so that no policy is asked either. */
+bool module_is_inhibited(const Module *module, Action action) {
+        Inhibited inhibited;
+
+        leases_fill(module->gateway, module->settings->name, action, &inhibited);
+        return inhibited.n > 0;
+}
+
 /* A package goes over the line when nobody else does: no session, no request, nothing to say. */
 static void decide_push(Module *module) {
         const VerbArgs args = { .file = &module->push_file,
                                 .baud_rate = module->settings->baud_rate };
 
         if (!module->record.push_wanted || !module->push_ready || !module->gateway->storage_ok ||
-            is_request_open(module))
+            is_request_open(module) || module_is_inhibited(module, ACTION_DOWNLOAD))
                 return;
         if (module->session_open) {
                 module->disconnect_wanted = true;

@@ -76,6 +76,7 @@ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userda
         const int r = gateway_load(gateway, start);
         if (r < 0)
                 return r;
+        leases_load(gateway, start->inhibitors, start->n_inhibitors);
         if (!start->storage_ok)
                 storage_failed(gateway, start->storage_error);
         *ret = TAKE_PTR(gateway);
@@ -143,10 +144,20 @@ static void batch_list_modules(Gateway *gateway) {
                                 &gateway->modules[i]->record;
 }
 
+static void batch_list_inhibitors(Gateway *gateway) {
+        Batch *batch = &gateway->batch;
+
+        batch->inhibitors_changed = gateway->leases.changed;
+        batch->n_inhibitors = 0;
+        for (size_t i = 0; i < gateway->leases.n && batch->inhibitors_changed; i++)
+                batch->inhibitors[batch->n_inhibitors++] = &gateway->leases.leases[i].row;
+}
+
 static bool batch_is_empty(const Batch *batch) {
         return batch->n_events + batch->n_reports + batch->n_settled + batch->n_jobs +
-                       batch->n_modules + batch->n_frames + batch->n_frames_gone ==
-               0;
+                               batch->n_modules + batch->n_frames + batch->n_frames_gone ==
+                       0 &&
+               !batch->inhibitors_changed;
 }
 
 /* What is on disk now may be told. */
@@ -172,6 +183,7 @@ static void batch_publish(Gateway *gateway) {
 /* Writes everything that waits; 0, or the negative error with the batch kept. */
 static int batch_commit(Gateway *gateway) {
         batch_list_modules(gateway);
+        batch_list_inhibitors(gateway);
         if (batch_is_empty(&gateway->batch))
                 return 0;
         const int r = gateway->host->commit(gateway->userdata, &gateway->batch);
@@ -179,6 +191,7 @@ static int batch_commit(Gateway *gateway) {
                 return r;
         for (size_t i = 0; i < gateway->n_modules; i++)
                 gateway->modules[i]->dirty = false;
+        gateway->leases.changed = false;
         return 0;
 }
 
@@ -252,6 +265,7 @@ static void decide_all(Gateway *gateway) {
 }
 
 void gateway_settle(Gateway *gateway) {
+        leases_tick(gateway);
         for (size_t i = 0; i < gateway->n_modules; i++)
                 module_tick(gateway->modules[i]);
         storage_recover(gateway);
@@ -276,6 +290,8 @@ static bool module_waits_for_turn(const Module *module) {
 
 usec_t gateway_deadline(const Gateway *gateway) {
         usec_t deadline = MIN_OF(gateway->recover_at, gateway_path_deadline(gateway));
+
+        deadline = MIN_OF(deadline, leases_deadline(gateway));
 
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 if (module_waits_for_turn(gateway->modules[i]))

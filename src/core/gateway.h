@@ -41,6 +41,8 @@ typedef struct GatewayHost {
         /* The next report of this module is to go through that network interface, once: it proves
          * the way. Answered by gateway_path_answered(). NULL: there is no way out at all. */
         void (*prove_path)(void *userdata, const Module *module, const char *interface);
+        /* An INHIBITOR_DESCRIPTOR is over: let its descriptor go. May be NULL. */
+        void (*inhibitor_ended)(void *userdata, uint64_t id);
 } GatewayHost;
 
 typedef struct GatewayStart {
@@ -59,6 +61,8 @@ typedef struct GatewayStart {
         /* Every module that ever installed, also those that are not configured any more; may be
          * NULL. */
         int (*each_install)(void *userdata, ModuleHandler handler, void *handler_userdata);
+        const InhibitorRow *inhibitors; /* as stored; borrowed by gateway_new() */
+        size_t n_inhibitors;
 } GatewayStart;
 
 /* -ENOMEM; host is borrowed for good */
@@ -189,6 +193,24 @@ OrderResult gateway_settings_order(Gateway *gateway, Module *module, SettingsOrd
                                    const char *who, SettingsHandler handler, void *userdata,
                                    char why[static WHY_MAX]);
 
+/* inhibitors */
+
+/* Takes a lease for `span`; id, since, until and boot_id are filled here. One whose owner went with
+ * a restart of fotad goes on when the same one (uid, module, who and why) comes again, and one of
+ * an application server is prolonged by another for the same module and actions. -EINVAL, -ENOENT
+ * (no such module), other negative errno (refused: too many, no storage), with the reason. */
+_must_use_ int gateway_inhibit(Gateway *gateway, const InhibitorRow *row, uint64_t *ret_id,
+                               char why[static WHY_MAX]);
+/* Its owner let go, or is gone; nothing when it is over already. */
+void gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because);
+/* All that application server `by` has on this module ("": what names none); how many. */
+unsigned gateway_uninhibit_server(Gateway *gateway, const char *module, const char *by,
+                                  const char *because);
+/* Its descriptor was kept over a restart of fotad; false: the lease is over. */
+bool gateway_inhibitor_held(Gateway *gateway, uint64_t id);
+size_t gateway_n_inhibitors(const Gateway *gateway);
+const InhibitorRow *gateway_inhibitor(const Gateway *gateway, size_t i);
+
 /* Line signals: while a module flashes its DCD toggles, where the port has lines. */
 bool gateway_watches_lines(const Gateway *gateway, size_t index);
 void gateway_line_toggled(Gateway *gateway, size_t index);
@@ -205,6 +227,8 @@ Module *gateway_module(const Gateway *gateway, size_t index);
 Module *gateway_find(const Gateway *gateway, const char *name); /* NULL: none of that name */
 const Settings *gateway_settings(const Gateway *gateway);
 bool gateway_storage_ok(const Gateway *gateway);
+/* Does it install, or may it at any moment now? */
+bool gateway_installs_now(const Gateway *gateway, size_t index);
 /* Reports carry the time: none is sent while the clock is not trusted. */
 bool gateway_reports_allowed(const Gateway *gateway);
 

@@ -75,6 +75,8 @@ static bool is_ours(const Module *module, EventKind event) {
         case EVENT_PATH_ASKED:
         case EVENT_JOB_CREATED:
         case EVENT_JOB_CANCELLED:
+        case EVENT_INHIBITOR_TAKEN:
+        case EVENT_INHIBITOR_RELEASED:
                 return true;
         case EVENT_DOWNLOAD_FAILED:
         case EVENT_PACKAGE_REJECTED:

@@ -223,6 +223,7 @@ void module_question(const Module *module, Action action, Question *ret);
 void module_let_go(Module *module); /* after the commit: says the verb of the decision */
 void module_undo(Module *module);   /* the commit failed */
 bool module_wants_session(const Module *module);
+bool module_is_inhibited(const Module *module, Action action);
 
 /* journal.c: rows */
 typedef struct DetailArg {

@@ -6,7 +6,7 @@
  * about it. Strings are NUL-terminated. */
 
 #include "base/sha256.h"
-#include "core/settings.h"
+#include "core/inhibitor.h"
 
 #define BOOT_ID_MAX 37
 #define WHO_MAX 64
@@ -311,4 +311,7 @@ typedef struct Batch {
         size_t n_frames, n_frames_gone;
         FrameRow frames[BATCH_FRAMES_MAX];      /* the newest version of each; upserted */
         uint64_t frames_gone[BATCH_FRAMES_MAX]; /* deleted */
+        bool inhibitors_changed;                  /* these are all that there are; borrowed */
+        size_t n_inhibitors;
+        const InhibitorRow *inhibitors[INHIBITORS_MAX];
 } Batch;

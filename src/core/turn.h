@@ -53,6 +53,7 @@ struct Gateway {
 
         ZoneOffsets zone;
         usec_t zone_until; /* realtime until which `zone` was computed */
+        Leases leases;
         Batch batch;
 };
 
@@ -84,6 +85,14 @@ void gateway_reload_path(Gateway *gateway, const GatewaySettings *before);
 void gateway_tick_path(Gateway *gateway);
 usec_t gateway_path_deadline(const Gateway *gateway);
 void gateway_tell_path(Gateway *gateway); /* after the commit: asks the host */
+/* inhibitor.c */
+void leases_load(Gateway *gateway, const InhibitorRow *rows, size_t n);
+void leases_tick(Gateway *gateway);
+usec_t leases_deadline(const Gateway *gateway); /* boottime */
+void leases_fill(const Gateway *gateway, const char *module, Action action, Inhibited *ret);
+
+/* waiting.c */
+usec_t gateway_earliest_now(const Gateway *gateway); /* realtime: so late it is at least */
 
 /* zone.c */
 void zone_compute(ZoneOffsets *zone, usec_t realtime, usec_t *ret_until);

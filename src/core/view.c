@@ -31,6 +31,10 @@ bool gateway_storage_ok(const Gateway *gateway) {
         return gateway->storage_ok;
 }
 
+bool gateway_installs_now(const Gateway *gateway, size_t index) {
+        return module_installs(gateway->modules[index]);
+}
+
 bool gateway_reports_allowed(const Gateway *gateway) {
         return gateway_clock_trusted(gateway);
 }
@@ -74,6 +78,15 @@ static void next_of_request(const Module *module, char ret[static NEXT_MAX]) {
                                 module->verdict.findings[module->verdict.because].text);
 }
 
+/* What fotad would do by itself. */
+static void next_of_inhibited(const Module *module, Action action, char ret[static NEXT_MAX]) {
+        Inhibited inhibited;
+
+        leases_fill(module->gateway, module->settings->name, action, &inhibited);
+        (void) snprintf(ret, NEXT_MAX, "%s: inhibited by %s: %s", action_to_string(action),
+                        inhibited.who, inhibited.why);
+}
+
 static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
         const ModuleRecord *record = &module->record;
 
@@ -85,6 +98,9 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "you: %s", reason_to_string(module->blocked));
         else if (record->suspended && record->job)
                 (void) snprintf(ret, NEXT_MAX, "you: fotactl resume %s", module->settings->name);
+        else if (record->push_wanted && record->state == STATE_IDLE &&
+                 module_is_inhibited(module, ACTION_DOWNLOAD))
+                next_of_inhibited(module, ACTION_DOWNLOAD, ret);
         else if (record->push_wanted && record->state != STATE_DOWNLOADING)
                 (void) snprintf(ret, NEXT_MAX, "the port to be free for the package");
         else if (record->state == STATE_IDLE && record->snapshot.restore_due)
@@ -101,6 +117,9 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX,
                                 "policy to allow the registration, or you: fotactl register %s",
                                 module->settings->name);
+        else if (record->state == STATE_IDLE && module_wants_session(module) &&
+                 module_is_inhibited(module, ACTION_CONNECT))
+                next_of_inhibited(module, ACTION_CONNECT, ret);
         else if (record->state == STATE_IDLE && module_wants_session(module))
                 (void) snprintf(ret, NEXT_MAX, "a session with the server");
         else if (record->state == STATE_CONNECTED && record->job)

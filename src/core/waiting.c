@@ -64,7 +64,7 @@ void module_tick_request(Module *module) {
 }
 
 /* A clock that is not trusted yet is behind: so late it is at least. */
-static usec_t earliest_now(const Gateway *gateway) {
+usec_t gateway_earliest_now(const Gateway *gateway) {
         const usec_t known = MAX_OF(gateway->build_time, gateway->newest_row);
 
         if (gateway_clock_trusted(gateway))
@@ -77,7 +77,7 @@ usec_t module_request_waited(const Module *module) {
 
         if (request->first_boottime > 0)
                 return usec_sub(module_now(module)->boottime, request->first_boottime);
-        return usec_sub(earliest_now(module->gateway), request->first_realtime);
+        return usec_sub(gateway_earliest_now(module->gateway), request->first_realtime);
 }
 
 /* the radio */

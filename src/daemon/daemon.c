@@ -170,6 +170,19 @@ static int on_stop_signal(sd_event_source *source _unused_,
         return 0; /* the post source exits */
 }
 
+/* Who flashes, for those who hold the power switch: logind, and whoever looks at the service. */
+static void show_power(Daemon *daemon) {
+        char buffer[256];
+        Text text;
+
+        text_init(&text, buffer, sizeof(buffer));
+        for (size_t i = 0; i < gateway_n_modules(daemon->gateway); i++)
+                if (gateway_installs_now(daemon->gateway, i))
+                        text_printf(&text, "%s%s", text.length > 0 ? ", " : "",
+                                    module_name(gateway_module(daemon->gateway, i)));
+        power_update(daemon->power, buffer, gateway_n_modules(daemon->gateway));
+}
+
 static int on_post(sd_event_source *source _unused_, void *userdata) {
         Daemon *daemon = userdata;
         const Clock now = clock_now();
@@ -180,6 +193,7 @@ static int on_post(sd_event_source *source _unused_, void *userdata) {
         gateway_settle(daemon->gateway);
         daemon_uplink_kick(daemon);
         prune(daemon, &now);
+        show_power(daemon);
         look_at_stop(daemon, &now);
         return arm_timers(daemon);
 }
@@ -226,6 +240,7 @@ static const ControlHost control_host = {
         .now = control_now,
         .package_take = daemon_package_take,
         .package_drop = daemon_package_close,
+        .inhibitor_hold = daemon_lease_hold,
 };
 
 /* start */
@@ -265,7 +280,19 @@ static void boot_id(char to[static BOOT_ID_MAX]) {
                 (void) sd_id128_to_uuid_string(id, to);
 }
 
+/* Rows that can not be read hold nothing back, so the store is then not used at all. */
+static size_t load_inhibitors(Daemon *daemon, InhibitorRow ret[static INHIBITORS_MAX]) {
+        const int n = daemon->store ? store_load_inhibitors(daemon->store, ret, INHIBITORS_MAX) : 0;
+
+        if (n >= 0)
+                return (size_t) n;
+        (void) TEXT_COPY(daemon->storage_error, "the inhibitors can't be read");
+        daemon->store = store_free(daemon->store);
+        return 0;
+}
+
 static int start_gateway(Daemon *daemon) {
+        InhibitorRow inhibitors[INHIBITORS_MAX];
         StoreCounters counters = { 0 };
         GatewayStart start = {
                 .settings = daemon->settings,
@@ -280,6 +307,8 @@ static int start_gateway(Daemon *daemon) {
                 (void) TEXT_COPY(daemon->storage_error, "the database can't be read");
                 daemon->store = store_free(daemon->store);
         }
+        start.inhibitors = inhibitors;
+        start.n_inhibitors = load_inhibitors(daemon, inhibitors);
         start.last_event = counters.last_event;
         start.last_job = counters.last_job;
         start.last_report = counters.last_report;
@@ -288,7 +317,10 @@ static int start_gateway(Daemon *daemon) {
         start.storage_ok = daemon->store != NULL;
         (void) TEXT_COPY(start.storage_error, daemon->storage_error);
         const int r = gateway_new(&start, &daemon_gateway_host, daemon, &daemon->gateway);
-        return r < 0 ? log_error_errno(r, "Out of memory") : 0;
+        if (r < 0)
+                return log_error_errno(r, "Out of memory");
+        daemon_leases_start(daemon);
+        return 0;
 }
 
 static int start_ports(Daemon *daemon) {
@@ -389,6 +421,9 @@ static int start(Daemon *daemon) {
         r = lock_state(daemon);
         if (r < 0)
                 return r;
+        r = power_new(daemon->event, &daemon->power);
+        if (r < 0)
+                return log_error_errno(r, "Out of memory");
         if (daemon_open_store(daemon, &daemon->store, daemon->storage_error,
                               sizeof(daemon->storage_error)) < 0)
                 daemon->store = NULL;
@@ -421,6 +456,8 @@ static void stop(Daemon *daemon) {
         daemon_uplink_stop(daemon);
         daemon->control = control_free(daemon->control);
         daemon_clock_stop(daemon);
+        daemon->power = power_free(daemon->power);
+        daemon_leases_stop(daemon);
         daemon->gateway = gateway_free(daemon->gateway);
         daemon->store = store_free(daemon->store);
         daemon->post = sd_event_source_disable_unref(daemon->post);
@@ -455,9 +492,16 @@ static int run_once(Daemon *daemon) {
         return r;
 }
 
-/* What systemd passes in, told apart by name (FileDescriptorName=): the endpoint's is `downlink`,
- * any other is the control socket. More than one of a kind are not served. */
-static void take_activation(Daemon *daemon) {
+static void names_free(char **names) {
+        for (char **name = names; name && *name; name++)
+                free(*name);
+        free(names);
+}
+
+/* What systemd passes in, told apart by name (FileDescriptorName=): the descriptors of inhibitors,
+ * the endpoint's, which is `downlink`, and any other is the control socket. More than one of a kind
+ * are not served. */
+static void take_passed_fds(Daemon *daemon) {
         char **names = NULL;
         const int n = sd_listen_fds_with_names(/* unset_environment= */ true, &names);
 
@@ -466,15 +510,16 @@ static void take_activation(Daemon *daemon) {
                 int *place =
                         streq(names[i], "downlink") ? &daemon->downlink_fd : &daemon->listen_fd;
 
+                if (daemon_lease_passed(daemon, names[i], fd))
+                        continue;
                 if (*place < 0)
                         *place = fd;
                 else {
                         log_warning("A second socket '%s' was passed in and is not used", names[i]);
                         (void) fd_close(fd);
                 }
-                free(names[i]);
         }
-        free(names);
+        names_free(names);
 }
 
 int daemon_run(const char *config_path, Settings *settings) {
@@ -489,7 +534,7 @@ int daemon_run(const char *config_path, Settings *settings) {
         };
         int r;
 
-        take_activation(&daemon);
+        take_passed_fds(&daemon);
         do {
                 daemon.start_over = false;
                 const int fd = daemon.listen_fd >= 0 ? fcntl(daemon.listen_fd, F_DUPFD_CLOEXEC, 3) :
@@ -498,6 +543,7 @@ int daemon_run(const char *config_path, Settings *settings) {
                 daemon.listen_fd = daemon.start_over ? fd : fd_close(fd);
         } while (daemon.start_over && r >= 0);
         daemon.downlink_fd = fd_close(daemon.downlink_fd);
+        daemon_leases_clear(&daemon);
         settings_free(daemon.settings);
         return r;
 }

@@ -9,6 +9,7 @@
 #include "core/gateway.h"
 #include "at/ports.h"
 #include "daemon/lines.h"
+#include "daemon/power.h"
 #include "daemon/timedate.h"
 #include "downlink/frames.h"
 #include "store/store.h"
@@ -28,6 +29,12 @@ typedef struct PathProof {
         uint64_t report; /* on its way there, 0 none */
 } PathProof;
 typedef struct Downlink Downlink;
+/* The read end of an inhibitor's pipe. */
+typedef struct LeaseFd {
+        uint64_t id;
+        int fd;
+        sd_event_source *source; /* NULL: not watched, its lease is not known yet */
+} LeaseFd;
 
 typedef struct Daemon {
         const char *config_path; /* borrowed */
@@ -55,6 +62,9 @@ typedef struct Daemon {
         unsigned stopping; /* signals so far: one waits for pushes, two end them */
         usec_t stop_at;    /* boot time, with `stopping` */
         PackageSlot packages[MODULES_MAX];
+        Power *power;
+        size_t n_leases;
+        LeaseFd leases[INHIBITORS_MAX];
         char storage_error[160];
 } Daemon;
 
@@ -106,6 +116,16 @@ _must_use_ int daemon_frames_start(Daemon *daemon);
 void daemon_frames_stop(Daemon *daemon);
 _must_use_ int daemon_frames_reload(Daemon *daemon); /* after gateway_reload() */
 usec_t daemon_frames_deadline(const Daemon *daemon); /* boot time */
+
+/* leases.c: the descriptors of inhibitors */
+/* Takes `fd`, the end of the pipe that hangs up with the lease. */
+_must_use_ int daemon_lease_hold(void *userdata, uint64_t id, int fd);
+void daemon_lease_drop(void *userdata, uint64_t id); /* the lease is over */
+/* A descriptor that systemd kept; false: it is of another kind, and not taken. */
+bool daemon_lease_passed(Daemon *daemon, const char *name, int fd);
+void daemon_leases_start(Daemon *daemon); /* with a new gateway */
+void daemon_leases_stop(Daemon *daemon);
+void daemon_leases_clear(Daemon *daemon);
 
 /* reload.c */
 void daemon_use_timezone(const Settings *settings); /* windows and log lines are in gateway.timezone

@@ -151,6 +151,7 @@ const GatewayHost daemon_gateway_host = {
         .report = host_report,
         .reports_ready = host_reports_ready,
         .prove_path = daemon_prove_path,
+        .inhibitor_ended = daemon_lease_drop,
         .package_open = daemon_package_open,
         .package_read = daemon_package_read,
         .package_close = daemon_package_close,

@@ -37,11 +37,18 @@ bool command_needs_port(CommandKind kind) {
 }
 
 /* Inhibitors of a server are leases with an end, on one module. */
-static OrderResult carry_out_inhibit(Module *module, const ServerCommand *command,
-                                     const char *who _unused_, char why[static WHY_MAX]) {
-        (void) snprintf(why, WHY_MAX, "%s: inhibitors of a server are not in this version: %s",
-                        commands[command->kind].name, module_name(module));
-        return ORDER_REFUSED;
+static OrderResult carry_out_inhibit(Gateway *gateway, Module *module, const ServerCommand *command,
+                                     const char *who, char why[static WHY_MAX]) {
+        InhibitorRow row = { .actions = command->actions,
+                             .source = INHIBITOR_SERVER,
+                             .span = command->minutes * USEC_PER_MINUTE };
+        uint64_t id;
+
+        (void) TEXT_COPY(row.module, module_name(module));
+        (void) TEXT_COPY(row.who, who);
+        (void) TEXT_COPY(row.by, who);
+        (void) TEXT_COPY(row.why, command->why[0] ? command->why : "by downlink");
+        return gateway_inhibit(gateway, &row, &id, why) < 0 ? ORDER_REFUSED : ORDER_DONE;
 }
 
 static OrderResult carry_out_order(Gateway *gateway, Module *module, const ServerCommand *command,
@@ -70,7 +77,10 @@ void command_carry_out(Gateway *gateway, Module *module, const ServerCommand *co
         ret->why = why;
         if (commands[command->kind].is_order)
                 result = carry_out_order(gateway, module, command, who, &ret->job, why);
-        else if (command->kind != COMMAND_STATUS)
-                result = carry_out_inhibit(module, command, who, why);
+        else if (command->kind == COMMAND_INHIBIT)
+                result = carry_out_inhibit(gateway, module, command, who, why);
+        else if (command->kind == COMMAND_UNINHIBIT)
+                (void) gateway_uninhibit_server(gateway, module_name(module), who,
+                                                "the application server let go");
         ret->result = result == ORDER_DONE ? COMMAND_DONE : COMMAND_REFUSED;
 }

@@ -28,13 +28,19 @@ typedef struct Client {
         bool legend;
         bool pager;
         bool quiet;
-        bool wait;          /* update */
-        bool now;           /* accept */
-        bool events;        /* history */
-        bool follow;        /* transcript */
-        const char *file;   /* update: to be pushed, NULL none */
-        bool package;       /* update: from the catalogue */
-        const char *to;     /* update: the version at the end, NULL the newest */
+        bool wait;        /* update */
+        bool now;         /* accept */
+        bool events;      /* history */
+        bool follow;      /* transcript */
+        const char *file; /* update: to be pushed, NULL none */
+        bool package;     /* update: from the catalogue */
+        const char *to;   /* update: the version at the end, NULL the newest */
+        const char *what; /* these: inhibit */
+        const char *who;
+        const char *why;
+        const char *scope; /* the module, NULL all */
+        const char *span;
+        bool separated;     /* '--' stood before the verb's words */
         const char *module; /* that the command line names, NULL: none */
         sd_bus *bus;        /* NULL: not connected yet */
 } Client;

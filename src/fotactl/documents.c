@@ -3,8 +3,7 @@
 /* Modules and jobs as JSON.
  *
  * Owns nothing. Unknown values are null, never "" or 0; times are ISO 8601 with the local offset.
- * What can not be known in this version (inhibitors) is there with its neutral value, so that
- * scripts need no change when it comes. */
+ */
 
 #include "fotactl/documents.h"
 
@@ -182,8 +181,7 @@ void json_module(Json *json, const ModuleInfo *module) {
         json_field_string(json, "missing", module->missing);
         json_field_time(json, "settings_saved", module->snapshot_taken);
         json_key(json, "inhibitors");
-        json_array_begin(json);
-        json_array_end(json);
+        json_inhibitors(json, &module->inhibitors);
         json_field_bool(json, "suspended", module->suspended);
         json_object_end(json);
 }

@@ -6,8 +6,8 @@
 #include "base/json.h"
 #include "fotactl/module.h"
 
-/* Room for one module, one job or one event. */
-#define DOCUMENT_MAX (32 * 1024)
+/* Room for one module with all inhibitors, one job or one event. */
+#define DOCUMENT_MAX (128 * 1024)
 
 void json_module(Json *json, const ModuleInfo *module);
 void json_job(Json *json, const JobInfo *job);

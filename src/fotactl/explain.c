@@ -107,6 +107,8 @@ static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
         else if (streq(verdict->because, "window") || streq(verdict->because, "clock"))
                 (void) printf("To consent regardless of windows: fotactl accept %s %s --now\n",
                               module->name, verdict->action);
+        else if (streq(verdict->because, "inhibitor"))
+                (void) puts("To see who may let go: fotactl inhibitors");
         else if (streq(verdict->because, "deferral"))
                 (void) printf("To end the deferral: fotactl accept %s %s\n", module->name,
                               verdict->action);

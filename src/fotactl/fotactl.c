@@ -6,6 +6,7 @@
  * so instead of looking like a typing error. */
 
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 
 #include "base/text.h"
@@ -36,6 +37,8 @@ static const VerbRow verbs[] = {
         { "suspend",    1, 1, true,  verb_suspend,    "MODULE",                 "Stop the download for a while" },
         { "resume",     1, 1, true,  verb_resume,     "MODULE",                 "Go on with it" },
         { "cancel",     1, 1, true,  verb_cancel,     "MODULE",                 "Give up the running job" },
+        { "inhibit",    1, INT_MAX, false, verb_inhibit, "--why TEXT -- COMMAND", "Hold updates back while a command runs" },
+        { "inhibitors", 0, 0, false, verb_inhibitors, "",                       "Who holds what back" },
         { "register",   1, 1, true,  verb_register,   "MODULE",                 "Register it with the update server" },
         { "settings",   1, 2, true,  verb_settings,   "MODULE [OPERATION]",     "Show, save, diff, restore what updates lose" },
         { "command",    2, 2, true,  verb_command,    "MODULE 'AT+CSQ'",        "Send an AT command when it is harmless" },
@@ -48,7 +51,7 @@ static const VerbRow verbs[] = {
 };
 // clang-format on
 
-static const char *const later[] = { "plan", "discover", "inhibit", "inhibitors", NULL };
+static const char *const later[] = { "plan", "discover", NULL };
 
 enum {
         OPTION_SOCKET = 256,
@@ -63,6 +66,11 @@ enum {
         OPTION_FILE,
         OPTION_PACKAGE,
         OPTION_TO,
+        OPTION_WHAT,
+        OPTION_MODULE,
+        OPTION_WHO,
+        OPTION_WHY,
+        OPTION_FOR,
         OPTION_VERSION,
 };
 
@@ -80,6 +88,11 @@ static const struct option options[] = {
         { "file", required_argument, NULL, OPTION_FILE },
         { "package", no_argument, NULL, OPTION_PACKAGE },
         { "to", required_argument, NULL, OPTION_TO },
+        { "what", required_argument, NULL, OPTION_WHAT },
+        { "module", required_argument, NULL, OPTION_MODULE },
+        { "who", required_argument, NULL, OPTION_WHO },
+        { "why", required_argument, NULL, OPTION_WHY },
+        { "for", required_argument, NULL, OPTION_FOR },
         { "help", no_argument, NULL, 'h' },
         { "version", no_argument, NULL, OPTION_VERSION },
         {},
@@ -100,6 +113,11 @@ static void show_help(void) {
                 "      --package          update: push packages of fotad's catalogue\n"
                 "      --to VERSION       with --package: this version, not the newest\n"
                 "      --wait             update: follow it to its end\n"
+                "      --why TEXT         inhibit: what for\n"
+                "      --who NAME         inhibit: in whose name, not the command's\n"
+                "      --what ACTIONS     inhibit: these, not download,install\n"
+                "      --module MODULE    inhibit: of this module, not of all\n"
+                "      --for SPAN         inhibit: no longer than that\n"
                 "      --no-legend        no headers and footers\n"
                 "      --no-pager         no pager\n"
                 "  -q, --quiet            say only what was asked for\n"
@@ -118,6 +136,16 @@ static Status not_yet(const char *what) {
 /* > STATUS_USAGE + a bit: go on; else the exit status. */
 #define PARSED_GO_ON (-1)
 
+static void inhibit_option_apply(Client *client, int option) {
+        const char **to = option == OPTION_WHAT   ? &client->what :
+                          option == OPTION_MODULE ? &client->scope :
+                          option == OPTION_WHO    ? &client->who :
+                          option == OPTION_WHY    ? &client->why :
+                                                    &client->span;
+
+        *to = optarg;
+}
+
 static int option_apply(Client *client, int option) {
         switch (option) {
         case OPTION_SOCKET:
@@ -133,6 +161,13 @@ static int option_apply(Client *client, int option) {
                 return PARSED_GO_ON;
         case OPTION_TO:
                 client->to = optarg;
+                return PARSED_GO_ON;
+        case OPTION_WHAT:
+        case OPTION_MODULE:
+        case OPTION_WHO:
+        case OPTION_WHY:
+        case OPTION_FOR:
+                inhibit_option_apply(client, option);
                 return PARSED_GO_ON;
         case OPTION_JSON:
                 client->json = true;
@@ -184,6 +219,11 @@ static Status options_check(const Client *client, const VerbRow *verb) {
                 { client->now, "--now", verb_accept },
                 { client->events, "--events", verb_history },
                 { client->follow, "--follow", verb_transcript },
+                { client->what, "--what", verb_inhibit },
+                { client->scope, "--module", verb_inhibit },
+                { client->who, "--who", verb_inhibit },
+                { client->why, "--why", verb_inhibit },
+                { client->span, "--for", verb_inhibit },
         };
 
         for (size_t i = 0; i < ELEMENTSOF(rows); i++)
@@ -259,6 +299,7 @@ int main(int argc, char *argv[]) {
                 if (status != PARSED_GO_ON)
                         return status;
         }
+        client.separated = streq(argv[optind - 1], "--");
         (void) output_is_terminal(); /* asked before a pager takes stdout's place */
         status = run(&client, argc - optind, argv + optind);
         client_disconnect(&client);

@@ -186,6 +186,7 @@ static const Member module_members[] = {
         { "LastJob",           0,   offsetof(ModuleInfo, last_job), job_read },
         { "Consent",           0,   offsetof(ModuleInfo, consent), consent_read },
         { "Pending",           0,   0, pending_read },
+        { "Inhibitors",        0,   offsetof(ModuleInfo, inhibitors), inhibitors_read },
 };
 // clang-format on
 

@@ -8,6 +8,7 @@
 #include <fotad/vocabulary.h>
 
 #include "fotactl/client.h"
+#include "fotactl/inhibitors.h"
 
 typedef struct JobInfo {
         uint64_t id, since, finished, package_bytes;
@@ -50,6 +51,7 @@ typedef struct ModuleInfo {
         ConsentInfo consent;   /* action "": none */
         size_t n_pending;
         PendingInfo pending[PENDING_MAX];
+        InhibitorList inhibitors;
 } ModuleInfo;
 
 /* An a{sv} at the read position, as members of a struct; unknown keys and types are skipped. */

@@ -244,6 +244,7 @@ static void show_module(const ModuleInfo *module) {
         print_field("Needs", "%s", module->missing);
         for (size_t i = 0; i < module->n_pending; i++)
                 show_pending(&module->pending[i]);
+        show_inhibitors(&module->inhibitors);
         show_consent(&module->consent);
         show_package(module);
         show_suspended(module);

@@ -19,6 +19,8 @@ Status verb_update(Client *client, int n, char *words[]);
 Status verb_cancel(Client *client, int n, char *words[]);
 Status verb_suspend(Client *client, int n, char *words[]);
 Status verb_resume(Client *client, int n, char *words[]);
+Status verb_inhibit(Client *client, int n, char *words[]);
+Status verb_inhibitors(Client *client, int n, char *words[]);
 Status verb_register(Client *client, int n, char *words[]);
 Status verb_settings(Client *client, int n, char *words[]);
 Status verb_command(Client *client, int n, char *words[]);

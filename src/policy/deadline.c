@@ -4,8 +4,8 @@
  *
  * Pure. The question says for how long it has waited, by the clock that could be trusted; moments
  * are made of that here, so that they can be compared with windows. A deadline replaces the
- * person's answer (accept, force) or demands it (ask), and no other rule but windows gives way to
- * it. */
+ * person's answer (accept, force) or demands it (ask). Windows and inhibitors give way to the one
+ * that forces, no other rule ever does. */
 
 #include "base/text.h"
 #include "policy/finding.h"
@@ -42,7 +42,8 @@ usec_t deadline_changes(const Question *question, Rule rule) {
         if (question_reports_result(question))
                 return USEC_INFINITY;
         if (rule == RULE_DECISION || (rule == RULE_DEADLINE && on_deadline == DEADLINE_ASK) ||
-            ((rule == RULE_CLOCK || rule == RULE_WINDOW) && on_deadline != DEADLINE_ACCEPT))
+            ((rule == RULE_CLOCK || rule == RULE_WINDOW) && on_deadline != DEADLINE_ACCEPT) ||
+            (rule == RULE_INHIBITOR && on_deadline == DEADLINE_FORCE))
                 return deadline_at(question);
         return USEC_INFINITY;
 }
@@ -53,7 +54,7 @@ static const char *consequence(const Question *question) {
                 return question_policy(question)->n_windows > 0 ? "accepted inside a window" :
                                                                   "accepted";
         case DEADLINE_FORCE:
-                return "accepted, windows or not";
+                return "accepted, windows and inhibitors or not";
         case DEADLINE_ASK:
         case _ON_DEADLINE_MAX:
                 break;

@@ -84,6 +84,30 @@ static void judge_prerequisite(const Question *question, Finding *finding) {
                                                    "all that an update needs is there");
 }
 
+static void judge_inhibitor(const Question *question, Finding *finding) {
+        const Inhibited *inhibited = &question->inhibited;
+        char until[WHEN_TEXT_MAX + 8] = "", when[WHEN_TEXT_MAX], more[24] = "";
+
+        finding->applies = inhibited->n > 0;
+        finding->passes = inhibited->n == 0 || deadline_forces(question);
+        finding->next_change = inhibited->until;
+        if (inhibited->n == 0) {
+                finding_say(finding, "nobody holds it back");
+                return;
+        }
+        if (deadline_forces(question)) {
+                finding_say(finding, "inhibitors do not matter: the deadline is over");
+                return;
+        }
+        if (inhibited->until != USEC_INFINITY)
+                (void) snprintf(until, sizeof until, " until %s",
+                                when_format(when, question->zone, inhibited->until));
+        if (inhibited->n > 1)
+                (void) snprintf(more, sizeof more, " and %u more", inhibited->n - 1);
+        finding_say(finding, "inhibited%s by %s%s: %s", until, inhibited->who, more,
+                    inhibited->why);
+}
+
 static void judge_deferral(const Question *question, Finding *finding) {
         char when[WHEN_TEXT_MAX];
         const char *by = question->deferred_by[0] != '\0' ? question->deferred_by : "somebody";
@@ -303,6 +327,7 @@ static void (*const judges[_RULE_MAX])(const Question *question, Finding *findin
         [RULE_SOAK]        = judge_soak,
         [RULE_KEEP_ONLINE] = judge_keep_online,
         [RULE_UPLINK_PATH] = judge_uplink_path,
+        [RULE_INHIBITOR]   = judge_inhibitor,
         [RULE_DEFERRAL]    = judge_deferral,
         [RULE_VERSION]     = judge_version,
         [RULE_SIZE]        = judge_size,

@@ -35,6 +35,7 @@ static const char *const rules[] = {
         [RULE_SOAK] = "soak",
         [RULE_KEEP_ONLINE] = "keep-online",
         [RULE_UPLINK_PATH] = "uplink-path",
+        [RULE_INHIBITOR] = "inhibitor",
         [RULE_DEFERRAL] = "deferral",
         [RULE_VERSION] = "version",
         [RULE_SIZE] = "size",
@@ -91,6 +92,7 @@ static VerdictKind verdict_kind_for(const Question *question, const Finding *fin
         case RULE_CONCURRENT:
         case RULE_KEEP_ONLINE:
         case RULE_UPLINK_PATH:
+        case RULE_INHIBITOR: /* its owner may let go at any moment: no longer delay is certain */
         case RULE_DEADLINE:
         case RULE_CLOCK:
         case RULE_REQUIRE:

@@ -88,6 +88,7 @@ typedef enum Rule {
         RULE_SOAK,         /* gateway.soak: another of the family proves itself first */
         RULE_KEEP_ONLINE,  /* gateway.keep_online */
         RULE_UPLINK_PATH,  /* gateway.uplink_module: last, and not without gateway.other_path */
+        RULE_INHIBITOR,    /* somebody holds it back for a while */
         RULE_DEFERRAL,     /* a person deferred it, or suspended the download */
         RULE_VERSION,      /* from, to */
         RULE_SIZE,         /* max_size, and the size must be known */
@@ -110,6 +111,16 @@ typedef struct Consent {
         uint64_t row;      /* of the journal, the newest when it was given */
 } Consent;
 
+/* Who holds the action back: of several inhibitors, the one that lasts longest. */
+#define INHIBITOR_WHO_MAX 48
+#define INHIBITOR_WHY_MAX 80
+typedef struct Inhibited {
+        unsigned n;   /* 0: nobody */
+        usec_t until; /* realtime of its end; USEC_INFINITY: when its owner lets go */
+        char who[INHIBITOR_WHO_MAX];
+        char why[INHIBITOR_WHY_MAX];
+} Inhibited;
+
 /* All that the verdict depends on. */
 typedef struct Question {
         Action action;
@@ -130,6 +141,7 @@ typedef struct Question {
         unsigned modules_usable, keep_online; /* usable without this module */
         usec_t usable_from; /* realtime at which enough of them will be; 0: nobody knows */
         UplinkPath uplink;
+        Inhibited inhibited;
 
         bool size_known;
         uint64_t package_bytes;

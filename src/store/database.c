@@ -34,6 +34,7 @@ static const char *const statements[_STATEMENT_MAX] = {
         [STATEMENT_PRUNE_JOBS] = "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished "
                                  "> 0 AND finished < ?1 "
                                  "AND id NOT IN (SELECT job FROM modules) ORDER BY id LIMIT ?2)",
+        [STATEMENT_CLEAR_INHIBITORS] = "DELETE FROM inhibitors",
 };
 
 /* SELECT <columns of table> FROM <from>. The newest rows, oldest first, take a SELECT around it. */
@@ -55,6 +56,7 @@ static const struct {
         [STATEMENT_NEXT_REPORT] = { .table = TABLE_REPORTS,
                                     .from = "reports WHERE module = ?1 AND id > ?2 ORDER BY id" },
         [STATEMENT_FRAMES] = { .table = TABLE_FRAMES, .from = "frames ORDER BY id" },
+        [STATEMENT_INHIBITORS] = { .table = TABLE_INHIBITORS, .from = "inhibitors ORDER BY id" },
 };
 
 static void say(char *why, size_t why_size, const char *format, ...) _printf_(3, 4);

@@ -26,6 +26,8 @@ typedef enum StatementId {
         STATEMENT_DELETE_FRAME,
         STATEMENT_PRUNE_EVENTS,
         STATEMENT_PRUNE_JOBS,
+        STATEMENT_CLEAR_INHIBITORS,
+        STATEMENT_INHIBITORS,
         _STATEMENT_MAX,
 } StatementId;
 

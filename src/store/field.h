@@ -47,8 +47,9 @@ typedef struct Table {
                 FIELD_AT(Struct, member), .max = (limit)                  \
         }
 #define NUMBER_FIELD(Struct, name, member, limit) NUMBER_FIELD_SINCE(1, Struct, name, member, limit)
-#define TIME_FIELD(Struct, name, member) \
-        { .column = name, .type = FIELD_TIME, .since = 1, FIELD_AT(Struct, member) }
+#define TIME_FIELD_SINCE(version, Struct, name, member) \
+        { .column = name, .type = FIELD_TIME, .since = (version), FIELD_AT(Struct, member) }
+#define TIME_FIELD(Struct, name, member) TIME_FIELD_SINCE(1, Struct, name, member)
 #define NUMBER_MAX ((uint64_t) INT64_MAX)
 
 /* phrases: the statement for a fresh table, for the columns of one version, for storing a row; "a,

@@ -81,6 +81,24 @@ int store_load_job(Store *store, uint64_t id, JobRow *ret) {
         return 0;
 }
 
+int store_load_inhibitors(Store *store, InhibitorRow *ret, size_t max) {
+        _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_INHIBITORS];
+        size_t n = 0;
+        int r = 1;
+
+        if (!statement)
+                return -EIO;
+        while (n < max) {
+                InhibitorRow row = {};
+
+                r = next_row(store, statement, TABLE_INHIBITORS, &row);
+                if (r <= 0)
+                        break;
+                ret[n++] = row;
+        }
+        return r < 0 ? r : (int) n;
+}
+
 /* Chooses between the walk over all modules and that over one; NULL when the database is closed. */
 static sqlite3_stmt *walk_statement(Store *store, const char **module, StatementId all,
                                     StatementId of_module) {

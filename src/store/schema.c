@@ -191,6 +191,28 @@ static const Field total_fields[] = {
 };
 #undef ROW
 
+#define ROW InhibitorRow
+static const Field inhibitor_fields[] = {
+        NUMBER_FIELD_SINCE(5, ROW, "id", id, ID_MAX),
+        NUMBER_FIELD_SINCE(5, ROW, "actions", actions, (1U << _ACTION_MAX) - 1),
+        TEXT_FIELD_SINCE(5, ROW, "module", module),
+        TEXT_FIELD_SINCE(5, ROW, "who", who),
+        TEXT_FIELD_SINCE(5, ROW, "why", why),
+        NUMBER_FIELD_SINCE(5, ROW, "source", source, _INHIBITOR_SOURCE_MAX - 1),
+        TEXT_FIELD_SINCE(5, ROW, "taken_by", by),
+        NUMBER_FIELD_SINCE(5, ROW, "uid", uid, UINT32_MAX),
+        NUMBER_FIELD_SINCE(5, ROW, "pid", pid, UINT32_MAX),
+        TEXT_FIELD_SINCE(5, ROW, "unit", unit),
+        TIME_FIELD_SINCE(5, ROW, "since", since),
+        NUMBER_FIELD_SINCE(5, ROW, "span", span, INHIBITOR_SPAN_MAX),
+        TIME_FIELD_SINCE(5, ROW, "until", until),
+        TIME_FIELD_SINCE(5, ROW, "until_boottime", until_boottime),
+        TIME_FIELD_SINCE(5, ROW, "until_dated", until_dated),
+        TIME_FIELD_SINCE(5, ROW, "owner_until", owner_until),
+        TEXT_FIELD_SINCE(5, ROW, "boot_id", boot_id),
+};
+#undef ROW
+
 #define TABLE(table_name, list) .name = table_name, .fields = list, .n_fields = ELEMENTSOF(list)
 /* Events and reports never change. After a commit of which nobody knows whether it reached the disk they are stored again: the row that is
  * there stays. */
@@ -201,6 +223,7 @@ const Table schema_tables[_TABLE_MAX] = {
         [TABLE_REPORTS] = { TABLE("reports", report_fields), .keeps = true },
         [TABLE_TOTALS]  = { TABLE("totals", total_fields) },
         [TABLE_FRAMES]  = { TABLE("frames", frame_fields) },
+        [TABLE_INHIBITORS] = { TABLE("inhibitors", inhibitor_fields) },
 };
 
 static const char *const steps[SCHEMA_VERSION] = {

@@ -29,6 +29,7 @@ typedef enum TableId {
         TABLE_REPORTS,
         TABLE_TOTALS,
         TABLE_FRAMES,
+        TABLE_INHIBITORS,
         _TABLE_MAX
 } TableId;
 extern const Table schema_tables[_TABLE_MAX];

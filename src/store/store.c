@@ -140,6 +140,18 @@ static int settle_reports(Store *store, const Batch *batch, Totals *totals, uint
         return 0;
 }
 
+/* All of them: there are few, and they change seldom. */
+static int put_inhibitors(Store *store, const Batch *batch) {
+        int r;
+
+        if (!batch->inhibitors_changed)
+                return 0;
+        r = database_run(&store->database, STATEMENT_CLEAR_INHIBITORS);
+        for (size_t i = 0; i < batch->n_inhibitors && r >= 0; i++)
+                r = put_row(store, TABLE_INHIBITORS, batch->inhibitors[i]);
+        return r;
+}
+
 static int batch_write(Store *store, const Batch *batch, Totals *totals, uint64_t *waiting) {
         int r = put_jobs(store, batch, totals);
 
@@ -155,6 +167,8 @@ static int batch_write(Store *store, const Batch *batch, Totals *totals, uint64_
                 r = put_frames(store, batch, totals);
         if (r >= 0)
                 r = delete_frames(store, batch);
+        if (r >= 0)
+                r = put_inhibitors(store, batch);
         if (r >= 0 && memcmp(totals, &store->totals, sizeof *totals) != 0)
                 r = put_row(store, TABLE_TOTALS, totals);
         return r;

@@ -38,6 +38,8 @@ _must_use_ int store_load_history(Store *store, const char *name, ModuleRecord *
 
 /* Every module that ever installed, configured or not; the 64 whose install ended last. */
 _must_use_ int store_each_install(Store *store, ModuleHandler handler, void *userdata);
+/* The leases that were held when it was last written, `max` at most; how many. */
+_must_use_ int store_load_inhibitors(Store *store, InhibitorRow *ret, size_t max);
 
 /* module: "" or NULL for all. limit 0: no limit; the newest `limit` rows, oldest first. */
 _must_use_ int store_each_job(Store *store, const char *module, size_t limit, JobHandler handler,

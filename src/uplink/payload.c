@@ -90,6 +90,8 @@ static const struct {
         [EVENT_JOB_CREATED]         = { FPORT_EVENT,    FOTA },
         [EVENT_MODULE_BLOCKED]      = { FPORT_ALERT,    ALERTS },
         [EVENT_PATH_ASKED]          = { FPORT_STATUS,   FOTA | ALERTS | STATUS }, /* it is the proof itself */
+        [EVENT_INHIBITOR_TAKEN]     = { FPORT_EVENT,    FOTA },
+        [EVENT_INHIBITOR_RELEASED]  = { FPORT_EVENT,    FOTA },
 };
 /* clang-format on */
 

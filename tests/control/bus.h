@@ -36,6 +36,8 @@ typedef struct World {
         unsigned n_taken, n_dropped;
         char taken[64]; /* "module: what was in the file" */
         char take_fails[64];
+        int lease; /* the last inhibitor's end of the pipe, once there is one */
+        bool hold_fails;
 } World;
 
 static inline int on_reload(void *userdata, char *why, size_t size) {
@@ -124,6 +126,18 @@ static inline void on_package_drop(void *userdata, const char *module) {
         world->n_dropped++;
 }
 
+static inline int on_inhibitor_hold(void *userdata, uint64_t id, int fd) {
+        World *world = userdata;
+
+        (void) id;
+        if (world->hold_fails) {
+                (void) fd_close(fd);
+                return -EMFILE;
+        }
+        world->lease = fd;
+        return 0;
+}
+
 static const ControlHost host = {
         .reload = on_reload,
         .each_job = on_each_job,
@@ -133,6 +147,7 @@ static const ControlHost host = {
         .now = on_now,
         .package_take = on_package_take,
         .package_drop = on_package_drop,
+        .inhibitor_hold = on_inhibitor_hold,
 };
 
 static inline void world_start(World *world) {

@@ -33,6 +33,7 @@ struct Gateway {
         int64_t note_number;
         /* what it answers */
         char refuses[WHY_MAX];
+        int inhibit_error; /* with `refuses` */
         uint64_t next_job;
         CommandHandler command_handler;
         void *command_userdata;
@@ -40,6 +41,8 @@ struct Gateway {
         SettingsHandler settings_handler;
         void *settings_userdata;
         SettingsOrder settings_order;
+        size_t n_inhibitors;
+        InhibitorRow inhibitors[INHIBITORS_MAX];
         /* false: refused */
         bool (*on_order)(Gateway *gateway, Module *module, const Order *order,
                          char why[static WHY_MAX]);
@@ -159,6 +162,35 @@ Module *gateway_find(const Gateway *gateway, const char *name) {
                 if (streq(gateway->modules[i].record.name, name))
                         return (Module *) &gateway->modules[i];
         return NULL;
+}
+
+int gateway_inhibit(Gateway *gateway, const InhibitorRow *row, uint64_t *ret_id,
+                    char why[static WHY_MAX]) {
+        InhibitorRow *new = &gateway->inhibitors[gateway->n_inhibitors];
+
+        if (gateway->refuses[0]) {
+                (void) text_copy(why, WHY_MAX, gateway->refuses);
+                return gateway->inhibit_error;
+        }
+        *new = *row;
+        new->id = *ret_id = ++gateway->n_inhibitors;
+        new->since = gateway->now.realtime;
+        new->until = row->span > 0 ? usec_add(new->since, row->span) : USEC_INFINITY;
+        return 0;
+}
+
+void gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because) {
+        (void) because;
+        if (id == gateway->n_inhibitors)
+                gateway->n_inhibitors--;
+}
+
+size_t gateway_n_inhibitors(const Gateway *gateway) {
+        return gateway->n_inhibitors;
+}
+
+const InhibitorRow *gateway_inhibitor(const Gateway *gateway, size_t i) {
+        return &gateway->inhibitors[i];
 }
 
 const Settings *gateway_settings(const Gateway *gateway) {

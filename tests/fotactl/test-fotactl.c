@@ -179,7 +179,8 @@ TEST(everything_fits_80_columns) {
                                              "settings modem2",
                                              "settings modem2 save",
                                              "register modem2",
-                                             "status modem2" };
+                                             "status modem2",
+                                             "inhibitors" };
         STAGE(stage);
         for (size_t i = 0; i < ELEMENTSOF(calls); i++) {
                 CHECK_INT(fotactl(&stage, calls[i]), 0);
@@ -309,6 +310,7 @@ TEST(json_documents_are_valid) {
                                              "settings modem2",
                                              "settings modem2 save",
                                              "register modem2",
+                                             "inhibitors",
                                              "uplink flush" };
         char command[8192];
 
@@ -840,6 +842,45 @@ TEST(a_test_run_is_no_failure_and_no_update) {
                           "installed\n");
         CHECK_INT(fotactl(&stage, "status modem1 --json"), 0);
         CHECK(strstr(output, "\"outcome\":\"test-run\""));
+}
+
+TEST(inhibitors_are_listed_and_shown_with_their_module) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "inhibitors"), 0);
+        CHECK_STR(output,
+                  "WHO   WHAT             MODULE UNTIL            BY                   WHY\n"
+                  "rsync download:install modem1 2026-11-27 00:20 root (uid 0), backu… copying "
+                  "the…\n"
+                  "app1  connect          modem2 2026-11-27 23:20 AS app1.sample.com   tests in "
+                  "th…\n"
+                  "\n2 inhibitors.\n");
+        CHECK_INT(fotactl(&stage, "status modem1"), 0);
+        CHECK(strstr(
+                output,
+                "\n     Inhibited: download:install by rsync: copying the logs of the last week "
+                "to\n                the other site\n"
+                "                until Fri 2026-11-27 00:20:00 UTC at the latest\n"));
+        CHECK_INT(fotactl(&stage, "--json status modem2"), 0);
+        CHECK(strstr(output,
+                     "\"inhibitors\":[{\"id\":31,\"what\":[\"connect\"],\"module\":\"modem2\","
+                     "\"who\":\"app1\",\"why\":\"tests in the field\","
+                     "\"by\":\"AS app1.sample.com\",\"source\":\"server\",\"uid\":null,"
+                     "\"pid\":null,\"unit\":null,"));
+}
+
+/* The lease itself is looked at in tests/system/inhibit.sh. */
+TEST(inhibit_ends_as_its_command_does) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "inhibit --why test -- sh -c 'echo done; exit 42'"), 42);
+        CHECK_STR(output, "done\n");
+        CHECK_STR(errors, "fotactl: modem1 is downloading already; that goes on\n");
+        CHECK_INT(fotactl(&stage, "inhibit --why test --module modem0 -- sh -c 'kill -9 $$'"), 137);
+        CHECK_STR(errors, "");
+        CHECK_INT(fotactl(&stage, "inhibit --why test -- /nonexistent"), 127);
+        CHECK_INT(fotactl(&stage, "inhibit --why test -- /"), 126);
+        CHECK_INT(fotactl(&stage, "inhibit --why test true"), 2);
+        CHECK_INT(fotactl(&stage, "inhibit -- true"), 2);
+        CHECK_INT(fotactl(&stage, "inhibit --why test --"), 2);
 }
 
 TEST(completions_are_sound) {

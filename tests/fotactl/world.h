@@ -163,6 +163,13 @@ static void world_package_drop(void *userdata, const char *module) {
         (void) module;
 }
 
+/* A lease that nobody watches: it lasts as long as this world. */
+static int world_inhibitor_hold(void *userdata, uint64_t id, int fd) {
+        (void) userdata;
+        (void) id;
+        return fcntl(fd, F_GETFD) < 0 ? -errno : 0;
+}
+
 static const ControlHost world_host = {
         .reload = world_reload,
         .each_job = world_each_job,
@@ -172,6 +179,7 @@ static const ControlHost world_host = {
         .now = world_now,
         .package_take = world_package_take,
         .package_drop = world_package_drop,
+        .inhibitor_hold = world_inhibitor_hold,
 };
 
 /* modem0 waits with its install for a window. */
@@ -290,6 +298,31 @@ static void world_add_modem2(World *world) {
                                       .source = JOB_SOURCE_AUTOMATIC,
                                       .from = "10.00.004",
                                       .since = WORLD_NOW - USEC_PER_HOUR };
+}
+
+/* A backup on modem1, and an application server on modem2. */
+static void world_add_inhibitors(World *world) {
+        world->gateway.inhibitors[0] =
+                (InhibitorRow) { .id = 30,
+                                 .actions = 1U << ACTION_DOWNLOAD | 1U << ACTION_INSTALL,
+                                 .module = "modem1",
+                                 .who = "rsync",
+                                 .why = "copying the logs of the last week to the other site",
+                                 .by = "root (uid 0)",
+                                 .pid = 4711,
+                                 .unit = "backup-of-the-logs.service",
+                                 .since = WORLD_NOW - USEC_PER_HOUR,
+                                 .until = WORLD_NOW + USEC_PER_HOUR };
+        world->gateway.inhibitors[1] = (InhibitorRow) { .id = 31,
+                                                        .actions = 1U << ACTION_CONNECT,
+                                                        .module = "modem2",
+                                                        .who = "app1",
+                                                        .why = "tests in the field",
+                                                        .source = INHIBITOR_SERVER,
+                                                        .by = "AS app1.sample.com",
+                                                        .since = WORLD_NOW,
+                                                        .until = WORLD_NOW + USEC_PER_DAY };
+        world->gateway.n_inhibitors = 2;
 }
 
 static void world_publish(World *world, uint64_t sequence, EventKind event, State state,
@@ -525,6 +558,7 @@ static int world_main(const char *socket) {
         world_add_modem0(&world);
         world_add_others(&world);
         world_add_modem2(&world);
+        world_add_inhibitors(&world);
         (void) world_each_job(NULL, "modem0", 10, world_take_last_job,
                               &world.gateway.modules[0].view.last_job);
         world.gateway.now = world_now(NULL);

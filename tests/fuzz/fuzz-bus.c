@@ -213,6 +213,17 @@ static int on_package_take(void *userdata, const char *module _unused_, int fd, 
 static void on_package_drop(void *userdata _unused_, const char *module _unused_) {
 }
 
+/* Its owner is gone at once, or with the next input. */
+static int on_inhibitor_hold(void *userdata, uint64_t id, int fd) {
+        Bench *bench = userdata;
+
+        assert(fcntl(fd, F_GETFD) >= 0);
+        (void) close(fd);
+        if (id % 2 == 0)
+                gateway_uninhibit(bench->gateway, id, "its owner let go");
+        return bench->disk_fails ? -EMFILE : 0;
+}
+
 static const ControlHost control_host = {
         .reload = on_reload,
         .each_job = on_each_job,
@@ -222,6 +233,7 @@ static const ControlHost control_host = {
         .now = on_now,
         .package_take = on_package_take,
         .package_drop = on_package_drop,
+        .inhibitor_hold = on_inhibitor_hold,
 };
 
 static void module_add(Bench *bench, const char *name, Decision decision) {
@@ -466,7 +478,7 @@ static const char *const words[] = {
         "AT", "AT+WDSC?", "AT+CPIN=1234", "AT+CFUN=1,1\rATZ", "\xff\xfe", FOTAD_INTERFACE_MANAGER,
         FOTAD_INTERFACE_MODULE, "State", "LogLevel", "Transcript", "Policy", DRIVER, FOTAD_BUS_NAME,
         ":1.1", "type='signal'", "/", MODEM0, "a{sv}", "((((", "no\nline", "mo-dem_1", "StorageOk",
-        "show", "save", "diff", "restore",
+        "show", "save", "diff", "restore", "download:install", "install,,", "reboot,uninstall:connect",
 };
 
 static const struct {
@@ -518,6 +530,8 @@ static const struct {
         { FOTAD_INTERFACE_MODULE,  "Resume",               ""    },
         { FOTAD_INTERFACE_MODULE,  "Register",             ""    },
         { FOTAD_INTERFACE_MODULE,  "Settings",             "s"   },
+        { FOTAD_INTERFACE_MANAGER, "Inhibit",              "sssst" },
+        { FOTAD_INTERFACE_MANAGER, "ListInhibitors",       ""    },
 };
 
 static const char *const paths[] = {

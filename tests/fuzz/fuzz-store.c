@@ -36,6 +36,13 @@ static void write_image(void) {
                 abort();
 }
 
+static const InhibitorRow inhibitor = { .id = 3,
+                                        .actions = 1U << ACTION_INSTALL,
+                                        .who = "backup",
+                                        .why = "copying logs",
+                                        .until = USEC_INFINITY,
+                                        .until_boottime = USEC_INFINITY };
+
 static void fill_batch(ModuleRecord *record) {
         *record = (ModuleRecord) { .name = "modem0",
                                    .state = STATE_INSTALLING,
@@ -44,6 +51,9 @@ static void fill_batch(ModuleRecord *record) {
         batch.jobs[0] = (JobRow) { .id = 1, .module = "modem0" };
         batch.n_modules = batch.n_jobs = 1;
         batch.n_events = batch.n_reports = 4;
+        batch.inhibitors[0] = &inhibitor;
+        batch.n_inhibitors = 1;
+        batch.inhibitors_changed = true;
         for (uint64_t i = 0; i < 4; i++) {
                 batch.events[i] = (EventRow) { .sequence = i + 1,
                                                .module = "modem0",
@@ -155,6 +165,18 @@ static int on_event(void *userdata, const StoredEvent *row) {
         return 0;
 }
 
+static void read_inhibitors(Store *store) {
+        InhibitorRow rows[4];
+        const int n = store_load_inhibitors(store, rows, ELEMENTSOF(rows));
+
+        for (int i = 0; i < n; i++) {
+                assert(rows[i].source < _INHIBITOR_SOURCE_MAX &&
+                       rows[i].actions < 1U << _ACTION_MAX && rows[i].span <= INHIBITOR_SPAN_MAX);
+                check_text(rows[i].who, sizeof rows[i].who);
+                check_text(rows[i].unit, sizeof rows[i].unit);
+        }
+}
+
 static void read_all(Store *store) {
         ModuleRecord record;
         ReportRow report;
@@ -172,6 +194,7 @@ static void read_all(Store *store) {
         (void) !store_each_job(store, NULL, 0, on_job, NULL);
         (void) !store_each_event(store, "modem0", 3, on_event, NULL);
         (void) !store_each_event(store, NULL, 0, on_event, NULL);
+        read_inhibitors(store);
         (void) !store_spool(store, &spool);
         (void) !store_counters(store, &counters);
 }

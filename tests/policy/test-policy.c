@@ -339,6 +339,7 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.storage_ok = q.barrier_open = q.clock_trusted = false;
         q.installs_running = 1;
         q.keep_online = 9;
+        q.inhibited = (Inhibited) { .n = 1, .until = USEC_INFINITY };
         q.deferred_until = USEC_INFINITY;
         TEXT_COPY(q.missing, "missing: a SIM");
         q.soak.span = USEC_PER_HOUR;
@@ -368,6 +369,8 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.keep_online = 3;
         check_verdict(&q, VERDICT_HOLD, RULE_UPLINK_PATH, 0);
         q.uplink.mine = false;
+        check_verdict(&q, VERDICT_HOLD, RULE_INHIBITOR, 0);
+        q.inhibited.n = 0;
         check_verdict(&q, VERDICT_DEFER, RULE_DEFERRAL, 30);
         q.deferred_until = 0;
         check_verdict(&q, VERDICT_DEFER, RULE_VERSION, 30);

@@ -181,7 +181,7 @@ TEST(rules_deadline_counts_from_the_first_request_only) {
         check_verdict(&q, VERDICT_HOLD, RULE_DECISION, 0);
         CHECK(judge(&q).next_change == USEC_INFINITY);
         CHECK_STR(judge(&q).findings[RULE_DEADLINE].text,
-                  "1d after it is first asked for; then: accepted, windows or not");
+                  "1d after it is first asked for; then: accepted, windows and inhibitors or not");
 }
 
 TEST(rules_deadline_names_no_day_that_nobody_knows) {
@@ -376,6 +376,94 @@ TEST(rules_radio_comes_last) {
         check_verdict(&q, VERDICT_DEFER, RULE_WINDOW, 30);
         q.consent.now = true;
         check_verdict(&q, VERDICT_HOLD, RULE_REQUIRE, 0);
+}
+
+/* inhibitors */
+
+static Question inhibited_question(Action action, usec_t until) {
+        Question q = question(action);
+
+        q.inhibited =
+                (Inhibited) { .n = 1, .until = until, .who = "backup", .why = "copying logs" };
+        return q;
+}
+
+/* Its owner may let go at any moment, so the module is never sent away. */
+TEST(rules_an_inhibitor_holds_whatever_its_end) {
+        Question q = inhibited_question(ACTION_INSTALL, USEC_INFINITY);
+
+        check_verdict(&q, VERDICT_HOLD, RULE_INHIBITOR, 0);
+        CHECK(judge(&q).next_change == USEC_INFINITY);
+        CHECK_STR(judge(&q).findings[RULE_INHIBITOR].text, "inhibited by backup: copying logs");
+        q = inhibited_question(ACTION_INSTALL, at("2026-11-28T02:00:00Z"));
+        q.inhibited.n = 3;
+        check_verdict(&q, VERDICT_HOLD, RULE_INHIBITOR, 0);
+        CHECK_INT(judge(&q).next_change, at("2026-11-28T02:00:00Z"));
+        CHECK_STR(judge(&q).findings[RULE_INHIBITOR].text,
+                  "inhibited until Sat 2026-11-28 02:00 by backup and 2 more: copying logs");
+        q.inhibited = (Inhibited) { .n = 0 };
+        check_verdict(&q, VERDICT_ACCEPT, RULE_DECISION, 0);
+        CHECK(!judge(&q).findings[RULE_INHIBITOR].applies);
+        CHECK_STR(judge(&q).findings[RULE_INHIBITOR].text, "nobody holds it back");
+}
+
+TEST(rules_a_yes_does_not_skip_an_inhibitor_not_even_now) {
+        for (int action = 0; action < _ACTION_MAX; action++) {
+                Question q = inhibited_question((Action) action, USEC_INFINITY);
+
+                q.consent = consent();
+                check_verdict(&q, VERDICT_HOLD, RULE_INHIBITOR, 0);
+                q.consent.now = true;
+                check_verdict(&q, VERDICT_HOLD, RULE_INHIBITOR, 0);
+        }
+}
+
+TEST(rules_only_a_deadline_that_forces_skips_an_inhibitor) {
+        for (int on_deadline = 0; on_deadline < _ON_DEADLINE_MAX; on_deadline++) {
+                const bool forces = on_deadline == DEADLINE_FORCE;
+                Question q = inhibited_question(ACTION_INSTALL, USEC_INFINITY);
+
+                policy.actions[ACTION_INSTALL].deadline = USEC_PER_DAY;
+                policy.actions[ACTION_INSTALL].on_deadline = (OnDeadline) on_deadline;
+                q.asked = true;
+                q.waited = USEC_PER_DAY - USEC_PER_HOUR;
+                check_verdict(&q, VERDICT_HOLD, RULE_INHIBITOR, 0);
+                CHECK(judge(&q).next_change ==
+                      (forces ? q.now.realtime + USEC_PER_HOUR : USEC_INFINITY));
+                q.waited = USEC_PER_DAY;
+                check_verdict(&q, forces ? VERDICT_ACCEPT : VERDICT_HOLD,
+                              forces ? RULE_DECISION : RULE_INHIBITOR, 0);
+                if (!forces)
+                        continue;
+                CHECK_STR(judge(&q).findings[RULE_INHIBITOR].text,
+                          "inhibitors do not matter: the deadline is over");
+                q.modules_usable = 0; /* it forces nothing else */
+                q.keep_online = 1;
+                check_verdict(&q, VERDICT_HOLD, RULE_KEEP_ONLINE, 0);
+        }
+}
+
+TEST(rules_an_inhibitor_stands_between_the_gateway_and_the_policy) {
+        Question q = inhibited_question(ACTION_INSTALL, USEC_INFINITY);
+
+        add_window(ACTION_INSTALL, "Sat 02:00-04:00");
+        q.deferred_until = USEC_INFINITY;
+        check_verdict(&q, VERDICT_HOLD, RULE_INHIBITOR, 0);
+        q.installs_running = 1;
+        check_verdict(&q, VERDICT_HOLD, RULE_CONCURRENT, 0);
+}
+
+/* The longest that there may be still fits, with all that it says. */
+TEST(rules_an_inhibitor_says_who_and_why_in_full) {
+        Question q = inhibited_question(ACTION_INSTALL, at("2026-11-28T02:00:00Z"));
+        Verdict v;
+
+        memset(q.inhibited.who, 'w', sizeof q.inhibited.who - 1);
+        memset(q.inhibited.why, 'y', sizeof q.inhibited.why - 1);
+        q.inhibited.n = 64;
+        v = judge(&q);
+        CHECK_INT(strlen(v.findings[RULE_INHIBITOR].text), 16 + 20 + 4 + 47 + 12 + 2 + 79);
+        CHECK(strlen(v.findings[RULE_INHIBITOR].text) < FINDING_TEXT_MAX - 1);
 }
 
 TEST_MAIN()

@@ -714,20 +714,113 @@ static bool do_settings(Story *story, char *rest) {
                fail(story, "settings %s: %s", name, why);
 }
 
+static bool inhibit_word(const char *argument, InhibitorRow *row) {
+        if (streq(argument, "all"))
+                row->module[0] = '\0';
+        else if (streq(argument, "server"))
+                row->source = INHIBITOR_SERVER;
+        else if (strncmp(argument, "uid=", 4) == 0)
+                row->uid = (uint32_t) strtoul(argument + 4, NULL, 10);
+        else
+                return strncmp(argument, "for=", 4) == 0 &&
+                       span_parse(argument + 4, &row->span) == 0;
+        return true;
+}
+
+/* inhibit WHO ACTIONS [all] [server] [for=SPAN] [uid=N] [refused] */
+static bool do_inhibit(Story *story, char *rest) {
+        InhibitorRow row = { .why = "a story", .pid = 1 };
+        bool refused = false;
+        char why[WHY_MAX] = "";
+        const char *bad;
+
+        (void) TEXT_COPY(row.module, module_name_of(story));
+        (void) TEXT_COPY(row.who, word(&rest));
+        if (actions_parse(word(&rest), &row.actions, &bad) < 0)
+                return fail(story, "inhibit: '%s'?", bad);
+        while (*rest) {
+                const char *argument = word(&rest);
+
+                refused |= streq(argument, "refused");
+                if (!streq(argument, "refused") && !inhibit_word(argument, &row))
+                        return fail(story, "inhibit: '%s'?", argument);
+        }
+        (void) snprintf(row.by, sizeof(row.by), row.source == INHIBITOR_SERVER ? "AS %s" : "uid %s",
+                        row.who);
+        return (world_inhibit(story->world, &row, why) < 0) == refused ||
+               fail(story, "the inhibitor was %s: %s", refused ? "not refused" : "refused", why);
+}
+
+/* release WHO [server] */
+static bool do_release(Story *story, char *rest) {
+        World *world = story->world;
+        const char *who = word(&rest);
+        char by[INHIBITOR_BY_MAX];
+        unsigned n;
+
+        if (!streq(rest, "server"))
+                return world_release(world, who) || fail(story, "%s holds no descriptor", who);
+        (void) snprintf(by, sizeof(by), "AS %s", who);
+        gateway_turn(world->gateway, &world->now);
+        n = gateway_uninhibit_server(world->gateway, module_name_of(story), by,
+                                     "it asked for that");
+        gateway_settle(world->gateway);
+        return n > 0 || fail(story, "%s holds nothing", by);
+}
+
+/* inhibitors N: so many there are */
+static bool do_inhibitors(Story *story, char *rest) {
+        const size_t n = (size_t) strtoul(rest, NULL, 10);
+
+        world_settle(story->world);
+        return gateway_n_inhibitors(story->world->gateway) == n ||
+               fail(story, "there are %zu inhibitors", gateway_n_inhibitors(story->world->gateway));
+}
+
+/* descriptors kept|lost: over a crash */
+static bool do_descriptors(Story *story, char *rest) {
+        story->world->keeps_descriptors = streq(rest, "kept");
+        return true;
+}
+
 static const struct {
         const char *name;
         bool (*run)(Story *story, char *rest);
 } verbs[] = {
-        { "answer", do_answer },     { "policy", do_policy },     { "set", do_set },
-        { "start", do_start },       { "crash", do_crash },       { "wait", do_wait },
-        { "quiet", do_quiet },       { "state", do_state },       { "event", do_event },
-        { "no-event", do_no_event }, { "order", do_order },       { "count", do_count },
-        { "outcome", do_outcome },   { "port", do_port },         { "disk", do_disk },
-        { "family", do_family },     { "modules", do_modules },   { "module", do_module },
-        { "command", do_command },   { "settings", do_settings }, { "junk", do_junk },
-        { "hop", do_hop },           { "receive", do_receive },   { "reboot", do_reboot },
-        { "reload", do_reload },     { "next", do_next },         { "no-more", do_no_more },
-        { "versions", do_versions }, { "clock", do_clock },       { "downlink", do_downlink },
+        { "answer", do_answer },
+        { "policy", do_policy },
+        { "set", do_set },
+        { "start", do_start },
+        { "crash", do_crash },
+        { "wait", do_wait },
+        { "quiet", do_quiet },
+        { "state", do_state },
+        { "event", do_event },
+        { "no-event", do_no_event },
+        { "order", do_order },
+        { "count", do_count },
+        { "outcome", do_outcome },
+        { "port", do_port },
+        { "disk", do_disk },
+        { "family", do_family },
+        { "modules", do_modules },
+        { "module", do_module },
+        { "command", do_command },
+        { "settings", do_settings },
+        { "junk", do_junk },
+        { "hop", do_hop },
+        { "receive", do_receive },
+        { "reboot", do_reboot },
+        { "reload", do_reload },
+        { "next", do_next },
+        { "no-more", do_no_more },
+        { "versions", do_versions },
+        { "clock", do_clock },
+        { "inhibit", do_inhibit },
+        { "release", do_release },
+        { "inhibitors", do_inhibitors },
+        { "descriptors", do_descriptors },
+        { "downlink", do_downlink },
         { "sent", do_sent },
 };
 

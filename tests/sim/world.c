@@ -180,6 +180,61 @@ static bool answer_proof(World *world) {
         return true;
 }
 
+/* inhibitors */
+
+static void lease_remove(World *world, size_t i) {
+        world->leases[i] = world->leases[--world->n_leases];
+}
+
+static void on_inhibitor_ended(void *userdata, uint64_t id) {
+        World *world = userdata;
+
+        for (size_t i = world->n_leases; i-- > 0;)
+                if (world->leases[i].id == id)
+                        lease_remove(world, i);
+}
+
+int world_inhibit(World *world, const InhibitorRow *row, char why[static WHY_MAX]) {
+        uint64_t id;
+        int r;
+
+        gateway_turn(world->gateway, &world->now);
+        r = gateway_inhibit(world->gateway, row, &id, why);
+        if (r >= 0 && row->source == INHIBITOR_DESCRIPTOR) {
+                WorldLease *lease = world->leases + world->n_leases++;
+
+                assert(world->n_leases <= INHIBITORS_MAX);
+                lease->id = id;
+                (void) TEXT_COPY(lease->who, row->who);
+        }
+        gateway_settle(world->gateway);
+        return r;
+}
+
+bool world_release(World *world, const char *who) {
+        for (size_t i = 0; i < world->n_leases; i++) {
+                const uint64_t id = world->leases[i].id;
+
+                if (!streq(world->leases[i].who, who))
+                        continue;
+                lease_remove(world, i);
+                if (world->gateway) {
+                        gateway_turn(world->gateway, &world->now);
+                        gateway_uninhibit(world->gateway, id, "its owner let go");
+                        gateway_settle(world->gateway);
+                }
+                return true;
+        }
+        return false;
+}
+
+/* What the service manager kept comes back; what it did not, its owner has lost. */
+static void leases_resume(World *world) {
+        for (size_t i = world->n_leases; i-- > 0;)
+                if (!gateway_inhibitor_held(world->gateway, world->leases[i].id))
+                        lease_remove(world, i);
+}
+
 static const GatewayHost gateway_host = {
         .commit = on_commit,
         .recover = on_recover,
@@ -191,6 +246,7 @@ static const GatewayHost gateway_host = {
         .package_open = on_package_open,
         .package_read = on_package_read,
         .package_close = on_package_close,
+        .inhibitor_ended = on_inhibitor_ended,
 };
 
 static bool on_load(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
@@ -335,6 +391,8 @@ void world_kill(World *world) {
         world->store = store_free(world->store);
         world->crashed = false;
         world->proof[0] = '\0';
+        if (!world->keeps_descriptors)
+                world->n_leases = 0;
         for (size_t i = 0; i < WORLD_MODULES_MAX; i++) {
                 world->modules[i].n_to_fotad = 0;
                 world->modules[i].port_open = world->modules[i].has_package = false;
@@ -421,6 +479,7 @@ DownlinkCode world_downlink(World *world, const char *query) {
 }
 
 void world_start(World *world) {
+        InhibitorRow inhibitors[INHIBITORS_MAX];
         StoreCounters counters = { 0 };
         char why[160] = "";
         GatewayStart start = {
@@ -443,8 +502,13 @@ void world_start(World *world) {
         start.last_report = counters.last_report;
         start.last_act = counters.last_act;
         start.newest_row = counters.newest;
+        start.inhibitors = inhibitors;
+        start.n_inhibitors =
+                (size_t) store_load_inhibitors(world->store, inhibitors, INHIBITORS_MAX);
+        assert(start.n_inhibitors <= INHIBITORS_MAX);
         assert(gateway_new(&start, &gateway_host, world, &world->gateway) == 0);
         start_frames(world);
+        leases_resume(world);
 }
 
 /* simulated modules have a time of their own: it does not begin anew with the gateway's */
@@ -631,6 +695,7 @@ void world_reboot(World *world) {
         const unsigned boot = (unsigned) strtoul(world->boot_id + BOOT_ID_MAX - 4, NULL, 10) + 1;
 
         world_kill(world);
+        world->n_leases = 0;
         pass(world, world->now.boottime + REBOOT_DELAY);
         (void) tick_sims(world);
         world->booted_before += world->now.boottime - BOOTED;

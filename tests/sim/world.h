@@ -53,6 +53,12 @@ typedef struct WorldEvent {
         char details[768]; /* " key=value key=value" */
 } WorldEvent;
 
+/* A descriptor that is an inhibitor, in the hands of its owner. */
+typedef struct WorldLease {
+        uint64_t id;
+        char who[INHIBITOR_WHO_MAX];
+} WorldLease;
+
 struct World {
         Clock now;
         char boot_id[BOOT_ID_MAX];
@@ -74,6 +80,10 @@ struct World {
         char proof[16];         /* the interface that one was asked for and not answered, "" none */
         const char *proof_problem; /* what is answered; NULL: delivered */
         bool proof_silent;         /* nothing is */
+
+        size_t n_leases;
+        WorldLease leases[INHIBITORS_MAX];
+        bool keeps_descriptors; /* the service manager does, while fotad restarts */
 
         /* faults */
         uint64_t package_bytes; /* of each package of the catalogue */
@@ -128,6 +138,10 @@ void world_give_package(World *world, size_t module, const char *from, const cha
                         uint64_t bytes);
 /* A hop of the catalogue, before world_start(). */
 void world_add_hop(World *world, const char *from, const char *to);
+/* Takes an inhibitor as the bus does; 0 or the error, with the reason. */
+int world_inhibit(World *world, const InhibitorRow *row, char why[static WHY_MAX]);
+/* Its owner closes the descriptor, also while fotad is down; false: it holds none. */
+bool world_release(World *world, const char *who);
 /* Bytes for fotad, as if the module had written them. */
 void world_say(World *world, size_t module, const char *bytes, size_t n);
 /* Lines from a story's module. */

@@ -364,6 +364,38 @@ TEST(store_frames_are_replaced_and_deleted) {
         teardown();
 }
 
+/* They are always all: what a later batch does not have is gone. */
+TEST(store_gives_back_the_inhibitors_of_the_last_batch_that_had_them) {
+        InhibitorRow rows[3] = {}, loaded[4] = {};
+
+        setup();
+        for (unsigned i = 0; i < ELEMENTSOF(rows); i++) {
+                memset(&rows[i], 0, sizeof rows[i]);
+                fill(&schema_tables[TABLE_INHIBITORS], &rows[i], 7 * i + 1);
+                rows[i].id = i + 1;
+                batch.inhibitors[i] = &rows[i];
+        }
+        batch.n_inhibitors = 3;
+        commit();
+        CHECK_INT(store_load_inhibitors(store, loaded, ELEMENTSOF(loaded)), 0);
+        batch.inhibitors_changed = true;
+        batch.n_inhibitors = 3;
+        commit();
+        reopen();
+        CHECK_INT(store_load_inhibitors(store, loaded, 2), 2);
+        CHECK_INT(store_load_inhibitors(store, loaded, ELEMENTSOF(loaded)), 3);
+        CHECK(memcmp(loaded, rows, sizeof rows) == 0);
+        batch.inhibitors_changed = true;
+        batch.inhibitors[0] = &rows[2];
+        batch.n_inhibitors = 1;
+        commit();
+        CHECK_INT(store_load_inhibitors(store, loaded, ELEMENTSOF(loaded)), 1);
+        CHECK(memcmp(loaded, &rows[2], sizeof rows[2]) == 0);
+        raw_sql("UPDATE inhibitors SET source = 9");
+        CHECK_INT(store_load_inhibitors(store, loaded, ELEMENTSOF(loaded)), 0);
+        teardown();
+}
+
 TEST(store_events_come_back_with_words_and_json) {
         setup();
         for (uint64_t i = 1; i <= 10; i++)

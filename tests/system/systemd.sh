@@ -452,6 +452,49 @@ hung_comes_back() {
                 journal -u fotad.service | grep 'Watchdog timeout' && inside fotactl list
 }
 
+# inhibitors TEXT: there is one of backup.service, and its line has this
+inhibitor_is() {
+        local line
+        line=$(inside fotactl --no-legend inhibitors)
+        echo "$line"
+        [[ $line == 'sleep '*'backup.service'* && $line == *"$1"* ]]
+}
+
+no_inhibitor() {
+        [[ -z $(inside fotactl --no-legend inhibitors) ]] && is_property NFileDescriptorStore 0
+}
+
+# The lease is in the descriptor store: neither a crash nor a restart of fotad loses it, and a unit
+# that is stopped ends it.
+inhibitor_is_kept() {
+        local before
+        inside systemd-run --quiet --collect --unit=backup fotactl inhibit --why 'nightly backup' -- sleep 1000 || return
+        wait_for 5 inhibitor_is released && wait_for 5 is_property NFileDescriptorStore 1 || return
+        before=$(property NRestarts)
+        inside systemctl kill -s KILL fotad.service
+        wait_for 5 is_property NRestarts $((before + 1)) && wait_for 5 is_property ActiveState active &&
+                wait_for 5 inhibitor_is released || return
+        inside systemctl restart fotad.service && inhibitor_is released &&
+                is_property NFileDescriptorStore 1 || return
+        ! journal -u backup.service | grep fotactl: || return
+        inside systemctl stop backup.service
+        wait_for 5 no_inhibitor
+}
+
+# While fotad is stopped the store is empty: the owner takes the lease again.
+inhibitor_is_taken_again() {
+        inside systemd-run --quiet --collect --unit=backup fotactl inhibit --why 'nightly backup' -- sleep 1000 || return
+        wait_for 5 inhibitor_is released || return
+        inside systemctl stop fotad.service
+        wait_for 10 journal_has backup.service 'the inhibitor is taken again' && inhibitor_is released || return
+        inside systemctl stop backup.service
+        wait_for 5 no_inhibitor
+}
+
+journal_has() {
+        journal -u "$1" | grep -F "$2"
+}
+
 reload_takes_over() {
         local pid
         pid=$(main_pid) || return
@@ -532,6 +575,8 @@ run_unit() {
         check "reload_with_errors_fails_and_keeps_the_running_one" bad_reload_fails
         check "killed_daemon_comes_back_and_answers" killed_comes_back
         check "hung_daemon_is_restarted_by_the_watchdog" hung_comes_back
+        check "inhibitor_outlives_the_daemon" inhibitor_is_kept
+        check "inhibitor_is_taken_again_after_a_stop" inhibitor_is_taken_again
         check "update_and_its_reports_work_in_the_sandbox" update_runs
         check "stop_is_quick_and_clean" stop_is_quick
         check "client_starts_a_stopped_daemon" client_starts_it
