@@ -70,6 +70,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .now = gateway->now,
                 .zone = &gateway->zone,
                 .clock_trusted = gateway_clock_trusted(gateway),
+                .clock_trusted_from = MAX_OF(gateway->build_time + 1, gateway->newest_row),
                 .storage_ok = gateway->storage_ok,
                 .installs_running = gateway_installs(gateway) - (module_installs(module) ? 1U : 0U),
                 .concurrent_installs = gateway->settings->gateway.concurrent_installs,
@@ -95,22 +96,40 @@ void module_question(const Module *module, Action action, Question *ret) {
 }
 
 /* One question for both: the stricter answer counts, and a yes to the install is one to both. */
-void module_judge(const Module *module, Action action, Verdict *ret) {
-        Question install, question;
-        Verdict download;
-
-        module_question(module, action, &question);
-        policy_judge(&question, ret);
+size_t module_questions(const Module *module, Action action,
+                        Question ret[static FORECAST_QUESTIONS_MAX]) {
+        module_question(module, action, &ret[0]);
         if (!is_one_question(module) || action != ACTION_INSTALL)
-                return;
-        install = question;
-        module_question(module, ACTION_DOWNLOAD, &question);
-        question.consent = install.consent;
-        question.asked = install.asked;
-        question.waited = install.waited;
-        policy_judge(&question, &download);
-        if (download.kind > ret->kind)
-                *ret = download;
+                return 1;
+        module_question(module, ACTION_DOWNLOAD, &ret[1]);
+        ret[1].consent = ret[0].consent;
+        ret[1].asked = ret[0].asked;
+        ret[1].waited = ret[0].waited;
+        return 2;
+}
+
+void module_judge_at(const Module *module, Action action, usec_t realtime, Verdict *ret) {
+        Question questions[FORECAST_QUESTIONS_MAX], later;
+        const size_t n = module_questions(module, action, questions);
+        Verdict verdict;
+
+        for (size_t i = 0; i < n; i++) {
+                question_at(&questions[i], realtime, &later);
+                policy_judge(&later, &verdict);
+                if (i == 0 || verdict.kind > ret->kind)
+                        *ret = verdict;
+        }
+}
+
+void module_judge(const Module *module, Action action, Verdict *ret) {
+        module_judge_at(module, action, 0, ret);
+}
+
+void module_forecast(const Module *module, Action action, Forecast *ret) {
+        Question questions[FORECAST_QUESTIONS_MAX];
+        const size_t n = module_questions(module, action, questions);
+
+        policy_forecast(questions, n, ret);
 }
 
 /* From here on this turn holds something that a failed commit must undo. */

@@ -12,6 +12,7 @@
 
 #include "core/catalogue.h"
 #include "core/record.h"
+#include "policy/forecast.h"
 
 typedef struct Gateway Gateway;
 typedef struct Module Module;

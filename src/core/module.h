@@ -202,6 +202,12 @@ usec_t module_radio_interval(const Module *module); /* of readings for a request
 
 /* decide.c */
 void module_judge(const Module *module, Action action, Verdict *ret);
+/* As of a later moment, if nothing happens meanwhile; 0: now. */
+void module_judge_at(const Module *module, Action action, usec_t realtime, Verdict *ret);
+void module_forecast(const Module *module, Action action, Forecast *ret);
+/* All that must be answered with yes for `action`; how many. */
+size_t module_questions(const Module *module, Action action,
+                        Question ret[static FORECAST_QUESTIONS_MAX]);
 void module_prepare_install(Module *module);
 void module_decide(Module *module);
 void module_question(const Module *module, Action action, Question *ret);

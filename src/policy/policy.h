@@ -113,6 +113,8 @@ typedef struct Question {
         Clock now;
         const ZoneOffsets *zone; /* borrowed */
         bool clock_trusted;
+        usec_t clock_trusted_from; /* realtime from which it is trusted by itself, USEC_INFINITY
+                                      unknown; not looked at while it is */
 
         bool storage_ok;
         bool barrier_open;    /* true: grants may go */
@@ -179,3 +181,11 @@ bool consent_is_valid(const Consent *consent, const Question *question);
  * could have been used; with no windows, that long after it was given. */
 usec_t consent_end(const Policy *policy, Action action, const ZoneOffsets *zone, usec_t realtime);
 #define CONSENT_GRACE USEC_PER_DAY
+
+/* Which policy decided: the first digits of the SHA-256 of its canonical text. */
+#define POLICY_VERSION_MAX 13
+#define POLICY_TEXT_MAX 8192
+/* Every rule of it, one a line and in a fixed order; its name is no rule. */
+void policy_write(const Policy *policy, Text *to);
+/* Twelve hexadecimal digits; "" when the hash fails. Returns `to`. */
+char *policy_version(const Policy *policy, char to[static POLICY_VERSION_MAX]);
