@@ -320,15 +320,18 @@ static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unuse
  * event is (sequence, realtime, module, event, state, job, details as one JSON object). Rows come
  * oldest first; limit 0: as many as one answer may have. GetUplink: configured b, and when it is:
  * url s, lost b, last_status i (HTTP, 0: none), last_error s, last_answer t, next_try t, waiting t,
- * oldest t, accepted t, refused t, dropped t. All times: realtime in microseconds, 0: none. Event
- * and PropertiesChanged are sent after Subscribe(); AddMatch() on the driver is enough for
- * PropertiesChanged. */
+ * oldest t, accepted t, refused t, dropped t. A row of Plan is (at, module, what, action, sure,
+ * text, depends); at 0: no moment can be told. Plan(0): the coming days; else the verdicts of that
+ * moment. Policies: version, name and text of each that is in force. All times: realtime in
+ * microseconds, 0: none. Event and PropertiesChanged are sent after Subscribe(); AddMatch() on the
+ * driver is enough for PropertiesChanged. */
 // clang-format off
 static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Version", "s", property_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("LogLevel", "s", property_get_log_level, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("StorageOk", "b", property_get_storage_ok, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Policies", "a(sss)", property_get_policies, 0, 0),
         SD_BUS_METHOD("Subscribe", NULL, NULL, method_subscribe, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Unsubscribe", NULL, NULL, method_unsubscribe, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListModules", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(so)", modules),
@@ -342,6 +345,8 @@ static const sd_bus_vtable manager_vtable[] = {
                                 method_get_events, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetUplink", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", status),
                                 method_get_uplink, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Plan", SD_BUS_ARGS("t", at), SD_BUS_RESULT("a(tsssbss)", rows),
+                                method_plan, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("FlushUplink", NULL, NULL, method_flush_uplink, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("Event", SD_BUS_ARGS("t", sequence, "t", realtime_usec, "s", module, "s", event,
                                                      "a{sv}", details), 0),

@@ -23,6 +23,7 @@ static const struct {
         const char *name;
         size_t offset, size;
 } members[] = {
+        MEMBER("PolicyVersion",     policy_version),
         MEMBER("State",             state),
         MEMBER("StateSince",        state_since),
         MEMBER("Blocked",           blocked),
@@ -89,6 +90,7 @@ static void identity_fill(const ModuleView *view, ModuleProperties *ret) {
         const ModuleRecord *record = view->record;
 
         (void) TEXT_COPY(ret->name, record->name);
+        (void) TEXT_COPY(ret->policy_version, text_or_empty(view->policy_version));
         (void) TEXT_COPY(ret->model, record->model);
         (void) TEXT_COPY(ret->imei, record->imei);
         (void) TEXT_COPY(ret->iccid, record->iccid);

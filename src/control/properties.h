@@ -16,6 +16,7 @@ typedef struct ModuleProperties {
         const char *state; /* these two: static strings */
         const char *blocked;
         uint64_t state_since;
+        char policy_version[POLICY_VERSION_MAX];
         char model[MODEL_MAX];
         char imei[IMEI_MAX];
         char iccid[ICCID_MAX];
@@ -65,7 +66,7 @@ typedef struct ModuleProperties {
 
 void module_properties_fill(const Gateway *gateway, const Module *module, ModuleProperties *ret);
 /* The names of the properties that differ, NULL-terminated. */
-#define MODULE_PROPERTIES_MAX 40
+#define MODULE_PROPERTIES_MAX 48
 size_t module_properties_compare(const ModuleProperties *a, const ModuleProperties *b,
                                  const char *ret[static MODULE_PROPERTIES_MAX]);
 

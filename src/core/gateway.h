@@ -193,13 +193,19 @@ bool gateway_reports_allowed(const Gateway *gateway);
 
 /* The verdict on `action` as of now, with no side effect. */
 void gateway_judge(const Gateway *gateway, const Module *module, Action action, Verdict *ret);
+/* ... as of a later moment, if nothing happens meanwhile. */
+void gateway_judge_at(const Gateway *gateway, const Module *module, Action action, usec_t realtime,
+                      Verdict *ret);
+/* The earliest moment of all its rules together. */
+void gateway_forecast(const Gateway *gateway, const Module *module, Action action, Forecast *ret);
 
 #define NEXT_MAX 160
 typedef struct ModuleView {
         const ModuleSettings *settings;
         const ModuleRecord *record;
-        const char *dev_eui; /* "" unknown yet */
-        bool reconciled;     /* what is shown was checked with the module since start */
+        const char *policy_version; /* of settings->policy, twelve hexadecimal digits */
+        const char *dev_eui;        /* "" unknown yet */
+        bool reconciled;            /* what is shown was checked with the module since start */
         bool has_signal;
         int signal_dbm;
         bool session_open;

@@ -43,6 +43,7 @@ struct Module {
         Chat *chat;
         Transcript *transcript;
         char dev_eui[DEV_EUI_MAX];
+        char policy_version[POLICY_VERSION_MAX]; /* of settings->policy */
         JobRow job, last_job;
 
         /* what is heard and said */
@@ -146,6 +147,10 @@ usec_t module_deadline(const Module *module);
 void module_tick(Module *module);
 bool module_is_usable(const Module *module);
 bool module_may_renew(const Module *module);
+/* Boot times of its timers, USEC_INFINITY: not set. */
+usec_t module_idle_deadline(const Module *module);  /* the session is closed */
+usec_t module_renew_deadline(const Module *module); /* ... and opened again */
+usec_t module_job_deadline(const Module *module);   /* the job is given up */
 
 /* speak.c: verbs */
 void module_hear(Module *module, const Fact *fact);

@@ -40,6 +40,16 @@ void gateway_judge(const Gateway *gateway _unused_, const Module *module, Action
         module_judge(module, action, ret);
 }
 
+void gateway_judge_at(const Gateway *gateway _unused_, const Module *module, Action action,
+                      usec_t realtime, Verdict *ret) {
+        module_judge_at(module, action, realtime, ret);
+}
+
+void gateway_forecast(const Gateway *gateway _unused_, const Module *module, Action action,
+                      Forecast *ret) {
+        module_forecast(module, action, ret);
+}
+
 /* NEXT: the one thing that is waited for */
 
 static void local_time(char *to, size_t size, usec_t realtime) {
@@ -123,6 +133,7 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
         *ret = (ModuleView) {
                 .settings = module->settings,
                 .record = &module->record,
+                .policy_version = module->policy_version,
                 .dev_eui = module->dev_eui,
                 .reconciled = module->reconciled,
                 .has_signal = module->family->findings.has_signal,

@@ -175,6 +175,9 @@ typedef struct Verdict {
 
 /* Never fails; the same question gives the same verdict. */
 void policy_judge(const Question *question, Verdict *ret);
+/* Realtime at which the deadline of what is asked for is over; USEC_INFINITY: there is none ahead.
+ */
+usec_t policy_deadline(const Question *question);
 /* Is the consent still for what is asked now? */
 bool consent_is_valid(const Consent *consent, const Question *question);
 /* When a yes given at `realtime` ends: CONSENT_GRACE after the end of the first window in which it
