@@ -124,13 +124,18 @@ static void pending_fill(const Gateway *gateway, const Module *module, const Mod
         (void) TEXT_COPY(ret->pending.text, verdict.findings[verdict.because].text);
 }
 
-static void consent_fill(const ModuleRecord *record, ModuleProperties *ret) {
+static void consent_fill(const ModuleView *view, ModuleProperties *ret) {
+        const ModuleRecord *record = view->record;
+
         if (!record->consent.given)
                 return;
         ret->consent.action = action_to_string(record->consent_action);
         ret->consent.now = record->consent.now;
         ret->consent.until = record->consent.until;
+        ret->consent.counts = view->consent_counts;
+        ret->consent.bytes = record->consent.bytes;
         (void) TEXT_COPY(ret->consent.by, record->consent.by);
+        (void) TEXT_COPY(ret->consent.firmware, record->consent.firmware);
 }
 
 /* A module tells them when it offers a package; while it downloads, the percentage is newer. */
@@ -201,7 +206,7 @@ void module_properties_fill(const Gateway *gateway, const Module *module, Module
         registration_fill(&view, ret);
         snapshot_fill(&view, ret);
         pending_fill(gateway, module, &view, ret);
-        consent_fill(view.record, ret);
+        consent_fill(&view, ret);
         job_fill(&view.job, &ret->job);
         job_fill(&view.last_job, &ret->last_job);
 }
@@ -268,6 +273,9 @@ int property_get_consent(sd_bus *bus _unused_, const char *path _unused_,
                 { "by", 's', .text = properties->consent.by },
                 { "until", 't', .number = (int64_t) properties->consent.until },
                 { "now", 'b', .number = properties->consent.now },
+                { "bytes", 't', .number = (int64_t) properties->consent.bytes },
+                { "firmware", 's', .text = properties->consent.firmware },
+                { "counts", 'b', .number = properties->consent.counts },
         };
 
         return append_dictionary(reply, fields,

@@ -56,9 +56,10 @@ typedef struct ModuleProperties {
         } pending;
         struct {
                 const char *action; /* static, NULL: none */
-                bool now;
-                uint64_t until;
+                bool now, counts;
+                uint64_t until, bytes;
                 char by[WHO_MAX];
+                char firmware[FIRMWARE_MAX];
         } consent;
         JobRow job;
         JobRow last_job;

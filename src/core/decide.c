@@ -345,6 +345,13 @@ static bool may_connect(const Module *module) {
         return false;
 }
 
+void module_connect_question(const Module *module, Question *ret) {
+        module_question(module, ACTION_CONNECT, ret);
+        if (module->record.wanted_session) /* a person or the server asked for it: that is the
+                                              consent */
+                ret->consent = (Consent) { .given = true, .until = USEC_INFINITY };
+}
+
 static void decide_connect(Module *module) {
         Question question;
         Verdict verdict;
@@ -352,10 +359,7 @@ static void decide_connect(Module *module) {
         if (module->session_open || !module_wants_session(module) || !may_connect(module) ||
             module->connect_at > module_now(module)->boottime)
                 return;
-        module_question(module, ACTION_CONNECT, &question);
-        if (module->record.wanted_session) /* a person or the server asked for it: that is the
-                                              consent */
-                question.consent = (Consent) { .given = true, .until = USEC_INFINITY };
+        module_connect_question(module, &question);
         policy_judge(&question, &verdict);
         if (verdict.kind != VERDICT_ACCEPT) {
                 module->decide_at = boottime_of(module, verdict.next_change);

@@ -212,6 +212,7 @@ typedef struct ModuleView {
         bool port_open;
         const char *port_holder; /* "" */
         Reason blocked;          /* why STATE_BLOCKED */
+        bool consent_counts;     /* record->consent is for what is asked for now */
         bool held;               /* the open request is left unanswered on purpose */
         JobRow job;              /* id 0: none runs */
         JobRow last_job;         /* id 0: none yet */

@@ -216,6 +216,8 @@ size_t module_questions(const Module *module, Action action,
 void module_prepare_install(Module *module);
 void module_decide(Module *module);
 void module_question(const Module *module, Action action, Question *ret);
+/* Of a session that fotad opens by itself. */
+void module_connect_question(const Module *module, Question *ret);
 void module_let_go(Module *module); /* after the commit: says the verb of the decision */
 void module_undo(Module *module);   /* the commit failed */
 bool module_wants_session(const Module *module);

@@ -356,7 +356,7 @@ void gateway_outlook(const Gateway *gateway, Plan *ret) {
                 const Module *module = gateway->modules[i];
 
                 plan_request(ret, module);
-                if (!is_one_question(module))
+                if (!is_one_question(module) && !is_waiting(module) && !module->record.job)
                         plan_would(ret, module, ACTION_DOWNLOAD);
                 plan_would(ret, module, ACTION_INSTALL);
                 plan_people(ret, module);

@@ -28,15 +28,17 @@ typedef struct Client {
         bool legend;
         bool pager;
         bool quiet;
-        bool wait;          /* update */
-        bool now;           /* accept */
-        bool events;        /* history */
-        bool follow;        /* transcript */
-        const char *file;   /* update: to be pushed, NULL none */
-        bool package;       /* update: from the catalogue */
-        const char *to;     /* update: the version at the end, NULL the newest */
-        const char *module; /* that the command line names, NULL: none */
-        sd_bus *bus;        /* NULL: not connected yet */
+        bool wait;                 /* update */
+        bool now;                  /* accept */
+        bool events;               /* history */
+        bool follow;               /* transcript */
+        const char *at;            /* explain, plan: a moment, NULL now */
+        const char *since, *until; /* history: moments, NULL none */
+        const char *file;          /* update: to be pushed, NULL none */
+        bool package;              /* update: from the catalogue */
+        const char *to;            /* update: the version at the end, NULL the newest */
+        const char *module;        /* that the command line names, NULL: none */
+        sd_bus *bus;               /* NULL: not connected yet */
 } Client;
 
 /* What talks with the module may take its time; everything else is answered at once. */

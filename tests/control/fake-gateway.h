@@ -178,6 +178,7 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
         ret->policy_version = policy_version(&ret->settings->policy, version);
         if (!ret->dev_eui)
                 ret->dev_eui = "";
+        ret->consent_counts = module->record.consent.given;
         if (!ret->port_holder)
                 ret->port_holder = "";
 }
