@@ -123,6 +123,7 @@ typedef enum EventKind {
         EVENT_FIRMWARE_DENIED,
         EVENT_JOB_CREATED,
         EVENT_MODULE_BLOCKED,
+        EVENT_ORDERED,
         _EVENT_MAX,
 } EventKind;
 DECLARE_STRING_TABLE(event_kind, EventKind);

@@ -174,6 +174,7 @@ static const char *const events[] = {
         [EVENT_FIRMWARE_DENIED] = "firmware-denied",
         [EVENT_JOB_CREATED] = "job-created",
         [EVENT_MODULE_BLOCKED] = "module-blocked",
+        [EVENT_ORDERED] = "ordered",
 };
 DEFINE_STRING_TABLE(event_kind, EventKind, events)
 

@@ -166,7 +166,18 @@ void module_prepare_install(Module *module) {
         module->ready |= is_long_up(module);
 }
 
-static void grant(Module *module, const Question *question) {
+static void record_grant(Module *module, const Question *question, const Verdict *verdict) {
+        char consent[CONSENT_TEXT_MAX];
+        const bool used = consent_is_valid(&question->consent, question);
+
+        RECORD_DECISION(
+                module, EVENT_AGREEMENT_ACCEPTED, verdict,
+                D_TEXT("action", action_to_string(question->action)),
+                D_TEXT("by", decided_by(module, question)), D_BYTES(module->record.package_bytes),
+                D_TEXT("consent", used ? consent_describe(&question->consent, consent) : ""));
+}
+
+static void grant(Module *module, const Question *question, const Verdict *verdict) {
         const Action action = module->record.request.action;
         const VerbArgs args = { .action = action };
         const Trigger trigger = trigger_of_grant(action);
@@ -185,8 +196,7 @@ static void grant(Module *module, const Question *question) {
         module_say(module, is_own_request(module) ? VERB_UPDATE : VERB_ACCEPT, &args);
         if (trigger != _TRIGGER_MAX)
                 module_raise(module, trigger);
-        RECORD(module, EVENT_AGREEMENT_ACCEPTED, D_TEXT("action", action_to_string(action)),
-               D_TEXT("by", decided_by(module, question)), D_BYTES(module->record.package_bytes));
+        record_grant(module, question, verdict);
         if (trigger == _TRIGGER_MAX)
                 module->record.consent = (Consent) { 0 }; /* good for one request */
         if (action == ACTION_DOWNLOAD && !module->session_open) {
@@ -212,9 +222,9 @@ static void defer(Module *module, const Verdict *verdict) {
                 .until_boottime = now->boottime + span,
         };
         module_say(module, VERB_DEFER, &args);
-        RECORD(module, EVENT_AGREEMENT_DEFERRED, D_TEXT("action", action_to_string(action)),
-               D_NUMBER("minutes", verdict->minutes),
-               D_TEXT("because", verdict->findings[verdict->because].text));
+        RECORD_DECISION(module, EVENT_AGREEMENT_DEFERRED, verdict,
+                        D_TEXT("action", action_to_string(action)),
+                        D_NUMBER("minutes", verdict->minutes));
 }
 
 /* Says once why nothing happens; again only when the reason changes. */
@@ -227,9 +237,9 @@ static void tell_waiting(Module *module, const Verdict *verdict) {
                 return;
         if (verdict->next_change != USEC_INFINITY)
                 (void) iso_format(until, verdict->next_change, utc_offset_at(verdict->next_change));
-        RECORD(module, EVENT_POLICY_WAITING,
-               D_TEXT("action", action_to_string(module->record.request.action)),
-               D_TEXT("because", verdict->findings[verdict->because].text), D_TEXT("until", until));
+        RECORD_DECISION(module, EVENT_POLICY_WAITING, verdict,
+                        D_TEXT("action", action_to_string(module->record.request.action)),
+                        D_TEXT("until", until));
 }
 
 static bool request_is_due(const Module *module) {
@@ -272,6 +282,8 @@ static void refuse(Module *module, const Verdict *verdict) {
         module->record.answer.kind = ANSWER_REFUSED;
         module_say(module, VERB_REFUSE, &args);
         tell_waiting(module, verdict);
+        module->verdict = *verdict; /* it goes into the journal */
+        module->judged = true;
         module_raise(module, ON_ASK_OVER);
 }
 
@@ -309,7 +321,7 @@ static void decide_request(Module *module) {
         module_judge(module, module->record.request.action, &verdict);
         switch (verdict.kind) {
         case VERDICT_ACCEPT:
-                grant(module, &question);
+                grant(module, &question, &verdict);
                 break;
         case VERDICT_DEFER:
                 answer_no(module, &verdict);

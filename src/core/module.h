@@ -238,12 +238,25 @@ void module_record(Module *module, EventKind event, const DetailArg *details, si
 #define RECORD(module, event, ...)                                            \
         module_record((module), (event), (const DetailArg[]) { __VA_ARGS__ }, \
                       sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))
+/* A decision: with the rule that decided, why, and which policy it is of; at most four details of
+ * its own. */
+void module_record_decision(Module *module, EventKind event, const Verdict *verdict,
+                            const DetailArg *details, size_t n_details);
+#define RECORD_DECISION(module, event, verdict, ...)                                              \
+        module_record_decision((module), (event), (verdict), (const DetailArg[]) { __VA_ARGS__ }, \
+                               sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))
 #define RECORD_PLAIN(module, event) module_record((module), (event), NULL, 0)
 void module_job_begin(Module *module, JobSource source, const char *by);
 void module_job_save(Module *module);
 void module_job_end(Module *module, Outcome outcome, Reason reason);
 int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under which a tried PIN
                                                                    is remembered */
+
+/* consent.c */
+#define CONSENT_TEXT_MAX 128
+/* What it was given for, for the audit trail: "1464 B over HL7800.4.4.14.0, until ..."; "" none. */
+char *consent_describe(const Consent *consent, char to[static CONSENT_TEXT_MAX]);
+void module_bind_consent(Module *module); /* to what is known by now */
 
 /* orders.c */
 void module_put_off_no_more(Module *module); /* a new order ends what a cancel put off */

@@ -13,7 +13,7 @@
 
 /* events: the journal */
 
-#define DETAILS_MAX 6
+#define DETAILS_MAX 8
 #define DETAIL_TEXT_MAX 160
 typedef struct Detail {
         const char *key; /* static string: percent, bytes, action, by, because, minutes, from, to,
