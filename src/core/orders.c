@@ -117,7 +117,7 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
         (void) TEXT_COPY(record->consent.by, order->who);
         (void) TEXT_COPY(record->consent.firmware, record->firmware);
         record->consent.until = order->now ? usec_add(now, CONSENT_GRACE) : /* no window is waited
-                                                                                 for */
+                                                                                   for */
                                         consent_end(&module->settings->policy, order->action,
                                                     &module->gateway->zone, now);
         if (record->deferred_action == order->action)

@@ -226,6 +226,12 @@ typedef struct UplinkStatus {
 
 /* rows read back for history; handlers return 0 to go on, 1 to stop */
 
+typedef struct HistoryQuery {
+        const char *module;  /* "" or NULL: all */
+        usec_t since, until; /* realtime, 0: open; of jobs, any part of them */
+        size_t limit;        /* the newest so many, oldest first; 0: all */
+} HistoryQuery;
+
 typedef int (*JobHandler)(void *userdata, const JobRow *row);
 typedef struct StoredEvent {
         uint64_t sequence;

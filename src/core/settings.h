@@ -108,6 +108,7 @@ typedef struct Settings {
         UplinkSettings uplink;
         size_t n_modules;
         ModuleSettings modules[MODULES_MAX];
+        usec_t history_keep; /* 400d */
         size_t n_packages;
         PackageSettings packages[PACKAGES_MAX];
 } Settings;

@@ -33,8 +33,8 @@ typedef struct Daemon {
         Queue *queue;   /* NULL without uplink */
         Sender *sender; /* NULL without uplink */
         int lock_fd;
-        int listen_fd; /* of socket activation, -EBADF: none */
-        usec_t pruned; /* boot time of the last prune */
+        int listen_fd;   /* of socket activation, -EBADF: none */
+        usec_t prune_at; /* boot time of the next prune */
         bool start_over;
         unsigned stopping; /* signals so far: one waits for pushes, two end them */
         usec_t stop_at;    /* boot time, with `stopping` */
