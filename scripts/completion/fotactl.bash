@@ -26,7 +26,7 @@ _fotactl_words() {
         local i
         for ((i = 1; i < COMP_CWORD; i++)); do
                 case ${COMP_WORDS[i]} in
-                        --socket | --file | --to) ((i++)) ;;
+                        --socket | --file | --to | --at | --since | --until) ((i++)) ;;
                         -*) ;;
                         *) printf '%s\n' "${COMP_WORDS[i]}" ;;
                 esac
@@ -35,7 +35,7 @@ _fotactl_words() {
 
 _fotactl() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-        local verbs='list status explain watch history connect disconnect accept defer update suspend
+        local verbs='list status explain plan watch history connect disconnect accept defer update suspend
                 resume cancel register settings command transcript uplink reload log-level version help'
         local options='--socket --json --no-legend --no-pager --quiet --help --version'
         local words candidates=''
@@ -44,12 +44,19 @@ _fotactl() {
                 mapfile -t COMPREPLY < <(compgen -f -- "$current")
                 return
         fi
-        [[ $previous == --to ]] && return
+        case $previous in
+                --to) return ;;
+                --at | --since | --until)
+                        mapfile -t COMPREPLY < <(compgen -W 'now today tomorrow yesterday' -- "$current")
+                        return
+                        ;;
+        esac
         mapfile -t words < <(_fotactl_words)
         if [[ $current == -* ]]; then
                 case ${words[0]-} in
                         accept) options+=' --now' ;;
-                        history) options+=' --events' ;;
+                        explain | plan) options+=' --at' ;;
+                        history) options+=' --events --since --until' ;;
                         transcript) options+=' --follow' ;;
                         update) options+=' --wait --file --package --to' ;;
                 esac

@@ -31,8 +31,6 @@ const ValueRow schema_rows[] = {
         { "control.system_bus",    LATER },
         { "state_directory",       read_path,         SETTING(state_directory), .max = PATH_MAX - 64 },
 
-        { "history.keep",           read_span,         SETTING(history_keep), .min = USEC_PER_DAY, .max = SPAN_MAX },
-
         { "gateway.concurrent_installs", read_number, SETTING(gateway.concurrent_installs), .min = 1, .max = MODULES_MAX },
         { "gateway.keep_online",   read_number,       SETTING(gateway.keep_online), .max = MODULES_MAX },
         { "gateway.timezone",      read_timezone,     SETTING(gateway.timezone) },
@@ -90,6 +88,8 @@ const ValueRow schema_rows[] = {
         { "packages.*.to",          read_text,         PACKAGE(to), .required = true },
         { "packages.*.file",        read_package_file, PACKAGE(file), .required = true },
         { "packages.*.sha256",      read_sha256,       PACKAGE(sha256), .required = true },
+
+        { "history.keep",           read_span,         SETTING(history_keep), .min = USEC_PER_DAY, .max = SPAN_MAX },
 
         { "uplink.url",             read_url,          SETTING(uplink.url), .required = true },
         { "uplink.as_id",           read_word,         SETTING(uplink.as_id), .required = true },
