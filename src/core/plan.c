@@ -346,7 +346,8 @@ static void serialise(const Gateway *gateway, Plan *plan) {
                         n++;
                 }
                 if (limit > 0 && n >= limit)
-                        row_depends(row, "the install of %s to end", module_name(before->module));
+                        row_depends(row, "the install of %s to end%s", module_name(before->module),
+                                    before->sure ? "" : ", should it begin first");
         }
 }
 

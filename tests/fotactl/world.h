@@ -400,6 +400,18 @@ static bool world_on_order(Gateway *gateway, Module *module, const Order *order,
 
         if (order->kind == ORDER_DISCONNECT)
                 return !text_copy(why, WHY_MAX, "an install runs");
+        if (order->kind == ORDER_ACCEPT) {
+                module->record.consent_action = order->action;
+                module->record.consent = (Consent) {
+                        .given = true,
+                        .now = order->now,
+                        .until = consent_end(&world->settings.modules[module->index].policy,
+                                             order->action, &gateway->zone, WORLD_NOW),
+                        .by = "root (uid 0)",
+                        .bytes = module->record.package_bytes,
+                };
+                (void) TEXT_COPY(module->record.consent.firmware, module->record.firmware);
+        }
         if (order->kind == ORDER_SUSPEND || order->kind == ORDER_RESUME) {
                 module->record.suspended = order->kind == ORDER_SUSPEND;
                 module->record.state =

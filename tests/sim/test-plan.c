@@ -19,7 +19,7 @@ static ActionPolicy *install_of(World *world, size_t module) {
 /* Downloads are accepted; installs in this window. */
 static World *two_modules(const char *window) {
         World *world = world_new(2);
-        SimScenario scenario;
+        static SimScenario scenario; /* borrowed by the modules */
 
         sim_scenario_init(&scenario);
         (void) TEXT_COPY(scenario.firmware, FROM);
