@@ -70,7 +70,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .now = gateway->now,
                 .zone = &gateway->zone,
                 .clock_trusted = gateway_clock_trusted(gateway),
-                .clock_trusted_from = MAX_OF(gateway->build_time + 1, gateway->newest_row),
+                .clock_trusted_from = gateway_clock_trusted_from(gateway),
                 .storage_ok = gateway->storage_ok,
                 .installs_running = gateway_installs(gateway) - (module_installs(module) ? 1U : 0U),
                 .concurrent_installs = gateway->settings->gateway.concurrent_installs,
@@ -184,7 +184,7 @@ static void grant(Module *module, const Question *question, const Verdict *verdi
 
         decide_begin(module);
         if (module_reissues(module)) {
-                module_reissue(module, decided_by(module, question));
+                module_reissue(module, decided_by(module, question), verdict);
                 return;
         }
         /* the end of a deferral stays: if the module refuses an early answer, it says when it asks

@@ -89,6 +89,15 @@ bool gateway_clock_trusted(const Gateway *gateway) {
                 gateway->now.realtime >= gateway->newest_row);
 }
 
+/* One that is further behind will rather be set than get there. */
+#define CLOCK_BEHIND_MAX USEC_PER_DAY
+
+usec_t gateway_clock_trusted_from(const Gateway *gateway) {
+        const usec_t from = MAX_OF(gateway->build_time + 1, gateway->newest_row);
+
+        return usec_sub(from, gateway->now.realtime) <= CLOCK_BEHIND_MAX ? from : USEC_INFINITY;
+}
+
 unsigned gateway_installs(const Gateway *gateway) {
         unsigned n = 0;
 

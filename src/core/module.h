@@ -172,7 +172,7 @@ void module_asks_again(Module *module);
 usec_t module_answer_due(const Module *module); /* boottime; USEC_INFINITY: no hurry */
 usec_t module_ask_end(const Module *module);
 bool module_reissues(const Module *module);
-void module_reissue(Module *module, const char *by);
+void module_reissue(Module *module, const char *by, const Verdict *verdict);
 void module_tick_unattended(Module *module);
 usec_t module_recall_unattended(Module *module, usec_t passed); /* left of its state's time */
 

@@ -98,6 +98,13 @@ static OrderResult order_disconnect(Module *module, const Order *order _unused_,
         return ORDER_DONE;
 }
 
+/* With "now" no window is waited for. */
+static usec_t yes_until(const Module *module, const Order *order, usec_t now) {
+        if (order->now)
+                return usec_add(now, CONSENT_GRACE);
+        return consent_end(&module->settings->policy, order->action, &module->gateway->zone, now);
+}
+
 static OrderResult order_accept(Module *module, const Order *order, char why[static WHY_MAX]) {
         ModuleRecord *record = &module->record;
         const usec_t now = module_now(module)->realtime;
@@ -116,10 +123,7 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
                                       .bytes = record->package_bytes };
         (void) TEXT_COPY(record->consent.by, order->who);
         (void) TEXT_COPY(record->consent.firmware, record->firmware);
-        record->consent.until = order->now ? usec_add(now, CONSENT_GRACE) : /* no window is waited
-                                                                                   for */
-                                        consent_end(&module->settings->policy, order->action,
-                                                    &module->gateway->zone, now);
+        record->consent.until = yes_until(module, order, now);
         if (record->deferred_action == order->action)
                 record->deferred_until = 0;
         module->judged = false;

@@ -342,9 +342,10 @@ bool module_reissues(const Module *module) {
         return is_own_request(module) && !module->family->findings.can_update;
 }
 
-void module_reissue(Module *module, const char *by) {
-        RECORD(module, EVENT_REISSUE_WANTED,
-               D_TEXT("action", action_to_string(module->record.request.action)), D_TEXT("by", by));
+void module_reissue(Module *module, const char *by, const Verdict *verdict) {
+        RECORD_DECISION(module, EVENT_REISSUE_WANTED, verdict,
+                        D_TEXT("action", action_to_string(module->record.request.action)),
+                        D_TEXT("by", by));
         module_raise(module, ON_REISSUED);
 }
 

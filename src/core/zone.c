@@ -8,8 +8,8 @@
 
 #define BEFORE (2 * USEC_PER_DAY)
 #define NEAR (40 * USEC_PER_DAY)
-#define AHEAD (FORECAST_SPAN + 20 * USEC_PER_DAY) /* of what is decided, and of what is foretold \
-                                                   */
+/* As far as anything is foretold. */
+#define AHEAD (FORECAST_SPAN + 20 * USEC_PER_DAY)
 #define RENEW (10 * USEC_PER_DAY)
 #define STEP_NEAR (6 * USEC_PER_HOUR)
 #define STEP_FAR (2 * USEC_PER_DAY)

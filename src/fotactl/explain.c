@@ -187,7 +187,7 @@ static void answer_text(const ModuleInfo *module, const VerdictInfo *verdict, Te
                             moment_text(when, earliest),
                             verdict->needs.n > 0 ? "" : ", and then by itself");
         else
-                text_printf(to, "%s until there is: %s", nothing_of(verdict->action),
+                text_printf(to, "%s yet, it waits for %s", nothing_of(verdict->action),
                             needs_text(&verdict->needs, needs));
         if (!accepted && finding)
                 text_printf(to, " %s %s", glyph(GLYPH_DASH), finding->text);
@@ -218,17 +218,17 @@ static void show_outlook(const VerdictInfo *verdict) {
                                     moment_text(when, verdict->next_change));
         } else if (verdict->later && earliest != USEC_INFINITY)
                 text_printf(&text, "The earliest moment of all rules together: %s%s%s.",
-                            moment_text(when, earliest), verdict->needs.n > 0 ? "; it takes " : "",
+                            moment_text(when, earliest), verdict->needs.n > 0 ? "; it needs " : "",
                             needs_text(&verdict->needs, needs));
         else if (earliest != USEC_INFINITY && earliest > verdict->outlook.at &&
                  verdict->needs.n > 0)
-                text_printf(&text, "It also takes: %s.", needs_text(&verdict->needs, needs));
+                text_printf(&text, "It also needs: %s.", needs_text(&verdict->needs, needs));
         print_wrapped(0, line);
         if (consented >= earliest)
                 return;
         text_init(&text, line, sizeof(line));
         text_printf(&text, "With a person's yes: %s%s%s.", moment_text(when, consented),
-                    verdict->consented_needs.n > 0 ? "; it also takes " : "",
+                    verdict->consented_needs.n > 0 ? "; it also needs " : "",
                     needs_text(&verdict->consented_needs, needs));
         print_wrapped(0, line);
 }

@@ -59,7 +59,7 @@ static void show_row(const PlanInfo *row, bool later) {
         print_wrapped(PLAN_INDENT, line);
         if (!row->depends[0])
                 return;
-        (void) snprintf(line, sizeof(line), "%s%s", later ? "" : "takes: ", row->depends);
+        (void) snprintf(line, sizeof(line), "%s%s", later ? "" : "needs: ", row->depends);
         (void) printf("%*s", PLAN_INDENT, "");
         print_wrapped(PLAN_INDENT, line);
 }
@@ -72,7 +72,7 @@ static void show_heading(const Client *client, usec_t at) {
         if (at > 0)
                 (void) printf("What would be answered %s:\n\n", when_text(when, at));
         else
-                (void) printf("The next 14 days as things stand. %s sure, ? takes something "
+                (void) printf("The next 14 days as things stand. %s sure, ? needs something "
                               "else:\n\n",
                               glyph(GLYPH_YES));
 }

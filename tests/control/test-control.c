@@ -615,8 +615,7 @@ TEST(a_moment_to_come_is_judged_and_foretold) {
         call(&world, bus, MODEM0, FOTAD_INTERFACE_MODULE, "ExplainAt", &reply, "st", "install",
              now + USEC_PER_HOUR);
         CHECK_STR(reply.error, "");
-        CHECK_STR(sd_bus_message_get_signature(reply.reply, true),
-                  "sssuta(sbbts)a(ss)a(ss)a{sv}");
+        CHECK_STR(sd_bus_message_get_signature(reply.reply, true), "sssuta(sbbts)a(ss)a(ss)a{sv}");
         CHECK(sd_bus_message_read(reply.reply, "sss", &action, &verdict, &because) > 0);
         CHECK_STR(action, "install");
         reply_done(&reply);
@@ -637,8 +636,8 @@ TEST(a_moment_to_come_is_judged_and_foretold) {
         call_manager(&world, bus, "Plan", &reply, "t", (uint64_t) 0);
         CHECK_STR(reply.error, "");
         CHECK(sd_bus_message_enter_container(reply.reply, 'a', "(tsssbss)") > 0);
-        CHECK(sd_bus_message_read(reply.reply, "(tsssbss)", &at, &text, &what, &action, &sure,
-                                  NULL, NULL) > 0);
+        CHECK(sd_bus_message_read(reply.reply, "(tsssbss)", &at, &text, &what, &action, &sure, NULL,
+                                  NULL) > 0);
         CHECK_STR(what, "would");
         reply_done(&reply);
         call(&world, bus, FOTAD_PATH_MANAGER, PROPERTIES, "Get", &reply, "ss",
