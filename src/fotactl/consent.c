@@ -12,8 +12,11 @@ const char *consent_text(const ConsentInfo *consent, char to[static CONSENT_TEXT
 
         text_init(&text, to, CONSENT_TEXT_MAX);
         text_printf(&text, "%s to the %s", consent->by, consent->action);
-        if (consent->bytes > 0)
-                text_printf(&text, " of %s", size_format(size, consent->bytes));
+        if (consent->bytes >= 10240)
+                text_printf(&text, " of %s (%" PRIu64 " B)", size_format(size, consent->bytes),
+                            consent->bytes);
+        else if (consent->bytes > 0)
+                text_printf(&text, " of %" PRIu64 " B", consent->bytes);
         else if (streq(consent->action, "download") || streq(consent->action, "install"))
                 text_add(&text, " of what the module offers next, its size is not known yet");
         if (consent->firmware[0])

@@ -298,14 +298,15 @@ TEST(accept_says_what_was_agreed_to) {
         STAGE(stage);
         CHECK_INT(fotactl(&stage, "accept modem0 install"), 0);
         unfold(output);
-        CHECK(strstr(output, "modem0: consent is recorded: root (uid 0) to the install of 2.1 MiB "
-                             "over HL7800.4.4.14.0, until Sun 2026-11-29 04:00:00 UTC"));
+        CHECK(strstr(output,
+                     "modem0: consent is recorded: root (uid 0) to the install of 2.0 MiB "
+                     "(2202009 B) over HL7800.4.4.14.0, until Sun 2026-11-29 04:00:00 UTC"));
         CHECK_INT(fotactl(&stage, "status modem0"), 0);
         unfold(output);
-        CHECK(strstr(output, "Consent: root (uid 0) to the install of 2.1 MiB over"));
+        CHECK(strstr(output, "Consent: root (uid 0) to the install of 2.0 MiB (2202009 B) over"));
         CHECK_INT(fotactl(&stage, "explain modem0"), 0);
         unfold(output);
-        CHECK(strstr(output, "Agreed: root (uid 0) to the install of 2.1 MiB over"));
+        CHECK(strstr(output, "Agreed: root (uid 0) to the install of 2.0 MiB (2202009 B) over"));
         CHECK_INT(fotactl(&stage, "--json status modem0"), 0);
         CHECK(strstr(output, "\"bytes\":2202009,\"firmware\":\"HL7800.4.4.14.0\",\"counts\":true"));
         CHECK(strstr(output, "\"policy_version\":\""));
