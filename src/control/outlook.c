@@ -139,40 +139,41 @@ int method_plan(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         return reply_array(message, "(tsssbss)", append_plan_row, plan, plan->n);
 }
 
-/* The first module that has a policy of this version tells it. */
-static bool is_told(const Gateway *gateway, size_t index, const char *version) {
-        ModuleView view;
-
-        for (size_t i = 0; i < index; i++) {
-                gateway_view(gateway, gateway_module(gateway, i), &view);
-                if (streq(view.policy_version, version))
+static bool is_told(char (*told)[POLICY_VERSION_MAX], size_t n, const char *version) {
+        for (size_t i = 0; i < n; i++)
+                if (streq(told[i], version))
                         return true;
-        }
         return false;
+}
+
+static int append_policy(sd_bus_message *reply, const Policy *policy, const char *version) {
+        char rules[POLICY_TEXT_MAX];
+        Text text;
+
+        text_init(&text, rules, sizeof(rules));
+        policy_write(policy, &text);
+        return append_texts(reply, (const char *const[]) { version, policy->name, rules }, 3);
 }
 
 int property_get_policies(sd_bus *bus _unused_, const char *path _unused_,
                           const char *interface _unused_, const char *property _unused_,
                           sd_bus_message *reply, void *userdata, sd_bus_error *error _unused_) {
         const Gateway *gateway = ((Connection *) userdata)->control->gateway;
-        char rules[POLICY_TEXT_MAX];
-        ModuleView view;
-        Text text;
+        char told[MODULES_MAX][POLICY_VERSION_MAX];
+        size_t n = 0;
         int r;
 
         r = sd_bus_message_open_container(reply, 'a', "(sss)");
         if (r < 0)
                 return r;
         for (size_t i = 0; i < gateway_n_modules(gateway); i++) {
+                ModuleView view;
+
                 gateway_view(gateway, gateway_module(gateway, i), &view);
-                if (is_told(gateway, i, view.policy_version))
+                if (is_told(told, n, view.policy_version))
                         continue;
-                text_init(&text, rules, sizeof(rules));
-                policy_write(&view.settings->policy, &text);
-                r = append_texts(reply,
-                                 (const char *const[]) { view.policy_version,
-                                                         view.settings->policy.name, rules },
-                                 3);
+                (void) TEXT_COPY(told[n++], view.policy_version);
+                r = append_policy(reply, &view.settings->policy, view.policy_version);
                 if (r < 0)
                         return r;
         }

@@ -71,7 +71,7 @@ _printf_(2, 3) static void row_depends(PlanRow *row, const char *format, ...) {
 
         if (!row)
                 return;
-        if (!row->sure)
+        if (row->depends[0])
                 (void) strncat(row->depends, "; ", sizeof(row->depends) - strlen(row->depends) - 1);
         n = strlen(row->depends);
         row->sure = false;
@@ -389,7 +389,9 @@ void gateway_verdicts(const Gateway *gateway, usec_t realtime, Plan *ret) {
                 if (!row->sure)
                         row_depends(row, "%s: %s", rule_to_string(verdict.because),
                                     verdict.findings[verdict.because].text);
-                else if (!is_waiting(module))
+                else if (!is_waiting(module)) {
                         row_depends(row, "somebody asking for it");
+                        row->sure = true; /* of the answer */
+                }
         }
 }

@@ -73,7 +73,7 @@ static bool waits_for_person(const Module *module) {
                 return false;
         module_forecast(module, module->record.request.action, &forecast);
         return rule_set_has(forecast.needs, RULE_DECISION) ||
-               rule_set_has(forecast.needs, RULE_DEADLINE);
+               rule_set_has(forecast.needs, RULE_DEADLINE) || forecast.consented < forecast.at;
 }
 
 static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
@@ -89,9 +89,9 @@ static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
         }
         local_time(at, sizeof(at), next, module_now(module)->realtime);
         if (verdict->because == RULE_WINDOW && next != USEC_INFINITY)
-                (void) snprintf(ret, NEXT_MAX, "%s window opens %s", action, at);
+                (void) snprintf(ret, NEXT_MAX, "%s: the %s window opens", at, action);
         else if (verdict->because == RULE_DEFERRAL && next != USEC_INFINITY)
-                (void) snprintf(ret, NEXT_MAX, "%s: put off until %s by %s", action, at,
+                (void) snprintf(ret, NEXT_MAX, "%s: %s is put off until then by %s", at, action,
                                 module->record.deferred_by);
         else
                 (void) snprintf(ret, NEXT_MAX, "%s: %s", action,
