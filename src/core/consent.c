@@ -3,24 +3,26 @@
 /* A person's yes: what it is for. It is given to what was shown; what was not known then is bound
  * as soon as the module tells it, so that a package that takes its place needs a new yes. */
 
-#include <stdio.h>
-
 #include "core/turn.h"
 
 char *consent_describe(const Consent *consent, char to[static CONSENT_TEXT_MAX]) {
-        char size[SIZE_TEXT_MAX] = "unknown size", until[ISO_TEXT_MAX];
+        char until[ISO_TEXT_MAX];
+        Text text;
 
-        to[0] = '\0';
+        text_init(&text, to, CONSENT_TEXT_MAX);
         if (!consent->given)
                 return to;
         if (consent->bytes > 0)
-                (void) snprintf(size, sizeof(size), "%llu B", (unsigned long long) consent->bytes);
-        (void) snprintf(to, CONSENT_TEXT_MAX, "%s over %s, until %s%s", size,
-                        consent->firmware[0] ? consent->firmware : "unknown firmware",
-                        consent->until == USEC_INFINITY ?
-                                "it is used" :
-                                iso_format(until, consent->until, utc_offset_at(consent->until)),
-                        consent->now ? ", windows or not" : "");
+                text_printf(&text, "%llu B", (unsigned long long) consent->bytes);
+        else
+                text_add(&text, "unknown size");
+        text_printf(&text, " over %s",
+                    consent->firmware[0] ? consent->firmware : "unknown firmware");
+        if (consent->until != USEC_INFINITY)
+                text_printf(&text, ", until %s",
+                            iso_format(until, consent->until, utc_offset_at(consent->until)));
+        if (consent->now)
+                text_add(&text, ", windows or not");
         return to;
 }
 

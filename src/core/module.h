@@ -253,7 +253,7 @@ int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under
                                                                    is remembered */
 
 /* consent.c */
-#define CONSENT_TEXT_MAX 128
+#define CONSENT_TEXT_MAX DETAIL_TEXT_MAX
 /* What it was given for, for the audit trail: "1464 B over HL7800.4.4.14.0, until ..."; "" none. */
 char *consent_describe(const Consent *consent, char to[static CONSENT_TEXT_MAX]);
 void module_bind_consent(Module *module); /* to what is known by now */
