@@ -126,6 +126,7 @@ typedef enum EventKind {
         EVENT_PATH_ASKED,
         EVENT_INHIBITOR_TAKEN,
         EVENT_INHIBITOR_RELEASED,
+        EVENT_ORDERED,
         _EVENT_MAX,
 } EventKind;
 DECLARE_STRING_TABLE(event_kind, EventKind);

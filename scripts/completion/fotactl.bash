@@ -26,7 +26,7 @@ _fotactl_words() {
         local i
         for ((i = 1; i < COMP_CWORD; i++)); do
                 case ${COMP_WORDS[i]} in
-                        --socket | --file | --to | --what | --module | --who | --why | --for) ((i++)) ;;
+                        --socket | --file | --to | --at | --since | --until | --what | --module | --who | --why | --for) ((i++)) ;;
                         -*) ;;
                         *) printf '%s\n' "${COMP_WORDS[i]}" ;;
                 esac
@@ -35,7 +35,7 @@ _fotactl_words() {
 
 _fotactl() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
-        local verbs='list status explain watch history connect disconnect accept defer update suspend
+        local verbs='list status explain plan watch history connect disconnect accept defer update suspend
                 resume cancel register settings inhibit inhibitors command transcript uplink reload log-level version help'
         local options='--socket --json --no-legend --no-pager --quiet --help --version'
         local words candidates=''
@@ -46,6 +46,7 @@ _fotactl() {
         fi
         case $previous in
                 --to | --who | --why) return ;;
+                --at | --since | --until) candidates='now today tomorrow yesterday' ;;
                 --module) candidates=$(_fotactl_modules) ;;
                 --what) candidates='download,install install download connect reboot uninstall' ;;
                 --for) candidates='30min 1h 2h 4h 8h 1d' ;;
@@ -58,7 +59,8 @@ _fotactl() {
         if [[ $current == -* ]]; then
                 case ${words[0]-} in
                         accept) options+=' --now' ;;
-                        history) options+=' --events' ;;
+                        explain | plan) options+=' --at' ;;
+                        history) options+=' --events --since --until' ;;
                         transcript) options+=' --follow' ;;
                         inhibit) options+=' --why --who --what --module --for' ;;
                         update) options+=' --wait --file --package --to' ;;

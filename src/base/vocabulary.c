@@ -177,6 +177,7 @@ static const char *const events[] = {
         [EVENT_PATH_ASKED] = "path-asked",
         [EVENT_INHIBITOR_TAKEN] = "inhibitor-taken",
         [EVENT_INHIBITOR_RELEASED] = "inhibitor-released",
+        [EVENT_ORDERED] = "ordered",
 };
 DEFINE_STRING_TABLE(event_kind, EventKind, events)
 

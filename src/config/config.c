@@ -41,6 +41,7 @@ static void settings_init(Settings *settings) {
                 .control = { .socket = "/run/fotad/control.sock", .group = "fotad" },
                 .state_directory = "/var/lib/fotad",
                 .gateway = { .concurrent_installs = 1 },
+                .history_keep = 400 * USEC_PER_DAY,
                 .uplink = {
                         .events = EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS | EVENT_CLASS_STATUS,
                         .spool_max_reports = 100000,

@@ -92,6 +92,8 @@ const ValueRow schema_rows[] = {
         { "packages.*.file",        read_package_file, PACKAGE(file), .required = true },
         { "packages.*.sha256",      read_sha256,       PACKAGE(sha256), .required = true },
 
+        { "history.keep",           read_span,         SETTING(history_keep), .min = USEC_PER_DAY, .max = SPAN_MAX },
+
         { "uplink.url",             read_url,          SETTING(uplink.url), .required = true },
         { "uplink.as_id",           read_word,         SETTING(uplink.as_id), .required = true },
         { "uplink.key_file",        read_key_file,     SETTING(uplink.key), .required = true },

@@ -92,7 +92,9 @@ int control_authorise(Connection *connection, sd_bus_error *error) {
 static bool answer_may_be_large(sd_bus_message *message) {
         static const char *const members[] = { "GetManagedObjects", "GetJobs",
                                                "GetEvents",         "Settings",
-                                               "GetTranscript",     "ListInhibitors" };
+                                               "GetTranscript",     "Plan",
+                                               "GetJobsBetween",    "GetEventsBetween",
+                                               "ListInhibitors" };
         const char *member = sd_bus_message_get_member(message);
 
         for (size_t i = 0; member && i < ELEMENTSOF(members); i++)

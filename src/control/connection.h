@@ -147,9 +147,21 @@ void pending_call_answered(PendingCall *pending, int r);
 /* The peer is gone. */
 void connection_forget_calls(Connection *connection);
 
+/* outlook.c: what is going to happen, and which policies say so */
+
+int method_explain_at(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_plan(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int property_get_policies(sd_bus *bus, const char *path, const char *interface,
+                          const char *property, sd_bus_message *reply, void *userdata,
+                          sd_bus_error *error);
+
 /* question.c, command.c, settings.c: methods of a module that are more than an order */
 
 int method_explain(sd_bus_message *message, void *userdata, sd_bus_error *error);
+/* "" stands for the open request, else the install. */
+_must_use_ int read_explained_action(sd_bus_message *message, const ModuleObject *object,
+                                     Action *ret, sd_bus_error *error);
+_must_use_ int append_verdict(sd_bus_message *reply, Action action, const Verdict *verdict);
 int method_get_transcript(sd_bus_message *message, void *userdata, sd_bus_error *error);
 _must_use_ int read_action(sd_bus_message *message, Action *ret, sd_bus_error *error);
 int method_command(sd_bus_message *message, void *userdata, sd_bus_error *error);

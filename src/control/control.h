@@ -22,9 +22,9 @@ typedef struct ControlHost {
         /* Reloads the configuration; 0, or -EINVAL with the errors as text. */
         int (*reload)(void *userdata, char *why, size_t size);
         /* History; negative errno when the database can't be read */
-        int (*each_job)(void *userdata, const char *module, size_t limit, JobHandler handler,
+        int (*each_job)(void *userdata, const HistoryQuery *query, JobHandler handler,
                         void *handler_userdata);
-        int (*each_event)(void *userdata, const char *module, size_t limit, EventHandler handler,
+        int (*each_event)(void *userdata, const HistoryQuery *query, EventHandler handler,
                           void *handler_userdata);
         /* false: no uplink configured */
         bool (*uplink_status)(void *userdata, UplinkStatus *ret);

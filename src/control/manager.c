@@ -169,36 +169,57 @@ static int on_event(void *userdata, const StoredEvent *row) {
         return history->error < 0;
 }
 
-static int history_read(Connection *connection, History *history, const char *module,
-                        uint32_t limit, bool events) {
+static int history_read(Connection *connection, History *history, const HistoryQuery *query,
+                        bool events) {
         const ControlHost *host = connection->control->host;
         void *userdata = connection->control->userdata;
+        HistoryQuery capped = *query;
 
-        if (limit == 0 || limit > CONTROL_HISTORY_MAX)
-                limit = CONTROL_HISTORY_MAX;
+        if (capped.limit == 0 || capped.limit > CONTROL_HISTORY_MAX)
+                capped.limit = CONTROL_HISTORY_MAX;
         if (events)
-                return host->each_event(userdata, module, limit, on_event, history);
-        return host->each_job(userdata, module, limit, on_job, history);
+                return host->each_event(userdata, &capped, on_event, history);
+        return host->each_job(userdata, &capped, on_job, history);
 }
 
 /* A module that was taken out of the configuration keeps its history. */
-static int history_check_module(Connection *connection, const History *history, const char *module,
-                                sd_bus_error *error) {
+static int history_check_module(Connection *connection, const History *history,
+                                const HistoryQuery *query, sd_bus_error *error) {
+        const char *module = query->module;
+
         if (!module[0] || history->n_rows > 0 || gateway_find(connection->control->gateway, module))
                 return 0;
         return sd_bus_error_setf(error, FOTAD_ERROR_NO_SUCH_MODULE, "there is no module '%s'",
                                  module);
 }
 
-static int reply_history(sd_bus_message *message, Connection *connection, bool events,
-                         sd_bus_error *error) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
-        History history = {};
-        const char *module;
+static int history_read_query(sd_bus_message *message, bool between, HistoryQuery *ret,
+                              sd_bus_error *error) {
         uint32_t limit;
         int r;
 
-        r = sd_bus_message_read(message, "su", &module, &limit);
+        r = sd_bus_message_read(message, "s", &ret->module);
+        if (r >= 0 && between)
+                r = sd_bus_message_read(message, "tt", &ret->since, &ret->until);
+        if (r >= 0)
+                r = sd_bus_message_read(message, "u", &limit);
+        if (r < 0)
+                return r;
+        ret->limit = limit;
+        if (ret->until > 0 && ret->until < ret->since)
+                return sd_bus_error_set(error, FOTAD_ERROR_INVALID,
+                                        "the end of that time lies before its beginning");
+        return 0;
+}
+
+static int reply_history(sd_bus_message *message, Connection *connection, bool events, bool between,
+                         sd_bus_error *error) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        HistoryQuery query = {};
+        History history = {};
+        int r;
+
+        r = history_read_query(message, between, &query, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_new_method_return(message, &reply);
@@ -208,13 +229,13 @@ static int reply_history(sd_bus_message *message, Connection *connection, bool e
         if (r < 0)
                 return r;
         history.reply = reply;
-        r = history_read(connection, &history, module, limit, events);
+        r = history_read(connection, &history, &query, events);
         if (r < 0)
                 return sd_bus_error_setf(error, FOTAD_ERROR_FAILED,
                                          "the history can not be read: %s", strerror(-r));
         if (history.error < 0)
                 return history.error;
-        r = history_check_module(connection, &history, module, error);
+        r = history_check_module(connection, &history, &query, error);
         if (r < 0)
                 return r;
         r = sd_bus_message_close_container(reply);
@@ -224,11 +245,19 @@ static int reply_history(sd_bus_message *message, Connection *connection, bool e
 }
 
 static int method_get_jobs(sd_bus_message *message, void *userdata, sd_bus_error *error) {
-        return reply_history(message, userdata, false, error);
+        return reply_history(message, userdata, false, false, error);
+}
+
+static int method_get_jobs_between(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return reply_history(message, userdata, false, true, error);
+}
+
+static int method_get_events_between(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        return reply_history(message, userdata, true, true, error);
 }
 
 static int method_get_events(sd_bus_message *message, void *userdata, sd_bus_error *error) {
-        return reply_history(message, userdata, true, error);
+        return reply_history(message, userdata, true, false, error);
 }
 
 /* uplink */
@@ -330,15 +359,18 @@ static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unuse
  * "" all, usec 0 without end) -> the lease: it ends when no process holds this descriptor any more.
  * An inhibitor is a{sv}: id t, what s, module s, who s, why s, by s (who that is), source s
  * (descriptor, server), uid u, pid u, unit s, since t, until t (0: no end), held b (false: its
- * owner may still come again after a restart). All times: realtime in microseconds, 0: none. Event
- * and PropertiesChanged are sent after Subscribe(); AddMatch() on the driver is enough for
- * PropertiesChanged. */
+ * owner may still come again after a restart). A row of Plan is (at, module, what, action, sure,
+ * text, depends); at 0: no moment can be told. Plan(0): the coming days; else the verdicts of that
+ * moment. Policies: version, name and text of each that is in force. All times: realtime in
+ * microseconds, 0: none. Event and PropertiesChanged are sent after Subscribe(); AddMatch() on the
+ * driver is enough for PropertiesChanged. */
 // clang-format off
 static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
         SD_BUS_PROPERTY("Version", "s", property_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("LogLevel", "s", property_get_log_level, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("StorageOk", "b", property_get_storage_ok, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Policies", "a(sss)", property_get_policies, 0, 0),
         SD_BUS_METHOD("Subscribe", NULL, NULL, method_subscribe, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Unsubscribe", NULL, NULL, method_unsubscribe, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListModules", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(so)", modules),
@@ -350,8 +382,16 @@ static const sd_bus_vtable manager_vtable[] = {
                                 method_get_jobs, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetEvents", SD_BUS_ARGS("s", module, "u", limit), SD_BUS_RESULT("a(ttsssts)", events),
                                 method_get_events, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetJobsBetween", SD_BUS_ARGS("s", module, "t", since, "t", until, "u", limit),
+                                SD_BUS_RESULT("aa{sv}", jobs),
+                                method_get_jobs_between, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("GetEventsBetween", SD_BUS_ARGS("s", module, "t", since, "t", until, "u", limit),
+                                SD_BUS_RESULT("a(ttsssts)", events),
+                                method_get_events_between, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("GetUplink", SD_BUS_NO_ARGS, SD_BUS_RESULT("a{sv}", status),
                                 method_get_uplink, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("Plan", SD_BUS_ARGS("t", at), SD_BUS_RESULT("a(tsssbss)", rows),
+                                method_plan, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("FlushUplink", NULL, NULL, method_flush_uplink, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_PROPERTY("NInhibitors", "u", property_get_n_inhibitors, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_METHOD_WITH_ARGS("Inhibit", SD_BUS_ARGS("s", what, "s", who, "s", why, "s", module, "t", usec),

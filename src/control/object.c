@@ -254,9 +254,11 @@ void module_emit_changes(Control *control, size_t index) {
  * family has none or nothing says where; else unknown|doubtful|asked|done|failed. Update,
  * UpdateFile (the package, to be read from its beginning) and UpdatePackage (the version at the
  * end, "" the newest) -> the job. PlanPackage -> of every update: from, to. HopTo: where the
- * running job leads. ChainTo: where the jobs after it do. PollMinutes and RetryTimers: the module's
- * own; 0 and empty while unknown. Inhibitors: those that concern this module, as in
- * Manager.ListInhibitors. */
+ * running job leads. ExplainAt: as of the moment `at`, 0 now; needs -> rule and event that the
+ * earliest moment takes; outlook: at t, earliest t, consented t (were a person to accept now; both
+ * 2^64-1: not within 400 days), policy s, policy_version s. ChainTo: where the jobs after it do.
+ * PollMinutes and RetryTimers: the module's own; 0 and empty while unknown. Inhibitors: those that
+ * concern this module, as in Manager.ListInhibitors. */
 // clang-format off
 static const sd_bus_vtable module_vtable[] = {
         SD_BUS_VTABLE_START(0),
@@ -264,6 +266,7 @@ static const sd_bus_vtable module_vtable[] = {
         SD_BUS_PROPERTY("Family", "s", property_get_settings, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Device", "s", property_get_settings, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("Policy", "s", property_get_settings, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        PROPERTY("PolicyVersion", "s", property_get_text, policy_version),
         PROPERTY("State", "s", property_get_static, state),
         PROPERTY("StateSince", "t", NULL, state_since),
         PROPERTY("Blocked", "s", property_get_static, blocked),
@@ -325,6 +328,11 @@ static const sd_bus_vtable module_vtable[] = {
                                 SD_BUS_RESULT("s", action, "s", verdict, "s", because, "u", minutes, "t", next_change,
                                               "a(sbbts)", findings),
                                 method_explain, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("ExplainAt", SD_BUS_ARGS("s", action, "t", at),
+                                SD_BUS_RESULT("s", action, "s", verdict, "s", because, "u", minutes, "t", next_change,
+                                              "a(sbbts)", findings, "a(ss)", needs, "a(ss)", consented_needs,
+                                              "a{sv}", outlook),
+                                method_explain_at, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Command", SD_BUS_ARGS("s", command), SD_BUS_RESULT("as", lines),
                                 method_command, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Settings", SD_BUS_ARGS("s", operation), SD_BUS_RESULT("a(ssss)", settings),

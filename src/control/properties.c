@@ -23,6 +23,7 @@ static const struct {
         const char *name;
         size_t offset, size;
 } members[] = {
+        MEMBER("PolicyVersion",     policy_version),
         MEMBER("State",             state),
         MEMBER("StateSince",        state_since),
         MEMBER("Blocked",           blocked),
@@ -90,6 +91,7 @@ static void identity_fill(const ModuleView *view, ModuleProperties *ret) {
         const ModuleRecord *record = view->record;
 
         (void) TEXT_COPY(ret->name, record->name);
+        (void) TEXT_COPY(ret->policy_version, text_or_empty(view->policy_version));
         (void) TEXT_COPY(ret->model, record->model);
         (void) TEXT_COPY(ret->imei, record->imei);
         (void) TEXT_COPY(ret->iccid, record->iccid);
@@ -123,13 +125,18 @@ static void pending_fill(const Gateway *gateway, const Module *module, const Mod
         (void) TEXT_COPY(ret->pending.text, verdict.findings[verdict.because].text);
 }
 
-static void consent_fill(const ModuleRecord *record, ModuleProperties *ret) {
+static void consent_fill(const ModuleView *view, ModuleProperties *ret) {
+        const ModuleRecord *record = view->record;
+
         if (!record->consent.given)
                 return;
         ret->consent.action = action_to_string(record->consent_action);
         ret->consent.now = record->consent.now;
         ret->consent.until = record->consent.until;
+        ret->consent.counts = view->consent_counts;
+        ret->consent.bytes = record->consent.bytes;
         (void) TEXT_COPY(ret->consent.by, record->consent.by);
+        (void) TEXT_COPY(ret->consent.firmware, record->consent.firmware);
 }
 
 /* A module tells them when it offers a package; while it downloads, the percentage is newer. */
@@ -215,7 +222,7 @@ void module_properties_fill(const Gateway *gateway, const Module *module, Module
         registration_fill(&view, ret);
         snapshot_fill(&view, ret);
         pending_fill(gateway, module, &view, ret);
-        consent_fill(view.record, ret);
+        consent_fill(&view, ret);
         ret->inhibitors = inhibitors_digest(gateway, ret->name);
         job_fill(&view.job, &ret->job);
         job_fill(&view.last_job, &ret->last_job);
@@ -283,6 +290,9 @@ int property_get_consent(sd_bus *bus _unused_, const char *path _unused_,
                 { "by", 's', .text = properties->consent.by },
                 { "until", 't', .number = (int64_t) properties->consent.until },
                 { "now", 'b', .number = properties->consent.now },
+                { "bytes", 't', .number = (int64_t) properties->consent.bytes },
+                { "firmware", 's', .text = properties->consent.firmware },
+                { "counts", 'b', .number = properties->consent.counts },
         };
 
         return append_dictionary(reply, fields,

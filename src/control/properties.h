@@ -16,6 +16,7 @@ typedef struct ModuleProperties {
         const char *state; /* these two: static strings */
         const char *blocked;
         uint64_t state_since;
+        char policy_version[POLICY_VERSION_MAX];
         char model[MODEL_MAX];
         char imei[IMEI_MAX];
         char iccid[ICCID_MAX];
@@ -55,9 +56,10 @@ typedef struct ModuleProperties {
         } pending;
         struct {
                 const char *action; /* static, NULL: none */
-                bool now;
-                uint64_t until;
+                bool now, counts;
+                uint64_t until, bytes;
                 char by[WHO_MAX];
+                char firmware[FIRMWARE_MAX];
         } consent;
         uint64_t inhibitors; /* a digest of them */
         JobRow job;

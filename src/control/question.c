@@ -54,23 +54,16 @@ static int append_findings(sd_bus_message *reply, const Verdict *verdict) {
         return sd_bus_message_close_container(reply);
 }
 
-static int reply_verdict(sd_bus_message *message, Action action, const Verdict *verdict) {
-        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+int append_verdict(sd_bus_message *reply, Action action, const Verdict *verdict) {
         int r;
 
-        r = sd_bus_message_new_method_return(message, &reply);
-        if (r < 0)
-                return r;
         r = sd_bus_message_append(reply, "sssut", action_to_string(action),
                                   verdict_kind_to_string(verdict->kind),
                                   rule_to_string(verdict->because), (uint32_t) verdict->minutes,
                                   verdict->next_change);
         if (r < 0)
                 return r;
-        r = append_findings(reply, verdict);
-        if (r < 0)
-                return r;
-        return sd_bus_send(NULL, reply, NULL);
+        return append_findings(reply, verdict);
 }
 
 /* What a person who names no action asks about: the open request, else the install. */
@@ -81,28 +74,44 @@ static Action explain_default(const ModuleObject *object) {
         return view.record->request.open ? view.record->request.action : ACTION_INSTALL;
 }
 
-int method_explain(sd_bus_message *message, void *userdata, sd_bus_error *error) {
-        ModuleObject *object = userdata;
-        Control *control = object->connection->control;
-        Action action = explain_default(object);
-        Verdict verdict = {};
+int read_explained_action(sd_bus_message *message, const ModuleObject *object, Action *ret,
+                          sd_bus_error *error) {
         const char *name;
         int r;
 
         r = sd_bus_message_read(message, "s", &name);
         if (r < 0)
                 return r;
-        if (name[0]) {
-                r = sd_bus_message_rewind(message, true);
-                if (r < 0)
-                        return r;
-                r = read_action(message, &action, error);
-                if (r < 0)
-                        return r;
+        if (!name[0]) {
+                *ret = explain_default(object);
+                return 0;
         }
+        r = sd_bus_message_rewind(message, true);
+        if (r < 0)
+                return r;
+        return read_action(message, ret, error);
+}
+
+int method_explain(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
+        ModuleObject *object = userdata;
+        Control *control = object->connection->control;
+        Verdict verdict = {};
+        Action action;
+        int r;
+
+        r = read_explained_action(message, object, &action, error);
+        if (r < 0)
+                return r;
         (void) control_turn(control);
         gateway_judge(control->gateway, object->module, action, &verdict);
-        return reply_verdict(message, action, &verdict);
+        r = sd_bus_message_new_method_return(message, &reply);
+        if (r < 0)
+                return r;
+        r = append_verdict(reply, action, &verdict);
+        if (r < 0)
+                return r;
+        return sd_bus_send(NULL, reply, NULL);
 }
 
 /* transcript */

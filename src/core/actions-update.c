@@ -25,6 +25,14 @@ static JobSource source_of_fact(const Module *m) {
         return m->record.wanted_session ? JOB_SOURCE_PERSON : JOB_SOURCE_SERVER;
 }
 
+/* More than can be left of the package that is known: it is another one. */
+static bool is_other_package(const Module *m, uint64_t remaining) {
+        const uint64_t left = 100 - MIN_OF(m->record.progress_percent, 100U);
+
+        return m->record.package_bytes > 0 &&
+               remaining > m->record.package_bytes / 100 * (left + 1) + 100;
+}
+
 void note_offered(Module *m) {
         const uint64_t bytes = m->fact.number > 0 ? (uint64_t) m->fact.number : 0;
         const bool news = !m->offered_since_session || m->record.remaining_bytes != bytes;
@@ -32,8 +40,11 @@ void note_offered(Module *m) {
         m->offered_since_session = true;
         m->record.remaining_bytes = bytes;
         m->session_needed = boottime(m);
+        if (is_other_package(m, bytes))
+                m->record.progress_percent = m->told_percent = 0;
         if (!m->record.package_bytes || m->record.progress_percent == 0)
                 m->record.package_bytes = bytes;
+        module_bind_consent(m);
         if (m->record.request.open && m->record.request.action == ACTION_DOWNLOAD)
                 m->record.request.bytes = m->record.package_bytes;
         module_job_begin(m, source_of_fact(m), "");

@@ -282,6 +282,7 @@ void note_identified(Module *m) {
                 m->session_open = found->session_open == TRISTATE_YES;
         const bool new_module = note_module(m, found);
         note_firmware(m, found);
+        module_bind_consent(m);
         note_denied(m);
         note_sim(m, found);
         note_job(m);

@@ -95,6 +95,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .policy = &module->settings->policy,
                 .now = gateway->now,
                 .zone = &gateway->zone,
+                .clock_trusted_from = gateway_clock_trusted_from(gateway),
                 .storage_ok = gateway->storage_ok,
                 .size_known = record->package_bytes > 0,
                 .package_bytes = record->package_bytes,
@@ -118,22 +119,40 @@ void module_question(const Module *module, Action action, Question *ret) {
 }
 
 /* One question for both: the stricter answer counts, and a yes to the install is one to both. */
-void module_judge(const Module *module, Action action, Verdict *ret) {
-        Question install, question;
-        Verdict download;
-
-        module_question(module, action, &question);
-        policy_judge(&question, ret);
+size_t module_questions(const Module *module, Action action,
+                        Question ret[static FORECAST_QUESTIONS_MAX]) {
+        module_question(module, action, &ret[0]);
         if (!is_one_question(module) || action != ACTION_INSTALL)
-                return;
-        install = question;
-        module_question(module, ACTION_DOWNLOAD, &question);
-        question.consent = install.consent;
-        question.asked = install.asked;
-        question.waited = install.waited;
-        policy_judge(&question, &download);
-        if (download.kind > ret->kind)
-                *ret = download;
+                return 1;
+        module_question(module, ACTION_DOWNLOAD, &ret[1]);
+        ret[1].consent = ret[0].consent;
+        ret[1].asked = ret[0].asked;
+        ret[1].waited = ret[0].waited;
+        return 2;
+}
+
+void module_judge_at(const Module *module, Action action, usec_t realtime, Verdict *ret) {
+        Question questions[FORECAST_QUESTIONS_MAX], later;
+        const size_t n = module_questions(module, action, questions);
+        Verdict verdict;
+
+        for (size_t i = 0; i < n; i++) {
+                question_at(&questions[i], realtime, &later);
+                policy_judge(&later, &verdict);
+                if (i == 0 || verdict.kind > ret->kind)
+                        *ret = verdict;
+        }
+}
+
+void module_judge(const Module *module, Action action, Verdict *ret) {
+        module_judge_at(module, action, 0, ret);
+}
+
+void module_forecast(const Module *module, Action action, Forecast *ret) {
+        Question questions[FORECAST_QUESTIONS_MAX];
+        const size_t n = module_questions(module, action, questions);
+
+        policy_forecast(questions, n, ret);
 }
 
 /* From here on this turn holds something that a failed commit must undo. */
@@ -170,14 +189,25 @@ void module_prepare_install(Module *module) {
         module->ready |= is_long_up(module);
 }
 
-static void grant(Module *module, const Question *question) {
+static void record_grant(Module *module, const Question *question, const Verdict *verdict) {
+        char consent[CONSENT_TEXT_MAX];
+        const bool used = consent_is_valid(&question->consent, question);
+
+        RECORD_DECISION(
+                module, EVENT_AGREEMENT_ACCEPTED, verdict,
+                D_TEXT("action", action_to_string(question->action)),
+                D_TEXT("by", decided_by(module, question)), D_BYTES(module->record.package_bytes),
+                D_TEXT("consent", used ? consent_describe(&question->consent, consent) : ""));
+}
+
+static void grant(Module *module, const Question *question, const Verdict *verdict) {
         const Action action = module->record.request.action;
         const VerbArgs args = { .action = action };
         const Trigger trigger = trigger_of_grant(action);
 
         decide_begin(module);
         if (module_reissues(module)) {
-                module_reissue(module, decided_by(module, question));
+                module_reissue(module, decided_by(module, question), verdict);
                 return;
         }
         /* the end of a deferral stays: if the module refuses an early answer, it says when it asks
@@ -189,8 +219,7 @@ static void grant(Module *module, const Question *question) {
         module_say(module, is_own_request(module) ? VERB_UPDATE : VERB_ACCEPT, &args);
         if (trigger != _TRIGGER_MAX)
                 module_raise(module, trigger);
-        RECORD(module, EVENT_AGREEMENT_ACCEPTED, D_TEXT("action", action_to_string(action)),
-               D_TEXT("by", decided_by(module, question)), D_BYTES(module->record.package_bytes));
+        record_grant(module, question, verdict);
         if (trigger == _TRIGGER_MAX)
                 module->record.consent = (Consent) { 0 }; /* good for one request */
         if (action == ACTION_DOWNLOAD && !module->session_open) {
@@ -216,9 +245,9 @@ static void defer(Module *module, const Verdict *verdict) {
                 .until_boottime = now->boottime + span,
         };
         module_say(module, VERB_DEFER, &args);
-        RECORD(module, EVENT_AGREEMENT_DEFERRED, D_TEXT("action", action_to_string(action)),
-               D_NUMBER("minutes", verdict->minutes),
-               D_TEXT("because", verdict->findings[verdict->because].text));
+        RECORD_DECISION(module, EVENT_AGREEMENT_DEFERRED, verdict,
+                        D_TEXT("action", action_to_string(action)),
+                        D_NUMBER("minutes", verdict->minutes));
 }
 
 /* Says once why nothing happens; again only when the reason changes. */
@@ -231,9 +260,9 @@ static void tell_waiting(Module *module, const Verdict *verdict) {
                 return;
         if (verdict->next_change != USEC_INFINITY)
                 (void) iso_format(until, verdict->next_change, utc_offset_at(verdict->next_change));
-        RECORD(module, EVENT_POLICY_WAITING,
-               D_TEXT("action", action_to_string(module->record.request.action)),
-               D_TEXT("because", verdict->findings[verdict->because].text), D_TEXT("until", until));
+        RECORD_DECISION(module, EVENT_POLICY_WAITING, verdict,
+                        D_TEXT("action", action_to_string(module->record.request.action)),
+                        D_TEXT("until", until));
 }
 
 static bool request_is_due(const Module *module) {
@@ -284,6 +313,8 @@ static void refuse(Module *module, const Verdict *verdict) {
         module->record.answer.kind = ANSWER_REFUSED;
         module_say(module, VERB_REFUSE, &args);
         tell_waiting(module, verdict);
+        module->verdict = *verdict; /* it goes into the journal */
+        module->judged = true;
         module_raise(module, ON_ASK_OVER);
 }
 
@@ -321,7 +352,7 @@ static void decide_request(Module *module) {
         module_judge(module, module->record.request.action, &verdict);
         switch (verdict.kind) {
         case VERDICT_ACCEPT:
-                grant(module, &question);
+                grant(module, &question, &verdict);
                 break;
         case VERDICT_DEFER:
                 answer_no(module, &verdict);
@@ -357,6 +388,13 @@ static bool may_connect(const Module *module) {
         return false;
 }
 
+void module_connect_question(const Module *module, Question *ret) {
+        module_question(module, ACTION_CONNECT, ret);
+        if (module->record.wanted_session) /* a person or the server asked for it: that is the
+                                              consent */
+                ret->consent = (Consent) { .given = true, .until = USEC_INFINITY };
+}
+
 static void decide_connect(Module *module) {
         Question question;
         Verdict verdict;
@@ -364,10 +402,7 @@ static void decide_connect(Module *module) {
         if (module->session_open || !module_wants_session(module) || !may_connect(module) ||
             module->connect_at > module_now(module)->boottime)
                 return;
-        module_question(module, ACTION_CONNECT, &question);
-        if (module->record.wanted_session) /* a person or the server asked for it: that is the
-                                              consent */
-                question.consent = (Consent) { .given = true, .until = USEC_INFINITY };
+        module_connect_question(module, &question);
         policy_judge(&question, &verdict);
         if (verdict.kind != VERDICT_ACCEPT) {
                 module->decide_at = boottime_of(module, verdict.next_change);

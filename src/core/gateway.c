@@ -108,6 +108,18 @@ const char *gateway_clock_problem(const Gateway *gateway) {
                                                    "systemd-timedated has not answered yet";
 }
 
+/* One that is further behind will rather be set than get there. */
+#define CLOCK_BEHIND_MAX USEC_PER_DAY
+
+usec_t gateway_clock_trusted_from(const Gateway *gateway) {
+        const usec_t from = MAX_OF(gateway->build_time + 1, gateway->newest_row);
+
+        return gateway->settings->gateway.trusted_time == TRUSTED_TIME_PLAUSIBLE &&
+                               usec_sub(from, gateway->now.realtime) <= CLOCK_BEHIND_MAX ?
+                       from :
+                       USEC_INFINITY;
+}
+
 void gateway_clock_synchronized(Gateway *gateway, bool synchronized, const char *why) {
         const bool trusted = gateway_clock_trusted(gateway);
 

@@ -12,6 +12,7 @@
 
 #include "core/catalogue.h"
 #include "core/record.h"
+#include "policy/forecast.h"
 
 typedef struct Gateway Gateway;
 typedef struct Module Module;
@@ -234,19 +235,26 @@ bool gateway_reports_allowed(const Gateway *gateway);
 
 /* The verdict on `action` as of now, with no side effect. */
 void gateway_judge(const Gateway *gateway, const Module *module, Action action, Verdict *ret);
+/* ... as of a later moment, if nothing happens meanwhile. */
+void gateway_judge_at(const Gateway *gateway, const Module *module, Action action, usec_t realtime,
+                      Verdict *ret);
+/* The earliest moment of all its rules together. */
+void gateway_forecast(const Gateway *gateway, const Module *module, Action action, Forecast *ret);
 
 #define NEXT_MAX 160
 typedef struct ModuleView {
         const ModuleSettings *settings;
         const ModuleRecord *record;
-        const char *dev_eui; /* "" unknown yet */
-        bool reconciled;     /* what is shown was checked with the module since start */
+        const char *policy_version; /* of settings->policy, twelve hexadecimal digits */
+        const char *dev_eui;        /* "" unknown yet */
+        bool reconciled;            /* what is shown was checked with the module since start */
         bool has_signal;
         int signal_dbm;
         bool session_open;
         bool port_open;
         const char *port_holder; /* "" */
         Reason blocked;          /* why STATE_BLOCKED */
+        bool consent_counts;     /* record->consent is for what is asked for now */
         bool held;               /* the open request is left unanswered on purpose */
         JobRow job;              /* id 0: none runs */
         JobRow last_job;         /* id 0: none yet */

@@ -77,6 +77,7 @@ static bool is_ours(const Module *module, EventKind event) {
         case EVENT_JOB_CANCELLED:
         case EVENT_INHIBITOR_TAKEN:
         case EVENT_INHIBITOR_RELEASED:
+        case EVENT_ORDERED:
                 return true;
         case EVENT_DOWNLOAD_FAILED:
         case EVENT_PACKAGE_REJECTED:
@@ -131,6 +132,23 @@ void module_record(Module *module, EventKind event, const DetailArg *details, si
         const EventRow copy = *row; /* making room for the report may move it */
         row_report(module, &copy);
         module_mark(module);
+}
+
+void module_record_decision(Module *module, EventKind event, const Verdict *verdict,
+                            const DetailArg *details, size_t n_details) {
+        DetailArg all[DETAILS_MAX];
+        const char *name = module->settings->policy.name;
+        const DetailArg why[] = {
+                D_TEXT("because", verdict->findings[verdict->because].text),
+                D_TEXT("rule", rule_to_string(verdict->because)),
+                D_TEXT("policy", name[0] ? name : "(built-in)"),
+                D_TEXT("policy_version", module->policy_version),
+        };
+        const size_t n = MIN_OF(n_details, DETAILS_MAX - ELEMENTSOF(why));
+
+        memcpy(all, details, n * sizeof(all[0]));
+        memcpy(all + n, why, sizeof(why));
+        module_record(module, event, all, n + ELEMENTSOF(why));
 }
 
 void module_job_save(Module *module) {

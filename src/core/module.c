@@ -125,6 +125,7 @@ void module_use(Module *module, size_t index, const ModuleSettings *settings) {
         module->index = index;
         module->settings = settings;
         module->family->settings = &settings->family_settings;
+        (void) policy_version(&settings->policy, module->policy_version);
         module->context_tried = module->judged = false;
         module->changed = true;
 }
@@ -291,7 +292,7 @@ void module_raise(Module *module, Trigger trigger) {
 /* time */
 
 /* A session on demand that nobody needs any more is closed. */
-static usec_t idle_deadline(const Module *module) {
+usec_t module_idle_deadline(const Module *module) {
         if (module->settings->session_mode == SESSION_ALWAYS ||
             module->record.state != STATE_CONNECTED || !module->session_open || module->record.job)
                 return USEC_INFINITY;
@@ -306,13 +307,13 @@ bool module_may_renew(const Module *module) {
                !module->record.request.open && module->reconciled;
 }
 
-static usec_t renew_deadline(const Module *module) {
+usec_t module_renew_deadline(const Module *module) {
         if (!module->settings->session_renew || module->renewing || !module_may_renew(module))
                 return USEC_INFINITY;
         return usec_add(module->session_since, module->settings->session_renew);
 }
 
-static usec_t job_deadline(const Module *module) {
+usec_t module_job_deadline(const Module *module) {
         const State state = module->record.state;
         const bool pending = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
 
@@ -347,9 +348,9 @@ usec_t module_deadline(const Module *module) {
 
         deadline = MIN_OF(deadline, module->port_open ? module->start_at : USEC_INFINITY);
         deadline = MIN_OF(deadline, connect_deadline(module));
-        deadline = MIN_OF(deadline, idle_deadline(module));
-        deadline = MIN_OF(deadline, renew_deadline(module));
-        deadline = MIN_OF(deadline, job_deadline(module));
+        deadline = MIN_OF(deadline, module_idle_deadline(module));
+        deadline = MIN_OF(deadline, module_renew_deadline(module));
+        deadline = MIN_OF(deadline, module_job_deadline(module));
         deadline = MIN_OF(deadline, module_ask_end(module));
         deadline = MIN_OF(deadline, MIN_OF(module->told_until, module->register_until));
         deadline = MIN_OF(deadline, look_deadline(module));
@@ -369,12 +370,12 @@ void module_tick(Module *module) {
                 module->state_deadline = USEC_INFINITY;
                 module_raise(module, ON_TIMEOUT);
         }
-        if (renew_deadline(module) <= now) {
+        if (module_renew_deadline(module) <= now) {
                 module->session_since = now; /* not again at once when it can't be closed */
                 module->renewing = module->disconnect_wanted = true;
                 module->connect_at = 0;
         }
-        if (job_deadline(module) <= now)
+        if (module_job_deadline(module) <= now)
                 module_raise(module, ON_JOB_EXPIRED);
         module_tick_request(module);
         module_tick_unattended(module);
@@ -382,7 +383,7 @@ void module_tick(Module *module) {
         module_tick_up(module);
         if (look_deadline(module) <= now)
                 say_start(module);
-        if (idle_deadline(module) <= now) {
+        if (module_idle_deadline(module) <= now) {
                 module->record.wanted_session = false;
                 module->disconnect_wanted = true;
                 module->session_needed = now;

@@ -43,6 +43,7 @@ struct Module {
         Chat *chat;
         Transcript *transcript;
         char dev_eui[DEV_EUI_MAX];
+        char policy_version[POLICY_VERSION_MAX]; /* of settings->policy */
         JobRow job, last_job;
 
         /* what is heard and said */
@@ -146,6 +147,10 @@ void module_mark(Module *module); /* its record or view changed */
 usec_t module_deadline(const Module *module);
 void module_tick(Module *module);
 bool module_may_renew(const Module *module);
+/* Boot times of its timers, USEC_INFINITY: not set. */
+usec_t module_idle_deadline(const Module *module);  /* the session is closed */
+usec_t module_renew_deadline(const Module *module); /* ... and opened again */
+usec_t module_job_deadline(const Module *module);   /* the job is given up */
 
 /* speak.c: verbs */
 void module_hear(Module *module, const Fact *fact);
@@ -168,7 +173,7 @@ void module_asks_again(Module *module);
 usec_t module_answer_due(const Module *module); /* boottime; USEC_INFINITY: no hurry */
 usec_t module_ask_end(const Module *module);
 bool module_reissues(const Module *module);
-void module_reissue(Module *module, const char *by);
+void module_reissue(Module *module, const char *by, const Verdict *verdict);
 void module_tick_unattended(Module *module);
 usec_t module_recall_unattended(Module *module, usec_t passed); /* left of its state's time */
 
@@ -217,9 +222,17 @@ usec_t module_radio_interval(const Module *module); /* of readings for a request
 
 /* decide.c */
 void module_judge(const Module *module, Action action, Verdict *ret);
+/* As of a later moment, if nothing happens meanwhile; 0: now. */
+void module_judge_at(const Module *module, Action action, usec_t realtime, Verdict *ret);
+void module_forecast(const Module *module, Action action, Forecast *ret);
+/* All that must be answered with yes for `action`; how many. */
+size_t module_questions(const Module *module, Action action,
+                        Question ret[static FORECAST_QUESTIONS_MAX]);
 void module_prepare_install(Module *module);
 void module_decide(Module *module);
 void module_question(const Module *module, Action action, Question *ret);
+/* Of a session that fotad opens by itself. */
+void module_connect_question(const Module *module, Question *ret);
 void module_let_go(Module *module); /* after the commit: says the verb of the decision */
 void module_undo(Module *module);   /* the commit failed */
 bool module_wants_session(const Module *module);
@@ -241,12 +254,25 @@ void module_record(Module *module, EventKind event, const DetailArg *details, si
 #define RECORD(module, event, ...)                                            \
         module_record((module), (event), (const DetailArg[]) { __VA_ARGS__ }, \
                       sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))
+/* A decision: with the rule that decided, why, and which policy it is of; at most four details of
+ * its own. */
+void module_record_decision(Module *module, EventKind event, const Verdict *verdict,
+                            const DetailArg *details, size_t n_details);
+#define RECORD_DECISION(module, event, verdict, ...)                                              \
+        module_record_decision((module), (event), (verdict), (const DetailArg[]) { __VA_ARGS__ }, \
+                               sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))
 #define RECORD_PLAIN(module, event) module_record((module), (event), NULL, 0)
 void module_job_begin(Module *module, JobSource source, const char *by);
 void module_job_save(Module *module);
 void module_job_end(Module *module, Outcome outcome, Reason reason);
 int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under which a tried PIN
                                                                    is remembered */
+
+/* consent.c */
+#define CONSENT_TEXT_MAX DETAIL_TEXT_MAX
+/* What it was given for, for the audit trail: "1464 B over HL7800.4.4.14.0, until ..."; "" none. */
+char *consent_describe(const Consent *consent, char to[static CONSENT_TEXT_MAX]);
+void module_bind_consent(Module *module); /* to what is known by now */
 
 /* orders.c */
 void module_put_off_no_more(Module *module); /* a new order ends what a cancel put off */

@@ -98,6 +98,13 @@ static OrderResult order_disconnect(Module *module, const Order *order _unused_,
         return ORDER_DONE;
 }
 
+/* With "now" no window is waited for. */
+static usec_t yes_until(const Module *module, const Order *order, usec_t now) {
+        if (order->now)
+                return usec_add(now, CONSENT_GRACE);
+        return consent_end(&module->settings->policy, order->action, &module->gateway->zone, now);
+}
+
 static OrderResult order_accept(Module *module, const Order *order, char why[static WHY_MAX]) {
         ModuleRecord *record = &module->record;
         const usec_t now = module_now(module)->realtime;
@@ -117,8 +124,7 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
                                       .row = module->gateway->last_event };
         (void) TEXT_COPY(record->consent.by, order->who);
         (void) TEXT_COPY(record->consent.firmware, record->firmware);
-        record->consent.until =
-                consent_end(&module->settings->policy, order->action, &module->gateway->zone, now);
+        record->consent.until = yes_until(module, order, now);
         if (record->deferred_action == order->action)
                 record->deferred_until = 0;
         module->judged = false;
@@ -320,6 +326,23 @@ static OrderResult order_register(Module *module, const Order *order _unused_,
         return ORDER_DONE;
 }
 
+/* Who wanted what: half of the audit trail; the other half is what policy made of it. */
+static void record_order(Module *module, const Order *order) {
+        const bool accept = order->kind == ORDER_ACCEPT, defer = order->kind == ORDER_DEFER;
+        char consent[CONSENT_TEXT_MAX] = "", until[ISO_TEXT_MAX] = "";
+        const ModuleRecord *record = &module->record;
+
+        if (accept)
+                (void) consent_describe(&record->consent, consent);
+        if (defer && record->deferred_until != USEC_INFINITY)
+                (void) iso_format(until, record->deferred_until,
+                                  utc_offset_at(record->deferred_until));
+        module->target = record->state;
+        RECORD(module, EVENT_ORDERED, D_TEXT("order", order_kind_to_string(order->kind)),
+               D_TEXT("action", accept || defer ? action_to_string(order->action) : ""),
+               D_TEXT("by", order->who), D_TEXT("until", until), D_TEXT("consent", consent));
+}
+
 OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order *order,
                           uint64_t *ret_job, char why[static WHY_MAX]) {
         static OrderResult (*const orders[_ORDER_MAX])(Module *, const Order *,
@@ -333,6 +356,8 @@ OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order
 
         why[0] = '\0';
         const OrderResult result = orders[order->kind](module, order, why);
+        if (result == ORDER_DONE)
+                record_order(module, order);
         if (result == ORDER_DONE && ret_job)
                 *ret_job = module->record.job;
         return result;

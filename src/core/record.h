@@ -13,7 +13,7 @@
 
 /* events: the journal */
 
-#define DETAILS_MAX 6
+#define DETAILS_MAX 8
 #define DETAIL_TEXT_MAX 160
 typedef struct Detail {
         const char *key; /* static string: percent, bytes, action, by, because, minutes, from, to,
@@ -284,6 +284,12 @@ typedef struct FrameRow {
 /* rows read back for history; handlers return 0 to go on, 1 to stop */
 
 typedef int (*ModuleHandler)(void *userdata, const ModuleRecord *record);
+typedef struct HistoryQuery {
+        const char *module;  /* "" or NULL: all */
+        usec_t since, until; /* realtime, 0: open; of jobs, any part of them */
+        size_t limit;        /* the newest so many, oldest first; 0: all */
+} HistoryQuery;
+
 typedef int (*JobHandler)(void *userdata, const JobRow *row);
 typedef int (*FrameHandler)(void *userdata, const FrameRow *row);
 typedef struct StoredEvent {

@@ -130,6 +130,7 @@ typedef struct Settings {
         DownlinkSettings downlink;
         size_t n_modules;
         ModuleSettings modules[MODULES_MAX];
+        usec_t history_keep; /* 400d */
         size_t n_packages;
         PackageSettings packages[PACKAGES_MAX];
 } Settings;

@@ -59,6 +59,8 @@ struct Gateway {
 
 bool gateway_clock_trusted(const Gateway *gateway);
 const char *gateway_clock_problem(const Gateway *gateway); /* why it is not */
+/* Realtime from which it is by itself; USEC_INFINITY: somebody must set it. */
+usec_t gateway_clock_trusted_from(const Gateway *gateway);
 /* Commits what waits, without deciding; false when storage failed. */
 bool gateway_commit(Gateway *gateway);
 void gateway_append(Gateway *gateway, Module *module, const EventRow *row);

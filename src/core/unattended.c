@@ -204,6 +204,18 @@ static const char *why_over(const Module *m) {
                                          "too late";
 }
 
+/* With the verdict that it ran into, where there was one. */
+static void record_over(Module *m) {
+        const char *action = action_to_string(m->record.request.action);
+
+        if (m->judged && m->verdict.kind != VERDICT_ACCEPT)
+                RECORD_DECISION(m, EVENT_AGREEMENT_DEFERRED, &m->verdict, D_TEXT("action", action),
+                                D_TEXT("answer", why_over(m)));
+        else
+                RECORD(m, EVENT_AGREEMENT_DEFERRED, D_TEXT("action", action),
+                       D_TEXT("answer", why_over(m)));
+}
+
 /* The module does not wait any more; whether it may is still asked. */
 void note_ask_over(Module *m) {
         Request *request = &m->record.request;
@@ -213,9 +225,7 @@ void note_ask_over(Module *m) {
         if (!request->open)
                 return;
         if (!request->own)
-                RECORD(m, EVENT_AGREEMENT_DEFERRED,
-                       D_TEXT("action", action_to_string(request->action)),
-                       D_TEXT("answer", why_over(m)));
+                record_over(m);
         request->own = true;
         m->record.answer = (Answer) { 0 };
         m->judged = false;
@@ -332,9 +342,10 @@ bool module_reissues(const Module *module) {
         return is_own_request(module) && !module->family->findings.can_update;
 }
 
-void module_reissue(Module *module, const char *by) {
-        RECORD(module, EVENT_REISSUE_WANTED,
-               D_TEXT("action", action_to_string(module->record.request.action)), D_TEXT("by", by));
+void module_reissue(Module *module, const char *by, const Verdict *verdict) {
+        RECORD_DECISION(module, EVENT_REISSUE_WANTED, verdict,
+                        D_TEXT("action", action_to_string(module->record.request.action)),
+                        D_TEXT("by", by));
         module_raise(module, ON_REISSUED);
 }
 

@@ -44,24 +44,72 @@ void gateway_judge(const Gateway *gateway _unused_, const Module *module, Action
         module_judge(module, action, ret);
 }
 
+void gateway_judge_at(const Gateway *gateway _unused_, const Module *module, Action action,
+                      usec_t realtime, Verdict *ret) {
+        module_judge_at(module, action, realtime, ret);
+}
+
+void gateway_forecast(const Gateway *gateway _unused_, const Module *module, Action action,
+                      Forecast *ret) {
+        module_forecast(module, action, ret);
+}
+
 /* NEXT: the one thing that is waited for */
 
-static void local_time(char *to, size_t size, usec_t realtime) {
+/* "Sat 02:00"; with its date when it is not within the week. */
+static void local_time(char *to, size_t size, usec_t realtime, usec_t now) {
+        const bool near = realtime < usec_add(now, 6 * USEC_PER_DAY);
         const time_t t = (time_t) (realtime / USEC_PER_SEC);
         struct tm tm;
 
-        if (!localtime_r(&t, &tm) || strftime(to, size, "%a %H:%M", &tm) == 0)
+        if (!localtime_r(&t, &tm) ||
+            strftime(to, size, near ? "%a %H:%M" : "%Y-%m-%d %H:%M", &tm) == 0)
                 to[0] = '\0';
+}
+
+/* Must a person answer, whatever else is missing? The window may open in vain without. */
+static bool waits_for_person(const Module *module) {
+        Forecast forecast;
+
+        if (module->verdict.because == RULE_DECISION || module->verdict.because == RULE_DEADLINE)
+                return true;
+        if (module->verdict.because != RULE_WINDOW)
+                return false;
+        module_forecast(module, module->record.request.action, &forecast);
+        return rule_set_has(forecast.needs, RULE_DECISION) ||
+               rule_set_has(forecast.needs, RULE_DEADLINE) || forecast.consented < forecast.at;
+}
+
+static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
+        const char *action = action_to_string(module->record.request.action);
+        const Verdict *verdict = &module->verdict;
+        const usec_t next = verdict->findings[verdict->because].next_change;
+        char at[32];
+
+        if (waits_for_person(module)) {
+                (void) snprintf(ret, NEXT_MAX, "your answer: fotactl accept %s %s",
+                                module->settings->name, action);
+                return;
+        }
+        local_time(at, sizeof(at), next, module_now(module)->realtime);
+        if (verdict->because == RULE_WINDOW && next != USEC_INFINITY)
+                (void) snprintf(ret, NEXT_MAX, "%s: the %s window opens", at, action);
+        else if (verdict->because == RULE_DEFERRAL && next != USEC_INFINITY)
+                (void) snprintf(ret, NEXT_MAX, "%s: %s is put off until then by %s", at, action,
+                                module->record.deferred_by);
+        else
+                (void) snprintf(ret, NEXT_MAX, "%s: %s", action,
+                                verdict->findings[verdict->because].text);
 }
 
 static void next_of_request(const Module *module, char ret[static NEXT_MAX]) {
         const ModuleRecord *record = &module->record;
         const char *action = action_to_string(record->request.action);
+        const usec_t now = module_now(module)->realtime;
         char at[32];
 
-        if ((record->answer.kind == ANSWER_DEFERRED || record->answer.kind == ANSWER_REFUSED) &&
-            record->answer.until_realtime > module_now(module)->realtime) {
-                local_time(at, sizeof(at), record->answer.until_realtime);
+        if (record->answer.kind == ANSWER_REFUSED && record->answer.until_realtime > now) {
+                local_time(at, sizeof(at), record->answer.until_realtime, now);
                 (void) snprintf(ret, NEXT_MAX, "%s deferred, asked again %s", action, at);
         } else if (record->answer.kind == ANSWER_REFUSED)
                 (void) snprintf(ret, NEXT_MAX, "%s: answered once the module asks again", action);
@@ -69,13 +117,29 @@ static void next_of_request(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "%s: the module to answer", action);
         else if (!module->judged || module->verdict.kind == VERDICT_ACCEPT)
                 (void) snprintf(ret, NEXT_MAX, "%s: being decided", action);
-        else if (module->verdict.because == RULE_DECISION ||
-                 module->verdict.because == RULE_DEADLINE)
-                (void) snprintf(ret, NEXT_MAX, "your answer: fotactl accept %s %s",
-                                module->settings->name, action);
         else
-                (void) snprintf(ret, NEXT_MAX, "%s: %s", action,
-                                module->verdict.findings[module->verdict.because].text);
+                next_of_verdict(module, ret);
+}
+
+/* What keeps a session from being opened, or when it is tried. */
+static void next_of_session(const Module *module, char ret[static NEXT_MAX]) {
+        const Clock *now = module_now(module);
+        Question question;
+        Verdict verdict;
+        char at[32];
+
+        module_connect_question(module, &question);
+        policy_judge(&question, &verdict);
+        if (verdict.kind != VERDICT_ACCEPT)
+                (void) snprintf(ret, NEXT_MAX, "a session: %s",
+                                verdict.findings[verdict.because].text);
+        else if (module->connect_at > usec_add(now->boottime, USEC_PER_MINUTE)) {
+                local_time(at, sizeof(at),
+                           usec_add(now->realtime, module->connect_at - now->boottime),
+                           now->realtime);
+                (void) snprintf(ret, NEXT_MAX, "a session with the server, tried again %s", at);
+        } else
+                (void) snprintf(ret, NEXT_MAX, "a session with the server");
 }
 
 /* What fotad would do by itself. */
@@ -121,7 +185,11 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                  module_is_inhibited(module, ACTION_CONNECT))
                 next_of_inhibited(module, ACTION_CONNECT, ret);
         else if (record->state == STATE_IDLE && module_wants_session(module))
-                (void) snprintf(ret, NEXT_MAX, "a session with the server");
+                next_of_session(module, ret);
+        else if (record->state == STATE_DOWNLOAD_PENDING ||
+                 record->state == STATE_INSTALL_PENDING) /* it was accepted */
+                (void) snprintf(ret, NEXT_MAX, "the module to begin the %s",
+                                record->state == STATE_DOWNLOAD_PENDING ? "download" : "install");
         else if (record->state == STATE_CONNECTED && record->job)
                 (void) snprintf(ret, NEXT_MAX, "the server to offer a package");
         else
@@ -138,10 +206,20 @@ static void view_next(const Gateway *gateway, const Module *module, char ret[sta
                 next_of_state(module, ret);
 }
 
+static bool consent_counts(const Module *module) {
+        Question question;
+
+        if (!module->record.consent.given)
+                return false;
+        module_question(module, module->record.consent_action, &question);
+        return consent_is_valid(&question.consent, &question);
+}
+
 void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret) {
         *ret = (ModuleView) {
                 .settings = module->settings,
                 .record = &module->record,
+                .policy_version = module->policy_version,
                 .dev_eui = module->dev_eui,
                 .reconciled = module->reconciled,
                 .has_signal = module->family->findings.has_signal,
@@ -150,6 +228,7 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
                 .port_open = module->port_open,
                 .port_holder = module->port_holder,
                 .blocked = module->record.state == STATE_BLOCKED ? module->blocked : REASON_NONE,
+                .consent_counts = consent_counts(module),
                 .held = module->judged && module->record.request.open &&
                         module->record.answer.kind == ANSWER_NONE &&
                         module->verdict.kind == VERDICT_HOLD,

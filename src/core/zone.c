@@ -7,9 +7,12 @@
 #include "core/turn.h"
 
 #define BEFORE (2 * USEC_PER_DAY)
-#define AHEAD (40 * USEC_PER_DAY)
+#define NEAR (40 * USEC_PER_DAY)
+/* As far as anything is foretold. */
+#define AHEAD (FORECAST_SPAN + 20 * USEC_PER_DAY)
 #define RENEW (10 * USEC_PER_DAY)
-#define STEP (6 * USEC_PER_HOUR)
+#define STEP_NEAR (6 * USEC_PER_HOUR)
+#define STEP_FAR (2 * USEC_PER_DAY)
 
 static usec_t transition_between(usec_t low, usec_t high) {
         const int offset = utc_offset_at(low);
@@ -36,11 +39,13 @@ void zone_compute(ZoneOffsets *zone, usec_t realtime, usec_t *ret_until) {
 
         zone->n = 0;
         zone_add(zone, start, offset);
-        for (usec_t at = start; at < realtime + AHEAD && zone->n < POLICY_OFFSETS_MAX; at += STEP) {
-                const int next = utc_offset_at(at + STEP);
+        for (usec_t at = start, step; at < realtime + AHEAD && zone->n < POLICY_OFFSETS_MAX;
+             at += step) {
+                step = at < realtime + NEAR ? STEP_NEAR : STEP_FAR;
+                const int next = utc_offset_at(at + step);
                 if (next == offset)
                         continue;
-                zone_add(zone, transition_between(at, at + STEP), next);
+                zone_add(zone, transition_between(at, at + step), next);
                 offset = next;
         }
         *ret_until = realtime + RENEW;

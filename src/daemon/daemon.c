@@ -19,8 +19,8 @@
 #include "config.h"
 #include "daemon/daemon.h"
 
-#define PRUNE_CALLS_MAX 100
-#define HISTORY_MAX (400 * USEC_PER_DAY)
+#define PRUNE_ROWS 100 /* deleted at a time; ... */
+#define PRUNE_PAUSE USEC_PER_SEC
 #define PUSH_WAIT_MAX USEC_PER_MINUTE  /* stopping waits so long for a push ... */
 #define CANCEL_MAX (20 * USEC_PER_SEC) /* ... and then for the module to let go of it */
 #define TIMER_ACCURACY (10 * USEC_PER_MSEC)
@@ -101,17 +101,27 @@ static int on_timer(sd_event_source *source _unused_, uint64_t usec _unused_, vo
 
 /* the end of the turn */
 
+/* A few rows at a time, and after all that a turn has to do: nothing waits for it. Not soon after
+ * the start, when the clock may still be set. */
 static void prune(Daemon *daemon, const Clock *now) {
-        if (!daemon->store || (daemon->pruned && now->boottime < daemon->pruned + USEC_PER_DAY))
+        const Prune prune = {
+                .before = usec_sub(now->realtime, daemon->settings->history_keep),
+                .now = now->realtime,
+                .rows = PRUNE_ROWS,
+                .events_max = STORE_EVENTS_MAX,
+        };
+        int r;
+
+        if (!daemon->store || now->boottime < daemon->prune_at)
                 return;
-        daemon->pruned = now->boottime;
-        for (unsigned i = 0; i < PRUNE_CALLS_MAX; i++) {
-                const int r = store_prune(daemon->store, usec_sub(now->realtime, HISTORY_MAX));
-                if (r < 0)
-                        log_debug("Old history could not be deleted: %s", strerror(-r));
-                if (r <= 0)
-                        return;
-        }
+        daemon->prune_at = usec_add(now->boottime, USEC_PER_HOUR);
+        if (!gateway_storage_ok(daemon->gateway) || !gateway_reports_allowed(daemon->gateway))
+                return;
+        r = store_prune(daemon->store, &prune);
+        if (r < 0)
+                log_debug("Old history could not be deleted: %s", strerror(-r));
+        else if (r >= PRUNE_ROWS)
+                daemon->prune_at = usec_add(now->boottime, PRUNE_PAUSE);
 }
 
 static int arm_timers(Daemon *daemon) {
@@ -122,6 +132,7 @@ static int arm_timers(Daemon *daemon) {
                 return r;
         deadline = MIN_OF(deadline, daemon_uplink_deadline(daemon));
         deadline = MIN_OF(deadline, daemon_frames_deadline(daemon));
+        deadline = MIN_OF(deadline, daemon->prune_at);
         if (daemon->stopping)
                 deadline = MIN_OF(deadline, daemon->stop_at);
         if (deadline == USEC_INFINITY)
@@ -208,22 +219,20 @@ static int on_reload_signal(sd_event_source *source _unused_,
 
 /* the bus */
 
-static int each_job(void *userdata, const char *module, size_t limit, JobHandler handler,
+static int each_job(void *userdata, const HistoryQuery *query, JobHandler handler,
                     void *handler_userdata) {
         Daemon *daemon = userdata;
 
-        return daemon->store ?
-                       store_each_job(daemon->store, module, limit, handler, handler_userdata) :
-                       -EIO;
+        return daemon->store ? store_each_job(daemon->store, query, handler, handler_userdata) :
+                               -EIO;
 }
 
-static int each_event(void *userdata, const char *module, size_t limit, EventHandler handler,
+static int each_event(void *userdata, const HistoryQuery *query, EventHandler handler,
                       void *handler_userdata) {
         Daemon *daemon = userdata;
 
-        return daemon->store ?
-                       store_each_event(daemon->store, module, limit, handler, handler_userdata) :
-                       -EIO;
+        return daemon->store ? store_each_event(daemon->store, query, handler, handler_userdata) :
+                               -EIO;
 }
 
 static Clock control_now(void *userdata) {
@@ -356,11 +365,13 @@ static int arm_clock_watch(int fd) {
 
 static int on_clock_set(sd_event_source *source _unused_, int fd, uint32_t events _unused_,
                         void *userdata) {
+        Daemon *daemon = userdata;
         uint64_t count;
 
         if (read(fd, &count, sizeof(count)) < 0 && errno != ECANCELED && errno != EAGAIN)
                 return -errno;
         log_debug("The clock was set");
+        daemon->prune_at = usec_add(clock_now().boottime, USEC_PER_HOUR); /* it may be set again */
         begin_turn(userdata);
         daemon_clock_set(userdata);
         return arm_clock_watch(fd);
@@ -477,6 +488,7 @@ static int run_once(Daemon *daemon) {
                 const Clock now = clock_now();
                 gateway_turn(daemon->gateway, &now);
                 gateway_settle(daemon->gateway);
+                daemon->prune_at = usec_add(now.boottime, USEC_PER_HOUR);
                 r = arm_timers(daemon);
         }
         if (r >= 0) {

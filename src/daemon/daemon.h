@@ -57,7 +57,7 @@ typedef struct Daemon {
         int downlink_fd; /* the same, for the downlink endpoint */
         Downlink *downlink;
         Frames *frames; /* NULL without downlink */
-        usec_t pruned;  /* boot time of the last prune */
+        usec_t prune_at; /* boot time of the next prune */
         bool start_over;
         unsigned stopping; /* signals so far: one waits for pushes, two end them */
         usec_t stop_at;    /* boot time, with `stopping` */

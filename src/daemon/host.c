@@ -88,7 +88,7 @@ void daemon_log_event(const EventRow *row) {
                 .job = row->job,
                 .message_id = voices[row->event].message_id,
         };
-        char buffer[512];
+        char buffer[1024];
         Text text;
 
         text_init(&text, buffer, sizeof(buffer));

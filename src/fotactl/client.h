@@ -28,14 +28,16 @@ typedef struct Client {
         bool legend;
         bool pager;
         bool quiet;
-        bool wait;        /* update */
-        bool now;         /* accept */
-        bool events;      /* history */
-        bool follow;      /* transcript */
-        const char *file; /* update: to be pushed, NULL none */
-        bool package;     /* update: from the catalogue */
-        const char *to;   /* update: the version at the end, NULL the newest */
-        const char *what; /* these: inhibit */
+        bool wait;                 /* update */
+        bool now;                  /* accept */
+        bool events;               /* history */
+        bool follow;               /* transcript */
+        const char *at;            /* explain, plan: a moment, NULL now */
+        const char *since, *until; /* history: moments, NULL none */
+        const char *file;          /* update: to be pushed, NULL none */
+        bool package;              /* update: from the catalogue */
+        const char *to;            /* update: the version at the end, NULL the newest */
+        const char *what;          /* these: inhibit */
         const char *who;
         const char *why;
         const char *scope; /* the module, NULL all */

@@ -50,7 +50,7 @@ static void json_pending(Json *json, const PendingInfo *pending) {
         json_object_end(json);
 }
 
-static void json_consent(Json *json, const ConsentInfo *consent) {
+void json_consent(Json *json, const ConsentInfo *consent) {
         json_key(json, "consent");
         if (!consent->action[0]) {
                 json_null(json);
@@ -61,6 +61,9 @@ static void json_consent(Json *json, const ConsentInfo *consent) {
         json_field_string(json, "by", consent->by);
         json_field_time(json, "until", consent->until);
         json_field_bool(json, "now", consent->now);
+        json_field_known(json, "bytes", consent->bytes);
+        json_field_string(json, "firmware", consent->firmware);
+        json_field_bool(json, "counts", consent->counts);
         json_object_end(json);
 }
 
@@ -89,6 +92,7 @@ static void json_identity(Json *json, const ModuleInfo *module) {
         json_field_string(json, "family", module->family);
         json_field_string(json, "device", module->device);
         json_field_string(json, "policy", module->policy);
+        json_field_string(json, "policy_version", module->policy_version);
         json_field_string(json, "model", module->model);
         json_field_string(json, "imei", module->imei);
         json_field_string(json, "iccid", module->iccid);

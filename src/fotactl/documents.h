@@ -11,6 +11,8 @@
 
 void json_module(Json *json, const ModuleInfo *module);
 void json_job(Json *json, const JobInfo *job);
+/* The member "consent" */
+void json_consent(Json *json, const ConsentInfo *consent);
 void json_field_time(Json *json, const char *key, usec_t realtime);
 /* null when 0 */
 void json_field_known(Json *json, const char *key, uint64_t number);

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* fotactl explain: the verdict as of now, and every rule behind it.
+/* fotactl explain: the verdict as of now or of a moment to come, when it turns, and every rule
+ * behind it.
  *
- * Owns nothing. Written for somebody who was woken up: first line what and why, then when it
- * changes by itself, then what to type, then the rules in the order in which they decide. */
+ * Owns nothing. Written for somebody who was woken up: one sentence that says what, from when on
+ * and why, then what to type, then the rules in the order in which they decide. The verdicts and
+ * the moments are fotad's; nothing is concluded here. */
 
+#include "fotactl/consent.h"
 #include "fotactl/documents.h"
 #include "fotactl/output.h"
 #include "fotactl/verbs.h"
 
 #define RULES_MAX 32
 #define RULE_INDENT 17
+#define NEEDS_TEXT_MAX 512
 
 typedef struct FindingInfo {
         const char *rule, *text;
@@ -18,41 +22,99 @@ typedef struct FindingInfo {
         uint64_t next_change;
 } FindingInfo;
 
+/* What only an event brings. */
+typedef struct NeedList {
+        size_t n;
+        struct {
+                const char *rule, *event;
+        } needs[RULES_MAX];
+} NeedList;
+
 typedef struct VerdictInfo {
         const char *action, *verdict, *because;
         uint32_t minutes;
         uint64_t next_change;
         size_t n_findings;
         FindingInfo findings[RULES_MAX];
+        NeedList needs, consented_needs;
+        struct {
+                uint64_t at, earliest, consented;
+                const char *policy, *policy_version;
+        } outlook;
+        bool later; /* as of a moment to come */
 } VerdictInfo;
 
+static int findings_read(sd_bus_message *message, VerdictInfo *ret) {
+        int r;
+
+        r = sd_bus_message_enter_container(message, 'a', "(sbbts)");
+        while (r >= 0) {
+                FindingInfo finding = {};
+
+                r = sd_bus_message_read(message, "(sbbts)", &finding.rule, &finding.applies,
+                                        &finding.passes, &finding.next_change, &finding.text);
+                if (r <= 0)
+                        break;
+                if (ret->n_findings < RULES_MAX)
+                        ret->findings[ret->n_findings++] = finding;
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(message);
+}
+
+static int needs_read(sd_bus_message *message, NeedList *ret) {
+        const char *rule, *event;
+        int r;
+
+        r = sd_bus_message_enter_container(message, 'a', "(ss)");
+        while (r >= 0) {
+                r = sd_bus_message_read(message, "(ss)", &rule, &event);
+                if (r <= 0)
+                        break;
+                if (ret->n < RULES_MAX) {
+                        ret->needs[ret->n].rule = rule;
+                        ret->needs[ret->n++].event = event;
+                }
+        }
+        return r < 0 ? r : sd_bus_message_exit_container(message);
+}
+
 static int verdict_read(sd_bus_message *message, VerdictInfo *ret) {
+        static const Member members[] = {
+                { "at", 't', offsetof(VerdictInfo, outlook.at), NULL },
+                { "earliest", 't', offsetof(VerdictInfo, outlook.earliest), NULL },
+                { "consented", 't', offsetof(VerdictInfo, outlook.consented), NULL },
+                { "policy", 's', offsetof(VerdictInfo, outlook.policy), NULL },
+                { "policy_version", 's', offsetof(VerdictInfo, outlook.policy_version), NULL },
+        };
         int r;
 
         r = sd_bus_message_read(message, "sssut", &ret->action, &ret->verdict, &ret->because,
                                 &ret->minutes, &ret->next_change);
         if (r < 0)
                 return r;
-        r = sd_bus_message_enter_container(message, 'a', "(sbbts)");
+        r = findings_read(message, ret);
         if (r < 0)
                 return r;
-        while (ret->n_findings < RULES_MAX) {
-                FindingInfo *finding = &ret->findings[ret->n_findings];
-
-                r = sd_bus_message_read(message, "(sbbts)", &finding->rule, &finding->applies,
-                                        &finding->passes, &finding->next_change, &finding->text);
-                if (r <= 0)
-                        return r;
-                ret->n_findings++;
-        }
-        return 0;
+        r = needs_read(message, &ret->needs);
+        if (r < 0)
+                return r;
+        r = needs_read(message, &ret->consented_needs);
+        if (r < 0)
+                return r;
+        return dictionary_read(message, members, ELEMENTSOF(members), ret);
 }
 
-static const FindingInfo *decisive(const VerdictInfo *verdict) {
+static const FindingInfo *finding_of(const VerdictInfo *verdict, const char *rule) {
         for (size_t i = 0; i < verdict->n_findings; i++)
-                if (streq(verdict->findings[i].rule, verdict->because))
+                if (streq(verdict->findings[i].rule, rule))
                         return &verdict->findings[i];
         return NULL;
+}
+
+static bool is_failing(const VerdictInfo *verdict, const char *rule) {
+        const FindingInfo *finding = finding_of(verdict, rule);
+
+        return finding && finding->applies && !finding->passes;
 }
 
 static bool is_pending(const ModuleInfo *module, const char *action) {
@@ -62,56 +124,140 @@ static bool is_pending(const ModuleInfo *module, const char *action) {
         return false;
 }
 
-/* "held", or what is sent to the module. */
-static const char *verdict_text(const VerdictInfo *verdict, char to[static 64]) {
-        if (streq(verdict->verdict, "defer"))
-                (void) snprintf(to, 64, "deferred for %u min", verdict->minutes);
-        else
-                (void) snprintf(to, 64, "%s",
-                                streq(verdict->verdict, "hold") ? "held" : verdict->verdict);
+/* "a person's yes; a running install to end": each event once */
+static const char *needs_text(const NeedList *list, char to[static NEEDS_TEXT_MAX]) {
+        Text text;
+
+        text_init(&text, to, NEEDS_TEXT_MAX);
+        for (size_t i = 0; i < list->n; i++) {
+                bool told = false;
+
+                for (size_t k = 0; k < i; k++)
+                        told |= streq(list->needs[k].event, list->needs[i].event);
+                if (!told)
+                        text_printf(&text, "%s%s", text.length > 0 ? "; " : "",
+                                    list->needs[i].event);
+        }
         return to;
 }
 
-static void show_answer(const ModuleInfo *module, const VerdictInfo *verdict) {
-        const FindingInfo *finding = decisive(verdict);
-        bool accepted = streq(verdict->verdict, "accept");
-        char text[64], line[1024];
+/* "Sat 2026-11-28 02:00:00 CET, in 14h" */
+#define MOMENT_SHOWN_MAX (WHEN_TEXT_MAX + AGO_TEXT_MAX)
+static const char *moment_text(char to[static MOMENT_SHOWN_MAX], usec_t realtime) {
+        char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
 
-        (void) snprintf(line, sizeof(line), "%s %s, now: %s%s %s %s", module->name, verdict->action,
-                        accepted ? "yes" : "no, ", accepted ? "" : verdict_text(verdict, text),
-                        glyph(GLYPH_DASH), finding ? finding->text : "");
+        (void) snprintf(to, MOMENT_SHOWN_MAX, "%s, %s", when_text(when, realtime),
+                        ago_text(ago, realtime));
+        return to;
+}
+
+/* What does not happen, as a sentence begins. */
+static const char *nothing_of(const char *action) {
+        static const char *const rows[][2] = {
+                { "connect", "no session is opened" },     { "download", "nothing is downloaded" },
+                { "install", "nothing is installed" },     { "reboot", "it is not restarted" },
+                { "uninstall", "nothing is uninstalled" },
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++)
+                if (streq(rows[i][0], action))
+                        return rows[i][1];
+        return "nothing happens";
+}
+
+/* The sentence. */
+static void answer_text(const ModuleInfo *module, const VerdictInfo *verdict, Text *to) {
+        const FindingInfo *finding = finding_of(verdict, verdict->because);
+        const usec_t earliest = verdict->outlook.earliest;
+        char when[MOMENT_SHOWN_MAX], needs[NEEDS_TEXT_MAX];
+        const bool accepted = streq(verdict->verdict, "accept");
+
+        text_printf(to, "%s: ", module->name);
+        if (verdict->later)
+                text_printf(to, "at %s %s would%s be accepted",
+                            moment_text(when, verdict->outlook.at), verdict->action,
+                            accepted ? "" : " not");
+        else if (accepted)
+                text_printf(to, "%s %s accepted now", verdict->action,
+                            is_pending(module, verdict->action) ? "is" : "would be");
+        else if (earliest == USEC_INFINITY)
+                text_printf(to, "%s within 400 days as things stand", nothing_of(verdict->action));
+        else if (earliest > verdict->outlook.at)
+                text_printf(to, "%s before %s%s", nothing_of(verdict->action),
+                            moment_text(when, earliest),
+                            verdict->needs.n > 0 ? "" : ", and then by itself");
+        else
+                text_printf(to, "%s yet, it waits for %s", nothing_of(verdict->action),
+                            needs_text(&verdict->needs, needs));
+        if (!accepted && finding)
+                text_printf(to, " %s %s", glyph(GLYPH_DASH), finding->text);
+}
+
+static void show_answer(const ModuleInfo *module, const VerdictInfo *verdict) {
+        const bool accepted = streq(verdict->verdict, "accept");
+        char line[1024];
+        Text text;
+
+        text_init(&text, line, sizeof(line));
+        answer_text(module, verdict, &text);
         (void) fputs(style_begin(accepted ? STYLE_GREEN : STYLE_YELLOW), stdout);
         print_wrapped(0, line);
         (void) fputs(style_end(STYLE_GREEN), stdout);
 }
 
-static void show_next_change(const VerdictInfo *verdict) {
-        bool accepted = streq(verdict->verdict, "accept");
-        char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
+/* What else, and the other way there. */
+static void show_outlook(const VerdictInfo *verdict) {
+        const usec_t earliest = verdict->outlook.earliest, consented = verdict->outlook.consented;
+        char when[MOMENT_SHOWN_MAX], needs[NEEDS_TEXT_MAX], line[1024];
+        Text text;
 
-        if (verdict->next_change == USEC_INFINITY || verdict->next_change == 0)
-                (void) puts(accepted ?
-                                    "This stays so until something happens." :
-                                    "Time alone does not change this: somebody or something must.");
-        else
-                (void) printf("%s: %s, %s\n", accepted ? "This may end" : "This may change",
-                              when_text(when, verdict->next_change),
-                              ago_text(ago, verdict->next_change));
+        text_init(&text, line, sizeof(line));
+        if (streq(verdict->verdict, "accept") && !verdict->later) {
+                if (verdict->next_change != USEC_INFINITY)
+                        text_printf(&text, "That ends %s.",
+                                    moment_text(when, verdict->next_change));
+        } else if (verdict->later && earliest != USEC_INFINITY)
+                text_printf(&text, "The earliest moment of all rules together: %s%s%s.",
+                            moment_text(when, earliest), verdict->needs.n > 0 ? "; it needs " : "",
+                            needs_text(&verdict->needs, needs));
+        else if (earliest != USEC_INFINITY && earliest > verdict->outlook.at &&
+                 verdict->needs.n > 0)
+                text_printf(&text, "It also needs: %s.", needs_text(&verdict->needs, needs));
+        print_wrapped(0, line);
+        if (consented >= earliest)
+                return;
+        text_init(&text, line, sizeof(line));
+        text_printf(&text, "With a person's yes: %s%s%s.", moment_text(when, consented),
+                    verdict->consented_needs.n > 0 ? "; it also needs " : "",
+                    needs_text(&verdict->consented_needs, needs));
+        print_wrapped(0, line);
 }
 
+/* What to type. */
 static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
-        if (streq(verdict->verdict, "accept"))
+        const char *name = module->name, *action = verdict->action;
+        bool windows = is_failing(verdict, "window") || is_failing(verdict, "clock");
+
+        if (streq(verdict->verdict, "accept") || verdict->later)
                 return;
-        if (streq(verdict->because, "decision") || streq(verdict->because, "deadline"))
-                (void) printf("To consent: fotactl accept %s %s\n", module->name, verdict->action);
-        else if (streq(verdict->because, "window") || streq(verdict->because, "clock"))
-                (void) printf("To consent regardless of windows: fotactl accept %s %s --now\n",
-                              module->name, verdict->action);
-        else if (streq(verdict->because, "inhibitor"))
+        if (!is_pending(module, action)) {
+                (void) puts(
+                        "The module does not ask at the moment: this is how it would be answered.");
+                return;
+        }
+        if (module->suspended && streq(action, "download"))
+                (void) printf("To go on with it: fotactl resume %s\n", name);
+        else if (is_failing(verdict, "deferral"))
+                (void) printf("To end the deferral: fotactl accept %s %s\n", name, action);
+        else if (is_failing(verdict, "decision") || is_failing(verdict, "deadline"))
+                (void) printf("To say yes: fotactl accept %s %s\n", name, action);
+        if (windows)
+                (void) printf("To %s now, windows or not: fotactl accept %s %s --now\n", action,
+                              name, action);
+        if (streq(verdict->because, "prerequisite"))
+                (void) printf("What the module has and lacks: fotactl status %s\n", name);
+        if (streq(verdict->because, "inhibitor"))
                 (void) puts("To see who may let go: fotactl inhibitors");
-        else if (streq(verdict->because, "deferral"))
-                (void) printf("To end the deferral: fotactl accept %s %s\n", module->name,
-                              verdict->action);
 }
 
 static void show_finding(const VerdictInfo *verdict, const FindingInfo *finding) {
@@ -120,29 +266,59 @@ static void show_finding(const VerdictInfo *verdict, const FindingInfo *finding)
                            finding->passes   ? glyph(GLYPH_YES) :
                                                glyph(GLYPH_NO);
         Style style = !finding->applies ? STYLE_FAINT : finding->passes ? STYLE_GREEN : STYLE_RED;
-        char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX], line[1024];
+        char when[MOMENT_SHOWN_MAX], line[1024];
 
         (void) printf("  %s%s%s %-12s ", style_begin(style), mark, style_end(style), finding->rule);
         (void) snprintf(line, sizeof(line), "%s%s", finding->text, decides ? " (decides)" : "");
         print_wrapped(RULE_INDENT, line);
         if (!decides && !finding->passes && finding->next_change > 0 &&
             finding->next_change != USEC_INFINITY)
-                (void) printf("%*snext %s, %s\n", RULE_INDENT, "",
-                              when_text(when, finding->next_change),
-                              ago_text(ago, finding->next_change));
+                (void) printf("%*snext %s\n", RULE_INDENT, "",
+                              moment_text(when, finding->next_change));
 }
 
 static void show_verdict(const ModuleInfo *module, const VerdictInfo *verdict) {
+        char consent[CONSENT_TEXT_MAX], line[CONSENT_TEXT_MAX + 64];
+
         show_answer(module, verdict);
-        show_next_change(verdict);
-        if (is_pending(module, verdict->action))
-                show_remedy(module, verdict);
-        else
-                (void) puts(
-                        "The module does not ask at the moment: this is how it would be answered.");
-        (void) puts("\nRules, in the order in which they decide:");
+        show_outlook(verdict);
+        show_remedy(module, verdict);
+        if (streq(module->consent.action, verdict->action)) {
+                (void) snprintf(line, sizeof(line), "Agreed: %s",
+                                consent_text(&module->consent, consent));
+                print_wrapped(0, line);
+        }
+        (void) snprintf(line, sizeof(line),
+                        "Rules of policy %s, version %s, in the order in which "
+                        "they decide:",
+                        verdict->outlook.policy[0] ? verdict->outlook.policy : "(built-in)",
+                        verdict->outlook.policy_version);
+        (void) putchar('\n');
+        print_wrapped(0, line);
         for (size_t i = 0; i < verdict->n_findings; i++)
                 show_finding(verdict, &verdict->findings[i]);
+}
+
+static void json_needs(Json *json, const char *key, const NeedList *list) {
+        json_key(json, key);
+        json_array_begin(json);
+        for (size_t i = 0; i < list->n; i++) {
+                json_object_begin(json);
+                json_field_string(json, "rule", list->needs[i].rule);
+                json_field_string(json, "event", list->needs[i].event);
+                json_object_end(json);
+        }
+        json_array_end(json);
+}
+
+static void json_outlook(Json *json, const VerdictInfo *verdict) {
+        json_field_time(json, "at", verdict->outlook.at);
+        json_field_time(json, "earliest", verdict->outlook.earliest);
+        json_needs(json, "needs", &verdict->needs);
+        json_field_time(json, "consented", verdict->outlook.consented);
+        json_needs(json, "consented_needs", &verdict->consented_needs);
+        json_field_string(json, "policy", verdict->outlook.policy);
+        json_field_string(json, "policy_version", verdict->outlook.policy_version);
 }
 
 static void json_verdict(const ModuleInfo *module, const VerdictInfo *verdict) {
@@ -157,6 +333,8 @@ static void json_verdict(const ModuleInfo *module, const VerdictInfo *verdict) {
         json_field_string(json, "because", verdict->because);
         json_field_known(json, "minutes", verdict->minutes);
         json_field_time(json, "next_change", verdict->next_change);
+        json_outlook(json, verdict);
+        json_consent(json, &module->consent);
         json_key(json, "findings");
         json_array_begin(json);
         for (size_t i = 0; i < verdict->n_findings; i++) {
@@ -178,11 +356,16 @@ static void json_verdict(const ModuleInfo *module, const VerdictInfo *verdict) {
 Status verb_explain(Client *client, int n, char *words[]) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         _cleanup_modules_ ModuleList list = {};
-        VerdictInfo verdict = {};
+        VerdictInfo verdict = { .later = client->at != NULL };
+        usec_t at = 0;
         Status status;
         int r;
 
-        status = call_module(client, words[0], "Explain", &reply, "s", n > 1 ? words[1] : "");
+        status = client->at ? moment_option("--at", client->at, MOMENT_AHEAD, &at) : STATUS_DONE;
+        if (status != STATUS_DONE)
+                return status;
+        status =
+                call_module(client, words[0], "ExplainAt", &reply, "st", n > 1 ? words[1] : "", at);
         if (status != STATUS_DONE)
                 return status;
         r = verdict_read(reply, &verdict);

@@ -27,6 +27,7 @@ static const VerbRow verbs[] = {
         { "list",       0, 0, false, verb_list,       "",                       "One row a module (the default)" },
         { "status",     0, 1, true,  verb_status,     "[MODULE]",               "All that is known, and what happened last" },
         { "explain",    1, 2, true,  verb_explain,    "MODULE [ACTION]",        "Why it may or may not happen now" },
+        { "plan",       0, 0, false, verb_plan,       "[--at TIME]",            "What is going to happen, for all modules" },
         { "watch",      0, 1, true,  verb_watch,      "[MODULE]",               "What happens, as it happens" },
         { "history",    0, 1, true,  verb_history,    "[MODULE] [--events]",    "Jobs, or everything that happened" },
         { "connect",    1, 1, true,  verb_connect,    "MODULE",                 "Open a session with the update server" },
@@ -51,7 +52,7 @@ static const VerbRow verbs[] = {
 };
 // clang-format on
 
-static const char *const later[] = { "plan", "discover", NULL };
+static const char *const later[] = { "discover", NULL };
 
 enum {
         OPTION_SOCKET = 256,
@@ -63,6 +64,9 @@ enum {
         OPTION_NOW,
         OPTION_EVENTS,
         OPTION_FOLLOW,
+        OPTION_AT,
+        OPTION_SINCE,
+        OPTION_UNTIL,
         OPTION_FILE,
         OPTION_PACKAGE,
         OPTION_TO,
@@ -85,6 +89,9 @@ static const struct option options[] = {
         { "now", no_argument, NULL, OPTION_NOW },
         { "events", no_argument, NULL, OPTION_EVENTS },
         { "follow", no_argument, NULL, OPTION_FOLLOW },
+        { "at", required_argument, NULL, OPTION_AT },
+        { "since", required_argument, NULL, OPTION_SINCE },
+        { "until", required_argument, NULL, OPTION_UNTIL },
         { "file", required_argument, NULL, OPTION_FILE },
         { "package", no_argument, NULL, OPTION_PACKAGE },
         { "to", required_argument, NULL, OPTION_TO },
@@ -109,6 +116,9 @@ static void show_help(void) {
                 "      --socket PATH      fotad's control socket ($FOTAD_SOCKET, else\n"
                 "                         " FOTAD_SOCKET_DEFAULT ")\n"
                 "      --json             one JSON document; watch: one object a line\n"
+                "      --at TIME          explain, plan: as of then: '+3h', 'Sat 02:30'\n"
+                "      --since TIME, --until TIME\n"
+                "                         history: only what happened between\n"
                 "      --file PATH        update: push this file to the module\n"
                 "      --package          update: push packages of fotad's catalogue\n"
                 "      --to VERSION       with --package: this version, not the newest\n"
@@ -193,6 +203,15 @@ static int option_apply(Client *client, int option) {
         case OPTION_FOLLOW:
                 client->follow = true;
                 return PARSED_GO_ON;
+        case OPTION_AT:
+                client->at = optarg;
+                return PARSED_GO_ON;
+        case OPTION_SINCE:
+                client->since = optarg;
+                return PARSED_GO_ON;
+        case OPTION_UNTIL:
+                client->until = optarg;
+                return PARSED_GO_ON;
         case 'h':
                 show_help();
                 return STATUS_DONE;
@@ -205,29 +224,33 @@ static int option_apply(Client *client, int option) {
         }
 }
 
-/* An option that belongs to one verb only. */
+/* An option that belongs to one verb, or two, only. */
 static Status options_check(const Client *client, const VerbRow *verb) {
         const struct {
                 bool given;
                 const char *option;
                 Status (*run)(Client *client, int n, char *words[]);
+                Status (*other)(Client *client, int n, char *words[]);
         } rows[] = {
-                { client->wait, "--wait", verb_update },
-                { client->file, "--file", verb_update },
-                { client->package, "--package", verb_update },
-                { client->to, "--to", verb_update },
-                { client->now, "--now", verb_accept },
-                { client->events, "--events", verb_history },
-                { client->follow, "--follow", verb_transcript },
-                { client->what, "--what", verb_inhibit },
-                { client->scope, "--module", verb_inhibit },
-                { client->who, "--who", verb_inhibit },
-                { client->why, "--why", verb_inhibit },
-                { client->span, "--for", verb_inhibit },
+                { client->wait, "--wait", verb_update, NULL },
+                { client->file, "--file", verb_update, NULL },
+                { client->package, "--package", verb_update, NULL },
+                { client->to, "--to", verb_update, NULL },
+                { client->now, "--now", verb_accept, NULL },
+                { client->events, "--events", verb_history, NULL },
+                { client->since, "--since", verb_history, NULL },
+                { client->until, "--until", verb_history, NULL },
+                { client->at, "--at", verb_explain, verb_plan },
+                { client->follow, "--follow", verb_transcript, NULL },
+                { client->what, "--what", verb_inhibit, NULL },
+                { client->scope, "--module", verb_inhibit, NULL },
+                { client->who, "--who", verb_inhibit, NULL },
+                { client->why, "--why", verb_inhibit, NULL },
+                { client->span, "--for", verb_inhibit, NULL },
         };
 
         for (size_t i = 0; i < ELEMENTSOF(rows); i++)
-                if (rows[i].given && rows[i].run != verb->run) {
+                if (rows[i].given && rows[i].run != verb->run && rows[i].other != verb->run) {
                         complain("%s does not take %s", verb->name, rows[i].option);
                         return STATUS_USAGE;
                 }

@@ -80,7 +80,8 @@ static Status jobs_print(const Client *client, sd_bus_message *reply) {
         else if (table.n_rows > 0)
                 table_print(&table, client->legend);
         else if (client->legend)
-                (void) puts("No jobs yet.");
+                (void) puts(client->since || client->until ? "No jobs in that time." :
+                                                             "No jobs yet.");
         return STATUS_DONE;
 }
 
@@ -117,18 +118,42 @@ static Status events_print(const Client *client, sd_bus_message *reply) {
         else if (table.n_rows > 0)
                 table_print(&table, client->legend);
         else if (client->legend)
-                (void) puts("No events yet.");
+                (void) puts(client->since || client->until ? "No events in that time." :
+                                                             "No events yet.");
         return STATUS_DONE;
+}
+
+static Status times_read(const Client *client, usec_t *ret_since, usec_t *ret_until) {
+        Status status = STATUS_DONE;
+
+        if (client->since)
+                status = moment_option("--since", client->since, MOMENT_BACK, ret_since);
+        if (status == STATUS_DONE && client->until)
+                status = moment_option("--until", client->until, MOMENT_BACK, ret_until);
+        if (status == STATUS_DONE && client->until && *ret_until < *ret_since) {
+                complain("--until lies before --since");
+                return STATUS_USAGE;
+        }
+        return status;
 }
 
 Status verb_history(Client *client, int n, char *words[]) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         const char *module = n > 0 ? words[0] : "";
+        usec_t since = 0, until = 0;
         Status status;
         int r;
 
-        status = call_manager(client, client->events ? "GetEvents" : "GetJobs", &reply, "su",
-                              module, 0);
+        status = times_read(client, &since, &until);
+        if (status != STATUS_DONE)
+                return status;
+        if (since == 0 && until == 0)
+                status = call_manager(client, client->events ? "GetEvents" : "GetJobs", &reply,
+                                      "su", module, 0);
+        else
+                status =
+                        call_manager(client, client->events ? "GetEventsBetween" : "GetJobsBetween",
+                                     &reply, "sttu", module, since, until, 0);
         if (status != STATUS_DONE)
                 return status;
         r = sd_bus_message_enter_container(reply, 'a', client->events ? "(ttsssts)" : "a{sv}");

@@ -95,6 +95,9 @@ static const Member consent_members[] = {
         { "by",             's', offsetof(ConsentInfo, by), NULL },
         { "until",          't', offsetof(ConsentInfo, until), NULL },
         { "now",            'b', offsetof(ConsentInfo, now), NULL },
+        { "bytes",          't', offsetof(ConsentInfo, bytes), NULL },
+        { "firmware",       's', offsetof(ConsentInfo, firmware), NULL },
+        { "counts",         'b', offsetof(ConsentInfo, counts), NULL },
 };
 // clang-format on
 
@@ -148,6 +151,7 @@ static const Member module_members[] = {
         { "Family",            's', offsetof(ModuleInfo, family), NULL },
         { "Device",            's', offsetof(ModuleInfo, device), NULL },
         { "Policy",            's', offsetof(ModuleInfo, policy), NULL },
+        { "PolicyVersion",     's', offsetof(ModuleInfo, policy_version), NULL },
         { "State",             's', offsetof(ModuleInfo, state), NULL },
         { "StateSince",        't', offsetof(ModuleInfo, state_since), NULL },
         { "Blocked",           's', offsetof(ModuleInfo, blocked), NULL },
@@ -201,7 +205,7 @@ static int module_read(sd_bus_message *message, ModuleInfo *ret) {
 
         *ret = (ModuleInfo) { .job = no_job,
                               .last_job = no_job,
-                              .consent = { .action = "", .by = "" } };
+                              .consent = { .action = "", .by = "", .firmware = "" } };
         return dictionary_read(message, module_members, ELEMENTSOF(module_members), ret);
 }
 

@@ -22,16 +22,16 @@ typedef struct PendingInfo {
 } PendingInfo;
 
 typedef struct ConsentInfo {
-        const char *action, *by;
-        uint64_t until;
-        int now;
+        const char *action, *by, *firmware;
+        uint64_t until, bytes;
+        int now, counts;
 } ConsentInfo;
 
 #define PENDING_MAX 8
 #define RETRY_TIMERS_SHOWN_MAX 8
 typedef struct ModuleInfo {
-        const char *name, *family, *device, *policy, *state, *blocked, *next, *model, *imei, *iccid,
-                *imsi, *firmware;
+        const char *name, *family, *device, *policy, *policy_version, *state, *blocked, *next,
+                *model, *imei, *iccid, *imsi, *firmware;
         const char *hop_to, *chain_to; /* of the running job, of those after it */
         const char *serial_number, *dev_eui, *port_holder;
         uint64_t state_since, package_bytes, remaining_bytes;

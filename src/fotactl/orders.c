@@ -5,7 +5,7 @@
  * Owns nothing. Nothing is decided here: a word that fotad does not take comes back as its error,
  * so that there is one list of actions and one place that knows what may be refused. */
 
-#include "fotactl/module.h"
+#include "fotactl/consent.h"
 #include "fotactl/output.h"
 #include "fotactl/verbs.h"
 
@@ -25,7 +25,22 @@ Status verb_disconnect(Client *client, int n _unused_, char *words[]) {
         return status;
 }
 
+/* Exactly what was agreed to. Not worth an error: it is recorded. */
+static void print_consent(const Client *client, const ModuleInfo *module, const char *action) {
+        char text[CONSENT_TEXT_MAX];
+
+        if (!streq(module->consent.action, action)) {
+                print_done(client, "%s: %s is accepted.", module->name, action);
+                return;
+        }
+        print_done(client,
+                   "%s: consent is recorded: %s. It is good for no other package, as far as its "
+                   "size tells. 'fotactl explain %s %s' says when it happens.",
+                   module->name, consent_text(&module->consent, text), module->name, action);
+}
+
 Status verb_accept(Client *client, int n, char *words[]) {
+        _cleanup_modules_ ModuleList list = {};
         Status status;
 
         if (n > 2) {
@@ -33,11 +48,11 @@ Status verb_accept(Client *client, int n, char *words[]) {
                 return STATUS_USAGE;
         }
         status = call_module(client, words[0], "Accept", NULL, "sb", words[1], (int) client->now);
+        if (status != STATUS_DONE || client->quiet)
+                return status;
+        status = module_list_get(client, words[0], &list);
         if (status == STATUS_DONE)
-                print_done(client,
-                           "%s: consent to %s is recorded. 'fotactl explain %s %s' says when it "
-                           "happens.",
-                           words[0], words[1], words[0], words[1]);
+                print_consent(client, &list.modules[0], words[1]);
         return status;
 }
 

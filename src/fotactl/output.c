@@ -236,6 +236,18 @@ const char *iso_text(char to[static ISO_TEXT_MAX], usec_t realtime) {
         return iso_format(to, realtime, utc_offset_at(realtime));
 }
 
+Status moment_option(const char *option, const char *text, MomentSide side, usec_t *ret) {
+        const int r = moment_parse(text, clock_now().realtime, side, ret);
+
+        if (r >= 0)
+                return STATUS_DONE;
+        if (r == -ERANGE)
+                complain("%s: there is no moment '%s'", option, text);
+        else
+                complain("%s: '%s' is no moment, such as " MOMENT_EXAMPLES, option, text);
+        return STATUS_USAGE;
+}
+
 /* fields */
 
 void print_done(const Client *client, const char *format, ...) {

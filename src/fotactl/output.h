@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "base/time.h"
+#include "base/moment.h"
 #include "fotactl/client.h"
 
 /* The same bytes without control characters. */
@@ -62,6 +62,9 @@ const char *ago_text(char to[static AGO_TEXT_MAX], usec_t realtime);
 const char *span_text(char to[static SPAN_TEXT_MAX], usec_t span);
 /* ISO 8601 with local offset, NULL for 0 and infinity: for json_field_string() */
 const char *iso_text(char to[static ISO_TEXT_MAX], usec_t realtime);
+
+/* Reads the value of a time option; says what is wrong with it. */
+Status moment_option(const char *option, const char *text, MomentSide side, usec_t *ret);
 
 /* The text behind what stands in the first `indent` columns, wrapped under itself. */
 void print_wrapped(unsigned indent, const char *text);

@@ -5,6 +5,7 @@
  * Owns nothing. Fields that are unknown are left out rather than shown empty; what is waited for
  * stands right below the state, since that is what people look for. */
 
+#include "fotactl/consent.h"
 #include "fotactl/documents.h"
 #include "fotactl/output.h"
 #include "fotactl/uplink.h"
@@ -51,17 +52,10 @@ static void show_pending(const PendingInfo *pending) {
 }
 
 static void show_consent(const ConsentInfo *consent) {
-        char until[WHEN_TEXT_MAX];
+        char text[CONSENT_TEXT_MAX];
 
-        if (!consent->action[0])
-                return;
-        if (consent->until == USEC_INFINITY)
-                print_field("Consent", "%s%s, by %s", consent->action, consent->now ? " now" : "",
-                            consent->by);
-        else
-                print_field("Consent", "%s%s, by %s, until %s", consent->action,
-                            consent->now ? " now" : "", consent->by,
-                            when_text(until, consent->until));
+        if (consent->action[0])
+                print_field("Consent", "%s", consent_text(consent, text));
 }
 
 /* A download that rests: because somebody wants it, or until there is a session again. */
@@ -258,7 +252,8 @@ static void show_module(const ModuleInfo *module) {
         print_field("DevEUI", "%s", module->dev_eui);
         show_registration(module);
         show_snapshot(module);
-        print_field("Policy", "%s", module->policy[0] ? module->policy : "(built-in)");
+        print_field("Policy", "%s, version %s", module->policy[0] ? module->policy : "(built-in)",
+                    module->policy_version[0] ? module->policy_version : "unknown");
         show_timers(module);
 }
 

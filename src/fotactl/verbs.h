@@ -9,6 +9,7 @@
 Status verb_list(Client *client, int n, char *words[]);
 Status verb_status(Client *client, int n, char *words[]);
 Status verb_explain(Client *client, int n, char *words[]);
+Status verb_plan(Client *client, int n, char *words[]);
 Status verb_watch(Client *client, int n, char *words[]);
 Status verb_history(Client *client, int n, char *words[]);
 Status verb_connect(Client *client, int n, char *words[]);

@@ -28,8 +28,7 @@ bool deadline_forces(const Question *question) {
         return is_over(question) && question_policy(question)->on_deadline == DEADLINE_FORCE;
 }
 
-/* USEC_INFINITY: none, or nobody asks, or it is over. */
-static usec_t deadline_at(const Question *question) {
+usec_t policy_deadline(const Question *question) {
         if (!has_deadline(question) || !question->asked || is_over(question))
                 return USEC_INFINITY;
         return usec_add(question->now.realtime,
@@ -44,7 +43,7 @@ usec_t deadline_changes(const Question *question, Rule rule) {
         if (rule == RULE_DECISION || (rule == RULE_DEADLINE && on_deadline == DEADLINE_ASK) ||
             ((rule == RULE_CLOCK || rule == RULE_WINDOW) && on_deadline != DEADLINE_ACCEPT) ||
             (rule == RULE_INHIBITOR && on_deadline == DEADLINE_FORCE))
-                return deadline_at(question);
+                return policy_deadline(question);
         return USEC_INFINITY;
 }
 
@@ -64,7 +63,7 @@ static const char *consequence(const Question *question) {
 
 /* "Fri 2026-12-11 12:00", or "in 3d 2h" while nobody knows what time it is. */
 static void say_ahead(const Question *question, Finding *finding) {
-        const usec_t at = deadline_at(question);
+        const usec_t at = policy_deadline(question);
         char when[WHEN_TEXT_MAX], left[SPAN_TEXT_MAX], span[SPAN_TEXT_MAX];
 
         span_format(span, question_policy(question)->deadline);

@@ -24,7 +24,6 @@ bool question_skips_windows(const Question *question);
 /* How much of a window must be left. */
 usec_t question_fits(const Question *question);
 /* The windows as they are for this module. */
-WindowSet question_windows(const Question *question);
 /* Did a person say yes to what is asked now? */
 static inline bool question_is_consented(const Question *question) {
         return consent_is_valid(&question->consent, question);

@@ -130,6 +130,8 @@ typedef struct Question {
         bool clock_trusted;
         char clock_problem[96]; /* why not, and what helps; "" nothing to say */
         uint32_t jitter_share;  /* of ActionPolicy.jitter, in units of 2^-32: jitter_share_of() */
+        usec_t clock_trusted_from; /* realtime from which it is trusted by itself, USEC_INFINITY
+                                      unknown; not looked at while it is */
 
         bool storage_ok;
         bool barrier_open;    /* true: grants may go */
@@ -197,6 +199,9 @@ void policy_judge(const Question *question, Verdict *ret);
 /* The last moment at which it can begin in the window that is open or opens next; USEC_INFINITY:
  * windows do not matter. */
 usec_t policy_last_moment(const Question *question);
+/* Realtime at which the deadline of what is asked for is over; USEC_INFINITY: there is none ahead.
+ */
+usec_t policy_deadline(const Question *question);
 /* Is the consent still for what is asked now? */
 bool consent_is_valid(const Consent *consent, const Question *question);
 /* The part of a jitter that is this module's: the first 32 bits of the SHA-256 of what it is known
@@ -206,3 +211,11 @@ uint32_t jitter_share_of(const char *dev_eui);
  * could have been used; with no windows, that long after it was given. */
 usec_t consent_end(const Policy *policy, Action action, const ZoneOffsets *zone, usec_t realtime);
 #define CONSENT_GRACE USEC_PER_DAY
+
+/* Which policy decided: the first digits of the SHA-256 of its canonical text. */
+#define POLICY_VERSION_MAX 13
+#define POLICY_TEXT_MAX 8192
+/* Every rule of it, one a line and in a fixed order; its name is no rule. */
+void policy_write(const Policy *policy, Text *to);
+/* Twelve hexadecimal digits; "" when the hash fails. Returns `to`. */
+char *policy_version(const Policy *policy, char to[static POLICY_VERSION_MAX]);

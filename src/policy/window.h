@@ -16,6 +16,8 @@ typedef struct WindowSet {
         uint32_t share; /* jitter_share_of() */
         usec_t fits;    /* so much of an opening is left by the jitter */
 } WindowSet;
+/* Those of what is asked for. */
+WindowSet question_windows(const Question *question);
 
 bool window_set_is_open(const WindowSet *set, usec_t realtime);
 /* The first moment after `realtime` at which open and closed change places; USEC_INFINITY: never.

@@ -20,6 +20,17 @@
         250 /* somebody makes a backup with sqlite3(1); the loop must not stand still for longer \
              */
 
+/* The first row, in the order of writing, whose time lies between ?1 and ?2. The + keeps SQLite
+ * from an index over times, in which it would have to look through all rows that are kept. */
+#define FIRST_KEPT(number, time, table)                         \
+        "ifnull((SELECT " number " FROM " table " WHERE +" time \
+        " BETWEEN ?1 AND ?2 ORDER BY " number " LIMIT 1), 9223372036854775807)"
+/* Those that run, and what each module did last. */
+#define KEPT_JOBS                                                                      \
+        "SELECT id FROM jobs WHERE finished = 0 UNION SELECT max(id) FROM jobs WHERE " \
+        "finished > 0 GROUP BY module UNION SELECT job FROM modules WHERE job > 0"
+
+// clang-format off
 static const char *const statements[_STATEMENT_MAX] = {
         [STATEMENT_BEGIN] = "BEGIN IMMEDIATE",
         [STATEMENT_COMMIT] = "COMMIT",
@@ -28,14 +39,20 @@ static const char *const statements[_STATEMENT_MAX] = {
         [STATEMENT_DELETE_REPORT] = "DELETE FROM reports WHERE id = ?1",
         [STATEMENT_DELETE_FRAME] = "DELETE FROM frames WHERE id = ?1",
         [STATEMENT_PRUNE_EVENTS] = "DELETE FROM events WHERE sequence IN (SELECT sequence FROM "
-                                   "events WHERE realtime < ?1 "
-                                   "AND job NOT IN (SELECT id FROM jobs WHERE finished = 0) ORDER "
-                                   "BY realtime LIMIT ?2)",
-        [STATEMENT_PRUNE_JOBS] = "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE finished "
-                                 "> 0 AND finished < ?1 "
-                                 "AND id NOT IN (SELECT job FROM modules) ORDER BY id LIMIT ?2)",
+                                   "events WHERE (sequence < " FIRST_KEPT("sequence", "realtime",
+                                                                          "events")
+                                   " OR sequence <= ?4) AND job NOT IN (" KEPT_JOBS
+                                   ") ORDER BY sequence LIMIT ?3)",
+        [STATEMENT_PRUNE_JOBS] = "DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE id < "
+                                 FIRST_KEPT("id", "finished", "jobs")
+                                 " AND id NOT IN (" KEPT_JOBS ") ORDER BY id LIMIT ?3)",
         [STATEMENT_CLEAR_INHIBITORS] = "DELETE FROM inhibitors",
 };
+// clang-format on
+
+/* Between ?3 and ?4; the newest are looked for by their numbers, not by an index over times. */
+#define EVENTS_BETWEEN "+realtime BETWEEN ?3 AND ?4"
+#define JOBS_BETWEEN "since <= ?4 AND (finished = 0 OR finished >= ?3)"
 
 /* SELECT <columns of table> FROM <from>. The newest rows, oldest first, take a SELECT around it. */
 static const struct {
@@ -48,11 +65,13 @@ static const struct {
                                          "LIMIT 64" },
         [STATEMENT_JOB] = { .table = TABLE_JOBS, .from = "jobs WHERE id = ?1" },
         [STATEMENT_TOTALS] = { .table = TABLE_TOTALS, .from = "totals WHERE id = 1" },
-        [STATEMENT_JOBS_ALL] = { .table = TABLE_JOBS, .newest = "jobs" },
-        [STATEMENT_JOBS_OF_MODULE] = { .table = TABLE_JOBS, .newest = "jobs WHERE module = ?1" },
-        [STATEMENT_EVENTS_ALL] = { .table = TABLE_EVENTS, .newest = "events" },
+        [STATEMENT_JOBS_ALL] = { .table = TABLE_JOBS, .newest = "jobs WHERE " JOBS_BETWEEN },
+        [STATEMENT_JOBS_OF_MODULE] = { .table = TABLE_JOBS,
+                                       .newest = "jobs WHERE module = ?1 AND " JOBS_BETWEEN },
+        [STATEMENT_EVENTS_ALL] = { .table = TABLE_EVENTS,
+                                   .newest = "events WHERE " EVENTS_BETWEEN },
         [STATEMENT_EVENTS_OF_MODULE] = { .table = TABLE_EVENTS,
-                                         .newest = "events WHERE module = ?1" },
+                                         .newest = "events WHERE module = ?1 AND " EVENTS_BETWEEN },
         [STATEMENT_NEXT_REPORT] = { .table = TABLE_REPORTS,
                                     .from = "reports WHERE module = ?1 AND id > ?2 ORDER BY id" },
         [STATEMENT_FRAMES] = { .table = TABLE_FRAMES, .from = "frames ORDER BY id" },

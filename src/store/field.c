@@ -13,8 +13,8 @@
 #include "base/json.h"
 #include "core/record.h"
 
-/* 6 details of 160 bytes, each byte escaped to 6 at worst, and their keys */
-#define DETAILS_JSON_MAX 8192
+/* 8 details of 160 bytes, each byte escaped to 6 at worst, and their keys */
+#define DETAILS_JSON_MAX 10240
 
 static const char *field_sql_type(const Field *field) {
         switch (field->type) {

@@ -100,26 +100,35 @@ int store_load_inhibitors(Store *store, InhibitorRow *ret, size_t max) {
 }
 
 /* Chooses between the walk over all modules and that over one; NULL when the database is closed. */
-static sqlite3_stmt *walk_statement(Store *store, const char **module, StatementId all,
+static sqlite3_stmt *walk_statement(Store *store, const HistoryQuery *query, StatementId all,
                                     StatementId of_module) {
-        if (*module && **module == '\0')
-                *module = NULL;
-        return store->database.statements[*module ? of_module : all];
+        return store->database.statements[query->module && query->module[0] ? of_module : all];
 }
 
-static int64_t limit_number(size_t limit) {
-        return limit == 0 || limit > INT64_MAX ? -1 : (int64_t) limit;
+static int walk_bind(Store *store, sqlite3_stmt *statement, const HistoryQuery *query) {
+        const bool all = query->limit == 0 || query->limit > INT64_MAX;
+        const usec_t until = query->until ? query->until : USEC_INFINITY;
+        int rc, r;
+
+        r = bind_name_number(store, statement,
+                             query->module && query->module[0] ? query->module : NULL,
+                             all ? -1 : (int64_t) query->limit);
+        if (r < 0)
+                return r;
+        rc = sqlite3_bind_int64(statement, 3, (int64_t) MIN_OF(query->since, NUMBER_MAX));
+        if (rc == SQLITE_OK)
+                rc = sqlite3_bind_int64(statement, 4, (int64_t) MIN_OF(until, NUMBER_MAX));
+        return database_errno(&store->database, rc);
 }
 
-int store_each_job(Store *store, const char *module, size_t limit, JobHandler handler,
-                   void *userdata) {
+int store_each_job(Store *store, const HistoryQuery *query, JobHandler handler, void *userdata) {
         _cleanup_reset_ sqlite3_stmt *statement =
-                walk_statement(store, &module, STATEMENT_JOBS_ALL, STATEMENT_JOBS_OF_MODULE);
+                walk_statement(store, query, STATEMENT_JOBS_ALL, STATEMENT_JOBS_OF_MODULE);
         int r;
 
         if (!statement)
                 return -EIO;
-        r = bind_name_number(store, statement, module, limit_number(limit));
+        r = walk_bind(store, statement, query);
         while (r >= 0) {
                 JobRow row = {};
 
@@ -166,17 +175,17 @@ static int event_load(Store *store, sqlite3_stmt *statement, const EventRow *row
         return 1;
 }
 
-int store_each_event(Store *store, const char *module, size_t limit, EventHandler handler,
+int store_each_event(Store *store, const HistoryQuery *query, EventHandler handler,
                      void *userdata) {
         _cleanup_reset_ sqlite3_stmt *statement =
-                walk_statement(store, &module, STATEMENT_EVENTS_ALL, STATEMENT_EVENTS_OF_MODULE);
+                walk_statement(store, query, STATEMENT_EVENTS_ALL, STATEMENT_EVENTS_OF_MODULE);
         EventRow row = {};
         StoredEvent event;
         int r;
 
         if (!statement)
                 return -EIO;
-        r = bind_name_number(store, statement, module, limit_number(limit));
+        r = walk_bind(store, statement, query);
         while (r >= 0) {
                 r = next_row(store, statement, TABLE_EVENTS, &row);
                 if (r <= 0)
@@ -265,7 +274,8 @@ int store_load_history(Store *store, const char *name, ModuleRecord *ret, JobRow
         if (record.job && (store_load_job(store, record.job, &job) < 0 || job.finished))
                 job = (JobRow) {};
         /* the newest two: one may be running */
-        r = store_each_job(store, name, 2, keep_finished, &last_job);
+        r = store_each_job(store, &(HistoryQuery) { .module = name, .limit = 2 }, keep_finished,
+                           &last_job);
         if (r < 0)
                 return r;
         *ret = record;

@@ -12,8 +12,6 @@
 
 #include "store/store-internal.h"
 
-#define PRUNE_MAX 1000
-
 static int put_row(Store *store, TableId table, const void *row) {
         StatementId id = (StatementId) (STATEMENT_PUT + (int) table);
         int rc = table_bind(&schema_tables[table], store->database.statements[id], row);
@@ -339,26 +337,39 @@ int store_counters(Store *store, StoreCounters *ret) {
         return 0;
 }
 
-static int prune(Store *store, StatementId id, usec_t before, int limit) {
-        sqlite3_stmt *statement = store->database.statements[id];
-        int rc = sqlite3_bind_int64(statement, 1, (int64_t) MIN_OF(before, NUMBER_MAX)), r;
+static int prune_bind(sqlite3_stmt *statement, const Prune *prune, int rows, uint64_t last) {
+        const int64_t numbers[] = {
+                (int64_t) MIN_OF(prune->before, NUMBER_MAX),
+                (int64_t) MIN_OF(prune->now, NUMBER_MAX),
+                rows,
+                (int64_t) (last > prune->events_max ? last - prune->events_max : 0),
+        };
+        int rc = SQLITE_OK;
 
-        if (rc == SQLITE_OK)
-                rc = sqlite3_bind_int(statement, 2, limit);
-        r = rc == SQLITE_OK ? database_run(&store->database, id) :
-                              database_errno(&store->database, rc);
+        for (int i = 0; i < sqlite3_bind_parameter_count(statement) && rc == SQLITE_OK; i++)
+                rc = sqlite3_bind_int64(statement, i + 1, numbers[i]);
+        return rc;
+}
+
+static int prune_table(Store *store, StatementId id, const Prune *prune, int rows) {
+        const int rc =
+                prune_bind(store->database.statements[id], prune, rows, store->totals.last_event);
+        const int r = rc == SQLITE_OK ? database_run(&store->database, id) :
+                                        database_errno(&store->database, rc);
+
         return r < 0 ? r : sqlite3_changes(store->database.handle);
 }
 
-int store_prune(Store *store, usec_t before) {
+int store_prune(Store *store, const Prune *prune) {
+        const int rows = (int) MIN_OF(prune->rows, (unsigned) INT32_MAX);
         int events, jobs;
 
         if (!store->database.handle)
                 return -EIO;
-        events = prune(store, STATEMENT_PRUNE_EVENTS, before, PRUNE_MAX);
+        events = prune_table(store, STATEMENT_PRUNE_EVENTS, prune, rows);
         if (events < 0)
                 return events;
-        jobs = prune(store, STATEMENT_PRUNE_JOBS, before, PRUNE_MAX - events);
+        jobs = prune_table(store, STATEMENT_PRUNE_JOBS, prune, rows - events);
         return jobs < 0 ? jobs : events + jobs;
 }
 

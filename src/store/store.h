@@ -41,11 +41,10 @@ _must_use_ int store_each_install(Store *store, ModuleHandler handler, void *use
 /* The leases that were held when it was last written, `max` at most; how many. */
 _must_use_ int store_load_inhibitors(Store *store, InhibitorRow *ret, size_t max);
 
-/* module: "" or NULL for all. limit 0: no limit; the newest `limit` rows, oldest first. */
-_must_use_ int store_each_job(Store *store, const char *module, size_t limit, JobHandler handler,
+_must_use_ int store_each_job(Store *store, const HistoryQuery *query, JobHandler handler,
                               void *userdata);
-_must_use_ int store_each_event(Store *store, const char *module, size_t limit,
-                                EventHandler handler, void *userdata);
+_must_use_ int store_each_event(Store *store, const HistoryQuery *query, EventHandler handler,
+                                void *userdata);
 
 /* All downlink frames, in the order of their arrival. */
 _must_use_ int store_each_frame(Store *store, FrameHandler handler, void *userdata);
@@ -53,9 +52,18 @@ _must_use_ int store_each_frame(Store *store, FrameHandler handler, void *userda
 /* The lowest report of `module` with an id above `after`; -ENOENT when it has none. */
 _must_use_ int store_next_report(Store *store, const char *module, uint64_t after, ReportRow *ret);
 _must_use_ int store_spool(Store *store, Spool *ret);
-/* Deletes history older than `before` (realtime); rows of running jobs and unsent reports stay. At
- * most 1,000 rows a call. */
-_must_use_ int store_prune(Store *store, usec_t before);
+/* So many events are kept, whatever their age: a module that babbles must not fill the disk. */
+#define STORE_EVENTS_MAX 500000
+typedef struct Prune {
+        usec_t before; /* realtime; what is older goes */
+        usec_t now;    /* realtime; what is later was written with a clock that was wrong */
+        unsigned rows; /* at most so many */
+        uint64_t events_max;
+} Prune;
+/* Deletes old history in the order in which it was written: the rows before the first that is to
+ * be kept. Rows of running jobs, of the last job of each module, and unsent reports stay, and no
+ * number is given out again. The number of rows that are gone. */
+_must_use_ int store_prune(Store *store, const Prune *prune);
 
 /* The path, for messages. Borrowed. */
 const char *store_path(const Store *store);

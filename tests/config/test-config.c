@@ -38,6 +38,7 @@ TEST(config_defaults) {
         CHECK_INT(s->uplink.events, EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS | EVENT_CLASS_STATUS);
         CHECK_INT(s->uplink.spool_max_reports, 100000);
         CHECK_INT(s->uplink.spool_max_age, 30 * USEC_PER_DAY);
+        CHECK_INT(s->history_keep, 400 * USEC_PER_DAY);
         CHECK_INT(s->n_modules, 1);
         CHECK_STR(s->modules[0].name, "m0");
         CHECK(s->modules[0].family == family_find("hl78xx"));
@@ -933,7 +934,7 @@ TEST(config_yaml_errors_have_a_place) {
         check_messages("modules: {}\n---\nmodules: {}\n",
                        "f.yaml:3:1: a second document in one file\n");
         check_messages("- a\n", "f.yaml:1:1: wants keys: control, state_directory, gateway, "
-                                "modules, policies, packages, uplink, downlink\n"
+                                "modules, policies, packages, history, uplink, downlink\n"
                                 "warning: f.yaml:1:1: no modules are configured\n");
         check_messages("control: {? [a, b] : c}\n" MODULE, "f.yaml:1:13: a key must be a word\n");
         check_messages("control: {group: \"a\\0b\"}\n" MODULE,

@@ -3,6 +3,7 @@
 /* The keys of policies that name versions, deadlines and the radio: their complaints. */
 
 #include "config/config-bench.h"
+#include "config/schema.h"
 #include "test.h"
 
 #define MODULE "modules:\n  m0:\n    family: hl78xx\n    device: /dev/ttyUSB0\n"
@@ -79,6 +80,70 @@ TEST(rule_keys_of_the_clock) {
                        "f.yaml:5:25: gateway.trusted_time: 'plausibel' is not known, did you mean "
                        "'plausible'?\n");
         check_messages(MODULE "gateway: {trusted_time: plausible}\n", "");
+}
+
+/* The audit trail tells which rules decided by the version of the policy: every key must change it.
+ */
+TEST(rule_keys_are_part_of_the_policy_s_version) {
+        static const struct {
+                const char *key, *yaml; /* the key's end, and a value that is no default */
+        } samples[] = {
+                { ".decision", "{install: {decision: defer}}" },
+                { ".windows", "{install: {windows: ['Sat 02:00-04:00']}}" },
+                { ".max_size", "{install: {max_size: 2M}}" },
+                { ".defer", "{install: {defer: 45min}}" },
+                { ".jitter", "{install: {windows: [\"01:00-05:00\"], jitter: 20min}}" },
+                { ".fits", "{install: {fits: 20min}}" },
+                { ".min_rssi_dbm", "{install: {require: {min_rssi_dbm: -100}}}" },
+                { ".roaming", "{install: {require: {roaming: false}}}" },
+                { ".deadline", "{install: {deadline: 5d}}" },
+                { ".on_deadline", "{install: {deadline: 5d, on_deadline: force}}" },
+                { "from.allow", "{from: {allow: ['4.*']}}" },
+                { "from.deny", "{from: {deny: ['4.*']}}" },
+                { "to.allow", "{to: {allow: ['4.*']}}" },
+                { "to.deny", "{to: {deny: ['4.*']}}" },
+        };
+        char yaml[1024], seen[ELEMENTSOF(samples) + 1][POLICY_VERSION_MAX];
+        size_t n_rows = 0;
+
+        for (size_t i = 0; i < schema_n_rows; i++) {
+                const char *path = schema_rows[i].path;
+                bool sampled = false;
+
+                if (!text_starts_with(path, "policies.") || !schema_rows[i].read)
+                        continue;
+                n_rows++;
+                for (size_t k = 0; k < ELEMENTSOF(samples); k++)
+                        sampled |=
+                                strlen(path) > strlen(samples[k].key) &&
+                                streq(path + strlen(path) - strlen(samples[k].key), samples[k].key);
+                if (!sampled)
+                        (void) fprintf(stderr, "%s: no sample; is it in policy_write()?\n", path);
+                CHECK(sampled);
+        }
+        CHECK_INT(n_rows, ELEMENTSOF(samples));
+        for (size_t k = 0; k <= ELEMENTSOF(samples); k++) {
+                _cleanup_(settings_freep) Settings *settings = NULL;
+
+                (void) snprintf(yaml, sizeof(yaml), MODULE "    policy: p\npolicies: {p: %s}\n",
+                                k < ELEMENTSOF(samples) ? samples[k].yaml : "{}");
+                settings = parse(yaml);
+                CHECK(settings);
+                (void) policy_version(&settings->modules[0].policy, seen[k]);
+                for (size_t i = 0; i < k; i++)
+                        CHECK(!streq(seen[i], seen[k]));
+        }
+}
+
+TEST(history_is_kept_for_a_time) {
+        _cleanup_(settings_freep) Settings *settings = parse(MODULE "history: {keep: 90d}\n");
+
+        CHECK(settings);
+        CHECK_INT(settings->history_keep, 90 * USEC_PER_DAY);
+        check_messages(MODULE "history: {keep: 10min}\n",
+                       "f.yaml:5:17: history.keep: '10min' is out of range, 1d to 3650d\n");
+        check_messages(MODULE "history: {kep: 90d}\n",
+                       "f.yaml:5:11: history.kep: unknown key, did you mean 'keep'?\n");
 }
 
 TEST_MAIN()

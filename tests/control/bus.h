@@ -47,12 +47,12 @@ static inline int on_reload(void *userdata, char *why, size_t size) {
         return world->reload_result;
 }
 
-static inline int on_each_job(void *userdata, const char *module, size_t limit, JobHandler handler,
+static inline int on_each_job(void *userdata, const HistoryQuery *query, JobHandler handler,
                               void *handler_userdata) {
         (void) userdata;
-        if (module[0] && !streq(module, "modem0"))
+        if (query->module[0] && !streq(query->module, "modem0"))
                 return 0;
-        for (uint64_t i = 1; i <= MIN_OF(limit, (size_t) 3); i++) {
+        for (uint64_t i = 1; i <= MIN_OF(query->limit, (size_t) 3); i++) {
                 JobRow row = { .id = i,
                                .module = "modem0",
                                .since = i,
@@ -66,11 +66,10 @@ static inline int on_each_job(void *userdata, const char *module, size_t limit, 
         return 0;
 }
 
-static inline int on_each_event(void *userdata, const char *module, size_t limit,
-                                EventHandler handler, void *handler_userdata) {
+static inline int on_each_event(void *userdata, const HistoryQuery *query, EventHandler handler,
+                                void *handler_userdata) {
         (void) userdata;
-        (void) module;
-        for (uint64_t i = 1; i <= limit; i++) {
+        for (uint64_t i = 1; i <= query->limit; i++) {
                 StoredEvent row = { .sequence = i,
                                     .realtime = i,
                                     .module = "modem0",

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "core/gateway.h"
+#include "core/plan.h"
 
 struct Module {
         Gateway *gateway;
@@ -202,16 +202,20 @@ bool gateway_storage_ok(const Gateway *gateway) {
 }
 
 void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret) {
+        static char version[POLICY_VERSION_MAX];
+
         *ret = module->view;
         ret->settings = &gateway->settings->modules[module->index];
         ret->record = &module->record;
+        ret->policy_version = policy_version(&ret->settings->policy, version);
         if (!ret->dev_eui)
                 ret->dev_eui = "";
+        ret->consent_counts = module->record.consent.given;
         if (!ret->port_holder)
                 ret->port_holder = "";
 }
 
-void gateway_judge(const Gateway *gateway, const Module *module, Action action, Verdict *ret) {
+static inline Question fake_question(const Gateway *gateway, const Module *module, Action action) {
         Question question = {
                 .action = action,
                 .policy = &gateway->settings->modules[module->index].policy,
@@ -230,8 +234,62 @@ void gateway_judge(const Gateway *gateway, const Module *module, Action action, 
 
         if (module->view.missing)
                 (void) TEXT_COPY(question.missing, module->view.missing);
-        policy_judge(&question, ret);
+        return question;
 }
+
+void gateway_judge_at(const Gateway *gateway, const Module *module, Action action, usec_t realtime,
+                      Verdict *ret) {
+        const Question question = fake_question(gateway, module, action);
+        Question later;
+
+        question_at(&question, realtime, &later);
+        policy_judge(&later, ret);
+}
+
+void gateway_judge(const Gateway *gateway, const Module *module, Action action, Verdict *ret) {
+        gateway_judge_at(gateway, module, action, 0, ret);
+}
+
+void gateway_forecast(const Gateway *gateway, const Module *module, Action action, Forecast *ret) {
+        const Question question = fake_question(gateway, module, action);
+
+        policy_forecast(&question, 1, ret);
+}
+
+/* One row a module; the real one is tested with the whole daemon. */
+void gateway_outlook(const Gateway *gateway, Plan *ret) {
+        ret->n = 0;
+        for (size_t i = 0; i < gateway->n_modules; i++) {
+                PlanRow *row = &ret->rows[ret->n++];
+                Forecast forecast;
+
+                gateway_forecast(gateway, &gateway->modules[i], ACTION_INSTALL, &forecast);
+                *row = (PlanRow) { .at = i == 1 ? 0 : forecast.at,
+                                   .module = &gateway->modules[i],
+                                   .kind = PLAN_WOULD,
+                                   .action = "install",
+                                   .sure = i == 0,
+                                   .text = "install would be accepted from here on" };
+                if (i > 0)
+                        (void) TEXT_COPY(row->depends, "the server offering one");
+        }
+}
+
+void gateway_verdicts(const Gateway *gateway, usec_t realtime, Plan *ret) {
+        ret->n = 1;
+        ret->rows[0] = (PlanRow) { .at = realtime,
+                                   .module = &gateway->modules[0],
+                                   .kind = PLAN_VERDICT,
+                                   .action = "install",
+                                   .text = "install would not be accepted",
+                                   .depends = "decision: ask: waiting for a person" };
+}
+
+static const char *const fake_plan_kinds[] = {
+        [PLAN_WOULD] = "would",
+        [PLAN_VERDICT] = "verdict",
+};
+DEFINE_STRING_TABLE(plan_kind, PlanKind, fake_plan_kinds)
 
 const char *module_name(const Module *module) {
         return module->record.name;

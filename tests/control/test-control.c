@@ -330,7 +330,11 @@ static int child_of_other_user(const char *path) {
                 return 14;
         sd_bus_error_free(&error);
         if (sd_bus_call_method(bus, NULL, MODEM0, FOTAD_INTERFACE_MODULE, "Explain", &error, NULL,
-                               "s", "") < 0)
+                               "s", "") < 0 ||
+            sd_bus_call_method(bus, NULL, MODEM0, FOTAD_INTERFACE_MODULE, "ExplainAt", &error, NULL,
+                               "st", "", (uint64_t) 0) < 0 ||
+            sd_bus_call_method(bus, NULL, FOTAD_PATH_MANAGER, FOTAD_INTERFACE_MANAGER, "Plan",
+                               &error, NULL, "t", (uint64_t) 0) < 0)
                 return 15;
         sd_bus_error_free(&error);
         if (sd_bus_call_method(bus, NULL, MODEM0, FOTAD_INTERFACE_MODULE, "UpdatePackage", &error,
@@ -595,6 +599,61 @@ TEST(history_is_capped_and_a_dead_modules_history_stays) {
         (void) TEXT_COPY(world.gateway.modules[0].record.name, "other");
         call_manager(&world, bus, "GetJobs", &reply, "su", "modem0", 0);
         CHECK_STR(reply.error, "");
+}
+
+TEST(a_moment_to_come_is_judged_and_foretold) {
+        const char *action, *verdict, *because, *what, *text, *version;
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+        const usec_t now = clock_now().realtime;
+        uint64_t at;
+        int sure;
+
+        world_start(&world);
+        bus = world_connect(&world);
+        call(&world, bus, MODEM0, FOTAD_INTERFACE_MODULE, "ExplainAt", &reply, "st", "install",
+             now + USEC_PER_HOUR);
+        CHECK_STR(reply.error, "");
+        CHECK_STR(sd_bus_message_get_signature(reply.reply, true), "sssuta(sbbts)a(ss)a(ss)a{sv}");
+        CHECK(sd_bus_message_read(reply.reply, "sss", &action, &verdict, &because) > 0);
+        CHECK_STR(action, "install");
+        reply_done(&reply);
+        call(&world, bus, MODEM0, FOTAD_INTERFACE_MODULE, "ExplainAt", &reply, "st", "instal",
+             (uint64_t) 0);
+        CHECK_STR(reply.error, FOTAD_ERROR_INVALID);
+        reply_done(&reply);
+        call(&world, bus, MODEM0, FOTAD_INTERFACE_MODULE, "ExplainAt", &reply, "st", "",
+             now - USEC_PER_HOUR);
+        CHECK_STR(reply.error, FOTAD_ERROR_INVALID);
+        reply_done(&reply);
+        call_manager(&world, bus, "Plan", &reply, "t", now + 401 * USEC_PER_DAY);
+        CHECK_STR(reply.error, FOTAD_ERROR_INVALID);
+        reply_done(&reply);
+        call_manager(&world, bus, "Plan", &reply, "t", USEC_INFINITY);
+        CHECK_STR(reply.error, FOTAD_ERROR_INVALID);
+        reply_done(&reply);
+        call_manager(&world, bus, "Plan", &reply, "t", (uint64_t) 0);
+        CHECK_STR(reply.error, "");
+        CHECK(sd_bus_message_enter_container(reply.reply, 'a', "(tsssbss)") > 0);
+        CHECK(sd_bus_message_read(reply.reply, "(tsssbss)", &at, &text, &what, &action, &sure, NULL,
+                                  NULL) > 0);
+        CHECK_STR(what, "would");
+        reply_done(&reply);
+        call(&world, bus, FOTAD_PATH_MANAGER, PROPERTIES, "Get", &reply, "ss",
+             FOTAD_INTERFACE_MANAGER, "Policies");
+        CHECK(sd_bus_message_enter_container(reply.reply, 'v', "a(sss)") > 0);
+        CHECK(sd_bus_message_enter_container(reply.reply, 'a', "(sss)") > 0);
+        CHECK(sd_bus_message_read(reply.reply, "(sss)", &version, NULL, &text) > 0);
+        CHECK_INT(strlen(version), 12);
+        CHECK(strstr(text, "install decision ask\n"));
+        reply_done(&reply);
+        call_manager(&world, bus, "GetEventsBetween", &reply, "sttu", "", now, now - 1, 0);
+        CHECK_STR(reply.error, FOTAD_ERROR_INVALID);
+        reply_done(&reply);
+        call_manager(&world, bus, "GetJobsBetween", &reply, "sttu", "nobody", (uint64_t) 0,
+                     (uint64_t) 0, 0);
+        CHECK_STR(reply.error, FOTAD_ERROR_NO_SUCH_MODULE);
 }
 
 TEST(a_bad_configuration_is_told_to_who_asked_for_the_reload) {

@@ -106,6 +106,6 @@ static int count_job(void *userdata, const JobRow *row) {
 size_t frames_bench_count_jobs(World *world) {
         size_t n = 0;
 
-        assert(store_each_job(world->store, NULL, 0, count_job, &n) == 0);
+        assert(store_each_job(world->store, &(HistoryQuery) { 0 }, count_job, &n) == 0);
         return n;
 }

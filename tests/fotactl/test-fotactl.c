@@ -164,6 +164,9 @@ TEST(everything_fits_80_columns) {
                                              "status a-long-module-name-of-32-chars",
                                              "explain modem0",
                                              "explain ghost",
+                                             "explain modem0 --at '2026-11-28 05:00'",
+                                             "plan",
+                                             "plan --at '2026-11-28 05:00'",
                                              "history",
                                              "history --events",
                                              "uplink",
@@ -192,6 +195,24 @@ TEST(everything_fits_80_columns) {
         }
 }
 
+/* Undoes the wrapping, so that a text can be looked for whatever the width of what is before it. */
+static void unfold(char *text) {
+        char *to = text;
+
+        for (const char *from = text; *from; from++) {
+                if (*from == '\n' && from[1] != '\n' && from[1] != '\0') {
+                        const bool list = strncmp(from + 1, "  ", 2) == 0 && from[3] != ' ';
+
+                        *to++ = ' ';
+                        while (!list && from[1] == ' ')
+                                from++;
+                        continue;
+                }
+                *to++ = *from;
+        }
+        *to = '\0';
+}
+
 TEST(status_shows_what_is_waited_for_first) {
         STAGE(stage);
         CHECK_INT(fotactl(&stage, "status modem0"), 0);
@@ -215,21 +236,98 @@ TEST(status_of_a_blocked_module_says_what_to_do) {
         CHECK(!strchr(output, '\033')); /* though its model has one */
 }
 
-TEST(explain_answers_in_its_first_line) {
+TEST(explain_answers_in_one_sentence) {
         STAGE(stage);
         CHECK_INT(fotactl(&stage, "explain modem0"), 0);
-        CHECK(starts_with(
-                output,
-                "modem0 install, now: no, deferred for 30 min — window Sat,Sun 02:00-04:00:\n"
-                "closed, opens Sat 2026-11-28 02:00\n"
-                "This may change: Sat 2026-11-28 02:00:00 UTC, in "));
-        CHECK(strstr(output, "fotactl accept modem0 install --now\n"));
+        CHECK(starts_with(output,
+                          "modem0: nothing is installed before Sat 2026-11-28 02:00:00 UTC, in "));
+        unfold(output);
+        CHECK(strstr(output, ", and then by itself — window Sat,Sun 02:00-04:00: closed, opens Sat "
+                             "2026-11-28 02:00"));
+        CHECK(strstr(output,
+                     "To install now, windows or not: fotactl accept modem0 install --now"));
+        CHECK(!strstr(output, "To say yes"));
+        CHECK(strstr(output, "Rules of policy nightly, version "));
         CHECK(strstr(output, "  ✗ window       window Sat,Sun 02:00-04:00: closed, opens Sat "
-                             "2026-11-28 02:00\n"));
+                             "2026-11-28 02:00 (decides)"));
         CHECK(strstr(output, "  ✓ storage      "));
         CHECK_INT(fotactl(&stage, "explain ghost download"), 0);
-        CHECK(starts_with(output, "ghost download, now: no, held — "));
-        CHECK(strstr(output, "Time alone does not change this"));
+        unfold(output);
+        CHECK(starts_with(output, "ghost: nothing is downloaded yet, it waits for a person's yes — "
+                                  "ask: waiting for a person"));
+        CHECK(strstr(output, "The module does not ask at the moment"));
+}
+
+TEST(explain_looks_ahead) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "explain modem0 install --at '2026-11-28 02:30'"), 0);
+        CHECK(starts_with(output, "modem0: at Sat 2026-11-28 02:30:00 UTC, in "));
+        unfold(output);
+        CHECK(strstr(output, " install would be accepted"));
+        CHECK(!strstr(output, "fotactl accept"));
+        CHECK_INT(fotactl(&stage, "explain modem0 --at '2026-11-28 05:00'"), 0);
+        unfold(output);
+        CHECK(strstr(output, " install would not be accepted — window Sat,Sun"));
+        CHECK(strstr(output, "The earliest moment of all rules together: Sat 2026-11-28 02:00:00"));
+        CHECK_INT(fotactl(&stage, "explain modem0 --at soon"), 2);
+        CHECK(strstr(errors, "fotactl: --at: 'soon' is no moment, such as '+3h', "));
+        CHECK_INT(fotactl(&stage, "explain modem0 --at 2026-02-30"), 2);
+        CHECK_STR(errors, "fotactl: --at: there is no moment '2026-02-30'\n");
+        CHECK_INT(fotactl(&stage, "explain modem0 --at 2026-11-01"), 2);
+        CHECK(strstr(errors, "that moment is past"));
+        CHECK_INT(fotactl(&stage, "explain modem0 --at 2030-01-01"), 2);
+        CHECK(strstr(errors, "more than 400 days ahead"));
+}
+
+TEST(plan_marks_what_is_sure_and_says_what_the_rest_takes) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "plan"), 0);
+        CHECK(strstr(output,
+                     "✓ Sat 11-28 02:00  modem0: install would be accepted from here on\n"));
+        CHECK(strstr(output, "? some time        modem1: install would be accepted from here on\n"
+                             "                   needs: the server offering one\n"));
+        CHECK_INT(fotactl(&stage, "plan --json --at '2026-11-28 05:00'"), 0);
+        CHECK(starts_with(output,
+                          "[{\"at\":\"2026-11-28T05:00:00.000+00:00\",\"module\":\"modem0\","
+                          "\"what\":\"verdict\",\"action\":\"install\",\"sure\":false,"));
+        CHECK_INT(fotactl(&stage, "plan --at 'Sat 2:30pm'"), 2);
+        CHECK_INT(fotactl(&stage, "list --at tomorrow"), 2);
+        CHECK_STR(errors, "fotactl: list does not take --at\n");
+}
+
+TEST(accept_says_what_was_agreed_to) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "accept modem0 install"), 0);
+        unfold(output);
+        CHECK(strstr(output,
+                     "modem0: consent is recorded: root (uid 0) to the install of 2.0 MiB "
+                     "(2202009 B) over HL7800.4.4.14.0, until Sun 2026-11-29 04:00:00 UTC"));
+        CHECK_INT(fotactl(&stage, "status modem0"), 0);
+        unfold(output);
+        CHECK(strstr(output, "Consent: root (uid 0) to the install of 2.0 MiB (2202009 B) over"));
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        unfold(output);
+        CHECK(strstr(output, "Agreed: root (uid 0) to the install of 2.0 MiB (2202009 B) over"));
+        CHECK_INT(fotactl(&stage, "--json status modem0"), 0);
+        CHECK(strstr(output, "\"bytes\":2202009,\"firmware\":\"HL7800.4.4.14.0\",\"counts\":true"));
+        CHECK(strstr(output, "\"policy_version\":\""));
+}
+
+TEST(history_of_a_time) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "history --events --since '2026-11-26 23:05' --until "
+                                  "'2026-11-26 23:12'"),
+                  0);
+        CHECK(strstr(output, "download-progress"));
+        CHECK(!strstr(output, "download-started"));
+        CHECK(!strstr(output, "agreement-deferred"));
+        CHECK_INT(fotactl(&stage, "history --since 2026-11-26"), 0);
+        CHECK(strstr(output, "12 modem0"));
+        CHECK(!strstr(output, "3 modem1"));
+        CHECK_INT(fotactl(&stage, "history --since 2026-11-26 --until 2026-11-25"), 2);
+        CHECK_STR(errors, "fotactl: --until lies before --since\n");
+        CHECK_INT(fotactl(&stage, "history --events --since 2027-11-26"), 0);
+        CHECK_STR(output, "No events in that time.\n");
 }
 
 TEST(history_shows_the_ends_of_versions) {
@@ -293,6 +391,9 @@ TEST(json_status_has_the_promised_members) {
 /* An independent parser agrees that it is JSON. */
 TEST(json_documents_are_valid) {
         static const char *const calls[] = { "list",
+                                             "plan",
+                                             "plan --at 2026-12-01",
+                                             "explain modem2 --at 2026-12-01",
                                              "status",
                                              "status modem1",
                                              "explain modem0",
@@ -342,8 +443,10 @@ TEST(exit_statuses_are_as_promised) {
         CHECK_INT(fotactl(&stage, "accept modem0 instal"), 2);
         CHECK_INT(fotactl(&stage, "defer modem0 install soon"), 2);
         CHECK_INT(fotactl(&stage, "connect modem0 --follow"), 2);
+        CHECK_INT(fotactl(&stage, "discover"), 2);
+        CHECK_STR(errors, "fotactl: discover is not available in this version\n");
         CHECK_INT(fotactl(&stage, "plan modem0"), 2);
-        CHECK_STR(errors, "fotactl: plan is not available in this version\n");
+        CHECK_STR(errors, "fotactl: usage: fotactl plan [--at TIME]\n");
         CHECK_INT(fotactl(&stage, "register modem0"), 6);
         CHECK_STR(errors,
                   "fotactl: refused: modules of family hl78xx have no registration of their own\n");

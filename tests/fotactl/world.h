@@ -47,7 +47,7 @@ static int world_reload(void *userdata, char *why, size_t size) {
         return -EINVAL;
 }
 
-static int world_each_job(void *userdata, const char *module, size_t limit, JobHandler handler,
+static int world_each_job(void *userdata, const HistoryQuery *query, JobHandler handler,
                           void *handler_userdata) {
         const JobRow rows[] = {
                 { .id = 3,
@@ -85,13 +85,13 @@ static int world_each_job(void *userdata, const char *module, size_t limit, JobH
                                          .outcome = OUTCOME_TEST_RUN,
                                          .reason = REASON_TEST_RUN };
         const World *world = userdata;
+        const char *module = query->module;
 
-        (void) limit;
         if (streq(module, "modem2"))
                 return handler(handler_userdata, &test_run);
         for (size_t i = 0; i < ELEMENTSOF(rows); i++)
                 if ((!module[0] || streq(module, rows[i].module)) &&
-                    handler(handler_userdata, &rows[i]) != 0)
+                    rows[i].since >= query->since && handler(handler_userdata, &rows[i]) != 0)
                         return 0;
         for (size_t i = 0; world && i < world->n_jobs; i++)
                 if ((!module[0] || streq(module, "modem1")) &&
@@ -100,7 +100,7 @@ static int world_each_job(void *userdata, const char *module, size_t limit, JobH
         return 0;
 }
 
-static int world_each_event(void *userdata, const char *module, size_t limit, EventHandler handler,
+static int world_each_event(void *userdata, const HistoryQuery *query, EventHandler handler,
                             void *handler_userdata) {
         const StoredEvent rows[] = {
                 { 40, WORLD_NOW - 20 * USEC_PER_MINUTE, "modem0", "download-started", "downloading",
@@ -112,11 +112,15 @@ static int world_each_event(void *userdata, const char *module, size_t limit, Ev
                   "{\"action\":\"install\",\"minutes\":30,\"because\":\"window \\\"x\\\", "
                   "\\u001b[31m\"}" },
         };
-        size_t first = limit < ELEMENTSOF(rows) ? ELEMENTSOF(rows) - limit : 0;
+        const char *module = query->module;
+        size_t limit = query->limit,
+               first = limit < ELEMENTSOF(rows) ? ELEMENTSOF(rows) - limit : 0;
 
         (void) userdata;
         for (size_t i = first; i < ELEMENTSOF(rows); i++)
                 if ((!module[0] || streq(module, rows[i].module)) &&
+                    rows[i].realtime >= query->since &&
+                    (query->until == 0 || rows[i].realtime <= query->until) &&
                     handler(handler_userdata, &rows[i]) != 0)
                         break;
         return 0;
@@ -429,6 +433,18 @@ static bool world_on_order(Gateway *gateway, Module *module, const Order *order,
 
         if (order->kind == ORDER_DISCONNECT)
                 return !text_copy(why, WHY_MAX, "an install runs");
+        if (order->kind == ORDER_ACCEPT) {
+                module->record.consent_action = order->action;
+                module->record.consent = (Consent) {
+                        .given = true,
+                        .now = order->now,
+                        .until = consent_end(&world->settings.modules[module->index].policy,
+                                             order->action, &gateway->zone, WORLD_NOW),
+                        .by = "root (uid 0)",
+                        .bytes = module->record.package_bytes,
+                };
+                (void) TEXT_COPY(module->record.consent.firmware, module->record.firmware);
+        }
         if (order->kind == ORDER_SUSPEND || order->kind == ORDER_RESUME) {
                 module->record.suspended = order->kind == ORDER_SUSPEND;
                 module->record.state =
@@ -559,12 +575,13 @@ static int world_main(const char *socket) {
         world_add_others(&world);
         world_add_modem2(&world);
         world_add_inhibitors(&world);
-        (void) world_each_job(NULL, "modem0", 10, world_take_last_job,
-                              &world.gateway.modules[0].view.last_job);
+        (void) world_each_job(NULL, &(HistoryQuery) { .module = "modem0", .limit = 10 },
+                              world_take_last_job, &world.gateway.modules[0].view.last_job);
         world.gateway.now = world_now(NULL);
         world.gateway.next_job = 13;
         world.gateway.on_order = world_on_order;
-        (void) world_each_job(NULL, "modem2", 10, world_take_last_job,
+        (void) world_each_job(NULL, &(HistoryQuery) { .module = "modem2", .limit = 10 },
+                              world_take_last_job,
                               &gateway_find(&world.gateway, "modem2")->view.last_job);
         world.gateway.on_command = world_on_command;
         world.gateway.on_settings = world_on_settings;

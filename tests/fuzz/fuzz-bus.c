@@ -157,11 +157,11 @@ static int on_reload(void *userdata, char *why, size_t size) {
         return 0;
 }
 
-static int on_each_job(void *userdata, const char *module _unused_, size_t limit,
-                       JobHandler handler, void *handler_userdata) {
+static int on_each_job(void *userdata, const HistoryQuery *query, JobHandler handler,
+                       void *handler_userdata) {
         if (((Bench *) userdata)->disk_fails)
                 return -EIO;
-        for (uint64_t i = 1; i <= MIN_OF(limit, (size_t) HISTORY_ROWS); i++) {
+        for (uint64_t i = 1; i <= MIN_OF(query->limit, (size_t) HISTORY_ROWS); i++) {
                 JobRow row = { .id = i, .module = "modem0", .since = i, .finished = i + 1 };
 
                 if (handler(handler_userdata, &row) != 0)
@@ -170,11 +170,11 @@ static int on_each_job(void *userdata, const char *module _unused_, size_t limit
         return 0;
 }
 
-static int on_each_event(void *userdata, const char *module _unused_, size_t limit,
-                         EventHandler handler, void *handler_userdata) {
+static int on_each_event(void *userdata, const HistoryQuery *query, EventHandler handler,
+                         void *handler_userdata) {
         if (((Bench *) userdata)->disk_fails)
                 return -EIO;
-        for (uint64_t i = 1; i <= MIN_OF(limit, (size_t) HISTORY_ROWS); i++) {
+        for (uint64_t i = 1; i <= MIN_OF(query->limit, (size_t) HISTORY_ROWS); i++) {
                 StoredEvent row = { .sequence = i,
                                     .realtime = i,
                                     .module = "modem0",
@@ -491,6 +491,9 @@ static const struct {
         { FOTAD_INTERFACE_MANAGER, "SetLogLevel",          "s"   },
         { FOTAD_INTERFACE_MANAGER, "GetJobs",              "su"  },
         { FOTAD_INTERFACE_MANAGER, "GetEvents",            "su"  },
+        { FOTAD_INTERFACE_MANAGER, "GetJobsBetween",       "sttu" },
+        { FOTAD_INTERFACE_MANAGER, "GetEventsBetween",     "sttu" },
+        { FOTAD_INTERFACE_MANAGER, "Plan",                 "t"   },
         { FOTAD_INTERFACE_MANAGER, "GetUplink",            ""    },
         { FOTAD_INTERFACE_MANAGER, "FlushUplink",          ""    },
         { FOTAD_INTERFACE_MODULE,  "Connect",              ""    },
@@ -499,6 +502,7 @@ static const struct {
         { FOTAD_INTERFACE_MODULE,  "Accept",               "sb"  },
         { FOTAD_INTERFACE_MODULE,  "Defer",                "st"  },
         { FOTAD_INTERFACE_MODULE,  "Update",               ""    },
+        { FOTAD_INTERFACE_MODULE,  "ExplainAt",            "st"  },
         { FOTAD_INTERFACE_MODULE,  "Explain",              "s"   },
         { FOTAD_INTERFACE_MODULE,  "Command",              "s"   },
         { FOTAD_INTERFACE_MODULE,  "GetTranscript",        "t"   },

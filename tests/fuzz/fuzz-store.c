@@ -190,10 +190,13 @@ static void read_all(Store *store) {
         }
         for (uint64_t id = 0; store_next_report(store, "modem0", id, &report) == 0; id = report.id)
                 assert(report.id > id && report.n_payload <= REPORT_PAYLOAD_MAX);
-        (void) !store_each_job(store, "modem0", 3, on_job, NULL);
-        (void) !store_each_job(store, NULL, 0, on_job, NULL);
-        (void) !store_each_event(store, "modem0", 3, on_event, NULL);
-        (void) !store_each_event(store, NULL, 0, on_event, NULL);
+        (void) !store_each_job(store, &(HistoryQuery) { .module = "modem0", .limit = 3 }, on_job,
+                               NULL);
+        (void) !store_each_job(store, &(HistoryQuery) { .module = NULL, .limit = 0 }, on_job, NULL);
+        (void) !store_each_event(store, &(HistoryQuery) { .module = "modem0", .limit = 3 },
+                                 on_event, NULL);
+        (void) !store_each_event(store, &(HistoryQuery) { .module = NULL, .limit = 0 }, on_event,
+                                 NULL);
         read_inhibitors(store);
         (void) !store_spool(store, &spool);
         (void) !store_counters(store, &counters);
@@ -223,7 +226,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 
                 assert(store_counters(store, &counters) == 0 && counters.last_event >= 4);
         }
-        (void) !store_prune(store, USEC_INFINITY);
+        (void) !store_prune(store, &(Prune) { .before = USEC_INFINITY,
+                                              .now = USEC_INFINITY,
+                                              .rows = 1000,
+                                              .events_max = 2 });
         (void) !store_recover(store, why, sizeof why);
         read_all(store);
         store_free(store);

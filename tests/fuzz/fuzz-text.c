@@ -10,6 +10,7 @@
 
 #include "at/transcript.h"
 #include "base/json.h"
+#include "base/moment.h"
 #include "base/text.h"
 #include "base/time.h"
 
@@ -44,6 +45,15 @@ static void check_iso(const char *text) {
         assert(r < 0 || again == usec - usec % USEC_PER_MSEC);
 }
 
+static void check_moment(const char *text) {
+        const usec_t now = 1795780800 * USEC_PER_SEC;
+        usec_t ahead = USEC_INFINITY, back = USEC_INFINITY;
+
+        if (moment_parse(text, now, MOMENT_AHEAD, &ahead) == 0)
+                assert(moment_parse(text, now, MOMENT_BACK, &back) < 0 || back <= ahead);
+        assert(ahead < USEC_INFINITY || back == USEC_INFINITY);
+}
+
 static void check_redact(const char *text) {
         char whole[INPUT_MAX + 8], small[24];
 
@@ -76,6 +86,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_span(text);
         check_size(text);
         check_iso(text);
+        check_moment(text);
         check_redact(text);
         check_json(text);
         (void) text_nearest(text, keys);

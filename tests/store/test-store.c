@@ -152,7 +152,10 @@ static int stop_at_once(void *userdata, const JobRow *row) {
 
 static size_t count_events(void) {
         seen.n = 0;
-        return store_each_event(store, NULL, 0, on_event, &seen) == 0 ? seen.n : SIZE_MAX;
+        return store_each_event(store, &(HistoryQuery) { .module = NULL, .limit = 0 }, on_event,
+                                &seen) == 0 ?
+                       seen.n :
+                       SIZE_MAX;
 }
 
 /* Fills every field of a struct with something that fits it, different for each. */
@@ -407,12 +410,16 @@ TEST(store_events_come_back_with_words_and_json) {
         CHECK_STR(seen.state, "install-pending");
         CHECK_STR(seen.details, "{\"action\":\"a\\\"b\\\\\\n\\u0001\xef\xbf\xbd\",\"minutes\":30}");
         seen.n = 0;
-        CHECK_INT(store_each_event(store, "modem0", 3, on_event, &seen), 0);
+        CHECK_INT(store_each_event(store, &(HistoryQuery) { .module = "modem0", .limit = 3 },
+                                   on_event, &seen),
+                  0);
         CHECK_INT(seen.n, 3);
         CHECK_INT(seen.ids[0], 5);
         CHECK_INT(seen.ids[2], 9);
         seen.n = 0;
-        CHECK_INT(store_each_event(store, "", 4, on_event, &seen), 0);
+        CHECK_INT(store_each_event(store, &(HistoryQuery) { .module = "", .limit = 4 }, on_event,
+                                   &seen),
+                  0);
         CHECK_INT(seen.ids[0], 7);
         teardown();
 }
@@ -456,14 +463,18 @@ TEST(store_jobs_are_updated_and_listed_oldest_first) {
         add_job(3, "modem0", NOW, NOW + 1);
         commit();
         seen.n = 0;
-        CHECK_INT(store_each_job(store, "modem0", 2, on_job, &seen), 0);
+        CHECK_INT(store_each_job(store, &(HistoryQuery) { .module = "modem0", .limit = 2 }, on_job,
+                                 &seen),
+                  0);
         CHECK_INT(seen.n, 2);
         CHECK_INT(seen.ids[0], 3);
         CHECK_INT(seen.ids[1], 5);
         CHECK_INT(store_load_job(store, 3, &batch.jobs[0]), 0);
         CHECK_INT(batch.jobs[0].outcome, OUTCOME_FAILED);
         seen.n = 0;
-        CHECK_INT(store_each_job(store, NULL, 0, stop_at_once, &seen), 0);
+        CHECK_INT(store_each_job(store, &(HistoryQuery) { .module = NULL, .limit = 0 },
+                                 stop_at_once, &seen),
+                  0);
         CHECK_INT(seen.n, 1);
         teardown();
 }
@@ -499,6 +510,13 @@ TEST(store_reports_wait_in_order_until_settled) {
         teardown();
 }
 
+static int prune(usec_t before) {
+        return store_prune(store, &(Prune) { .before = before,
+                                             .now = NOW + USEC_PER_HOUR,
+                                             .rows = 1000,
+                                             .events_max = STORE_EVENTS_MAX });
+}
+
 TEST(store_numbers_never_repeat_even_when_their_rows_are_gone) {
         StoreCounters counters;
 
@@ -510,7 +528,8 @@ TEST(store_numbers_never_repeat_even_when_their_rows_are_gone) {
         batch.modules[batch.n_modules++] = &record;
         batch.settled[batch.n_settled++] = (SettledRow) { 9, SETTLEMENT_ACCEPTED };
         commit();
-        CHECK_INT(store_prune(store, USEC_INFINITY), 2);
+        CHECK_INT(prune(USEC_INFINITY), 1); /* the event; the module's last job stays */
+        raw_sql("DELETE FROM jobs");
         reopen();
         CHECK_INT(count_events(), 0);
         CHECK_INT(store_counters(store, &counters), 0);
@@ -537,7 +556,7 @@ TEST(store_prunes_old_history_but_not_running_jobs) {
         add_job(2, "modem0", NOW, NOW + 1);
         add_job(3, "modem0", NOW, NOW + 300);
         commit();
-        CHECK_INT(store_prune(store, NOW + 101), 51); /* events 51..100 and job 2 */
+        CHECK_INT(prune(NOW + 101), 51); /* events 51..100 and job 2 */
         CHECK_INT(count_events(), 150);
         CHECK_INT(store_load_job(store, 1, &batch.jobs[0]), 0);
         CHECK_INT(store_load_job(store, 2, &batch.jobs[0]), -ENOENT);
@@ -547,7 +566,122 @@ TEST(store_prunes_old_history_but_not_running_jobs) {
                         add_event(1000 + n * 200 + i, "modem0");
                 commit();
         }
-        CHECK_INT(store_prune(store, USEC_INFINITY), 1000);
+        CHECK_INT(prune(USEC_INFINITY), 1000);
+        teardown();
+}
+
+TEST(store_prunes_neither_the_last_job_of_a_module_nor_what_was_said_of_it) {
+        setup();
+        for (uint64_t i = 1; i <= 6; i++) {
+                add_event(i, i <= 4 ? "modem0" : "modem1");
+                batch.events[i - 1].job = (i + 1) / 2; /* 1 1 2 2 3 3 */
+        }
+        add_job(1, "modem0", NOW, NOW + 1);
+        add_job(2, "modem0", NOW, NOW + 2);
+        add_job(3, "modem1", NOW, NOW + 3);
+        commit();
+        CHECK_INT(prune(USEC_INFINITY), 3); /* job 1 and its events */
+        CHECK_INT(count_events(), 4);
+        CHECK_INT(store_load_job(store, 2, &batch.jobs[0]), 0);
+        CHECK_INT(store_load_job(store, 3, &batch.jobs[0]), 0);
+        CHECK_INT(prune(USEC_INFINITY), 0);
+        teardown();
+}
+
+/* A gateway without a clock of its own writes rows of 1970 until somebody tells it the time, and
+ * one whose clock went wrong may have written some of 2099. */
+TEST(store_prunes_by_the_order_of_rows_whatever_their_clock_was) {
+        setup();
+        for (uint64_t i = 1; i <= 10; i++)
+                add_event(i, "modem0");
+        batch.events[1].realtime = NOW * 2; /* 2 */
+        batch.events[6].realtime = 1000;    /* 7 */
+        commit();
+        CHECK_INT(prune(NOW + 5), 4); /* 1..4, the one of 2099 among them; not 7 */
+        CHECK_INT(count_events(), 6);
+        CHECK_INT(seen.ids[0], 5);
+        CHECK_INT(prune(NOW + 8), 3); /* 5, 6 and 7 */
+        teardown();
+}
+
+TEST(store_keeps_so_many_events_at_most) {
+        setup();
+        for (uint64_t i = 1; i <= 200; i++)
+                add_event(i, "modem0");
+        commit();
+        CHECK_INT(
+                store_prune(
+                        store,
+                        &(Prune) { .before = 0, .now = NOW + 1000, .rows = 30, .events_max = 50 }),
+                30);
+        CHECK_INT(store_prune(store, &(Prune) { .before = 0,
+                                                .now = NOW + 1000,
+                                                .rows = 1000,
+                                                .events_max = 50 }),
+                  120);
+        CHECK_INT(count_events(), 50);
+        CHECK_INT(seen.ids[0], 151);
+        teardown();
+}
+
+static int64_t file_pages(void) {
+        sqlite3_stmt *statement = NULL;
+        sqlite3 *db = NULL;
+        int64_t n = 0;
+
+        if (sqlite3_open(path, &db) != SQLITE_OK)
+                return -1;
+        if (sqlite3_prepare_v2(db, "PRAGMA page_count", -1, &statement, NULL) == SQLITE_OK &&
+            sqlite3_step(statement) == SQLITE_ROW)
+                n = sqlite3_column_int64(statement, 0);
+        (void) sqlite3_finalize(statement);
+        (void) sqlite3_close(db);
+        return n;
+}
+
+TEST(store_file_does_not_grow_when_history_is_pruned) {
+        int64_t after_three = 0;
+
+        setup();
+        for (uint64_t n = 0; n < 12; n++) {
+                for (uint64_t i = 1; i <= 200; i++)
+                        add_event(n * 200 + i, "modem0");
+                commit();
+                CHECK_INT(prune(NOW + n * 200), n == 0 ? 0 : n == 1 ? 199 : 200);
+                if (n == 2)
+                        after_three = file_pages();
+        }
+        CHECK(file_pages() <= after_three + 1);
+        teardown();
+}
+
+TEST(store_tells_of_a_time) {
+        setup();
+        for (uint64_t i = 1; i <= 10; i++)
+                add_event(i, i % 2 ? "modem0" : "modem1");
+        add_job(1, "modem0", NOW + 1, NOW + 3);
+        add_job(2, "modem0", NOW + 4, NOW + 6);
+        add_job(3, "modem0", NOW + 7, 0);
+        commit();
+        seen.n = 0;
+        CHECK_INT(store_each_event(store,
+                                   &(HistoryQuery) {
+                                           .module = "modem0", .since = NOW + 3, .until = NOW + 7 },
+                                   on_event, &seen),
+                  0);
+        CHECK_INT(seen.n, 3);
+        CHECK_INT(seen.ids[0], 3);
+        CHECK_INT(seen.ids[2], 7);
+        seen.n = 0;
+        CHECK_INT(store_each_job(store, &(HistoryQuery) { .since = NOW + 5, .until = NOW + 6 },
+                                 on_job, &seen),
+                  0);
+        CHECK_INT(seen.n, 1);
+        CHECK_INT(seen.ids[0], 2);
+        seen.n = 0;
+        CHECK_INT(store_each_job(store, &(HistoryQuery) { .since = NOW + 9 }, on_job, &seen), 0);
+        CHECK_INT(seen.n, 1); /* the one that runs */
+        CHECK_INT(seen.ids[0], 3);
         teardown();
 }
 

@@ -4,7 +4,7 @@ start
 wait 5s
 inhibit backup download,install for=2h
 < +WDSI: 3
-event policy-waiting action=install because=inhibited until Mon 2026-11-23 02:00 by backup: a story
+event policy-waiting because=inhibited until Mon 2026-11-23 02:00 by backup: a story
 quiet 20min
 clock ahead 5h
 quiet 5min

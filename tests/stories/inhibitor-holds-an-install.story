@@ -12,7 +12,7 @@ event inhibitor-taken what=install who=backup why=a story by=uid backup
 < +WDSI: 18,100
 < +WDSI: 10
 < +WDSI: 3
-event policy-waiting action=install because=inhibited by backup: a story
+event policy-waiting because=inhibited by backup: a story
 next install: inhibited by backup: a story
 quiet 30min
 < +WDSI: 3

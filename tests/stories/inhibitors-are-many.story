@@ -7,7 +7,7 @@ inhibit b install for=40min
 inhibit c install for=20min
 inhibitors 3
 < +WDSI: 3
-event policy-waiting action=install because=inhibited until Mon 2026-11-23 00:40 by b and 2 more: a story
+event policy-waiting because=inhibited until Mon 2026-11-23 00:40 by b and 2 more: a story
 wait 11min
 event inhibitor-released what=install who=a
 next install: inhibited until Mon 2026-11-23 00:40 by b and 1 more: a story

@@ -8,7 +8,7 @@ wait 1min
 < #OTAEV: Do you want to upgrade the firmware?
 > AT#OTASUAN=2
 < OK
-next install deferred, asked again
+next your answer: fotactl accept modem0 install
 wait 1h
 next your answer: fotactl accept modem0 install
 wait 24h

@@ -109,7 +109,7 @@ static bool report_and_decode(const EventRow *event, const ModuleRecord *record,
 
 static bool is_local(EventKind kind) {
         return kind == EVENT_NONE || kind == EVENT_COMMAND_BLOCKED || kind == EVENT_LINE_DROPPED ||
-               kind == EVENT_CLIENT_TOO_SLOW;
+               kind == EVENT_CLIENT_TOO_SLOW || kind == EVENT_ORDERED;
 }
 
 TEST(every_kind_decodes_to_its_numbers) {

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The promised moment of all rules together: never later than the first at which the verdict, asked
+ * again every minute, is yes; and what no moment brings is named. */
+
+#include <stdlib.h>
+
+#include "policy/forecast.h"
+#include "policy/policy-bench.h"
+#include "test.h"
+
+#define NEEDS(rule) ((RuleSet) 1 << (rule))
+
+static Forecast forecast(const Question *q) {
+        Forecast f;
+
+        policy_forecast(q, 1, &f);
+        return f;
+}
+
+static void check_forecast(const Question *q, usec_t moment, RuleSet needs) {
+        Forecast f = forecast(q);
+
+        CHECK_INT(f.at, moment);
+        CHECK_INT(f.needs, needs);
+}
+
+TEST(forecast_of_a_yes_is_now) {
+        Question q = question(ACTION_INSTALL);
+
+        check_forecast(&q, q.now.realtime, 0);
+}
+
+TEST(forecast_of_a_window_is_its_opening) {
+        Question q = question(ACTION_INSTALL);
+
+        add_window(ACTION_INSTALL, "Sat,Sun 02:00-04:00");
+        check_forecast(&q, at("2026-11-28T02:00:00Z"), 0);
+}
+
+TEST(forecast_of_a_deferral_and_a_window_is_the_first_moment_of_both) {
+        Question q = question(ACTION_INSTALL);
+
+        add_window(ACTION_INSTALL, "Sat,Sun 02:00-04:00");
+        q.deferred_until = at("2026-11-28T03:00:00Z"); /* within the window */
+        check_forecast(&q, at("2026-11-28T03:00:00Z"), 0);
+        q.deferred_until = at("2026-11-28T03:50:00Z"); /* too late in it to fit */
+        check_forecast(&q, at("2026-11-29T02:00:00Z"), 0);
+        CHECK_INT(forecast(&q).consented, at("2026-11-28T02:00:00Z")); /* a yes ends the deferral */
+}
+
+TEST(forecast_names_what_only_a_person_brings) {
+        Question q = question(ACTION_INSTALL);
+
+        policy.actions[ACTION_INSTALL].decision = DECISION_ASK;
+        add_window(ACTION_INSTALL, "Sat,Sun 02:00-04:00");
+        check_forecast(&q, at("2026-11-28T02:00:00Z"), NEEDS(RULE_DECISION));
+        CHECK_INT(forecast(&q).consented, at("2026-11-28T02:00:00Z"));
+        CHECK_INT(forecast(&q).consented_needs, 0);
+}
+
+TEST(forecast_with_a_deadline_tells_both_ways) {
+        Question q = question(ACTION_INSTALL);
+
+        policy.actions[ACTION_INSTALL].decision = DECISION_ASK;
+        policy.actions[ACTION_INSTALL].deadline = 14 * USEC_PER_DAY;
+        add_window(ACTION_INSTALL, "Sat,Sun 02:00-04:00");
+        q.asked = true;
+        q.waited = USEC_PER_DAY;
+        check_forecast(&q, at("2026-12-12T02:00:00Z"), 0);
+        CHECK_INT(forecast(&q).consented, at("2026-11-28T02:00:00Z"));
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_FORCE;
+        check_forecast(&q, at("2026-12-10T12:00:00Z"), 0);
+}
+
+TEST(forecast_past_a_deadline_that_asks_needs_a_person) {
+        Question q = question(ACTION_INSTALL);
+
+        policy.actions[ACTION_INSTALL].deadline = USEC_PER_HOUR;
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_ASK;
+        add_window(ACTION_INSTALL, "Sat 02:00-04:00");
+        q.asked = true;
+        check_forecast(&q, at("2026-11-28T02:00:00Z"), NEEDS(RULE_DEADLINE));
+}
+
+TEST(forecast_of_a_consent_that_ends_before_the_window) {
+        Question q = question(ACTION_INSTALL);
+
+        policy.actions[ACTION_INSTALL].decision = DECISION_ASK;
+        add_window(ACTION_INSTALL, "Sun 02:00-04:00");
+        q.consent = consent();
+        check_forecast(&q, at("2026-11-29T02:00:00Z"), 0);
+        q.consent.until = at("2026-11-28T12:00:00Z");
+        check_forecast(&q, at("2026-11-29T02:00:00Z"), NEEDS(RULE_DECISION));
+}
+
+TEST(forecast_waits_for_events_at_their_rules) {
+        Question q = question(ACTION_INSTALL);
+
+        q.installs_running = 1;
+        q.storage_ok = false;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_STORAGE) | NEEDS(RULE_CONCURRENT));
+        q = question(ACTION_INSTALL);
+        (void) TEXT_COPY(q.missing, "missing: a SIM");
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_PREREQUISITE));
+}
+
+TEST(forecast_of_the_barrier_is_its_end) {
+        Question q = question(ACTION_INSTALL);
+
+        q.barrier_open = false;
+        q.barrier_until = q.now.realtime + 15 * USEC_PER_MINUTE;
+        check_forecast(&q, q.barrier_until, 0);
+        q.barrier_until = q.now.realtime;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_BARRIER));
+}
+
+TEST(forecast_knows_nothing_of_the_radio_of_later) {
+        Question q = question(ACTION_INSTALL);
+
+        policy.actions[ACTION_INSTALL].min_rssi_dbm = -105;
+        q.n_readings = 2;
+        q.readings[0] =
+                (RadioReading) { q.now.boottime - 10 * USEC_PER_SEC, true, -90, true, false };
+        q.readings[1] = (RadioReading) { q.now.boottime, true, -90, true, false };
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_REQUIRE));
+        q.readings[0].boottime = q.now.boottime - 24 * USEC_PER_SEC;
+        q.n_readings = 3;
+        q.readings[2] = q.readings[1];
+        q.readings[1].boottime = q.now.boottime - 10 * USEC_PER_SEC;
+        q.readings[0].boottime = q.now.boottime - 30 * USEC_PER_SEC;
+        check_forecast(&q, q.now.realtime, 0);
+}
+
+TEST(forecast_of_a_clock_that_is_behind) {
+        Question q = question(ACTION_INSTALL);
+
+        add_window(ACTION_INSTALL, "12:00-18:00");
+        q.clock_trusted = false;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_CLOCK) | NEEDS(RULE_WINDOW));
+        q.clock_trusted_from = q.now.realtime + USEC_PER_HOUR;
+        check_forecast(&q, q.clock_trusted_from, 0);
+}
+
+TEST(forecast_of_two_questions_needs_both) {
+        Question q[2] = { question(ACTION_INSTALL) };
+        Forecast f;
+
+        policy.actions[ACTION_DOWNLOAD].decision = DECISION_ACCEPT;
+        add_window(ACTION_INSTALL, "Sat 02:00-05:00");
+        add_window(ACTION_DOWNLOAD, "04:00-06:00");
+        q[1] = q[0];
+        q[1].action = ACTION_DOWNLOAD;
+        policy_forecast(q, 2, &f);
+        CHECK_INT(f.at, at("2026-11-28T04:00:00Z"));
+}
+
+TEST(forecast_of_what_never_comes_says_so) {
+        Question q = question(ACTION_INSTALL);
+
+        q.deferred_until = q.now.realtime + 500 * USEC_PER_DAY;
+        check_forecast(&q, USEC_INFINITY, 0);
+        q.deferred_until = USEC_INFINITY;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_DEFERRAL));
+}
+
+TEST(forecast_over_a_change_of_the_clocks) {
+        Question q = question(ACTION_INSTALL);
+
+        add_window(ACTION_INSTALL, "Sun 02:30-05:00");
+        zone = (ZoneOffsets) { .n = 2,
+                               .entries = { { 0, 3600 }, { at("2027-03-28T01:00:00Z"), 7200 } } };
+        q.deferred_until = at("2027-03-27T12:00:00Z");
+        check_forecast(&q, at("2027-03-28T01:00:00Z"), 0); /* 02:00 is 03:00 that night */
+}
+
+/* random policies: what is promised, against what is seen by asking every minute */
+
+static unsigned seed = 20261127;
+
+static unsigned pick(unsigned n) {
+        seed = seed * 1103515245u + 12345u;
+        return (seed >> 16) % n;
+}
+
+static Question any_question(void) {
+        static const char *const windows[] = { "02:00-04:00", "Sat,Sun 23:30-00:30",
+                                               "Mon..Fri 12:00-12:20", "Wed 00:00-24:00" };
+        Question q = question(pick(2) ? ACTION_INSTALL : ACTION_DOWNLOAD);
+        ActionPolicy *p = &policy.actions[q.action];
+
+        p->decision = (Decision) pick(_DECISION_MAX);
+        for (unsigned n = pick(3); n > 0; n--)
+                add_window(q.action, windows[pick(ELEMENTSOF(windows))]);
+        if (pick(2)) {
+                p->deadline = (1 + pick(5 * 24)) * USEC_PER_HOUR;
+                p->on_deadline = (OnDeadline) pick(_ON_DEADLINE_MAX);
+        }
+        q.asked = pick(4) > 0;
+        q.waited = pick(72) * USEC_PER_HOUR;
+        if (pick(3) == 0)
+                q.deferred_until = q.now.realtime + pick(96) * USEC_PER_HOUR;
+        if (pick(2)) {
+                q.consent = consent();
+                q.consent.now = pick(2);
+                q.consent.until = q.now.realtime + pick(120) * USEC_PER_HOUR;
+        }
+        if (pick(4) == 0) {
+                q.barrier_open = false;
+                q.barrier_until = q.now.realtime + (1 + pick(15)) * USEC_PER_MINUTE;
+        }
+        return q;
+}
+
+/* The first minute of the coming nine days at which nothing but `needs` is in the way. */
+static usec_t seen(const Question *q, RuleSet needs) {
+        Question later;
+        Verdict v;
+
+        for (usec_t t = q->now.realtime; t < q->now.realtime + 9 * USEC_PER_DAY;
+             t += USEC_PER_MINUTE) {
+                bool passes = true;
+
+                question_at(q, t, &later);
+                policy_judge(&later, &v);
+                for (size_t i = 0; i < _RULE_MAX; i++)
+                        passes &= v.findings[i].passes || rule_set_has(needs, (Rule) i);
+                if (passes)
+                        return t;
+        }
+        return USEC_INFINITY;
+}
+
+TEST(forecast_is_never_later_than_what_is_seen) {
+        unsigned n_sure = 0;
+
+        for (unsigned i = 0; i < 150; i++) {
+                Question q = any_question();
+                Forecast f = forecast(&q);
+                usec_t first = seen(&q, f.needs);
+
+                CHECK(f.at <= first);
+                /* and no earlier than it is: by less than the minute between two looks */
+                CHECK(first == USEC_INFINITY || first < f.at + USEC_PER_MINUTE);
+                CHECK(f.needs != 0 || first == USEC_INFINITY || seen(&q, 0) == first);
+                n_sure += f.needs == 0;
+        }
+        CHECK(n_sure > 30);
+}
+
+TEST(forecast_has_words_for_every_rule) {
+        for (int i = 0; i < _RULE_MAX; i++)
+                CHECK(!streq(rule_event((Rule) i), "something to happen"));
+        CHECK_STR(rule_event(_RULE_MAX), "something to happen");
+}
+
+TEST(policy_version_changes_with_every_rule) {
+        char before[POLICY_VERSION_MAX], after[POLICY_VERSION_MAX];
+        Policy p;
+
+        policy_init_default(&p);
+        policy_version(&p, before);
+        CHECK_INT(strlen(before), 12);
+        (void) TEXT_COPY(p.name, "nightly"); /* a name is no rule */
+        CHECK_STR(policy_version(&p, after), before);
+        p.actions[ACTION_REBOOT].no_roaming = true;
+        CHECK(!streq(policy_version(&p, after), before));
+}
+
+TEST_MAIN()

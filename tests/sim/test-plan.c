@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What fotad says that it is going to do, against what it then does, in simulated time: the
+ * earliest moment of `explain`, and the rows of `plan`. */
+
+#include <stdlib.h>
+
+#include "core/plan.h"
+#include "sim/world.h"
+#include "test.h"
+
+#define FROM "BHL7800.1.6.3.0.20180803"
+#define TO "THL7800.1.6.3.0.99.20180803"
+
+static ActionPolicy *install_of(World *world, size_t module) {
+        return &world->settings.modules[module].policy.actions[ACTION_INSTALL];
+}
+
+/* Downloads are accepted; installs in this window. */
+static World *two_modules(const char *window) {
+        World *world = world_new(2);
+        static SimScenario scenario; /* borrowed by the modules */
+
+        sim_scenario_init(&scenario);
+        (void) TEXT_COPY(scenario.firmware, FROM);
+        scenario.n_packages = 1;
+        scenario.packages[0] =
+                (SimPlannedPackage) { .bytes = 1464, .to = TO, .result = SIM_RESULT_OK };
+        world->settings.gateway.concurrent_installs = 1;
+        for (size_t i = 0; i < 2; i++) {
+                ActionPolicy *install = install_of(world, i);
+
+                world->settings.modules[i].policy.actions[ACTION_DOWNLOAD].decision =
+                        DECISION_ACCEPT;
+                install->decision = DECISION_ACCEPT;
+                install->n_windows = window_parse(window, &install->windows[0]) == 0;
+                world_attach(world, i, &scenario, i + 1);
+        }
+        return world;
+}
+
+static bool are_idle(World *world) {
+        return world_state(world, 0) == STATE_IDLE && world_view(world, 0).reconciled &&
+               world_state(world, 1) == STATE_IDLE && world_view(world, 1).reconciled;
+}
+
+static bool do_ask(World *world) {
+        return world_state(world, 0) == STATE_INSTALL_PENDING &&
+               world_state(world, 1) == STATE_INSTALL_PENDING &&
+               world_view(world, 0).record->request.open &&
+               world_view(world, 1).record->request.open;
+}
+
+static void order(World *world, size_t module, OrderKind kind, bool now) {
+        const Order what = {
+                .kind = kind, .action = ACTION_INSTALL, .now = now, .who = "test (uid 0)"
+        };
+        char why[WHY_MAX];
+
+        gateway_turn(world->gateway, &world->now);
+        CHECK_INT(gateway_order(world->gateway, gateway_module(world->gateway, module), &what, NULL,
+                                why),
+                  ORDER_DONE);
+}
+
+static void start(World *world) {
+        world_start(world);
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, are_idle));
+        order(world, 0, ORDER_UPDATE, false);
+        order(world, 1, ORDER_UPDATE, false);
+        CHECK(world_run(world, USEC_PER_HOUR, do_ask));
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+}
+
+static Forecast forecast_of(World *world, size_t module) {
+        Forecast forecast;
+
+        gateway_turn(world->gateway, &world->now);
+        gateway_forecast(world->gateway, gateway_module(world->gateway, module), ACTION_INSTALL,
+                         &forecast);
+        return forecast;
+}
+
+static Plan *plan_of(World *world) {
+        static Plan plan;
+
+        gateway_turn(world->gateway, &world->now);
+        gateway_outlook(world->gateway, &plan);
+        if (getenv("VERBOSE"))
+                for (size_t i = 0; i < plan.n; i++)
+                        printf("    %llu %s %s %d: %s (%s)\n",
+                               (unsigned long long) (plan.rows[i].at / USEC_PER_SEC),
+                               module_name(plan.rows[i].module),
+                               plan_kind_to_string(plan.rows[i].kind), plan.rows[i].sure,
+                               plan.rows[i].text, plan.rows[i].depends);
+        return &plan;
+}
+
+static const PlanRow *row_of(const Plan *plan, const char *module, PlanKind kind) {
+        for (size_t i = 0; i < plan->n; i++)
+                if (plan->rows[i].kind == kind && streq(module_name(plan->rows[i].module), module))
+                        return &plan->rows[i];
+        return NULL;
+}
+
+/* Realtime of the grant of an install, 0 none. */
+static usec_t granted(const World *world, const char *module) {
+        for (size_t i = 0; i < world->n_events; i++)
+                if (world->events[i].kind == EVENT_AGREEMENT_ACCEPTED &&
+                    streq(world->events[i].module, module) &&
+                    strstr(world->events[i].details, "action=install"))
+                        return world->events[i].realtime;
+        return 0;
+}
+
+static bool is_first_granted(World *world) {
+        return granted(world, "modem0") != 0;
+}
+static bool is_second_granted(World *world) {
+        return granted(world, "modem1") != 0;
+}
+
+TEST(plan_promises_the_moment_at_which_it_happens) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        Forecast forecast;
+        const PlanRow *row;
+        const Plan *plan;
+
+        start(world);
+        forecast = forecast_of(world, 0);
+        CHECK_INT(forecast.needs, 0);
+        plan = plan_of(world);
+        row = row_of(plan, "modem0", PLAN_GRANT);
+        CHECK(row && row->sure);
+        CHECK_INT(row->at, forecast.at);
+        CHECK_STR(row->action, "install");
+        row = row_of(plan, "modem0", PLAN_WINDOW_OPENS);
+        CHECK(row && row->sure && row->at == forecast.at);
+        row = row_of(plan, "modem1", PLAN_GRANT);
+        CHECK(row && !row->sure);
+        CHECK_STR(row->depends, "the install of modem0 to end");
+        for (size_t i = 1; i < plan->n; i++)
+                CHECK(plan->rows[i].at == 0 || plan->rows[i - 1].at <= plan->rows[i].at);
+        CHECK(world_run(world, 7 * USEC_PER_DAY, is_first_granted));
+        CHECK(granted(world, "modem0") >= forecast.at);
+        CHECK(granted(world, "modem0") < forecast.at + USEC_PER_SEC);
+        CHECK_INT(granted(world, "modem1"), 0);
+        CHECK(world_run(world, USEC_PER_HOUR, is_second_granted));
+        CHECK(granted(world, "modem1") > granted(world, "modem0"));
+}
+
+TEST(plan_names_what_a_person_must_do) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        Forecast before, after;
+        const PlanRow *row;
+
+        install_of(world, 0)->decision = DECISION_ASK;
+        start(world);
+        before = forecast_of(world, 0);
+        row = row_of(plan_of(world), "modem0", PLAN_GRANT);
+        CHECK(row && !row->sure);
+        CHECK_STR(row->depends, "a person's yes");
+        CHECK(strstr(world_view(world, 0).next, "your answer"));
+        CHECK(strstr(world_view(world, 1).next, "Wed 02:00: the install window opens"));
+        order(world, 0, ORDER_ACCEPT, false);
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        after = forecast_of(world, 0);
+        CHECK_INT(after.at, before.at);
+        CHECK_INT(after.at, before.consented);
+        CHECK_INT(after.needs, 0);
+        row = row_of(plan_of(world), "modem0", PLAN_GRANT);
+        CHECK(row && row->sure);
+        row = row_of(plan_of(world), "modem0", PLAN_CONSENT_ENDS);
+        CHECK(row && row->at == before.at + 3 * USEC_PER_HOUR + USEC_PER_DAY);
+        CHECK(world_run(world, 7 * USEC_PER_DAY, is_first_granted));
+        CHECK(granted(world, "modem0") >= after.at);
+        CHECK(granted(world, "modem0") < after.at + USEC_PER_SEC);
+}
+
+TEST(plan_tells_deadlines_and_deferrals) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        const PlanRow *row;
+        Forecast forecast;
+        Plan *plan;
+
+        install_of(world, 0)->decision = DECISION_ASK;
+        install_of(world, 0)->deadline = 3 * USEC_PER_DAY;
+        install_of(world, 0)->on_deadline = DEADLINE_FORCE;
+        start(world);
+        order(world, 1, ORDER_DEFER, false);
+        (void) world_run(world, USEC_PER_SEC, NULL);
+        plan = plan_of(world);
+        row = row_of(plan, "modem0", PLAN_DEADLINE);
+        CHECK(row && row->sure);
+        CHECK_STR(row->text,
+                  "the deadline of the install is over: from then on it is accepted, windows or "
+                  "not");
+        forecast = forecast_of(world, 0);
+        CHECK_INT(forecast.at, row->at);
+        CHECK(forecast.consented < forecast.at);
+        CHECK(strstr(world_view(world, 0).next, "your answer")); /* it would be sooner */
+        row = row_of(plan, "modem1", PLAN_DEFERRAL_ENDS);
+        CHECK(row && row->sure);
+        CHECK(world_run(world, 7 * USEC_PER_DAY, is_first_granted));
+        CHECK(granted(world, "modem0") >= forecast.at);
+        CHECK(granted(world, "modem0") < forecast.at + USEC_PER_SEC);
+}
+
+TEST(plan_of_idle_modules_tells_what_would_be) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        const PlanRow *row;
+        Plan *plan;
+
+        world_start(world);
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, are_idle));
+        plan = plan_of(world);
+        CHECK(!row_of(plan, "modem0", PLAN_GRANT));
+        row = row_of(plan, "modem0", PLAN_WOULD);
+        CHECK(row && !row->sure);
+        CHECK_STR(row->action, "download");
+        CHECK_STR(row->depends, "the server offering one");
+        gateway_verdicts(world->gateway, world->now.realtime + 30 * USEC_PER_MINUTE, plan);
+        CHECK_INT(plan->n, 2);
+        CHECK_STR(plan->rows[0].text, "install would not be accepted");
+        CHECK(!plan->rows[0].sure);
+        CHECK(text_starts_with(plan->rows[0].depends, "window: window Wed 02:00-05:00: closed"));
+        /* fotad starts on a Monday at 00:00 */
+        gateway_verdicts(world->gateway, world->now.realtime + 2 * USEC_PER_DAY + 3 * USEC_PER_HOUR,
+                         plan);
+        CHECK_STR(plan->rows[0].text, "install would be accepted");
+        CHECK(plan->rows[0].sure);
+        CHECK_STR(plan->rows[0].depends, "somebody asking for it");
+}
+
+TEST_MAIN()
