@@ -123,6 +123,9 @@ typedef enum EventKind {
         EVENT_FIRMWARE_DENIED,
         EVENT_JOB_CREATED,
         EVENT_MODULE_BLOCKED,
+        EVENT_MODULE_STATUS,
+        EVENT_REPORT_REFUSED,
+        EVENT_REPORTS_SET_ASIDE,
         _EVENT_MAX,
 } EventKind;
 DECLARE_STRING_TABLE(event_kind, EventKind);

@@ -174,6 +174,9 @@ static const char *const events[] = {
         [EVENT_FIRMWARE_DENIED] = "firmware-denied",
         [EVENT_JOB_CREATED] = "job-created",
         [EVENT_MODULE_BLOCKED] = "module-blocked",
+        [EVENT_MODULE_STATUS] = "module-status",
+        [EVENT_REPORT_REFUSED] = "report-refused",
+        [EVENT_REPORTS_SET_ASIDE] = "reports-set-aside",
 };
 DEFINE_STRING_TABLE(event_kind, EventKind, events)
 

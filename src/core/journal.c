@@ -73,6 +73,7 @@ static bool is_ours(const Module *module, EventKind event) {
         case EVENT_FIRMWARE_DENIED:
         case EVENT_JOB_CREATED:
         case EVENT_JOB_CANCELLED:
+        case EVENT_MODULE_STATUS:
                 return true;
         case EVENT_DOWNLOAD_FAILED:
         case EVENT_PACKAGE_REJECTED:
@@ -98,17 +99,17 @@ static bool budget_take(Module *module) {
         return true;
 }
 
-static void row_report(Module *module, const EventRow *row) {
+void module_append_report(Module *module, const ReportRow *report) {
         Gateway *gateway = module->gateway;
-        ReportRow report = { 0 };
+        ReportRow *row;
 
-        if (!gateway->host->report ||
-            !gateway->host->report(gateway->userdata, row, module, &report))
-                return;
         batch_make_room(gateway);
-        report.id = ++gateway->last_report;
-        report.fcnt_up = module->record.fcnt_up++;
-        gateway->batch.reports[gateway->batch.n_reports++] = report;
+        row = &gateway->batch.reports[gateway->batch.n_reports++];
+        *row = *report;
+        row->id = ++gateway->last_report;
+        if (row->kind == REPORT_UPLINK)
+                row->fcnt_up = module->record.fcnt_up++;
+        module_mark(module);
 }
 
 void module_record(Module *module, EventKind event, const DetailArg *details, size_t n_details) {
@@ -121,7 +122,7 @@ void module_record(Module *module, EventKind event, const DetailArg *details, si
         for (size_t i = 0; i < n_details; i++)
                 gateway_row_detail(row, details + i);
         const EventRow copy = *row; /* making room for the report may move it */
-        row_report(module, &copy);
+        module_report(module, &copy);
         module_mark(module);
 }
 

@@ -109,6 +109,10 @@ struct Module {
                                   to for a while */
         usec_t look_at;        /* boottime of the next START that nothing has caused */
         usec_t unknown_at;     /* boottime before which no further unknown line is logged */
+        bool location_checked; /* record.location_told is the place of the settings */
+        bool restart_due;      /* it installs, and was not seen to restart yet */
+        usec_t joined_at;      /* boottime of the last join that was reported */
+        usec_t reset_asked_at; /* boottime at which a person last had it restart, 0 never */
         usec_t line_toggled;   /* realtime, 0 never */
         bool restore_was_due;  /* when the unattended update began */
         bool save_wanted;      /* the settings are to be read */
@@ -226,11 +230,20 @@ void module_record(Module *module, EventKind event, const DetailArg *details, si
         module_record((module), (event), (const DetailArg[]) { __VA_ARGS__ }, \
                       sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))
 #define RECORD_PLAIN(module, event) module_record((module), (event), NULL, 0)
+/* Numbers the report and puts it into the turn's batch. */
+void module_append_report(Module *module, const ReportRow *report);
 void module_job_begin(Module *module, JobSource source, const char *by);
 void module_job_save(Module *module);
 void module_job_end(Module *module, Outcome outcome, Reason reason);
 int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under which a tried PIN
                                                                    is remembered */
+
+/* outbox.c: the reports that a fact leads to */
+void module_report(Module *module, const EventRow *row);
+const char *module_restart_cause(const Module *module);        /* "": it did so by itself */
+void module_note_command(Module *module, const char *command); /* a person's, that is sent now */
+usec_t module_report_deadline(const Module *module);           /* boottime */
+void module_tick_report(Module *module);
 
 /* orders.c */
 void module_put_off_no_more(Module *module); /* a new order ends what a cancel put off */

@@ -186,13 +186,27 @@ typedef struct ModuleRecord {
         Snapshot snapshot;
         char denied_told[FIRMWARE_MAX]; /* the version for which `firmware-denied` was told, "" none
                                          */
+        usec_t status_told;             /* realtime of the last report on its status */
+        char location_told[LOCATION_TEXT_MAX]; /* where the application server thinks it is */
 } ModuleRecord;
 
 /* reports: the outbox */
 
+/* What gives way first when the outbox is full: the highest number. Stored. */
+typedef enum ReportWorth {
+        WORTH_OUTCOME, /* how an update ended, an alert, an answer */
+        WORTH_EVENT,
+        WORTH_STATUS,
+        WORTH_PROGRESS,
+        _REPORT_WORTH_MAX
+} ReportWorth;
+
 #define REPORT_PAYLOAD_MAX 222
+#define REPORT_EXTRA_MAX 160
 typedef struct ReportRow {
         uint64_t id; /* 1.., order of sending */
+        ReportKind kind;
+        ReportWorth worth;
         char module[MODULE_NAME_MAX];
         char dev_eui[DEV_EUI_MAX];
         unsigned fport;
@@ -202,6 +216,9 @@ typedef struct ReportRow {
         int signal_dbm;
         size_t n_payload;
         uint8_t payload[REPORT_PAYLOAD_MAX];
+        bool ack; /* UPLINK: it acknowledges a confirmed downlink */
+        uint32_t fcnt_dn;
+        char extra[REPORT_EXTRA_MAX]; /* what the kind needs: sent.h, location.h, notice.h */
 } ReportRow;
 
 typedef enum Settlement { SETTLEMENT_ACCEPTED, SETTLEMENT_REFUSED, SETTLEMENT_DROPPED } Settlement;
@@ -213,6 +230,7 @@ typedef struct SettledRow {
 typedef struct Spool {
         uint64_t waiting, accepted, refused, dropped;
         usec_t oldest; /* realtime, 0: none */
+        uint64_t by_kind[_REPORT_KIND_MAX];
 } Spool;
 
 typedef struct UplinkStatus {
@@ -221,6 +239,9 @@ typedef struct UplinkStatus {
         usec_t last_realtime; /* of the last answer, 0 none */
         usec_t next_boottime; /* of the next try, USEC_INFINITY none */
         bool lost;
+        usec_t lost_since;  /* realtime, with `lost` */
+        uint64_t slow;      /* answers that took longer than 100 ms */
+        unsigned set_aside; /* 1 << ReportKind: nothing of it ever passed, the rest goes on */
         Spool spool;
 } UplinkStatus;
 

@@ -8,10 +8,17 @@
 
 #define CLOCK_CHECK USEC_PER_MINUTE
 
-static int next_report(void *userdata, const char *module, uint64_t after, ReportRow *ret) {
+static int next_report(void *userdata, const char *module, ReportKind kind, uint64_t after,
+                       ReportRow *ret) {
         Daemon *daemon = userdata;
 
-        return daemon->store ? store_next_report(daemon->store, module, after, ret) : -ENOENT;
+        return daemon->store ? store_next_report(daemon->store, module, kind, after, ret) : -ENOENT;
+}
+
+static int spare_report(void *userdata, ReportWorth worth, uint64_t after, ReportRow *ret) {
+        Daemon *daemon = userdata;
+
+        return daemon->store ? store_spare_report(daemon->store, worth, after, ret) : -ENOENT;
 }
 
 static void settle(void *userdata, uint64_t id, Settlement settlement) {
@@ -44,6 +51,7 @@ static const QueueHost queue_host = {
         .next = next_report,
         .settle = settle,
         .waiting = waiting,
+        .spare = spare_report,
         .event = on_event,
 };
 
@@ -57,12 +65,12 @@ static bool on_take(void *userdata, ReportRow *ret, bool *ret_late) {
         return queue_take(daemon->queue, &now, &queue_host, daemon, ret, ret_late);
 }
 
-static void on_answered(void *userdata, const ReportRow *report, int status, const char *error) {
+static void on_answered(void *userdata, const ReportRow *report, const ReportAnswer *answer) {
         Daemon *daemon = userdata;
         const Clock now = clock_now();
 
         gateway_turn(daemon->gateway, &now);
-        queue_answered(daemon->queue, &now, &queue_host, daemon, report, status, error);
+        queue_answered(daemon->queue, &now, &queue_host, daemon, report, answer);
 }
 
 static const SenderHandlers sender_handlers = {
@@ -71,11 +79,15 @@ static const SenderHandlers sender_handlers = {
 };
 
 int daemon_uplink_start(Daemon *daemon) {
+        const Clock now = clock_now();
+        usec_t lost_since = 0;
         int r;
 
         if (!daemon->settings->uplink.enabled)
                 return 0;
-        r = queue_new(daemon->settings, &daemon->queue);
+        if (daemon->store && store_uplink_lost(daemon->store, &lost_since) < 0)
+                lost_since = 0;
+        r = queue_new(daemon->settings, &now, lost_since, &daemon->queue);
         if (r < 0)
                 return log_error_errno(r, "Out of memory for the uplink");
         r = sender_new(daemon->event, &daemon->settings->uplink, &sender_handlers, daemon,
@@ -116,7 +128,8 @@ bool daemon_uplink_status(void *userdata, UplinkStatus *ret) {
                 return false;
         *ret = (UplinkStatus) { 0 };
         queue_status(daemon->queue, ret);
-        if (daemon->store && store_spool(daemon->store, &ret->spool) < 0)
+        if (daemon->store && (store_spool(daemon->store, &ret->spool) < 0 ||
+                              store_spool_kinds(daemon->store, &ret->spool) < 0))
                 ret->spool = (Spool) { 0 };
         return true;
 }

@@ -96,6 +96,8 @@ static const Field module_fields[] = {
         NUMBER_FIELD_SINCE(4, ROW, "request_first_boottime", request.first_boottime, NUMBER_MAX),
         NUMBER_FIELD_SINCE(4, ROW, "request_first_dated", request.first_dated, 1),
         TEXT_FIELD_SINCE(4, ROW, "denied_told", denied_told),
+        NUMBER_FIELD_SINCE(5, ROW, "status_told", status_told, NUMBER_MAX),
+        TEXT_FIELD_SINCE(5, ROW, "location_told", location_told),
 };
 #undef ROW
 
@@ -139,6 +141,11 @@ static const Field report_fields[] = {
         { .column = "signal_dbm", .type = FIELD_SIGNED, .since = 1, FIELD_AT(ROW, signal_dbm), .max = 1000 },
         { .column = "payload", .type = FIELD_BYTES, .since = 1, FIELD_AT(ROW, payload),
           .length_offset = offsetof(ROW, n_payload) },
+        NUMBER_FIELD_SINCE(5, ROW, "kind", kind, _REPORT_KIND_MAX - 1),
+        NUMBER_FIELD_SINCE(5, ROW, "worth", worth, _REPORT_WORTH_MAX - 1),
+        NUMBER_FIELD_SINCE(5, ROW, "ack", ack, 1),
+        NUMBER_FIELD_SINCE(5, ROW, "fcnt_dn", fcnt_dn, UINT32_MAX),
+        TEXT_FIELD_SINCE(5, ROW, "extra", extra),
 };
 #undef ROW
 
@@ -173,6 +180,11 @@ static const char *const steps[SCHEMA_VERSION] = {
               "CREATE INDEX events_by_module ON events (module, sequence);"
               "CREATE INDEX events_by_realtime ON events (realtime);"
               "CREATE INDEX reports_by_module ON reports (module, id);",
+        [4] = "DROP INDEX reports_by_module;"
+              "CREATE INDEX reports_by_line ON reports (module, kind, id);"
+              "CREATE INDEX reports_by_worth ON reports (worth, id);"
+              /* 32, 33: uplink-lost, uplink-restored */
+              "CREATE INDEX events_of_uplink ON events (sequence) WHERE event IN (32, 33);",
 };
 // clang-format on
 

@@ -74,8 +74,6 @@ static const struct {
         { "serial_number", TAG_SERIAL_NUMBER, FIELD_TEXT },
 };
 
-enum { FPORT_EVENT = 1, FPORT_PROGRESS = 2, FPORT_STATUS = 3, FPORT_ALERT = 4 }; /* 5: answers to commands */
-
 #define FOTA EVENT_CLASS_FOTA
 #define ALERTS EVENT_CLASS_ALERTS
 #define STATUS EVENT_CLASS_STATUS
@@ -127,6 +125,7 @@ static const struct {
         [EVENT_FIRMWARE_DENIED]     = { FPORT_ALERT,    ALERTS },
         [EVENT_JOB_CREATED]         = { FPORT_EVENT,    FOTA },
         [EVENT_MODULE_BLOCKED]      = { FPORT_ALERT,    ALERTS },
+        [EVENT_MODULE_STATUS]       = { FPORT_STATUS,   STATUS },
 };
 /* clang-format on */
 
@@ -290,14 +289,28 @@ static size_t payload_write(const EventRow *event, const ReportSubject *subject,
         return writer.n;
 }
 
+static ReportWorth worth_of(EventKind event, unsigned fport) {
+        if (fport == FPORT_PROGRESS)
+                return WORTH_PROGRESS;
+        if (fport == FPORT_STATUS)
+                return WORTH_STATUS;
+        if (fport == FPORT_ALERT || event == EVENT_INSTALL_SUCCEEDED ||
+            event == EVENT_JOB_SUPERSEDED || event == EVENT_JOB_CANCELLED)
+                return WORTH_OUTCOME;
+        return WORTH_EVENT;
+}
+
 bool report_from_event(const UplinkSettings *settings, const EventRow *event,
                        const ReportSubject *subject, ReportRow *ret) {
         unsigned fport = kinds[event->event].fport;
 
-        if (!settings->enabled || !subject->dev_eui || subject->dev_eui[0] == '\0' ||
+        if (!settings->enabled || (settings->reports & (1U << REPORT_UPLINK)) == 0 ||
+            !subject->dev_eui || subject->dev_eui[0] == '\0' ||
             (kinds[event->event].classes & settings->events) == 0)
                 return false;
         *ret = (ReportRow) {
+                .kind = REPORT_UPLINK,
+                .worth = worth_of(event->event, fport),
                 .fport = fport,
                 .created = event->realtime,
                 .has_signal = subject->has_signal,

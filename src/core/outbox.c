@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Which reports a fact leads to: an uplink frame (its bytes are the host's to make), and what has a
+ * document of its own: notifications, the gateway's place, the regular status. Owns nothing; the
+ * rows go into the turn's batch, so that a fact and its reports are on disk together or not at all.
+ */
+
+#include "core/notice.h"
+#include "core/turn.h"
+
+#define PERSON_RESET_MAX (2 * USEC_PER_MINUTE) /* from a person's command to the restart */
+#define CLOCK_CHECK USEC_PER_MINUTE
+
+static const UplinkSettings *uplink_of(const Module *m) {
+        return &m->gateway->settings->uplink;
+}
+
+static bool is_reported(const Module *m, ReportKind kind) {
+        return uplink_of(m)->enabled && m->dev_eui[0] &&
+               (uplink_of(m)->reports & (1U << kind)) != 0;
+}
+
+/* All but what the kind says. */
+static ReportRow row_of(const Module *m, ReportKind kind, ReportWorth worth) {
+        ReportRow row = {
+                .kind = kind,
+                .worth = worth,
+                .created = module_now(m)->realtime,
+        };
+
+        (void) TEXT_COPY(row.module, m->settings->name);
+        (void) TEXT_COPY(row.dev_eui, m->dev_eui);
+        return row;
+}
+
+/* notifications */
+
+static void notify(Module *m, const Notice *notice, ReportWorth worth) {
+        ReportRow row = row_of(m, REPORT_NOTIFICATION, worth);
+        char text[NOTICE_TEXT_MAX];
+
+        if (!is_reported(m, REPORT_NOTIFICATION))
+                return;
+        (void) TEXT_COPY(row.extra, notice_format(text, notice));
+        module_append_report(m, &row);
+}
+
+/* Another module with another SIM is one join, not two. */
+static void notify_join(Module *m) {
+        const usec_t now = module_now(m)->boottime;
+
+        if (m->joined_at == now)
+                return;
+        m->joined_at = now;
+        notify(m, &(const Notice) { .type = NOTICE_JOIN }, WORTH_EVENT);
+}
+
+static void notify_reset(Module *m, bool by_admin) {
+        m->restart_due = false;
+        notify(m, &(const Notice) { .type = NOTICE_RESET, .by_admin = by_admin }, WORTH_EVENT);
+}
+
+/* Only when no uplink frame carries it (6.4.1). */
+static void notify_status(Module *m) {
+        const UplinkSettings *settings = uplink_of(m);
+        ModuleView view;
+
+        if ((settings->events & EVENT_CLASS_STATUS) != 0 && is_reported(m, REPORT_UPLINK))
+                return;
+        gateway_view(m->gateway, m, &view);
+        if (view.has_signal)
+                notify(m,
+                       &(const Notice) { .type = NOTICE_DEVICE_STATUS,
+                                         .margin_db = signal_margin(view.signal_dbm) },
+                       WORTH_STATUS);
+}
+
+void module_note_command(Module *module, const char *command) {
+        if (strcasestr(command, "+CFUN=") || strcasestr(command, "#REBOOT"))
+                module->reset_asked_at = module_now(module)->boottime;
+}
+
+const char *module_restart_cause(const Module *module) {
+        const Act *act = &module->record.act;
+        const usec_t now = module_now(module)->boottime;
+
+        if (module->reset_asked_at && usec_sub(now, module->reset_asked_at) < PERSON_RESET_MAX)
+                return "a person's command";
+        if (!verb_is_grant(act->verb) || act->state == ACT_NONE)
+                return "";
+        if (act->action == ACTION_REBOOT || act->action == ACTION_UNINSTALL)
+                return "it was accepted";
+        return act->action == ACTION_INSTALL && module_installs(module) &&
+                               module->job.source != JOB_SOURCE_AUTOMATIC ?
+                       "the install was accepted" :
+                       "";
+}
+
+static bool has_detail(const EventRow *row, const char *key) {
+        for (size_t i = 0; i < row->n_details; i++)
+                if (streq(row->details[i].key, key))
+                        return true;
+        return false;
+}
+
+static void notify_of(Module *m, const EventRow *row) {
+        switch ((int) row->event) {
+        case EVENT_MODULE_IDENTIFIED:
+                m->record.location_told[0] = '\0'; /* of another DevEUI */
+                m->location_checked = false;
+                m->record.status_told = row->realtime;
+                notify_join(m);
+                return;
+        case EVENT_SIM_CHANGED:
+                notify_join(m);
+                return;
+        case EVENT_INSTALL_STARTED:
+                m->restart_due = true;
+                return;
+        case EVENT_MODULE_RESTARTED:
+                notify_reset(m, has_detail(row, "because"));
+                return;
+        case EVENT_INSTALL_SUCCEEDED: /* it runs another firmware: it did restart */
+                if (m->restart_due)
+                        notify_reset(m, m->job.source != JOB_SOURCE_AUTOMATIC);
+                return;
+        case EVENT_MODULE_STATUS:
+                notify_status(m);
+                return;
+        default:
+                return;
+        }
+}
+
+void module_report(Module *module, const EventRow *row) {
+        const GatewayHost *host = module->gateway->host;
+        ReportRow report = { 0 };
+
+        if (!host->report)
+                return;
+        if (host->report(module->gateway->userdata, row, module, &report))
+                module_append_report(module, &report);
+        notify_of(module, row);
+}
+
+/* what is due by itself */
+
+static bool is_status_wanted(const Module *m) {
+        return uplink_of(m)->status_interval > 0 &&
+               (is_reported(m, REPORT_UPLINK) || is_reported(m, REPORT_NOTIFICATION));
+}
+
+/* The wall clock, because it must count over restarts; never longer than the interval. */
+static usec_t status_left(const Module *m) {
+        const usec_t interval = uplink_of(m)->status_interval;
+        const usec_t due = usec_add(m->record.status_told, interval);
+
+        return MIN_OF(usec_sub(due, module_now(m)->realtime), interval);
+}
+
+usec_t module_report_deadline(const Module *module) {
+        const usec_t now = module_now(module)->boottime;
+
+        if (!is_status_wanted(module))
+                return USEC_INFINITY;
+        /* a report says when: nothing is told before the clock can be trusted */
+        if (!gateway_clock_trusted(module->gateway))
+                return usec_add(now, CLOCK_CHECK);
+        return usec_add(now, status_left(module));
+}
+
+static void tell_status(Module *m) {
+        const usec_t now = module_now(m)->realtime;
+
+        if (!is_status_wanted(m))
+                return;
+        if (m->record.status_told > now) { /* the clock was set back */
+                m->record.status_told = now;
+                module_mark(m);
+        }
+        if (status_left(m) > 0)
+                return;
+        m->record.status_told = now;
+        m->target = m->record.state;
+        RECORD_PLAIN(m, EVENT_MODULE_STATUS);
+}
+
+static void tell_location(Module *m) {
+        const Location *location = &m->gateway->settings->gateway.location;
+        ReportRow row = row_of(m, REPORT_LOCATION, WORTH_EVENT);
+        char text[LOCATION_TEXT_MAX];
+
+        if (m->location_checked || !is_reported(m, REPORT_LOCATION))
+                return;
+        m->location_checked = true;
+        if (streq(location_format(text, location), m->record.location_told))
+                return;
+        (void) TEXT_COPY(m->record.location_told, text);
+        module_mark(m);
+        if (!location->set)
+                return;
+        (void) TEXT_COPY(row.extra, text);
+        module_append_report(m, &row);
+}
+
+void module_tick_report(Module *module) {
+        if (!module->gateway->host->report || !gateway_clock_trusted(module->gateway))
+                return;
+        tell_status(module);
+        tell_location(module);
+}
+
+static const char *const report_kinds[] = {
+        [REPORT_UPLINK] = "uplink",
+        [REPORT_DOWNLINK_SENT] = "downlink-sent",
+        [REPORT_LOCATION] = "location",
+        [REPORT_NOTIFICATION] = "notification",
+};
+DEFINE_STRING_TABLE(report_kind, ReportKind, report_kinds)
