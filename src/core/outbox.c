@@ -209,11 +209,3 @@ void module_tick_report(Module *module) {
         tell_status(module);
         tell_location(module);
 }
-
-static const char *const report_kinds[] = {
-        [REPORT_UPLINK] = "uplink",
-        [REPORT_DOWNLINK_SENT] = "downlink-sent",
-        [REPORT_LOCATION] = "location",
-        [REPORT_NOTIFICATION] = "notification",
-};
-DEFINE_STRING_TABLE(report_kind, ReportKind, report_kinds)

@@ -166,7 +166,8 @@ static void read_all(Store *store) {
                        record.progress_percent <= 100);
                 check_text(record.firmware, sizeof record.firmware);
         }
-        for (uint64_t id = 0; store_next_report(store, "modem0", id, &report) == 0; id = report.id)
+        for (uint64_t id = 0; store_next_report(store, "modem0", REPORT_UPLINK, id, &report) == 0;
+             id = report.id)
                 assert(report.id > id && report.n_payload <= REPORT_PAYLOAD_MAX);
         (void) !store_each_job(store, "modem0", 3, on_job, NULL);
         (void) !store_each_job(store, NULL, 0, on_job, NULL);
