@@ -98,26 +98,27 @@ struct Module {
         bool push_ready;        /* the host has the package of record.push_wanted */
         unsigned push_losses;   /* times that the port went away under a push */
         XmodemFile push_file;
-        usec_t session_needed; /* boottime of the last need of a session */
-        Verdict verdict;       /* of the open request, as last judged */
-        Reason overdue;        /* why, when a step of an unattended update took too long */
-        unsigned runs_on;      /* times that it said so after its time */
-        usec_t told_until;     /* boottime: so long the word to the server is waited for */
-        usec_t register_until; /* boottime: so long the server's answer is */
-        bool registers_again;  /* the last try may never have left */
-        bool missed;           /* of an unattended update: how far it is, since it was not listened
-                                  to for a while */
-        usec_t look_at;        /* boottime of the next START that nothing has caused */
-        usec_t unknown_at;     /* boottime before which no further unknown line is logged */
-        bool location_checked; /* record.location_told is the place of the settings */
-        bool restart_due;      /* it installs, and was not seen to restart yet */
-        usec_t joined_at;      /* boottime of the last join that was reported */
-        usec_t reset_asked_at; /* boottime at which a person last had it restart, 0 never */
-        usec_t line_toggled;   /* realtime, 0 never */
-        bool restore_was_due;  /* when the unattended update began */
-        bool save_wanted;      /* the settings are to be read */
-        usec_t settings_at;    /* boottime before which they are not touched again */
-        bool told_full;        /* that not all of them fit */
+        usec_t session_needed;  /* boottime of the last need of a session */
+        Verdict verdict;        /* of the open request, as last judged */
+        Reason overdue;         /* why, when a step of an unattended update took too long */
+        unsigned runs_on;       /* times that it said so after its time */
+        usec_t told_until;      /* boottime: so long the word to the server is waited for */
+        usec_t register_until;  /* boottime: so long the server's answer is */
+        bool registers_again;   /* the last try may never have left */
+        bool missed;            /* of an unattended update: how far it is, since it was not listened
+                                   to for a while */
+        usec_t look_at;         /* boottime of the next START that nothing has caused */
+        usec_t unknown_at;      /* boottime before which no further unknown line is logged */
+        bool location_checked;  /* record.location_told is the place of the settings */
+        bool restart_due;       /* it installs, and was not seen to restart yet */
+        usec_t joined_at;       /* boottime of the last join that was reported */
+        usec_t install_over_at; /* boottime at which an accepted install was over, 0 never */
+        usec_t reset_told_at;   /* boottime of the reset that was told with it, 0 none */
+        usec_t line_toggled;    /* realtime, 0 never */
+        bool restore_was_due;   /* when the unattended update began */
+        bool save_wanted;       /* the settings are to be read */
+        usec_t settings_at;     /* boottime before which they are not touched again */
+        bool told_full;         /* that not all of them fit */
         struct SettingsWork *settings_work;
         bool judged;
         unsigned budget;        /* events that the module may still cause now, see journal.c */
@@ -240,9 +241,8 @@ int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under
 
 /* outbox.c: the reports that a fact leads to */
 void module_report(Module *module, const EventRow *row);
-const char *module_restart_cause(const Module *module);        /* "": it did so by itself */
-void module_note_command(Module *module, const char *command); /* a person's, that is sent now */
-usec_t module_report_deadline(const Module *module);           /* boottime */
+const char *module_restart_cause(const Module *module); /* "": it did so by itself */
+usec_t module_report_deadline(const Module *module);    /* boottime */
 void module_tick_report(Module *module);
 
 /* orders.c */

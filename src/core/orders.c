@@ -366,7 +366,6 @@ OrderResult gateway_command(Gateway *gateway, Module *module, const char *comman
                 return refuse(why, "a command has at most %d characters", CHAT_COMMAND_MAX);
         module->command.handler = handler;
         module->command.userdata = userdata;
-        module_note_command(module, command);
         return ORDER_DONE;
 }
 

@@ -8,7 +8,8 @@
 #include "core/notice.h"
 #include "core/turn.h"
 
-#define PERSON_RESET_MAX (2 * USEC_PER_MINUTE) /* from a person's command to the restart */
+/* A module tells the end of an install before it tells that it restarted for it. */
+#define RESTART_MAX (5 * USEC_PER_MINUTE)
 #define CLOCK_CHECK USEC_PER_MINUTE
 
 static const UplinkSettings *uplink_of(const Module *m) {
@@ -56,7 +57,6 @@ static void notify_join(Module *m) {
 }
 
 static void notify_reset(Module *m, bool by_admin) {
-        m->restart_due = false;
         notify(m, &(const Notice) { .type = NOTICE_RESET, .by_admin = by_admin }, WORTH_EVENT);
 }
 
@@ -75,17 +75,15 @@ static void notify_status(Module *m) {
                        WORTH_STATUS);
 }
 
-void module_note_command(Module *module, const char *command) {
-        if (strcasestr(command, "+CFUN=") || strcasestr(command, "#REBOOT"))
-                module->reset_asked_at = module_now(module)->boottime;
+static bool is_recent(const Module *m, usec_t boottime) {
+        return boottime > 0 && usec_sub(module_now(m)->boottime, boottime) < RESTART_MAX;
 }
 
 const char *module_restart_cause(const Module *module) {
         const Act *act = &module->record.act;
-        const usec_t now = module_now(module)->boottime;
 
-        if (module->reset_asked_at && usec_sub(now, module->reset_asked_at) < PERSON_RESET_MAX)
-                return "a person's command";
+        if (is_recent(module, module->install_over_at))
+                return "the install was accepted";
         if (!verb_is_grant(act->verb) || act->state == ACT_NONE)
                 return "";
         if (act->action == ACTION_REBOOT || act->action == ACTION_UNINSTALL)
@@ -94,6 +92,19 @@ const char *module_restart_cause(const Module *module) {
                                module->job.source != JOB_SOURCE_AUTOMATIC ?
                        "the install was accepted" :
                        "";
+}
+
+/* The other firmware proves that it restarted, whether that is told or not. */
+static void note_install_over(Module *m, bool other_firmware) {
+        const usec_t now = module_now(m)->boottime;
+        const bool accepted = m->job.source != JOB_SOURCE_AUTOMATIC;
+
+        m->install_over_at = accepted && m->restart_due ? now : 0;
+        if (other_firmware && m->restart_due) {
+                m->reset_told_at = now;
+                notify_reset(m, accepted);
+        }
+        m->restart_due = false;
 }
 
 static bool has_detail(const EventRow *row, const char *key) {
@@ -118,11 +129,14 @@ static void notify_of(Module *m, const EventRow *row) {
                 m->restart_due = true;
                 return;
         case EVENT_MODULE_RESTARTED:
-                notify_reset(m, has_detail(row, "because"));
+                m->restart_due = false;
+                if (!is_recent(m, m->reset_told_at))
+                        notify_reset(m, has_detail(row, "because"));
+                m->reset_told_at = m->install_over_at = 0;
                 return;
-        case EVENT_INSTALL_SUCCEEDED: /* it runs another firmware: it did restart */
-                if (m->restart_due)
-                        notify_reset(m, m->job.source != JOB_SOURCE_AUTOMATIC);
+        case EVENT_INSTALL_SUCCEEDED:
+        case EVENT_INSTALL_FAILED:
+                note_install_over(m, row->event == EVENT_INSTALL_SUCCEEDED);
                 return;
         case EVENT_MODULE_STATUS:
                 notify_status(m);
