@@ -37,11 +37,12 @@ static ReportRow row_of(const Module *m, ReportKind kind, ReportWorth worth) {
 /* notifications */
 
 static void notify(Module *m, const Notice *notice, ReportWorth worth) {
-        ReportRow row = row_of(m, REPORT_NOTIFICATION, worth);
         char text[NOTICE_TEXT_MAX];
+        ReportRow row;
 
         if (!is_reported(m, REPORT_NOTIFICATION))
                 return;
+        row = row_of(m, REPORT_NOTIFICATION, worth);
         (void) TEXT_COPY(row.extra, notice_format(text, notice));
         module_append_report(m, &row);
 }
@@ -160,7 +161,7 @@ void module_report(Module *module, const EventRow *row) {
 /* what is due by itself */
 
 static bool is_status_wanted(const Module *m) {
-        return uplink_of(m)->status_interval > 0 &&
+        return m->gateway->host->report && uplink_of(m)->status_interval > 0 &&
                (is_reported(m, REPORT_UPLINK) || is_reported(m, REPORT_NOTIFICATION));
 }
 
@@ -201,8 +202,8 @@ static void tell_status(Module *m) {
 
 static void tell_location(Module *m) {
         const Location *location = &m->gateway->settings->gateway.location;
-        ReportRow row = row_of(m, REPORT_LOCATION, WORTH_EVENT);
         char text[LOCATION_TEXT_MAX];
+        ReportRow row;
 
         if (m->location_checked || !is_reported(m, REPORT_LOCATION))
                 return;
@@ -213,6 +214,7 @@ static void tell_location(Module *m) {
         module_mark(m);
         if (!location->set)
                 return;
+        row = row_of(m, REPORT_LOCATION, WORTH_EVENT);
         (void) TEXT_COPY(row.extra, text);
         module_append_report(m, &row);
 }

@@ -12,6 +12,9 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "core/location.h"
+#include "core/notice.h"
+#include "core/sent.h"
 
 #define INPUT_MAX 2000
 
@@ -42,6 +45,31 @@ static void check_iso(const char *text) {
         int r = iso_parse(iso_format(shown, usec, 5400), &again);
         /* an hour and a half east may be the year 10000, which has no four digits */
         assert(r < 0 || again == usec - usec % USEC_PER_MSEC);
+}
+
+/* What stands in the outbox. */
+static void check_extras(const char *text) {
+        char shown[SENT_TEXT_MAX];
+        Location location, location_again;
+        Notice notice, notice_again;
+        SentReport sent, sent_again;
+
+        if (location_parse(text, &location) == 0) {
+                int r = location_parse(location_format(shown, &location), &location_again);
+                assert(r == 0 && location_again.latitude == location.latitude &&
+                       location_again.longitude == location.longitude &&
+                       location_again.altitude == location.altitude);
+        }
+        if (notice_parse(text, &notice) == 0) {
+                int r = notice_parse(notice_format(shown, &notice), &notice_again);
+                assert(r == 0 && notice_again.type == notice.type &&
+                       notice_again.margin_db == notice.margin_db);
+        }
+        if (sent_parse(text, &sent) == 0) {
+                int r = sent_parse(sent_format(shown, &sent), &sent_again);
+                assert(r == 0 && sent_again.fcnt_dn == sent.fcnt_dn &&
+                       streq(sent_again.correlation_id, sent.correlation_id));
+        }
 }
 
 static void check_redact(const char *text) {
@@ -76,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_span(text);
         check_size(text);
         check_iso(text);
+        check_extras(text);
         check_redact(text);
         check_json(text);
         (void) text_nearest(text, keys);

@@ -187,7 +187,7 @@ one_connection() {
 
 command -v python3 >/dev/null || {
         skip "uplink" "python3 is not installed"
-        exit 77
+        exit "$failed"
 }
 check formula_gives_the_tokens_of_the_specification python3 "$as" pin "$source_root/tests/data/actility/tokens.json"
 for format in json json-untyped xml; do

@@ -533,7 +533,7 @@ TEST(kept_connection_makes_no_wake_ups) {
 
 /* libcurl's own limit is 118 s; the tunnel specification wants 30 min. */
 TEST(idle_connection_outlives_what_libcurl_gives_it) {
-        _cleanup_(bed_done) Bed bed;
+        _cleanup_(bed_done) Bed bed = { 0 };
 
         if (!getenv("FOTAD_TEST_SLOW"))
                 SKIP("waits for two minutes");
