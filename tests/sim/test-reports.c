@@ -6,7 +6,7 @@
 
 #include <stdio.h>
 
-#include "sim/world.h"
+#include "sim/telit.h"
 #include "test.h"
 #include "uplink/uplink.h"
 
@@ -161,19 +161,23 @@ static void bench_run(Bench *bench, usec_t span) {
         }
 }
 
-static void bench_init(Bench *bench, size_t n_modules) {
-        static const char *const imeis[MODULES] = { "354123456789012", "354123456789020" };
-        static SimScenario scenarios[MODULES]; /* borrowed */
-        World *world = world_new(n_modules);
-
-        *bench = (Bench) { .world = world, .random = 1 };
-        world->settings.uplink = (UplinkSettings) {
+static void settings_init(Settings *settings) {
+        settings->uplink = (UplinkSettings) {
                 .enabled = true,
                 .events = EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS | EVENT_CLASS_STATUS,
                 .reports = REPORT_KINDS_ALL,
                 .status_interval = USEC_PER_DAY,
                 .spool_max_reports = 100000,
         };
+}
+
+static void bench_init(Bench *bench, size_t n_modules) {
+        static const char *const imeis[MODULES] = { "354123456789012", "354123456789020" };
+        static SimScenario scenarios[MODULES]; /* borrowed */
+        World *world = world_new(n_modules);
+
+        *bench = (Bench) { .world = world, .random = 1 };
+        settings_init(&world->settings);
         for (size_t i = 0; i < n_modules; i++) {
                 SimScenario *scenario = &scenarios[i];
 
@@ -285,6 +289,22 @@ TEST(join_and_reset_are_told) {
         sim_power(bench.world->modules[0].sim, world_module_time(bench.world), true);
         bench_run(&bench, 10 * USEC_PER_MINUTE);
         CHECK_STR(device->told, "join\nreset admin\nreset automatic\n");
+        check_complete(&bench);
+}
+
+/* Such a module tells of no restart: the other firmware does. */
+TEST(an_update_that_nobody_watches_is_one_reset) {
+        _cleanup_(bench_done) Bench bench = { .world = world_new(1) };
+        SimScenario scenario;
+
+        settings_init(&bench.world->settings);
+        telit_scenario_init(&scenario, TELIT_SMS);
+        world_use_telit(bench.world, 0, TELIT_SMS);
+        telit_attach(bench.world, 0, &scenario);
+        bench_start(&bench);
+        bench_run(&bench, 3 * USEC_PER_HOUR);
+        CHECK_INT(world_count_events(bench.world, EVENT_INSTALL_SUCCEEDED), 1);
+        CHECK_STR(bench.devices[0].told, "join\nreset admin\n");
         check_complete(&bench);
 }
 
