@@ -79,7 +79,7 @@ endif
 
 # What
 
-library_folders := base at policy core families store config actility uplink control daemon
+library_folders := base at policy core families store config actility uplink downlink control daemon
 library_sources := $(wildcard $(library_folders:%=$(S)src/%/*.c))
 fotasim_sources := $(wildcard $(S)src/fotasim/*.c)
 simulator_sources := $(filter-out %/main.c,$(fotasim_sources))
@@ -239,6 +239,7 @@ installed := \
 	$(if $(sysusers),0644:$(sysusers):$(sysusersdir)/fotad.conf) \
 	$(foreach n,$(sections),\
 		$(call install_as,0644,$(call with_made,man/*.$n),$(mandir)/man$n)) \
+	$(call install_as,0644,$(wildcard $(S)conf/codec/*),$(datadir)/fotad/codec) \
 	$(if $(wildcard $(S)scripts/completion/fotactl.bash),\
 		0644:$(S)scripts/completion/fotactl.bash:$(bashcompletiondir)/fotactl) \
 	$(call install_as,0644,$(wildcard $(S)scripts/completion/_fotactl),$(zshcompletiondir))

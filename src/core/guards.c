@@ -60,6 +60,11 @@ bool is_pin_usable(const Module *m) {
                m->gateway->storage_ok && !is_tried_pin(m);
 }
 
+/* It was looked at once more before the PIN could be entered. */
+bool is_unlocking(const Module *m) {
+        return found(m)->sim == SIM_PIN_WANTED && module_says(m, VERB_UNLOCK);
+}
+
 bool is_sim_locked(const Module *m) {
         return found(m)->sim == SIM_PIN_WANTED || found(m)->sim == SIM_BLOCKED ||
                found(m)->sim == SIM_MISSING;

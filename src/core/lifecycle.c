@@ -63,12 +63,14 @@ const Row lifecycle_rows[] = {
         { .in = IN(BLOCKED),               .on = ON_TIMEOUT,         WHEN(is_port_open), RUN(say_start),         .to = STATE_STARTING },
 
         /* start, and the module's own restarts */
+        { .in = IN(BLOCKED),               .on = ON_STARTED,                                                     .to = STATE_STARTING, .again = true },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_wrong_module), RUN(block_wrong_module), .to = STATE_BLOCKED },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_other_module), RUN(forget_module),     .to = STATE_STARTING, .again = true },
         { .in = ON_ITS_WAY,                .on = ON_STARTED,         WHEN(is_unattended_over),                   .to = STATE_CONFIRMING, .again = true },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_found_updating), RUN(note_identified, note_found_updating), .to = STATE_DOWNLOADING },
         { .in = ON_ITS_WAY,                .on = ON_STARTED,         WHEN(is_unattended), RUN(note_identified),  .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_pin_usable), RUN(note_identified, say_unlock), .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_unlocking), RUN(note_identified),   .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_sim_locked), RUN(note_identified, block_sim), .to = STATE_BLOCKED },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_push_lost), RUN(note_identified, fail_push), .to = STATE_STARTING, .again = true },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_context_wanted), RUN(note_identified, say_context), .to = STATE_SAME },

@@ -157,6 +157,7 @@ void module_hear(Module *module, const Fact *fact);
 void module_say(Module *module, Verb verb, const VerbArgs *args); /* at once when idle, else queued
                                                                    */
 void module_speak(Module *module);                                /* says what is queued */
+bool module_says(const Module *module, Verb verb);                /* it is queued */
 bool module_is_quiet(const Module *module);                       /* nothing said, nothing queued */
 void module_forget_verbs(Module *module);
 void module_hush(Module *module); /* it flashes: whatever else is being said ends here */

@@ -34,6 +34,7 @@ bool is_push_lost(const Module *m);
 bool is_wrong_module(const Module *m);
 bool is_other_module(const Module *m);
 bool is_pin_usable(const Module *m);
+bool is_unlocking(const Module *m);
 bool is_sim_locked(const Module *m);
 bool is_context_wanted(const Module *m);
 bool is_package_stored(const Module *m);

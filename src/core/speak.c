@@ -43,12 +43,16 @@ VerbArgs module_start_args(const Module *module) {
         };
 }
 
-void module_say(Module *module, Verb verb, const VerbArgs *args) {
+bool module_says(const Module *module, Verb verb) {
         for (size_t i = 0; i < module->n_queued; i++)
                 if (module->queue[i].verb == verb)
-                        return; /* asked for already */
-        if (module->n_queued >= VERB_QUEUE_MAX)
-                return;
+                        return true;
+        return false;
+}
+
+void module_say(Module *module, Verb verb, const VerbArgs *args) {
+        if (module_says(module, verb) || module->n_queued >= VERB_QUEUE_MAX)
+                return; /* asked for already */
         module->queue[module->n_queued++] = (QueuedVerb) { .verb = verb, .args = *args };
         if (verb_needs_intent(verb))
                 act_intend(module, verb, args);

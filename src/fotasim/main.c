@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* fotasim: simulated cellular modules on pseudo-terminals, and with `fotasim as` a small
- * application server, with `fotasim package` a maker of files to push. One process, one poll loop.
- * Stopping it is a power cut of its modules: with --state they are found as they were left. */
+ * application server (`fotasim downlink` sends its commands), with `fotasim package` a maker of
+ * files to push. One process, one poll loop. Stopping it is a power cut of its modules: with
+ * --state they are found as they were left. */
 
 #include <errno.h>
 #include <getopt.h>
@@ -13,6 +14,7 @@
 
 #include "base/time.h"
 #include "config.h"
+#include "fotasim/as-downlink.h"
 #include "fotasim/as.h"
 #include "fotasim/front.h"
 #include "fotasim/identity.h"
@@ -38,6 +40,8 @@ static void usage(FILE *to) {
               "       fotasim --replay TRANSCRIPT --link PATH [OPTION...]\n"
               "       fotasim story [TRANSCRIPT|-]\n"
               "       fotasim as --listen ADDRESS --key-file FILE [OPTION...]\n"
+              "       fotasim downlink --url URL --key-file FILE --as-id ID --dev-eui EUI "
+              "[OPTION...]\n"
               "       fotasim package --from VERSION --to VERSION --bytes N\n"
               "Simulates cellular modules on pseudo-terminals. Prints `ready PATH` for each.\n\n"
               "  --family FAMILY    hl78xx or telit; not needed when the scenario names it\n"
@@ -368,6 +372,8 @@ int main(int argc, char *argv[]) {
 
         if (argc > 1 && streq(argv[1], "as"))
                 return as_main(argc - 1, argv + 1);
+        if (argc > 1 && streq(argv[1], "downlink"))
+                return as_downlink_main(argc - 1, argv + 1);
         if (argc > 1 && streq(argv[1], "story"))
                 return story_main(argc - 1, argv + 1);
         if (argc > 1 && streq(argv[1], "package"))

@@ -2,49 +2,12 @@
 
 /* A journal row as the bytes of a report: layout version 1, written down in fotad-payload(7).
  *
- * Owns nothing. Four bytes of header, then fields of tag, length, value; a decoder skips the tags
- * that it does not know. Numbers come first, so that only texts are cut when the 222 bytes do not
- * suffice, and a flag says that they were. Tags and the numbers of vocabulary.h are the wire:
- * append, never renumber. Progress is not thinned out here: the journal has a row in ten percent.
+ * Owns nothing. Numbers come first, so that only texts are cut when the 222 bytes do not suffice,
+ * and a flag says that they were. Tags and the numbers of vocabulary.h are the wire: append, never
+ * renumber. Progress is not thinned out here: the journal has a row in ten percent.
  */
 
-#include "uplink/uplink.h"
-
-#define LAYOUT_VERSION 1
-#define HEADER_BYTES 4
-#define FIELD_TEXT_MAX 64 /* bytes of one text */
-
-enum {
-        FLAG_AGREEMENT_OPEN = 1 << 0, /* the module waits for an answer */
-        FLAG_SUSPENDED = 1 << 1,      /* by a person */
-        FLAG_DEFERRED = 1 << 2,       /* by a person */
-        FLAG_CONSENT = 1 << 3,        /* a person agreed to what is asked */
-        FLAG_CUT = 1 << 7,            /* something did not fit */
-};
-
-typedef enum Tag {
-        TAG_JOB = 1,
-        TAG_REASON = 2,
-        TAG_ACTION = 3,
-        TAG_PERCENT = 4,
-        TAG_BYTES = 5,
-        TAG_MINUTES = 6,
-        TAG_COUNT = 7,
-        TAG_SIGNAL = 8, /* dBm, one byte, two's complement */
-        TAG_MODULE = 16,
-        TAG_FIRMWARE = 17,
-        TAG_FROM = 18,
-        TAG_TO = 19,
-        TAG_BY = 20,
-        TAG_BECAUSE = 21,
-        TAG_KIND = 22,
-        TAG_HOLDER = 23,
-        TAG_MODEL = 24,
-        TAG_IMEI = 25,
-        TAG_ICCID = 26,
-        TAG_SERIAL_NUMBER = 27,
-        TAG_OTHER = 31, /* "key=value" of a detail that has no tag; may come more than once */
-} Tag;
+#include "uplink/payload-writer.h"
 
 typedef enum FieldKind { FIELD_NUMBER, FIELD_TEXT, FIELD_ACTION, FIELD_REASON } FieldKind;
 
@@ -129,56 +92,7 @@ static const struct {
 };
 /* clang-format on */
 
-typedef struct Writer {
-        uint8_t *bytes;
-        size_t n;
-        uint32_t tags; /* written so far */
-        bool cut;
-} Writer;
-
-/* Big-endian, as few bytes as it takes, at least one. */
-static void writer_add_number(Writer *writer, Tag tag, uint64_t number) {
-        size_t length = 1;
-
-        while (length < sizeof number && number >> (8 * length) != 0)
-                length++;
-        if (writer->n + 2 + length > REPORT_PAYLOAD_MAX) {
-                writer->cut = true;
-                return;
-        }
-        writer->bytes[writer->n++] = (uint8_t) tag;
-        writer->bytes[writer->n++] = (uint8_t) length;
-        while (length-- > 0)
-                writer->bytes[writer->n++] = (uint8_t) (number >> (8 * length));
-        writer->tags |= UINT32_C(1) << tag;
-}
-
-/* Printable ASCII; what is none becomes '?'. Cut to what fits. */
-static void writer_add_text(Writer *writer, Tag tag, const char *text) {
-        size_t wanted = strlen(text), room = REPORT_PAYLOAD_MAX - writer->n;
-        size_t length = MIN_OF(wanted, (size_t) FIELD_TEXT_MAX);
-
-        if (wanted == 0)
-                return;
-        length = room > 2 ? MIN_OF(length, room - 2) : 0;
-        writer->cut = writer->cut || length < wanted;
-        if (length == 0)
-                return;
-        writer->bytes[writer->n++] = (uint8_t) tag;
-        writer->bytes[writer->n++] = (uint8_t) length;
-        for (size_t i = 0; i < length; i++)
-                writer->bytes[writer->n++] =
-                        text[i] >= 0x20 && text[i] < 0x7f ? (uint8_t) text[i] : (uint8_t) '?';
-        writer->tags |= UINT32_C(1) << tag;
-}
-
-/* A text that is only wanted when nothing said it before. */
-static void writer_add_known(Writer *writer, Tag tag, const char *text) {
-        if ((writer->tags & (UINT32_C(1) << tag)) == 0)
-                writer_add_text(writer, tag, text);
-}
-
-static void writer_add_other(Writer *writer, const Detail *detail) {
+static void writer_add_other(PayloadWriter *writer, const Detail *detail) {
         char data[FIELD_TEXT_MAX + 1];
         Text text;
 
@@ -225,7 +139,7 @@ static bool detail_is_numeric(const Detail *detail, int64_t *ret_number) {
         return detail->is_number || *ret_number >= 0;
 }
 
-static void writer_add_numbers(Writer *writer, const EventRow *event) {
+static void writer_add_numbers(PayloadWriter *writer, const EventRow *event) {
         int64_t number;
 
         if (event->job != 0)
@@ -237,7 +151,7 @@ static void writer_add_numbers(Writer *writer, const EventRow *event) {
                                           (uint64_t) number);
 }
 
-static void writer_add_texts(Writer *writer, const EventRow *event) {
+static void writer_add_texts(PayloadWriter *writer, const EventRow *event) {
         int64_t number;
 
         for (size_t i = 0; i < event->n_details; i++) {
@@ -254,39 +168,22 @@ static void writer_add_texts(Writer *writer, const EventRow *event) {
         }
 }
 
-static void writer_add_inventory(Writer *writer, const ModuleRecord *record) {
-        writer_add_known(writer, TAG_MODEL, record->model);
-        writer_add_known(writer, TAG_IMEI, record->imei);
-        writer_add_known(writer, TAG_ICCID, record->iccid);
-        writer_add_known(writer, TAG_SERIAL_NUMBER, record->serial_number);
-}
-
-static uint8_t flags_of(const ModuleRecord *record) {
-        return (uint8_t) ((record->request.open ? FLAG_AGREEMENT_OPEN : 0) |
-                          (record->suspended ? FLAG_SUSPENDED : 0) |
-                          (record->deferred_until != 0 ? FLAG_DEFERRED : 0) |
-                          (record->consent.given ? FLAG_CONSENT : 0));
-}
-
 static size_t payload_write(const EventRow *event, const ReportSubject *subject, unsigned fport,
                             uint8_t bytes[static REPORT_PAYLOAD_MAX]) {
         const ModuleRecord *record = subject->record;
-        Writer writer = { .bytes = bytes, .n = HEADER_BYTES };
+        PayloadWriter writer;
 
+        writer_init(&writer, bytes);
         writer_add_numbers(&writer, event);
         if (subject->has_signal && fport == FPORT_STATUS)
-                writer_add_number(&writer, TAG_SIGNAL, (uint8_t) (int8_t) subject->signal_dbm);
+                writer_add_signal(&writer, subject->signal_dbm);
         writer_add_text(&writer, TAG_MODULE, event->module);
         writer_add_texts(&writer, event);
         if (record && fport != FPORT_PROGRESS)
                 writer_add_known(&writer, TAG_FIRMWARE, record->firmware);
         if (record && fport == FPORT_STATUS)
                 writer_add_inventory(&writer, record);
-        bytes[0] = LAYOUT_VERSION;
-        bytes[1] = (uint8_t) event->event;
-        bytes[2] = (uint8_t) event->state;
-        bytes[3] = (uint8_t) ((record ? flags_of(record) : 0) | (writer.cut ? FLAG_CUT : 0));
-        return writer.n;
+        return writer_finish(&writer, (uint8_t) event->event, event->state, record);
 }
 
 static ReportWorth worth_of(EventKind event, unsigned fport) {

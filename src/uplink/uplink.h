@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Reports on their way to the application server. Four parts: payload.c turns a journal row into
- * the bytes of an uplink frame and tunnel.c a stored report into its document (pure); queue.c
- * decides which report goes next, what an answer means and when to try again (sans-I/O); sender.c
- * is the libcurl multi handle on sd-event (thin). */
+/* Reports on their way to the application server. Four parts: payload.c and answer.c turn a journal
+ * row or an answer into the bytes of an uplink frame and tunnel.c a stored report into its document
+ * (pure); queue.c decides which report goes next, what an answer means and when to try again
+ * (sans-I/O); sender.c is the libcurl multi handle on sd-event (thin). */
 
 #include <systemd/sd-event.h>
 
@@ -19,7 +19,8 @@ enum {
         FPORT_PROGRESS = 2,
         FPORT_STATUS = 3,
         FPORT_ALERT = 4,
-}; /* 5: answers to commands */
+        FPORT_ANSWER = 5, /* to a command */
+};
 
 /* What a status or event report says about its module. All borrowed, may be "". */
 typedef struct ReportSubject {
@@ -33,6 +34,22 @@ typedef struct ReportSubject {
  * journals one in ten percent at most. */
 bool report_from_event(const UplinkSettings *settings, const EventRow *event,
                        const ReportSubject *subject, ReportRow *ret);
+
+/* answer.c */
+
+/* What a command of an application server came to; the numbers are those of fotad-payload(7). */
+typedef struct AnswerSubject {
+        unsigned opcode;  /* as it came, 0: there was none */
+        unsigned result;  /* 0 done .. */
+        uint64_t job;     /* 0: none */
+        const char *why;  /* "" or NULL: nothing to say */
+        bool inventory;   /* of the command `status`: all that a status report has, and `next` */
+        const char *next; /* with `inventory`: what the module waits for, "" or NULL nothing */
+} AnswerSubject;
+/* Fills what report_from_event() fills; realtime: of the answer. `subject` has a record. Not asked
+ * for by `events`: who sends a command wants its answer. false: there is no uplink or no DevEUI. */
+bool report_from_answer(const UplinkSettings *settings, const AnswerSubject *answer,
+                        const ReportSubject *subject, usec_t realtime, ReportRow *ret);
 
 /* tunnel.c: what each field is made of, fotad-tunnel(7) */
 

@@ -13,9 +13,10 @@
 set -uo pipefail
 # shellcheck source=tests/system/lib.bash
 source "$(dirname "$0")/lib.bash"
+# shellcheck source=tests/system/update.bash
+source "$(dirname "$0")/update.bash"
 
 PATIENCE=20 # seconds for the whole update
-PARALLEL=4
 
 scenario() {
         cat >"$world/scenario.yaml" <<END
@@ -34,16 +35,6 @@ policies:
   p: {download: {decision: $1}, install: {decision: $1}}
 $(uplink_to "$as_url/tunnel")
 END
-}
-
-# A person who says yes to whatever is asked.
-approve() {
-        local action
-        while sleep 0.1; do
-                action=$(ctl --json status m0 2>/dev/null |
-                        sed -n 's/.*"pending":\[[^]]*"action":"\([a-z]*\)".*/\1/p')
-                [[ -z $action ]] || ctl accept m0 "$action" 2>/dev/null
-        done
 }
 
 # In these fotad waits for nothing of the module and starts over with its port.
@@ -116,86 +107,6 @@ kill_and_start() {
                 sed -n "$((lines_at_kill + 1)),${lines_at_start}p" "$world/m0.wire" | grep -q '^< +WDSI:'
 }
 
-follow_events() {
-        "$bin/fotactl" --json watch m0 >"$world/events" 2>/dev/null &
-        children[watch]=$!
-        await 5 ctl --json list
-        sleep 0.1
-}
-
-event_happened() {
-        grep -q "\"event\":\"$1\".*${2-}" "$world/events"
-}
-
-succeeded() {
-        ctl --json status m0 | grep -q "\"last_job\":{.*\"outcome\":\"succeeded\"" && delivered
-}
-
-# fotad died between the commit of a grant and the first sign of it, or while the module said that
-# it is done: it keeps silent until the watchdog, which is too long for a test.
-must_keep_silent() {
-        module_is m0 state installing || return
-        [[ $missed == *'+WDSI: 16'* || $missed == *'+WDSI: 14'* ]] ||
-                ! sed -n '/^> AT+WDSR=4/,$p' "$world/m0.wire" | head -n "$lines_at_kill" | grep -q '^< +WDSI: 14'
-}
-
-kept_silent() {
-        local n
-        n=$(tail -n +"$((lines_at_start + 1))" "$world/m0.wire" | grep -c '^>')
-        echo "$n lines were sent to a module that may be flashing"
-        ((n == 0)) && module_is m0 state installing
-}
-
-granted_once() {
-        local n
-        n=$(grep -c '^> AT+WDSR=4' "$world/m0.wire")
-        echo "$n times AT+WDSR=4"
-        ((n == 1))
-}
-
-silent_while_flashing() {
-        awk '
-                /^> AT\+WDSR=4/ { flashing = 1; next }
-                /^< \+WDSI: 1[56]/ { flashing = 0 }
-                flashing && /^>/ { print "sent while the module flashes: " $0; bad = 1 }
-                END { exit bad }
-        ' "$world/m0.wire"
-}
-
-# Every event in the order of its number, and none left out, though fotad was killed meanwhile.
-events_have_no_hole() {
-        awk '
-                match($0, /"sequence":[0-9]+/) {
-                        n = substr($0, RSTART + 11, RLENGTH - 11) + 0
-                        if (last && n != last + 1) { print "event " n " follows " last; bad = 1 }
-                        last = n
-                }
-                END { exit bad }
-        ' "$world/events"
-}
-
-one_job() {
-        local history
-        history=$(ctl --json history m0)
-        printf '%s\n' "$history"
-        [[ $(grep -o '"outcome":"[a-z]*"' <<<"$history") == '"outcome":"succeeded"' ]]
-}
-
-outcome_is_right() {
-        if ! await "$PATIENCE" succeeded; then
-                must_keep_silent && kept_silent && echo "SILENT"
-                return
-        fi
-        module_is m0 firmware "$TO" && one_job && granted_once && silent_while_flashing &&
-                reports_are_sound && events_have_no_hole
-}
-
-explain() {
-        echo "--- fotad:" && tail -n 40 "$world/fotad.log"
-        echo "--- wire (last lines; at the kill $lines_at_kill, at the start $lines_at_start):"
-        cat -n "$world/m0.wire" | tail -n 60
-}
-
 # update_with_kill POLICY KILLER...: the killer runs while the update does.
 update_with_kill() {
         local policy=$1 lines_at_kill=0 lines_at_start=0 missed='' # heard by nobody
@@ -230,58 +141,28 @@ kill_at() {
         done
 }
 
-# Moments run side by side; results are told in order.
-
-queue_folder=$(mktemp -d "${TMPDIR:-/tmp}/fotad-kill.XXXXXX") || exit 1
-trap 'kill $(jobs -p) 2>/dev/null; wait; rm -rf "$queue_folder"' EXIT
-trap 'exit 1' INT TERM HUP
-names=()
-
-moment() {
-        local name=$1 n=${#names[@]}
+# at NAME POLICY KILLER...
+at() {
+        local name=$1
         shift
-        while (($(jobs -rp | wc -l) >= PARALLEL)); do
-                wait -n
-        done
-        names+=("$name")
-        (
-                update_with_kill "$@" >"$queue_folder/$n.log" 2>&1
-                echo $? >"$queue_folder/$n.status"
-        ) &
-}
-
-tell() {
-        local n silent=0
-        wait
-        for n in "${!names[@]}"; do
-                if [[ $(cat "$queue_folder/$n.status" 2>/dev/null) == 0 ]]; then
-                        echo "ok ${names[n]}"
-                        ! grep -q '^SILENT' "$queue_folder/$n.log" || silent=$((silent + 1))
-                        [[ -z ${VERBOSE-} ]] || sed 's/^/    /' "$queue_folder/$n.log"
-                else
-                        echo "not ok ${names[n]}"
-                        sed 's/^/    /' "$queue_folder/$n.log"
-                        failed=1
-                fi
-        done
-        ((!silent)) || echo "$silent of them left the end to the install watchdog: the act was not proven"
+        moment "$name" update_with_kill "$@"
 }
 
 chosen_moments() {
-        moment kill_when_the_job_is_created accept kill_after job-created '' 0
-        moment kill_when_the_session_opens accept kill_after session-opened '' 0
-        moment kill_when_the_download_is_granted accept kill_after agreement-accepted download 0
-        moment kill_when_the_download_runs accept kill_after download-started '' 300
-        moment kill_when_the_package_is_stored accept kill_after download-completed '' 0
-        moment kill_when_the_install_is_granted accept kill_after agreement-accepted install 0
-        moment kill_when_the_module_flashes accept kill_after install-started '' 300
-        moment kill_when_the_module_restarts accept kill_after install-started '' 1700
-        moment kill_when_the_install_succeeded accept kill_after install-succeeded '' 0
-        moment kill_when_the_download_is_asked_for ask kill_after agreement-requested download 0
-        moment kill_when_the_install_is_asked_for ask kill_after agreement-requested install 0
-        moment kill_when_a_person_accepted_the_install ask kill_after agreement-accepted install 0
-        moment kill_when_an_accepted_install_runs ask kill_after install-started '' 800
-        moment kill_twice accept kill_at 900 1500
+        at kill_when_the_job_is_created accept kill_after job-created '' 0
+        at kill_when_the_session_opens accept kill_after session-opened '' 0
+        at kill_when_the_download_is_granted accept kill_after agreement-accepted download 0
+        at kill_when_the_download_runs accept kill_after download-started '' 300
+        at kill_when_the_package_is_stored accept kill_after download-completed '' 0
+        at kill_when_the_install_is_granted accept kill_after agreement-accepted install 0
+        at kill_when_the_module_flashes accept kill_after install-started '' 300
+        at kill_when_the_module_restarts accept kill_after install-started '' 1700
+        at kill_when_the_install_succeeded accept kill_after install-succeeded '' 0
+        at kill_when_the_download_is_asked_for ask kill_after agreement-requested download 0
+        at kill_when_the_install_is_asked_for ask kill_after agreement-requested install 0
+        at kill_when_a_person_accepted_the_install ask kill_after agreement-accepted install 0
+        at kill_when_an_accepted_install_runs ask kill_after install-started '' 800
+        at kill_twice accept kill_at 900 1500
 }
 
 random_moments() {
@@ -294,7 +175,7 @@ random_moments() {
                 points=($((RANDOM % 5000)))
                 ((RANDOM % 4)) || points+=($((RANDOM % 2000)))
                 ((RANDOM % 8)) || points+=($((RANDOM % 2000)))
-                moment "kill_at_random_${i}_${policy}_${points[*]}" "$policy" kill_at "${points[@]}"
+                at "kill_at_random_${i}_${policy}_${points[*]}" "$policy" kill_at "${points[@]}"
         done
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "test.h"
+#include "uplink/page.h"
 #include "uplink/uplink.h"
 
 #define ALL_CLASSES (EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS | EVENT_CLASS_STATUS)
@@ -306,26 +307,6 @@ TEST(only_what_is_configured_is_reported) {
 
 /* the manual page */
 
-static char *page_read(void) {
-        char *page = calloc(1, 65536);
-        FILE *f = fopen(TEST_FILE("man/fotad-payload.7"), "r");
-
-        if (f && page) {
-                (void) !fread(page, 1, 65535, f);
-                (void) fclose(f);
-        }
-        return page;
-}
-
-static bool page_has_row(const char *page, unsigned number, const char *name) {
-        char row[80];
-        const char *at;
-
-        (void) snprintf(row, sizeof row, "\n.It %u Ta %s", number, name);
-        at = strstr(page, row);
-        return at && (at[strlen(row)] == '\n' || at[strlen(row)] == ' ');
-}
-
 TEST(manual_lists_every_number) {
         _cleanup_free_ char *page = page_read();
         char name_and_fport[80];
@@ -351,29 +332,6 @@ TEST(manual_lists_every_number) {
                 CHECK(page_has_row(page, reason, reason_to_string(reason)));
 }
 
-/* The bytes of a report as the manual prints them: in hexadecimal, spaced and broken as it likes.
- */
-static bool page_has_bytes(const char *page, const ReportRow *report) {
-        static const char digits[] = "0123456789abcdef";
-        size_t i;
-
-        for (const char *start = page; (start = strstr(start, "\n01 ")); start++) {
-                const char *p = start;
-
-                for (i = 0; i < report->n_payload; i++) {
-                        while (*p == ' ' || *p == '\n')
-                                p++;
-                        if (p[0] != digits[report->payload[i] >> 4] ||
-                            p[1] != digits[report->payload[i] & 15])
-                                break;
-                        p += 2;
-                }
-                if (i == report->n_payload)
-                        return true;
-        }
-        return false;
-}
-
 TEST(first_example_of_the_manual) {
         _cleanup_free_ char *page = page_read();
         EventRow event = event_of(EVENT_INSTALL_SUCCEEDED, STATE_IDLE);
@@ -386,7 +344,7 @@ TEST(first_example_of_the_manual) {
         event_add(&event, detail_text("to", "HL7800.4.5.4.0"));
         (void) TEXT_COPY(record.firmware, "HL7800.4.5.4.0");
         CHECK(report_and_decode(&event, &record, &report, &d));
-        CHECK(page && page_has_bytes(page, &report));
+        CHECK(page && page_has_bytes(page, report.payload, report.n_payload));
 }
 
 TEST(second_example_of_the_manual) {
@@ -400,7 +358,7 @@ TEST(second_example_of_the_manual) {
         event_add(&event, detail_text("reason", "transfer-error"));
         event_add(&event, detail_number("bytes", 1464));
         CHECK(report_and_decode(&event, &record, &report, &d));
-        CHECK(page && page_has_bytes(page, &report));
+        CHECK(page && page_has_bytes(page, report.payload, report.n_payload));
 }
 
 TEST_MAIN()

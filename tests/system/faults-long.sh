@@ -1,0 +1,273 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Every state of an update x every fault, with the real programs: fotad over ptys and SQLite on a
+# disk that fails, the module with its memory. Whatever happens, the update ends in the version that
+# was offered, with one yes to one question, no byte for a module that flashes, and sound reports.
+#
+#   faults-long.sh [STATE-FAULT...]   these alone, for example installing-blackout
+#
+# KEEP=FOLDER keeps there what a test that failed had on disk.
+
+# Functions are called by name.
+# shellcheck disable=SC2317
+
+set -uo pipefail
+# shellcheck source=tests/system/lib.bash
+source "$(dirname "$0")/lib.bash"
+# shellcheck source=tests/system/update.bash
+source "$(dirname "$0")/update.bash"
+
+PATIENCE=150 # seconds for the whole update: a session that got nowhere is tried again after one minute
+PARALLEL=6
+
+# All but verifying, which is over at once in the simulated module. Its restart is seen by its port,
+# which goes and comes back.
+STATES=(absent starting blocked idle connecting connected download-pending downloading suspended
+        install-pending installing restarting confirming)
+FAULTS=(kill stop module-power module-hangs disk-full disk-fails power-cut blackout lying-disk)
+
+# What makes the state last, in seconds of the module: 20 of them are one.
+declare -A LONG=(
+        [starting]='answer: 3s' [connecting]='session_step: 40s' [downloading]='download: 60s'
+        [suspended]='download: 60s' [installing]='install: 60s'
+        [restarting]='boot: 60s' [confirming]='answer: 2s'
+)
+
+scenario() {
+        local at='' more=''
+        [[ $1 != connected ]] || at=', at: 120s'
+        [[ $1 != blocked ]] || more='sim_pin: "1234"'
+        [[ $1 != restarting ]] || more='port: usb'
+        cat >"$world/scenario.yaml" <<END
+firmware: $FROM
+$more
+packages:
+  - {bytes: 1464, to: $TO$at}
+timings: {install: 30s, boot: 10s${LONG[$1]+, ${LONG[$1]}}}
+END
+        # a key that is there twice is a mistake
+        sed -i -E 's/install: 30s, (.*install: )/\1/; s/boot: 10s, (boot: )/\1/' "$world/scenario.yaml"
+}
+
+settings() {
+        configure <<END
+modules:
+  m0: {family: hl78xx, device: $world/m0, policy: p$2}
+policies:
+  p: {download: {decision: $1}, install: {decision: $1}}
+$(uplink_to "$as_url/tunnel")
+END
+}
+
+start_module() {
+        start_modules m0 --state "$world/m0.memory"
+}
+
+# The disk is a file system of its own, of a size that can be used up, where that may be mounted.
+start_disk() {
+        mkdir "$world/state" "$world/synced" && chmod 700 "$world/state" || return
+        if [[ $1 == disk-full ]]; then
+                mount -t tmpfs -o size=4m,mode=700 fotad-test "$world/state" || return
+        fi
+        fotad_prefix=(env LD_PRELOAD="$disk" DISK_FAULT="$world/disk" DISK_FOLDER="$world/state"
+                DISK_SYNCED="$world/synced")
+}
+
+# The states, and how one comes there
+
+is_in() {
+        [[ $(module_get m0 state) == "$1" ]]
+}
+
+order() {
+        await 10 is_in idle && ctl update m0
+}
+
+begin() {
+        start_fotad --log-level debug || return
+        [[ $1 != lying-disk ]] || echo lying >"$world/disk"
+}
+
+reach() {
+        case $1 in
+                absent) begin "$2" && await 10 is_in absent ;;
+                starting | blocked | idle) start_module && begin "$2" && await 20 is_in "$1" ;;
+                suspended)
+                        start_module && begin "$2" && order && await 20 is_in downloading &&
+                                ctl suspend m0 && await 10 is_in suspended
+                        ;;
+                restarting)
+                        start_module && begin "$2" && order && await 40 is_in installing &&
+                                await 20 module_is m0 port_open false
+                        ;;
+                *) start_module && begin "$2" && order && await 40 is_in "$1" ;;
+        esac
+}
+
+# What a person does then, so that it goes on
+go_on() {
+        case $1 in
+                absent) start_module && order ;;
+                starting | idle) order ;;
+                blocked)
+                        (umask 077 && echo 1234 >"$world/pin")
+                        settings accept ", sim_pin_file: $world/pin" && ctl reload && order
+                        ;;
+                suspended) await 20 ctl resume m0 ;;
+        esac
+}
+
+# The faults
+
+lines() {
+        if [[ -e $world/m0.wire ]]; then
+                wc -l <"$world/m0.wire"
+        else
+                echo 0
+        fi
+}
+
+start_again() {
+        start_fotad --log-level debug || return
+        lines_at_start=$(lines)
+        missed+=$(tail -n "+$((lines_at_kill + 1))" "$world/m0.wire" 2>/dev/null |
+                head -n $((lines_at_start - lines_at_kill)))
+        true
+}
+
+# All that the disk has after a power cut is what was synced; a file that was removed is gone.
+lose_power() {
+        local file
+        end fotad KILL
+        for file in "$world"/state/*; do
+                rm -f "$file"
+                cp "$world/synced/${file##*/}" "$file" 2>/dev/null
+        done
+        true
+}
+
+module_off() {
+        end m0 KILL
+        true
+}
+
+module_on() {
+        [[ $1 == absent ]] || start_module
+}
+
+disk_fails_for_a_while() {
+        sleep 2
+        await 5 answers
+}
+
+strike() {
+        local state=$1
+        lines_at_kill=$(lines)
+        case $2 in
+                kill) end fotad KILL; start_again ;;
+                stop) end fotad; sleep 0.5; start_again ;;
+                module-power) module_off && sleep 0.3 && module_on "$state" ;;
+                module-hangs)
+                        [[ ${children[m0]-} ]] || return 0
+                        kill -STOP "${children[m0]}" && sleep 2 && kill -CONT "${children[m0]}"
+                        ;;
+                disk-full)
+                        head -c 8M /dev/zero >"$world/state/filler" 2>/dev/null
+                        disk_fails_for_a_while && rm "$world/state/filler"
+                        ;;
+                disk-fails) echo eio >"$world/disk" && disk_fails_for_a_while && rm "$world/disk" ;;
+                power-cut) lose_power && start_again ;;
+                blackout) lose_power && module_off && module_on "$state" && start_again ;;
+                lying-disk) lose_power && rm "$world/disk" && start_again ;;
+        esac
+}
+
+# How it ends
+
+installs() {
+        grep -c '^> AT+WDSR=4' "$world/m0.wire"
+}
+
+# The disk had said that it keeps what it forgot: fotad knows nothing of the update. What no one
+# knows can't be held; but the next order leads there.
+ends_somehow() {
+        local i
+        for ((i = 0; i < PATIENCE; i++)); do
+                [[ $(module_get m0 firmware) != "$TO" ]] || return 0
+                ! is_in idle || ctl update m0
+                sleep 1
+        done
+        echo "it never ran $TO"
+        return 1
+}
+
+ends_well() {
+        local n
+        if ! await "$PATIENCE" succeeded; then
+                must_keep_silent && kept_silent && echo "SILENT"
+                return
+        fi
+        n=$(installs)
+        echo "$n times AT+WDSR=4"
+        module_is m0 firmware "$TO" && await 10 one_job && ((n == 1)) && silent_while_flashing &&
+                reports_are_sound
+}
+
+ends() {
+        if [[ $2 == lying-disk ]]; then
+                [[ $1 == idle || $1 == starting ]] || go_on "$1"
+                ends_somehow
+        else
+                go_on "$1" && ends_well
+        fi
+}
+
+update_with_fault() {
+        local state=$1 fault=$2 policy=accept lines_at_kill=0 lines_at_start=0 missed=''
+        [[ $state != *-pending ]] || policy=ask
+        world_new
+        trap 'end fotad KILL; umount -q "$world/state"; world_end' EXIT
+        scenario "$state"
+        start_disk "$fault" && start_server && settings "$policy" '' && reach_with_approval "$state" "$fault" &&
+                strike "$state" "$fault" && agree "$policy" && ends "$state" "$fault" && return
+        explain
+        [[ -z ${KEEP-} ]] || cp -r "$world" "$KEEP"
+        return 1
+}
+
+# The pending state is that of the install: the download is agreed to.
+reach_with_approval() {
+        if [[ $1 == install-pending ]]; then
+                (while sleep 0.1; do ctl accept m0 download; done) >/dev/null 2>&1 &
+                children[yes]=$!
+        fi
+        reach "$1" "$2" || return
+        end yes
+        true
+}
+
+agree() {
+        [[ $1 != accept ]] || return 0
+        approve >/dev/null 2>&1 &
+        children[approve]=$!
+}
+
+disk=$queue_folder/disk.so
+"${CC:-cc}" -shared -fPIC -o "$disk" "$source_root/tests/system/preload/disk.c" -ldl || exit 1
+
+for state in "${STATES[@]}"; do
+        for fault in "${FAULTS[@]}"; do
+                if (($#)) && [[ " $* " != *" $state-$fault "* ]]; then
+                        continue
+                elif [[ $state-$fault == connecting-blackout ]]; then
+                        skip "$state-$fault" "fotad waits five minutes for the session that it may have had"
+                elif [[ $fault == disk-full && $EUID != 0 ]]; then
+                        skip "$state-$fault" "mounting a file system takes root"
+                else
+                        moment "$state-$fault" update_with_fault "$state" "$fault"
+                fi
+        done
+done
+tell
+exit "$failed"
