@@ -42,7 +42,8 @@ var EVENTS = [
         'policy-waiting', 'uplink-lost', 'uplink-restored', 'spool-overflow', 'job-superseded',
         'job-cancelled', 'provisioned', 'reissue-wanted', 'line-dropped', 'storage-failed',
         'storage-restored', 'client-too-slow', 'firmware-denied', 'job-created', 'module-blocked',
-        'path-asked', 'inhibitor-taken', 'inhibitor-released', 'ordered'
+        'path-asked', 'inhibitor-taken', 'inhibitor-released', 'ordered', 'module-status',
+        'report-refused', 'reports-set-aside'
 ];
 
 var REASONS = [

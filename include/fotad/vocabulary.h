@@ -127,6 +127,9 @@ typedef enum EventKind {
         EVENT_INHIBITOR_TAKEN,
         EVENT_INHIBITOR_RELEASED,
         EVENT_ORDERED,
+        EVENT_MODULE_STATUS,
+        EVENT_REPORT_REFUSED,
+        EVENT_REPORTS_SET_ASIDE,
         _EVENT_MAX,
 } EventKind;
 DECLARE_STRING_TABLE(event_kind, EventKind);

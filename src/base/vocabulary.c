@@ -178,6 +178,9 @@ static const char *const events[] = {
         [EVENT_INHIBITOR_TAKEN] = "inhibitor-taken",
         [EVENT_INHIBITOR_RELEASED] = "inhibitor-released",
         [EVENT_ORDERED] = "ordered",
+        [EVENT_MODULE_STATUS] = "module-status",
+        [EVENT_REPORT_REFUSED] = "report-refused",
+        [EVENT_REPORTS_SET_ASIDE] = "reports-set-aside",
 };
 DEFINE_STRING_TABLE(event_kind, EventKind, events)
 

@@ -184,6 +184,20 @@ static void check_packages(Loader *loader) {
                         check_package(loader, packages->values[i], i);
 }
 
+static void check_location(Loader *loader) {
+        const Node *gateway = node_get(loader->root, "gateway"),
+                   *node = node_get(gateway, "location");
+        Location *location = &loader->settings->gateway.location;
+
+        if (!node)
+                return;
+        check_required(loader, "gateway.location", "gateway.location",
+                       node_get_key(gateway, "location"), node);
+        location->set = true;
+        location->has_altitude = node_get(node, "altitude") != NULL;
+        loader->settings->uplink.location = *location;
+}
+
 static void check_keep_online(Loader *loader) {
         const Node *node = node_find(loader->root, "gateway", "keep_online", NULL);
         const Settings *settings = loader->settings;
@@ -403,6 +417,7 @@ void loader_check(Loader *loader) {
         check_modules(loader);
         check_packages(loader);
         check_gateway(loader);
+        check_location(loader);
         check_uplink(loader);
         loader_check_downlink(loader);
 }

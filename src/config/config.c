@@ -44,6 +44,8 @@ static void settings_init(Settings *settings) {
                 .history_keep = 400 * USEC_PER_DAY,
                 .uplink = {
                         .events = EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS | EVENT_CLASS_STATUS,
+                        .reports = REPORT_KINDS_ALL,
+                        .status_interval = USEC_PER_DAY,
                         .spool_max_reports = 100000,
                         .spool_max_age = 30 * USEC_PER_DAY,
                 },

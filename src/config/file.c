@@ -312,6 +312,29 @@ static const char *url_complaint(const char *url) {
                        "must be https: http is for loopback addresses only";
 }
 
+/* What stands before an @ would be a password, and passwords have no place in this file. */
+void read_proxy(const ValueContext *context, void *to) {
+        static const char *const schemes[] = { "http://", "https://", "socks5h://" };
+        const char *text = context->node->text, *host = NULL;
+
+        if (streq(text, "none") || streq(text, PROXY_ENVIRONMENT)) {
+                (void) text_copy(to, context->row->size, streq(text, "none") ? "" : text);
+                return;
+        }
+        for (size_t i = 0; i < ELEMENTSOF(schemes) && !host; i++)
+                if (text_starts_with(text, schemes[i]))
+                        host = text + strlen(schemes[i]);
+        if (strchr(text, '@'))
+                VALUE_ERROR(context, "the URL must not hold a user or a password");
+        else if (!host || !has_only(host, LETTERS DIGITS ".-:[]/") || host[0] == '\0')
+                VALUE_ERROR(context,
+                            "'%s' is neither none, environment, nor a URL such as "
+                            "http://proxy.example.com:3128",
+                            text);
+        else
+                read_text(context, to);
+}
+
 void read_url(const ValueContext *context, void *to) {
         const char *complaint = url_complaint(context->node->text);
 

@@ -272,9 +272,21 @@ void read_unless(const ValueContext *context, void *to) {
         *(bool *) to = !value;
 }
 
-void read_event_classes(const ValueContext *context, void *to) {
-        static const char *const words[] = { "fota", "alerts", "status", NULL };
-        unsigned classes = 0;
+void read_decimal(const ValueContext *context, void *to) {
+        const int64_t most = (int64_t) context->row->max * LOCATION_UNIT;
+        int64_t value;
+
+        if (decimal_parse(context->node->text, &value) < 0 || value < -most || value > most)
+                VALUE_ERROR(context, "'%s' is not a number from -%llu to %llu such as 48.874931",
+                            context->node->text, (unsigned long long) context->row->max,
+                            (unsigned long long) context->row->max);
+        else
+                *(int64_t *) to = value;
+}
+
+/* One bit for each word of the list. */
+static void words_read(const ValueContext *context, const char *const *words, unsigned *ret) {
+        unsigned bits = 0;
 
         for (size_t k = 0; k < context->node->n; k++) {
                 const Node *item = context->node->values[k];
@@ -284,9 +296,23 @@ void read_event_classes(const ValueContext *context, void *to) {
                         report_error(context->reporter, item, context->path,
                                      "must be a list of words");
                 if (i >= 0)
-                        classes |= 1u << i;
+                        bits |= 1u << i;
         }
-        *(unsigned *) to = classes;
+        *ret = bits;
+}
+
+void read_event_classes(const ValueContext *context, void *to) {
+        static const char *const words[] = { "fota", "alerts", "status", NULL };
+
+        words_read(context, words, to);
+}
+
+void read_report_kinds(const ValueContext *context, void *to) {
+        const char *words[_REPORT_KIND_MAX + 1] = {};
+
+        for (int i = 0; i < _REPORT_KIND_MAX; i++)
+                words[i] = report_kind_to_string((ReportKind) i);
+        words_read(context, words, to);
 }
 
 void read_format(const ValueContext *context, void *to) {

@@ -69,6 +69,9 @@ void read_interface(const ValueContext *context, void *to); /* char[size], of th
 void read_url(const ValueContext *context, void *to);
 void read_key_file(const ValueContext *context, void *to);
 void read_event_classes(const ValueContext *context, void *to);
+void read_report_kinds(const ValueContext *context, void *to);
+void read_proxy(const ValueContext *context, void *to);
+void read_decimal(const ValueContext *context, void *to); /* int64_t millionths, -max..max */
 void read_format(const ValueContext *context, void *to);
 void read_listen(const ValueContext *context, void *to); /* an address, as base/address.h has it */
 

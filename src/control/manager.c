@@ -269,14 +269,31 @@ static usec_t realtime_of(const Clock *now, usec_t boottime) {
         return usec_add(now->realtime, usec_sub(boottime, now->boottime));
 }
 
+/* The words of a set of kinds, between blanks. */
+static const char *kinds_text(unsigned kinds, char *to, size_t size) {
+        Text text;
+
+        text_init(&text, to, size);
+        for (int i = 0; i < _REPORT_KIND_MAX; i++) {
+                if ((kinds & (1U << i)) == 0)
+                        continue;
+                text_add(&text, text.length > 0 ? " " : "");
+                text_add(&text, report_kind_to_string((ReportKind) i));
+        }
+        return to;
+}
+
 static int append_uplink(sd_bus_message *reply, Control *control) {
         Clock now = control->host->now(control->userdata);
         UplinkStatus status = {};
         bool configured = control->host->uplink_status(control->userdata, &status);
+        const uint64_t *by_kind = status.spool.by_kind;
+        char set_aside[64];
         const Field fields[] = {
                 { "configured", 'b', .number = configured },
                 { "url", 's', .text = gateway_settings(control->gateway)->uplink.url },
                 { "lost", 'b', .number = status.lost },
+                { "lost_since", 't', .number = (int64_t) status.lost_since },
                 { "last_status", 'i', .number = status.last_status },
                 { "last_error", 's', .text = status.last_error },
                 { "last_answer", 't', .number = (int64_t) status.last_realtime },
@@ -286,6 +303,13 @@ static int append_uplink(sd_bus_message *reply, Control *control) {
                 { "accepted", 't', .number = (int64_t) status.spool.accepted },
                 { "refused", 't', .number = (int64_t) status.spool.refused },
                 { "dropped", 't', .number = (int64_t) status.spool.dropped },
+                { "waiting_uplink", 't', .number = (int64_t) by_kind[REPORT_UPLINK] },
+                { "waiting_downlink_sent", 't', .number = (int64_t) by_kind[REPORT_DOWNLINK_SENT] },
+                { "waiting_location", 't', .number = (int64_t) by_kind[REPORT_LOCATION] },
+                { "waiting_notification", 't', .number = (int64_t) by_kind[REPORT_NOTIFICATION] },
+                { "slow", 't', .number = (int64_t) status.slow },
+                { "set_aside", 's',
+                  .text = kinds_text(status.set_aside, set_aside, sizeof set_aside) },
         };
 
         return append_dictionary(reply, fields, configured ? ELEMENTSOF(fields) : 1);
@@ -354,7 +378,8 @@ static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unuse
  * event is (sequence, realtime, module, event, state, job, details as one JSON object). Rows come
  * oldest first; limit 0: as many as one answer may have. GetUplink: configured b, and when it is:
  * url s, lost b, last_status i (HTTP, 0: none), last_error s, last_answer t, next_try t, waiting t,
- * oldest t, accepted t, refused t, dropped t. Inhibit(what: actions between colons, who, why,
+ * oldest t, accepted t, refused t, dropped t, lost_since t, waiting_KIND t, slow t (answers over
+ * 100 ms), set_aside s (kinds, between blanks). Inhibit(what: actions between colons, who, why,
  * module
  * "" all, usec 0 without end) -> the lease: it ends when no process holds this descriptor any more.
  * An inhibitor is a{sv}: id t, what s, module s, who s, why s, by s (who that is), source s

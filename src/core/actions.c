@@ -311,7 +311,7 @@ void note_restarted(Module *m) {
         m->ready = m->fact.kind == FACT_READY;
         m->port_since = boottime(m);
         chat_distrust(m->chat);
-        RECORD_PLAIN(m, EVENT_MODULE_RESTARTED);
+        RECORD(m, EVENT_MODULE_RESTARTED, D_TEXT("because", module_restart_cause(m)));
 }
 
 void note_start_failed(Module *m) {

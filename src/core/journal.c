@@ -78,6 +78,7 @@ static bool is_ours(const Module *module, EventKind event) {
         case EVENT_INHIBITOR_TAKEN:
         case EVENT_INHIBITOR_RELEASED:
         case EVENT_ORDERED:
+        case EVENT_MODULE_STATUS:
                 return true;
         case EVENT_DOWNLOAD_FAILED:
         case EVENT_PACKAGE_REJECTED:
@@ -108,16 +109,6 @@ ReportRow *gateway_report_row(Gateway *gateway) {
         return gateway->batch.reports + gateway->batch.n_reports++;
 }
 
-static void row_report(Module *module, const EventRow *row) {
-        Gateway *gateway = module->gateway;
-        ReportRow report = { 0 };
-
-        if (!gateway->host->report ||
-            !gateway->host->report(gateway->userdata, row, module, &report))
-                return;
-        gateway_add_report(gateway, module, &report);
-}
-
 void module_record(Module *module, EventKind event, const DetailArg *details, size_t n_details) {
         if (!is_ours(module, event) && !budget_take(module))
                 return;
@@ -130,7 +121,7 @@ void module_record(Module *module, EventKind event, const DetailArg *details, si
         if (event == EVENT_INSTALL_SUCCEEDED || event == EVENT_INSTALL_FAILED)
                 module_note_install(module, row);
         const EventRow copy = *row; /* making room for the report may move it */
-        row_report(module, &copy);
+        module_report(module, &copy);
         module_mark(module);
 }
 

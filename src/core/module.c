@@ -126,7 +126,7 @@ void module_use(Module *module, size_t index, const ModuleSettings *settings) {
         module->settings = settings;
         module->family->settings = &settings->family_settings;
         (void) policy_version(&settings->policy, module->policy_version);
-        module->context_tried = module->judged = false;
+        module->context_tried = module->judged = module->location_checked = false;
         module->changed = true;
 }
 
@@ -221,6 +221,7 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
         if (!state_infos[module->record.state].in_flight ||
             (module->record.push_wanted && module->record.state == STATE_DOWNLOADING))
                 module->record.state = STATE_ABSENT;
+        module->restart_due = module->record.state == STATE_INSTALLING;
         module->heard_installing =
                 state_infos[module->record.state].installs && module->record.act.state == ACT_SEEN;
         module->grant_taken = module->record.act.state > ACT_INTENDED;
@@ -354,6 +355,7 @@ usec_t module_deadline(const Module *module) {
         deadline = MIN_OF(deadline, module_ask_end(module));
         deadline = MIN_OF(deadline, MIN_OF(module->told_until, module->register_until));
         deadline = MIN_OF(deadline, look_deadline(module));
+        deadline = MIN_OF(deadline, module_report_deadline(module));
         return MIN_OF(deadline, module->decide_at);
 }
 
@@ -381,6 +383,7 @@ void module_tick(Module *module) {
         module_tick_unattended(module);
         module_tick_registration(module);
         module_tick_up(module);
+        module_tick_report(module);
         if (look_deadline(module) <= now)
                 say_start(module);
         if (module_idle_deadline(module) <= now) {

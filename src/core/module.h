@@ -100,22 +100,27 @@ struct Module {
         bool push_ready;        /* the host has the package of record.push_wanted */
         unsigned push_losses;   /* times that the port went away under a push */
         XmodemFile push_file;
-        usec_t session_needed; /* boottime of the last need of a session */
-        Verdict verdict;       /* of the open request, as last judged */
-        Reason overdue;        /* why, when a step of an unattended update took too long */
-        unsigned runs_on;      /* times that it said so after its time */
-        usec_t told_until;     /* boottime: so long the word to the server is waited for */
-        usec_t register_until; /* boottime: so long the server's answer is */
-        bool registers_again;  /* the last try may never have left */
-        bool missed;           /* of an unattended update: how far it is, since it was not listened
-                                  to for a while */
-        usec_t look_at;        /* boottime of the next START that nothing has caused */
-        usec_t unknown_at;     /* boottime before which no further unknown line is logged */
-        usec_t line_toggled;   /* realtime, 0 never */
-        bool restore_was_due;  /* when the unattended update began */
-        bool save_wanted;      /* the settings are to be read */
-        usec_t settings_at;    /* boottime before which they are not touched again */
-        bool told_full;        /* that not all of them fit */
+        usec_t session_needed;  /* boottime of the last need of a session */
+        Verdict verdict;        /* of the open request, as last judged */
+        Reason overdue;         /* why, when a step of an unattended update took too long */
+        unsigned runs_on;       /* times that it said so after its time */
+        usec_t told_until;      /* boottime: so long the word to the server is waited for */
+        usec_t register_until;  /* boottime: so long the server's answer is */
+        bool registers_again;   /* the last try may never have left */
+        bool missed;            /* of an unattended update: how far it is, since it was not listened
+                                   to for a while */
+        usec_t look_at;         /* boottime of the next START that nothing has caused */
+        usec_t unknown_at;      /* boottime before which no further unknown line is logged */
+        bool location_checked;  /* record.location_told is the place of the settings */
+        bool restart_due;       /* it installs, and was not seen to restart yet */
+        usec_t joined_at;       /* boottime of the last join that was reported */
+        usec_t install_over_at; /* boottime at which an accepted install was over, 0 never */
+        usec_t reset_told_at;   /* boottime of the reset that was told with it, 0 none */
+        usec_t line_toggled;    /* realtime, 0 never */
+        bool restore_was_due;   /* when the unattended update began */
+        bool save_wanted;       /* the settings are to be read */
+        usec_t settings_at;     /* boottime before which they are not touched again */
+        bool told_full;         /* that not all of them fit */
         struct SettingsWork *settings_work;
         bool judged;
         unsigned budget;        /* events that the module may still cause now, see journal.c */
@@ -262,6 +267,7 @@ void module_record_decision(Module *module, EventKind event, const Verdict *verd
         module_record_decision((module), (event), (verdict), (const DetailArg[]) { __VA_ARGS__ }, \
                                sizeof((const DetailArg[]) { __VA_ARGS__ }) / sizeof(DetailArg))
 #define RECORD_PLAIN(module, event) module_record((module), (event), NULL, 0)
+/* Numbers the report and puts it into the turn's batch. */
 void module_job_begin(Module *module, JobSource source, const char *by);
 void module_job_save(Module *module);
 void module_job_end(Module *module, Outcome outcome, Reason reason);
@@ -273,6 +279,11 @@ int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under
 /* What it was given for, for the audit trail: "1464 B over HL7800.4.4.14.0, until ..."; "" none. */
 char *consent_describe(const Consent *consent, char to[static CONSENT_TEXT_MAX]);
 void module_bind_consent(Module *module); /* to what is known by now */
+/* outbox.c: the reports that a fact leads to */
+void module_report(Module *module, const EventRow *row);
+const char *module_restart_cause(const Module *module); /* "": it did so by itself */
+usec_t module_report_deadline(const Module *module);    /* boottime */
+void module_tick_report(Module *module);
 
 /* orders.c */
 void module_put_off_no_more(Module *module); /* a new order ends what a cancel put off */

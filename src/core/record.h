@@ -197,22 +197,27 @@ typedef struct ModuleRecord {
         LastInstall install;
         char denied_told[FIRMWARE_MAX]; /* the version for which `firmware-denied` was told, "" none
                                          */
+        usec_t status_told;             /* realtime of the last report on its status */
+        char location_told[LOCATION_TEXT_MAX]; /* where the application server thinks it is */
 } ModuleRecord;
 
 /* reports: the outbox */
 
+/* What gives way first when the outbox is full: the highest number. Stored. */
+typedef enum ReportWorth {
+        WORTH_OUTCOME, /* how an update ended, an alert, an answer */
+        WORTH_EVENT,
+        WORTH_STATUS,
+        WORTH_PROGRESS,
+        _REPORT_WORTH_MAX
+} ReportWorth;
+
 #define REPORT_PAYLOAD_MAX 222
 #define REPORT_EXTRA_MAX 160
-typedef enum ReportKind {
-        REPORT_UPLINK,
-        REPORT_DOWNLINK_SENT, /* extra: core/sent.h */
-        REPORT_LOCATION,
-        REPORT_NOTIFICATION,
-        _REPORT_KIND_MAX
-} ReportKind;
 typedef struct ReportRow {
         uint64_t id; /* 1.., order of sending */
         ReportKind kind;
+        ReportWorth worth;
         char module[MODULE_NAME_MAX];
         char dev_eui[DEV_EUI_MAX];
         unsigned fport;
@@ -236,6 +241,7 @@ typedef struct SettledRow {
 typedef struct Spool {
         uint64_t waiting, accepted, refused, dropped;
         usec_t oldest; /* realtime, 0: none */
+        uint64_t by_kind[_REPORT_KIND_MAX];
 } Spool;
 
 typedef struct UplinkStatus {
@@ -244,6 +250,9 @@ typedef struct UplinkStatus {
         usec_t last_realtime; /* of the last answer, 0 none */
         usec_t next_boottime; /* of the next try, USEC_INFINITY none */
         bool lost;
+        usec_t lost_since;  /* realtime, with `lost` */
+        uint64_t slow;      /* answers that took longer than 100 ms */
+        unsigned set_aside; /* 1 << ReportKind: nothing of it ever passed, the rest goes on */
         Spool spool;
 } UplinkStatus;
 
@@ -317,7 +326,7 @@ typedef struct Batch {
         size_t n_frames, n_frames_gone;
         FrameRow frames[BATCH_FRAMES_MAX];      /* the newest version of each; upserted */
         uint64_t frames_gone[BATCH_FRAMES_MAX]; /* deleted */
-        bool inhibitors_changed;                  /* these are all that there are; borrowed */
+        bool inhibitors_changed;                /* these are all that there are; borrowed */
         size_t n_inhibitors;
         const InhibitorRow *inhibitors[INHIBITORS_MAX];
 } Batch;

@@ -27,3 +27,11 @@ static const char *const uplink_formats[] = {
         [UPLINK_FORMAT_XML] = "xml",
 };
 DEFINE_STRING_TABLE(uplink_format, UplinkFormat, uplink_formats)
+
+static const char *const report_kinds[] = {
+        [REPORT_UPLINK] = "uplink",
+        [REPORT_DOWNLINK_SENT] = "downlink-sent",
+        [REPORT_LOCATION] = "location",
+        [REPORT_NOTIFICATION] = "notification",
+};
+DEFINE_STRING_TABLE(report_kind, ReportKind, report_kinds)

@@ -9,6 +9,7 @@
 #include <fotad/family.h>
 
 #include "base/sha256.h"
+#include "core/location.h"
 #include "policy/policy.h"
 
 #define MODULE_NAME_MAX 32
@@ -61,6 +62,7 @@ typedef struct GatewaySettings {
         char uplink_module[MODULE_NAME_MAX];      /* "" none carries the uplink */
         char other_interface[INTERFACE_NAME_MAX]; /* gateway.other_path, "" none */
         TrustedTime trusted_time;
+        Location location; /* not set: nobody is told */
 } GatewaySettings;
 
 /* An update that is pushed from a file: one hop from a version to another. */
@@ -90,6 +92,18 @@ typedef enum UplinkFormat { /* of a report's body */
 } UplinkFormat;
 DECLARE_STRING_TABLE(uplink_format, UplinkFormat);
 
+typedef enum ReportKind { /* the four reports of the tunnel; stored, never renumbered */
+                          REPORT_UPLINK,
+                          REPORT_DOWNLINK_SENT,
+                          REPORT_LOCATION,
+                          REPORT_NOTIFICATION,
+                          _REPORT_KIND_MAX
+} ReportKind;
+DECLARE_STRING_TABLE(report_kind, ReportKind);
+#define REPORT_KINDS_ALL ((1U << _REPORT_KIND_MAX) - 1)
+
+#define PROXY_ENVIRONMENT "environment"
+
 typedef struct UplinkSettings {
         bool enabled; /* an `uplink:` section is there */
         char url[1024];
@@ -104,6 +118,10 @@ typedef struct UplinkSettings {
         char private_key_file[PATH_MAX];
         UplinkFormat format;        /* json */
         unsigned events;            /* EventClass bits, all */
+        unsigned reports;           /* 1 << ReportKind, all */
+        usec_t status_interval;     /* 24h */
+        char proxy[256];            /* "" none, PROXY_ENVIRONMENT, or a URL */
+        Location location;          /* the gateway's */
         uint64_t spool_max_reports; /* 100000 */
         usec_t spool_max_age;       /* 30d */
 } UplinkSettings;

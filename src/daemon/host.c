@@ -62,6 +62,9 @@ static const struct {
         [EVENT_UPLINK_LOST]         = { LOG_WARNING, NULL },
         [EVENT_SPOOL_OVERFLOW]      = { LOG_WARNING, NULL },
         [EVENT_MODULE_BLOCKED]      = { LOG_WARNING, NULL },
+        [EVENT_REPORT_REFUSED]      = { LOG_WARNING, NULL },
+        [EVENT_REPORTS_SET_ASIDE]   = { LOG_WARNING, NULL },
+        [EVENT_MODULE_STATUS]       = { LOG_DEBUG, NULL },
         [EVENT_DOWNLOAD_PROGRESS]   = { LOG_DEBUG, NULL },
         [EVENT_LINE_DROPPED]        = { LOG_DEBUG, NULL },
         /* clang-format on */

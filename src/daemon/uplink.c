@@ -10,10 +10,17 @@
 
 #define CLOCK_CHECK USEC_PER_MINUTE
 
-static int next_report(void *userdata, const char *module, uint64_t after, ReportRow *ret) {
+static int next_report(void *userdata, const char *module, ReportKind kind, uint64_t after,
+                       ReportRow *ret) {
         Daemon *daemon = userdata;
 
-        return daemon->store ? store_next_report(daemon->store, module, after, ret) : -ENOENT;
+        return daemon->store ? store_next_report(daemon->store, module, kind, after, ret) : -ENOENT;
+}
+
+static int spare_report(void *userdata, ReportWorth worth, uint64_t after, ReportRow *ret) {
+        Daemon *daemon = userdata;
+
+        return daemon->store ? store_spare_report(daemon->store, worth, after, ret) : -ENOENT;
 }
 
 static void settle(void *userdata, uint64_t id, Settlement settlement) {
@@ -46,6 +53,7 @@ static const QueueHost queue_host = {
         .next = next_report,
         .settle = settle,
         .waiting = waiting,
+        .spare = spare_report,
         .event = on_event,
 };
 
@@ -61,31 +69,31 @@ static bool on_take(void *userdata, ReportRow *ret, bool *ret_late) {
 
 /* What only tries the other path and does not arrive says nothing about the server: it goes the
  * usual way then. */
-static void proof_answered(Daemon *daemon, const Clock *now, const ReportRow *report, int status,
-                           const char *error) {
+static void proof_answered(Daemon *daemon, const Clock *now, const ReportRow *report,
+                           const ReportAnswer *answer) {
         const PathProof proof = daemon->proof;
-        const bool delivered = status >= 200 && status < 300;
+        const bool delivered = answer->status >= 200 && answer->status < 300;
         char why[32];
 
         daemon->proof = (PathProof) { 0 };
-        (void) snprintf(why, sizeof(why), "HTTP status %d", status);
-        if (status == 0)
+        (void) snprintf(why, sizeof(why), "HTTP status %d", answer->status);
+        if (answer->status == 0)
                 queue_returned(daemon->queue, report);
         else
-                queue_answered(daemon->queue, now, &queue_host, daemon, report, status, error);
+                queue_answered(daemon->queue, now, &queue_host, daemon, report, answer);
         gateway_path_answered(daemon->gateway, proof.interface, delivered,
-                              status == 0 ? error : why);
+                              answer->status == 0 ? answer->error : why);
 }
 
-static void on_answered(void *userdata, const ReportRow *report, int status, const char *error) {
+static void on_answered(void *userdata, const ReportRow *report, const ReportAnswer *answer) {
         Daemon *daemon = userdata;
         const Clock now = clock_now();
 
         gateway_turn(daemon->gateway, &now);
         if (daemon->proof.report == report->id)
-                proof_answered(daemon, &now, report, status, error);
+                proof_answered(daemon, &now, report, answer);
         else
-                queue_answered(daemon->queue, &now, &queue_host, daemon, report, status, error);
+                queue_answered(daemon->queue, &now, &queue_host, daemon, report, answer);
 }
 
 static const char *on_route(void *userdata, const ReportRow *report) {
@@ -106,11 +114,15 @@ static const SenderHandlers sender_handlers = {
 };
 
 int daemon_uplink_start(Daemon *daemon) {
+        const Clock now = clock_now();
+        usec_t lost_since = 0;
         int r;
 
         if (!daemon->settings->uplink.enabled)
                 return 0;
-        r = queue_new(daemon->settings, &daemon->queue);
+        if (daemon->store && store_uplink_lost(daemon->store, &lost_since) < 0)
+                lost_since = 0;
+        r = queue_new(daemon->settings, &now, lost_since, &daemon->queue);
         if (r < 0)
                 return log_error_errno(r, "Out of memory for the uplink");
         r = sender_new(daemon->event, &daemon->settings->uplink, &sender_handlers, daemon,
@@ -176,7 +188,8 @@ bool daemon_uplink_status(void *userdata, UplinkStatus *ret) {
                 return false;
         *ret = (UplinkStatus) { 0 };
         queue_status(daemon->queue, ret);
-        if (daemon->store && store_spool(daemon->store, &ret->spool) < 0)
+        if (daemon->store && (store_spool(daemon->store, &ret->spool) < 0 ||
+                              store_spool_kinds(daemon->store, &ret->spool) < 0))
                 ret->spool = (Spool) { 0 };
         return true;
 }

@@ -26,6 +26,13 @@ static const Member members[] = {
         { "accepted",    't', offsetof(UplinkInfo, accepted), NULL },
         { "refused",     't', offsetof(UplinkInfo, refused), NULL },
         { "dropped",     't', offsetof(UplinkInfo, dropped), NULL },
+        { "lost_since",  't', offsetof(UplinkInfo, lost_since), NULL },
+        { "slow",        't', offsetof(UplinkInfo, slow), NULL },
+        { "set_aside",   's', offsetof(UplinkInfo, set_aside), NULL },
+        { "waiting_uplink",        't', offsetof(UplinkInfo, waiting_uplink), NULL },
+        { "waiting_downlink_sent", 't', offsetof(UplinkInfo, waiting_downlink_sent), NULL },
+        { "waiting_location",      't', offsetof(UplinkInfo, waiting_location), NULL },
+        { "waiting_notification",  't', offsetof(UplinkInfo, waiting_notification), NULL },
 };
 // clang-format on
 
@@ -44,6 +51,28 @@ void uplink_info_done(UplinkInfo *info) {
         info->reply = sd_bus_message_unref(info->reply);
 }
 
+/* waiting_by_kind and set_aside; the kinds have the names that uplink.reports gives them */
+static void json_kinds(Json *json, const UplinkInfo *info) {
+        char words[64];
+        char *rest = words;
+        const char *word;
+
+        json_key(json, "waiting_by_kind");
+        json_object_begin(json);
+        json_field_number(json, "uplink", (int64_t) info->waiting_uplink);
+        json_field_number(json, "downlink-sent", (int64_t) info->waiting_downlink_sent);
+        json_field_number(json, "location", (int64_t) info->waiting_location);
+        json_field_number(json, "notification", (int64_t) info->waiting_notification);
+        json_object_end(json);
+        json_key(json, "set_aside");
+        json_array_begin(json);
+        (void) TEXT_COPY(words, info->set_aside ? info->set_aside : "");
+        while ((word = strsep(&rest, " ")))
+                if (word[0] != '\0')
+                        json_string(json, word);
+        json_array_end(json);
+}
+
 void json_uplink(Json *json, const UplinkInfo *info) {
         if (!info->configured) {
                 json_null(json);
@@ -52,6 +81,7 @@ void json_uplink(Json *json, const UplinkInfo *info) {
         json_object_begin(json);
         json_field_string(json, "url", info->url);
         json_field_bool(json, "lost", info->lost);
+        json_field_time(json, "lost_since", info->lost_since);
         json_field_known(json, "last_status", (uint64_t) MAX_OF(info->last_status, 0));
         json_field_string(json, "last_error", info->last_error);
         json_field_time(json, "last_answer", info->last_answer);
@@ -61,6 +91,8 @@ void json_uplink(Json *json, const UplinkInfo *info) {
         json_field_number(json, "accepted", (int64_t) info->accepted);
         json_field_number(json, "refused", (int64_t) info->refused);
         json_field_number(json, "dropped", (int64_t) info->dropped);
+        json_field_number(json, "slow", (int64_t) info->slow);
+        json_kinds(json, info);
         json_object_end(json);
 }
 
@@ -85,8 +117,28 @@ static void show_answer(const UplinkInfo *info) {
                             ago_text(ago, info->next_try));
 }
 
+static void show_waiting(const UplinkInfo *info) {
+        char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX], data[160];
+        Text text;
+
+        text_init(&text, data, sizeof data);
+        text_printf(&text, "%" PRIu64, info->waiting);
+        if (info->waiting > info->waiting_uplink)
+                text_printf(&text,
+                            " (uplink %" PRIu64 ", downlink-sent %" PRIu64 ", location %" PRIu64
+                            ", notification %" PRIu64 ")",
+                            info->waiting_uplink, info->waiting_downlink_sent,
+                            info->waiting_location, info->waiting_notification);
+        if (info->oldest > 0)
+                print_field("Waiting", "%s, the oldest since %s; %s", data,
+                            when_text(when, info->oldest), ago_text(ago, info->oldest));
+        else
+                print_field("Waiting", "%s", data);
+}
+
 static void show_uplink(const UplinkInfo *info) {
         char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
+        const bool set_aside = info->set_aside && info->set_aside[0] != '\0';
         Style style = info->lost ? STYLE_RED : STYLE_GREEN;
 
         if (!info->configured) {
@@ -96,15 +148,17 @@ static void show_uplink(const UplinkInfo *info) {
         (void) printf("%s%s%s uplink %s\n", style_begin(style), glyph(GLYPH_DOT), style_end(style),
                       info->lost ? "lost" : "ok");
         print_field("URL", "%s", info->url);
+        if (info->lost_since > 0)
+                print_field("Lost", "since %s; %s", when_text(when, info->lost_since),
+                            ago_text(ago, info->lost_since));
         show_answer(info);
-        if (info->oldest > 0)
-                print_field("Waiting", "%" PRIu64 ", the oldest since %s; %s", info->waiting,
-                            when_text(when, info->oldest), ago_text(ago, info->oldest));
-        else
-                print_field("Waiting", "%" PRIu64, info->waiting);
+        show_waiting(info);
+        if (set_aside)
+                print_field("Set aside", "%s: the server takes none", info->set_aside);
         print_field("Accepted", "%" PRIu64, info->accepted);
         print_field("Refused", "%" PRIu64, info->refused);
         print_field("Dropped", "%" PRIu64, info->dropped);
+        print_field("Slow answers", "%" PRIu64, info->slow);
 }
 
 static Status uplink_status(Client *client) {

@@ -12,6 +12,9 @@ typedef struct UplinkInfo {
         const char *url, *last_error;
         int32_t last_status;
         uint64_t last_answer, next_try, waiting, oldest, accepted, refused, dropped;
+        const char *set_aside; /* kinds between blanks; NULL: an older fotad */
+        uint64_t lost_since, slow;
+        uint64_t waiting_uplink, waiting_downlink_sent, waiting_location, waiting_notification;
 } UplinkInfo;
 
 Status uplink_info_get(Client *client, UplinkInfo *ret);

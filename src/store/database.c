@@ -36,6 +36,10 @@ static const char *const statements[_STATEMENT_MAX] = {
         [STATEMENT_COMMIT] = "COMMIT",
         [STATEMENT_ROLLBACK] = "ROLLBACK",
         [STATEMENT_OLDEST_REPORT] = "SELECT created FROM reports ORDER BY id LIMIT 1",
+        [STATEMENT_COUNT_REPORTS] = "SELECT kind, count(*) FROM reports GROUP BY module, "
+                                    "kind",
+        [STATEMENT_UPLINK_CHANGE] = "SELECT event, realtime FROM events WHERE event IN (32, 33) "
+                                    "ORDER BY sequence DESC LIMIT 1",
         [STATEMENT_DELETE_REPORT] = "DELETE FROM reports WHERE id = ?1",
         [STATEMENT_DELETE_FRAME] = "DELETE FROM frames WHERE id = ?1",
         [STATEMENT_PRUNE_EVENTS] = "DELETE FROM events WHERE sequence IN (SELECT sequence FROM "
@@ -73,7 +77,10 @@ static const struct {
         [STATEMENT_EVENTS_OF_MODULE] = { .table = TABLE_EVENTS,
                                          .newest = "events WHERE module = ?1 AND " EVENTS_BETWEEN },
         [STATEMENT_NEXT_REPORT] = { .table = TABLE_REPORTS,
-                                    .from = "reports WHERE module = ?1 AND id > ?2 ORDER BY id" },
+                                    .from = "reports WHERE module = ?1 AND id > ?2 AND kind = ?3 "
+                                            "ORDER BY id" },
+        [STATEMENT_SPARE_REPORT] = { .table = TABLE_REPORTS,
+                                     .from = "reports WHERE worth = ?1 AND id > ?2 ORDER BY id" },
         [STATEMENT_FRAMES] = { .table = TABLE_FRAMES, .from = "frames ORDER BY id" },
         [STATEMENT_INHIBITORS] = { .table = TABLE_INHIBITORS, .from = "inhibitors ORDER BY id" },
 };

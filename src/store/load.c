@@ -216,20 +216,42 @@ int store_each_frame(Store *store, FrameHandler handler, void *userdata) {
         return r;
 }
 
-int store_next_report(Store *store, const char *module, uint64_t after, ReportRow *ret) {
-        _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_NEXT_REPORT];
+static int one_report(Store *store, sqlite3_stmt *statement, ReportRow *ret) {
         ReportRow row = {};
+        const int r = next_row(store, statement, TABLE_REPORTS, &row);
+
+        if (r <= 0)
+                return r < 0 ? r : -ENOENT;
+        *ret = row;
+        return 0;
+}
+
+int store_next_report(Store *store, const char *module, ReportKind kind, uint64_t after,
+                      ReportRow *ret) {
+        _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_NEXT_REPORT];
         int r;
 
         if (!statement)
                 return -EIO;
         r = bind_name_number(store, statement, module, (int64_t) MIN_OF(after, NUMBER_MAX));
         if (r >= 0)
-                r = next_row(store, statement, TABLE_REPORTS, &row);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
-        *ret = row;
-        return 0;
+                r = database_errno(&store->database, sqlite3_bind_int(statement, 3, (int) kind));
+        return r < 0 ? r : one_report(store, statement, ret);
+}
+
+int store_spare_report(Store *store, ReportWorth worth, uint64_t after, ReportRow *ret) {
+        _cleanup_reset_ sqlite3_stmt *statement =
+                store->database.statements[STATEMENT_SPARE_REPORT];
+        int rc;
+
+        if (!statement)
+                return -EIO;
+        rc = sqlite3_bind_int(statement, 1, (int) worth);
+        if (rc == SQLITE_OK)
+                rc = sqlite3_bind_int64(statement, 2, (int64_t) MIN_OF(after, NUMBER_MAX));
+        if (rc != SQLITE_OK)
+                return database_errno(&store->database, rc);
+        return one_report(store, statement, ret);
 }
 
 int store_spool(Store *store, Spool *ret) {
@@ -253,6 +275,41 @@ int store_spool(Store *store, Spool *ret) {
                 .dropped = store->totals.dropped,
                 .oldest = oldest,
         };
+        return 0;
+}
+
+int store_spool_kinds(Store *store, Spool *ret) {
+        _cleanup_reset_ sqlite3_stmt *statement =
+                store->database.statements[STATEMENT_COUNT_REPORTS];
+        int rc;
+
+        if (!statement)
+                return -EIO;
+        memset(ret->by_kind, 0, sizeof(ret->by_kind));
+        while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+                const int64_t kind = sqlite3_column_int64(statement, 0);
+
+                if (kind >= 0 && kind < _REPORT_KIND_MAX)
+                        ret->by_kind[kind] += (uint64_t) sqlite3_column_int64(statement, 1);
+        }
+        return database_errno(&store->database, rc);
+}
+
+int store_uplink_lost(Store *store, usec_t *ret_since) {
+        _cleanup_reset_ sqlite3_stmt *statement =
+                store->database.statements[STATEMENT_UPLINK_CHANGE];
+        usec_t since = 0;
+        int rc, r;
+
+        if (!statement)
+                return -EIO;
+        rc = sqlite3_step(statement);
+        r = database_errno(&store->database, rc);
+        if (r < 0)
+                return r;
+        if (rc == SQLITE_ROW && sqlite3_column_int64(statement, 0) == EVENT_UPLINK_LOST)
+                since = (usec_t) MAX_OF(sqlite3_column_int64(statement, 1), (int64_t) 0);
+        *ret_since = since;
         return 0;
 }
 

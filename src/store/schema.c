@@ -103,6 +103,8 @@ static const Field module_fields[] = {
         NUMBER_FIELD_SINCE(5, ROW, "install_reason", install.reason, _REASON_MAX - 1),
         NUMBER_FIELD_SINCE(5, ROW, "install_finished", install.finished, NUMBER_MAX),
         NUMBER_FIELD_SINCE(5, ROW, "install_finished_boottime", install.finished_boottime, NUMBER_MAX),
+        NUMBER_FIELD_SINCE(5, ROW, "status_told", status_told, NUMBER_MAX),
+        TEXT_FIELD_SINCE(5, ROW, "location_told", location_told),
 };
 #undef ROW
 
@@ -147,6 +149,7 @@ static const Field report_fields[] = {
         { .column = "payload", .type = FIELD_BYTES, .since = 1, FIELD_AT(ROW, payload),
           .length_offset = offsetof(ROW, n_payload) },
         NUMBER_FIELD_SINCE(5, ROW, "kind", kind, _REPORT_KIND_MAX - 1),
+        NUMBER_FIELD_SINCE(5, ROW, "worth", worth, _REPORT_WORTH_MAX - 1),
         TEXT_FIELD_SINCE(5, ROW, "extra", extra),
         NUMBER_FIELD_SINCE(5, ROW, "ack", ack, 1),
         NUMBER_FIELD_SINCE(5, ROW, "fcnt_dn", fcnt_dn, UINT32_MAX),
@@ -231,6 +234,11 @@ static const char *const steps[SCHEMA_VERSION] = {
               "CREATE INDEX events_by_module ON events (module, sequence);"
               "CREATE INDEX events_by_realtime ON events (realtime);"
               "CREATE INDEX reports_by_module ON reports (module, id);",
+        [4] = "DROP INDEX reports_by_module;"
+              "CREATE INDEX reports_by_line ON reports (module, kind, id);"
+              "CREATE INDEX reports_by_worth ON reports (worth, id);"
+              /* 32, 33: uplink-lost, uplink-restored */
+              "CREATE INDEX events_of_uplink ON events (sequence) WHERE event IN (32, 33);",
 };
 // clang-format on
 

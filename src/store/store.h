@@ -49,9 +49,16 @@ _must_use_ int store_each_event(Store *store, const HistoryQuery *query, EventHa
 /* All downlink frames, in the order of their arrival. */
 _must_use_ int store_each_frame(Store *store, FrameHandler handler, void *userdata);
 
-/* The lowest report of `module` with an id above `after`; -ENOENT when it has none. */
-_must_use_ int store_next_report(Store *store, const char *module, uint64_t after, ReportRow *ret);
-_must_use_ int store_spool(Store *store, Spool *ret);
+/* The lowest report of that kind of `module` with an id above `after`; -ENOENT when it has none. */
+_must_use_ int store_next_report(Store *store, const char *module, ReportKind kind, uint64_t after,
+                                 ReportRow *ret);
+/* The lowest report of that worth with an id above `after`; -ENOENT when there is none. */
+_must_use_ int store_spare_report(Store *store, ReportWorth worth, uint64_t after, ReportRow *ret);
+_must_use_ int store_spool(Store *store, Spool *ret); /* all but `by_kind` */
+/* Fills ret->by_kind: goes over all reports, for people who ask. */
+_must_use_ int store_spool_kinds(Store *store, Spool *ret);
+/* Since when (realtime) the uplink is lost by the journal, 0: it is not. */
+_must_use_ int store_uplink_lost(Store *store, usec_t *ret_since);
 /* So many events are kept, whatever their age: a module that babbles must not fill the disk. */
 #define STORE_EVENTS_MAX 500000
 typedef struct Prune {

@@ -86,7 +86,7 @@ static void curl_freep(char **string) {
         curl_free(*string);
 }
 
-/* Proxies come from the environment, as curl takes them, but never for this machine itself. */
+/* libcurl would take a proxy from the environment by itself. Never one for this machine. */
 static int easy_set_proxy(CURL *easy, const UplinkSettings *settings) {
         _cleanup_(curl_url_cleanupp) CURLU *url = curl_url();
         _cleanup_(curl_freep) char *host = NULL;
@@ -96,7 +96,11 @@ static int easy_set_proxy(CURL *easy, const UplinkSettings *settings) {
         if (curl_url_set(url, CURLUPART_URL, settings->url, 0) != CURLUE_OK ||
             curl_url_get(url, CURLUPART_HOST, &host, 0) != CURLUE_OK)
                 return -EINVAL;
-        if (host_is_loopback(host) && curl_easy_setopt(easy, CURLOPT_PROXY, "") != CURLE_OK)
+        if (streq(settings->proxy, PROXY_ENVIRONMENT) && !host_is_loopback(host))
+                return 0;
+        if (curl_easy_setopt(easy, CURLOPT_PROXY, host_is_loopback(host) ? "" : settings->proxy) !=
+                    CURLE_OK ||
+            curl_easy_setopt(easy, CURLOPT_NOPROXY, "") != CURLE_OK)
                 return -ENOMEM;
         return 0;
 }

@@ -6,8 +6,6 @@
 #include "core/payload.h"
 #include "uplink/uplink.h"
 
-enum { FPORT_EVENT = 1, FPORT_PROGRESS = 2, FPORT_STATUS = 3, FPORT_ALERT = 4, FPORT_ANSWER = 5 };
-
 typedef struct PayloadWriter {
         uint8_t *bytes;
         size_t n;

@@ -37,7 +37,6 @@ static const struct {
         { "serial_number", TAG_SERIAL_NUMBER, FIELD_TEXT },
 };
 
-
 #define FOTA EVENT_CLASS_FOTA
 #define ALERTS EVENT_CLASS_ALERTS
 #define STATUS EVENT_CLASS_STATUS
@@ -92,6 +91,7 @@ static const struct {
         [EVENT_PATH_ASKED]          = { FPORT_STATUS,   FOTA | ALERTS | STATUS }, /* it is the proof itself */
         [EVENT_INHIBITOR_TAKEN]     = { FPORT_EVENT,    FOTA },
         [EVENT_INHIBITOR_RELEASED]  = { FPORT_EVENT,    FOTA },
+        [EVENT_MODULE_STATUS]       = { FPORT_STATUS,   STATUS },
 };
 /* clang-format on */
 
@@ -189,14 +189,28 @@ static size_t payload_write(const EventRow *event, const ReportSubject *subject,
         return writer_finish(&writer, (uint8_t) event->event, event->state, record);
 }
 
+static ReportWorth worth_of(EventKind event, unsigned fport) {
+        if (fport == FPORT_PROGRESS)
+                return WORTH_PROGRESS;
+        if (fport == FPORT_STATUS)
+                return WORTH_STATUS;
+        if (fport == FPORT_ALERT || event == EVENT_INSTALL_SUCCEEDED ||
+            event == EVENT_JOB_SUPERSEDED || event == EVENT_JOB_CANCELLED)
+                return WORTH_OUTCOME;
+        return WORTH_EVENT;
+}
+
 bool report_from_event(const UplinkSettings *settings, const EventRow *event,
                        const ReportSubject *subject, ReportRow *ret) {
         unsigned fport = kinds[event->event].fport;
 
-        if (!settings->enabled || !subject->dev_eui || subject->dev_eui[0] == '\0' ||
+        if (!settings->enabled || (settings->reports & (1U << REPORT_UPLINK)) == 0 ||
+            !subject->dev_eui || subject->dev_eui[0] == '\0' ||
             (kinds[event->event].classes & settings->events) == 0)
                 return false;
         *ret = (ReportRow) {
+                .kind = REPORT_UPLINK,
+                .worth = worth_of(event->event, fport),
                 .fport = fport,
                 .created = event->realtime,
                 .has_signal = subject->has_signal,

@@ -2,74 +2,45 @@
 
 /* Which report goes next, what an answer means, and when to try again. Sans-I/O.
  *
- * Owns one line per module and no reports: those are in the outbox, and are read when they are due.
- * A line goes in order, with one report on its way. Two things can hold reports back: an answer
- * that is not final holds the line of its module, no answer at all holds everything, because all
- * lines lead to one server; then a single report goes as a probe. `settled` is the last report of a
- * line that is done with; its row may still be in the outbox until the next commit. Nothing is
- * allocated after queue_new(). */
+ * Owns one line per module and kind of report, and no reports: those are in the outbox, and are
+ * read when they are due. A line goes in order, with one report on its way. Three things can hold
+ * reports back: an answer that is not final holds its line; no answer at all holds everything,
+ * because all lines lead to one server, and then a single report goes as a probe; a kind of which
+ * nothing ever passes is set aside (kinds.c). `settled` is the last report of a line that is done
+ * with; its row may still be in the outbox until the next commit. What the caps of the spool drop
+ * is chosen in overflow.c. Nothing is allocated after queue_new(). */
 
-#include "uplink/uplink.h"
+#include "uplink/queue-internal.h"
 
-#include <assert.h>
+#define REFUSALS_MAX 5             /* so many in a row are not the reports' fault */
+#define SLOW (100 * USEC_PER_MSEC) /* tunnel specification, 4.1: the server answers sooner */
 
-#include "uplink/hold.h"
+static void lines_init(Queue *queue, const Settings *settings) {
+        for (size_t i = 0; i < queue->n_lines; i++) {
+                Line *line = &queue->lines[i];
 
-#define REFUSALS_MAX 5         /* so many in a row are not the reports' fault */
-#define DROPS_PER_TAKE_MAX 256 /* keeps a turn short */
-#define OVERFLOW_INTERVAL \
-        USEC_PER_HOUR /* spool-overflow is a report too: it must not feed itself */
+                (void) TEXT_COPY(line->module, settings->modules[i / _REPORT_KIND_MAX].name);
+                line->kind = (ReportKind) (i % _REPORT_KIND_MAX);
+                line->waiting = true; /* what an earlier run left */
+        }
+}
 
-typedef struct Line {
-        char module[MODULE_NAME_MAX];
-        bool waiting;      /* there may be reports */
-        bool in_flight;    /* one is on its way */
-        unsigned era;      /* of the queue, when it left */
-        unsigned refusals; /* in a row */
-        uint64_t settled;
-        Hold hold;
-} Line;
-
-struct Queue {
-        uint64_t max_reports;
-        usec_t max_age;
-        Hold hold;    /* the server does not answer */
-        unsigned era; /* grows with each failure of the server: what left before tells nothing new
-                       */
-        unsigned refusals; /* in a row, over all modules */
-        unsigned in_flight;
-        uint64_t random;        /* see hold_extend() */
-        bool count_due;         /* the spool may be full */
-        uint64_t trusted_wakes; /* so many wakes can't fill it: it need not be counted before */
-        uint64_t dropped;       /* not told yet */
-        char dropped_module[MODULE_NAME_MAX];
-        usec_t overflow_next; /* boottime from which spool-overflow may be told */
-        UplinkStatus status;
-        size_t cursor; /* the line to look at first */
-        size_t n_lines;
-        Line lines[];
-};
-
-/* What every decision of one call needs. */
-typedef struct Turn {
-        Queue *queue;
-        const Clock *now;
-        const QueueHost *host;
-        void *userdata;
-} Turn;
-
-int queue_new(const Settings *settings, Queue **ret) {
-        Queue *queue = calloc(1, sizeof *queue + settings->n_modules * sizeof queue->lines[0]);
+int queue_new(const Settings *settings, const Clock *now, usec_t lost_since, Queue **ret) {
+        const size_t n_lines = settings->n_modules * _REPORT_KIND_MAX;
+        Queue *queue = calloc(1, sizeof *queue + n_lines * sizeof queue->lines[0]);
 
         if (!queue)
                 return -ENOMEM;
         queue->max_reports = settings->uplink.spool_max_reports;
         queue->max_age = settings->uplink.spool_max_age;
+        queue->reports = settings->uplink.reports;
         queue->count_due = true;
-        queue->n_lines = settings->n_modules;
-        for (size_t i = 0; i < queue->n_lines; i++) {
-                (void) TEXT_COPY(queue->lines[i].module, settings->modules[i].name);
-                queue->lines[i].waiting = true; /* what an earlier run left */
+        queue->n_lines = n_lines;
+        lines_init(queue, settings);
+        if (lost_since > 0) {
+                queue->status.lost = true;
+                queue->status.lost_since = lost_since;
+                queue->hold.away_until = now->realtime;
         }
         *ret = queue;
         return 0;
@@ -80,19 +51,20 @@ Queue *queue_free(Queue *queue) {
         return NULL;
 }
 
-static Line *line_find(Queue *queue, const char *module) {
-        for (size_t i = 0; i < queue->n_lines; i++)
+Line *queue_line(Queue *queue, const char *module, ReportKind kind) {
+        for (size_t i = kind; i < queue->n_lines; i += _REPORT_KIND_MAX)
                 if (streq(queue->lines[i].module, module))
                         return &queue->lines[i];
         return NULL;
 }
 
 void queue_wake(Queue *queue, const char *module) {
-        Line *line = line_find(queue, module);
+        Line *line = queue_line(queue, module, (ReportKind) 0);
 
         if (!line)
                 return;
-        line->waiting = true;
+        for (size_t kind = 0; kind < _REPORT_KIND_MAX; kind++)
+                line[kind].waiting = true;
         if (queue->trusted_wakes > 0)
                 queue->trusted_wakes--;
         else
@@ -103,106 +75,59 @@ void queue_flush(Queue *queue) {
         hold_expire(&queue->hold);
         for (size_t i = 0; i < queue->n_lines; i++)
                 hold_expire(&queue->lines[i].hold);
-}
-
-/* the caps of the spool */
-
-static void queue_drop(const Turn *turn, Line *line, uint64_t id) {
-        line->settled = id;
-        turn->host->settle(turn->userdata, id, SETTLEMENT_DROPPED);
-        turn->queue->dropped++;
-        (void) TEXT_COPY(turn->queue->dropped_module, line->module);
-}
-
-static void queue_tell_overflow(const Turn *turn) {
-        Queue *queue = turn->queue;
-        uint64_t dropped = queue->dropped;
-
-        if (dropped == 0 || turn->now->boottime < queue->overflow_next)
-                return;
-        queue->dropped = 0;
-        queue->overflow_next = usec_add(turn->now->boottime, OVERFLOW_INTERVAL);
-        turn->host->event(turn->userdata, queue->dropped_module, EVENT_SPOOL_OVERFLOW, NULL,
-                          (int64_t) dropped);
-}
-
-/* The line with the oldest report that is not on its way. */
-static Line *queue_oldest(const Turn *turn, uint64_t *ret_id) {
-        Queue *queue = turn->queue;
-        ReportRow report;
-        Line *oldest = NULL;
-
-        for (size_t i = 0; i < queue->n_lines; i++) {
-                Line *line = &queue->lines[i];
-
-                if (line->in_flight || !line->waiting ||
-                    turn->host->next(turn->userdata, line->module, line->settled, &report) < 0 ||
-                    (oldest && report.id > *ret_id))
-                        continue;
-                oldest = line;
-                *ret_id = report.id;
-        }
-        return oldest;
-}
-
-/* The oldest reports give way. Counting is not free, so it is done only when the spool may be full:
- * a wake follows a commit, which brings at most BATCH_REPORTS_MAX reports. */
-static void queue_cap_number(const Turn *turn) {
-        Queue *queue = turn->queue;
-        uint64_t waiting, excess, id;
-
-        if (!queue->count_due || !turn->host->waiting || queue->max_reports == 0)
-                return;
-        queue->count_due = false;
-        waiting = turn->host->waiting(turn->userdata);
-        if (waiting < queue->max_reports)
-                queue->trusted_wakes = (queue->max_reports - waiting) / BATCH_REPORTS_MAX;
-        excess = waiting > queue->max_reports ? waiting - queue->max_reports : 0;
-        for (unsigned drops = 0; excess > 0; excess--, drops++) {
-                Line *line = drops < DROPS_PER_TAKE_MAX ? queue_oldest(turn, &id) : NULL;
-
-                if (!line)
-                        return;
-                queue_drop(turn, line, id);
-        }
-}
-
-static bool queue_too_old(const Queue *queue, const Clock *now, const ReportRow *report) {
-        return queue->max_age != 0 && usec_add(report->created, queue->max_age) < now->realtime;
+        kinds_expire(queue);
 }
 
 /* taking */
 
-/* The first report of the line that is young enough to be sent. */
+/* The first report of the line that is young enough to be sent, and wanted. */
 static bool line_next(const Turn *turn, Line *line, ReportRow *ret) {
+        const Queue *queue = turn->queue;
+        uint64_t after = line->settled;
+
         for (unsigned drops = 0; drops < DROPS_PER_TAKE_MAX; drops++) {
-                if (turn->host->next(turn->userdata, line->module, line->settled, ret) < 0) {
+                if (turn->host->next(turn->userdata, line->module, line->kind, after, ret) < 0) {
                         line->waiting = false;
                         hold_release(&line->hold, turn->now); /* what was held is gone */
                         return false;
                 }
-                if (!queue_too_old(turn->queue, turn->now, ret))
+                after = ret->id;
+                if (queue_gave_way(queue, ret->id))
+                        continue;
+                if (!queue_too_old(queue, turn->now, ret) && queue_wants(queue, line->kind))
                         return true;
-                queue_drop(turn, line, ret->id);
+                line->settled = ret->id;
+                queue_drop(turn, ret);
         }
         line->hold.next = turn->now->boottime; /* go on in the next turn */
         return false;
+}
+
+static bool line_may_send(const Turn *turn, const Line *line) {
+        return line->waiting && !line->in_flight && hold_allows(&line->hold, turn->now) &&
+               kind_may_send(turn, line->kind);
+}
+
+static void line_leave(const Turn *turn, Line *line, uint64_t id) {
+        Queue *queue = turn->queue;
+
+        line->in_flight = true;
+        line->taken = id;
+        line->era = queue->era;
+        queue->in_flight++;
+        queue->kinds[line->kind].in_flight++;
+        queue->cursor = (size_t) (line - queue->lines) + 1;
 }
 
 static bool queue_take_any(const Turn *turn, ReportRow *ret, bool *ret_late) {
         Queue *queue = turn->queue;
 
         for (size_t i = 0; i < queue->n_lines; i++) {
-                size_t index = (queue->cursor + i) % queue->n_lines;
-                Line *line = &queue->lines[index];
+                Line *line = &queue->lines[(queue->cursor + i) % queue->n_lines];
 
-                if (!line->waiting || line->in_flight || !hold_allows(&line->hold, turn->now) ||
-                    !line_next(turn, line, ret))
+                if (!line_may_send(turn, line) || !line_next(turn, line, ret))
                         continue;
-                line->in_flight = true;
-                line->era = queue->era;
-                queue->in_flight++;
-                queue->cursor = index + 1;
+                line_leave(turn, line, ret->id);
                 *ret_late = hold_delayed(&queue->hold, ret->created) ||
                             hold_delayed(&line->hold, ret->created);
                 return true;
@@ -246,11 +171,12 @@ static void queue_lose(const Turn *turn) {
         if (status->lost)
                 return;
         status->lost = true;
+        status->lost_since = turn->now->realtime;
         turn->host->event(turn->userdata, "", EVENT_UPLINK_LOST, status->last_error, 0);
 }
 
 /* The uplink is restored when nothing is held back any more. */
-static void queue_restore(const Turn *turn) {
+void queue_restore(const Turn *turn) {
         Queue *queue = turn->queue;
 
         if (!queue->status.lost || queue->hold.failures > 0)
@@ -259,19 +185,25 @@ static void queue_restore(const Turn *turn) {
                 if (queue->lines[i].hold.failures > 0)
                         return;
         queue->status.lost = false;
+        queue->status.lost_since = 0;
         turn->host->event(turn->userdata, "", EVENT_UPLINK_RESTORED, NULL, 0);
 }
 
-static void queue_hold(const Turn *turn, Hold *hold) {
-        hold_extend(hold, turn->now, &turn->queue->random);
+static void queue_unanswered(const Turn *turn, const Line *line) {
+        Queue *queue = turn->queue;
+
+        if (line->era != queue->era)
+                return; /* it left before the failure that is known already */
+        queue->era++;
+        hold_extend(&queue->hold, turn->now, &queue->random);
         queue_lose(turn);
 }
 
-static void queue_unanswered(const Turn *turn, const Line *line) {
-        if (line->era != turn->queue->era)
-                return; /* it left before the failure that is known already */
-        turn->queue->era++;
-        queue_hold(turn, &turn->queue->hold);
+static void line_hold(const Turn *turn, Line *line) {
+        if (kind_failed(turn, line->kind))
+                return; /* set aside: nobody waits for it */
+        hold_extend(&line->hold, turn->now, &turn->queue->random);
+        queue_lose(turn);
 }
 
 static void line_settle(const Turn *turn, Line *line, uint64_t id, Settlement settlement) {
@@ -281,73 +213,113 @@ static void line_settle(const Turn *turn, Line *line, uint64_t id, Settlement se
         queue_restore(turn);
 }
 
-/* Is it this report's fault? Not when so many in a row are refused, of one module or of all. */
-static bool refusal_is_final(Queue *queue, Line *line) {
-        queue->refusals = MIN_OF(queue->refusals + 1, (unsigned) REFUSALS_MAX);
-        line->refusals = MIN_OF(line->refusals + 1, (unsigned) REFUSALS_MAX);
-        return queue->refusals < REFUSALS_MAX && line->refusals < REFUSALS_MAX;
+static bool is_too_often(unsigned *refusals) {
+        *refusals = MIN_OF(*refusals + 1, (unsigned) REFUSALS_MAX);
+        return *refusals >= REFUSALS_MAX;
 }
 
-static void queue_judge(const Turn *turn, Line *line, uint64_t id, int status) {
+/* Is it this report's fault? Not when so many in a row are refused: of one line, of one kind or of
+ * all. */
+static bool refusal_is_final(Queue *queue, Line *line) {
+        const bool of_all = is_too_often(&queue->refusals);
+        const bool of_kind = is_too_often(&queue->kinds[line->kind].refusals);
+
+        return !is_too_often(&line->refusals) && !of_kind && !of_all;
+}
+
+static void line_refused(const Turn *turn, Line *line, const ReportRow *report, const char *why) {
+        char data[160];
+        Text text;
+
+        text_init(&text, data, sizeof data);
+        text_add(&text, report_kind_to_string(line->kind));
+        if (line->kind == REPORT_UPLINK)
+                text_printf(&text, " with FCntUp %u", report->fcnt_up);
+        text_printf(&text, ": %s", why);
+        turn->host->event(turn->userdata, line->module, EVENT_REPORT_REFUSED, data, 0);
+        line_settle(turn, line, report->id, SETTLEMENT_REFUSED);
+}
+
+static void line_judge(const Turn *turn, Line *line, const ReportRow *report, int status) {
+        Queue *queue = turn->queue;
+        char why[32];
+        Text text;
+
         switch (meaning_of(status)) {
         case MEANING_ACCEPTED:
-                turn->queue->refusals = line->refusals = 0;
-                line_settle(turn, line, id, SETTLEMENT_ACCEPTED);
+                queue->refusals = queue->kinds[line->kind].refusals = line->refusals = 0;
+                kind_passed(turn, line->kind);
+                line_settle(turn, line, report->id, SETTLEMENT_ACCEPTED);
                 return;
         case MEANING_REFUSED:
-                if (refusal_is_final(turn->queue, line)) {
-                        line_settle(turn, line, id, SETTLEMENT_REFUSED);
-                        return;
-                }
-                queue_hold(turn, &line->hold);
+                if (!refusal_is_final(queue, line))
+                        break;
+                text_init(&text, why, sizeof why);
+                text_printf(&text, "HTTP status %d", status);
+                line_refused(turn, line, report, why);
                 return;
         case MEANING_HOLD:
-                queue_hold(turn, &line->hold);
-                return;
+                break;
         }
+        line_hold(turn, line);
 }
 
-static void queue_note_status(const Turn *turn, const Line *line, int status, const char *error) {
+static void queue_note_answer(const Turn *turn, const Line *line, const ReportAnswer *answer) {
         UplinkStatus *to = &turn->queue->status;
+        const char *error = answer->error;
         Text text;
 
         text_init(&text, to->last_error, sizeof to->last_error);
-        to->last_status = status;
-        if (status == 0) {
+        to->last_status = answer->status;
+        if (answer->status == 0) {
                 text_add(&text, error && error[0] != '\0' ? error : "no answer");
                 return;
         }
         to->last_realtime = turn->now->realtime;
-        if (meaning_of(status) != MEANING_ACCEPTED)
-                text_printf(&text, "%s: HTTP status %d", line->module, status);
+        to->slow += answer->took > SLOW;
+        if (meaning_of(answer->status) == MEANING_ACCEPTED)
+                return;
+        text_add(&text, line->module);
+        if (line->kind != REPORT_UPLINK)
+                text_printf(&text, " (%s)", report_kind_to_string(line->kind));
+        text_printf(&text, ": HTTP status %d", answer->status);
 }
 
-void queue_answered(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
-                    const ReportRow *report, int status, const char *error) {
-        const Turn turn = { queue, now, host, userdata };
-        Line *line = line_find(queue, report->module);
+/* The line of a report that is not on its way any more; NULL: it was not. */
+static Line *queue_land(Queue *queue, const ReportRow *report) {
+        Line *line = queue_line(queue, report->module, report->kind);
 
         if (!line || !line->in_flight)
-                return;
+                return NULL;
         assert(queue->in_flight > 0);
         line->in_flight = false;
         queue->in_flight--;
-        queue_note_status(&turn, line, status, error);
-        if (status == 0) {
+        queue->kinds[line->kind].in_flight--;
+        return line;
+}
+
+void queue_answered(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
+                    const ReportRow *report, const ReportAnswer *answer) {
+        const Turn turn = { queue, now, host, userdata };
+        Line *line = queue_land(queue, report);
+
+        if (!line)
+                return;
+        if (answer->unsendable) {
+                line_refused(&turn, line, report, answer->error);
+                return;
+        }
+        queue_note_answer(&turn, line, answer);
+        if (answer->status == 0) {
                 queue_unanswered(&turn, line);
                 return;
         }
         hold_release(&queue->hold, now); /* the server is there, whatever it says */
-        queue_judge(&turn, line, report->id, status);
+        line_judge(&turn, line, report, answer->status);
 }
 
 void queue_returned(Queue *queue, const ReportRow *report) {
-        Line *line = line_find(queue, report->module);
-
-        if (!line || !line->in_flight)
-                return;
-        line->in_flight = false;
-        queue->in_flight--;
+        (void) queue_land(queue, report);
 }
 
 /* looking */
@@ -357,9 +329,9 @@ usec_t queue_deadline(const Queue *queue) {
 
         for (size_t i = 0; i < queue->n_lines; i++) {
                 const Line *line = &queue->lines[i];
-
                 usec_t next = MAX_OF(line->hold.next, queue->hold.next);
 
+                next = MAX_OF(next, queue->kinds[line->kind].probe_at);
                 if (line->waiting && next > 0)
                         first = MIN_OF(first, next);
         }
@@ -372,5 +344,6 @@ void queue_status(const Queue *queue, UplinkStatus *ret) {
 
         *ret = queue->status;
         ret->next_boottime = queue_deadline(queue);
+        ret->set_aside = kinds_set_aside(queue);
         ret->spool = spool;
 }

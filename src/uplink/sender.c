@@ -135,44 +135,6 @@ static Encoding encoding_of(const UplinkSettings *settings) {
         return ENCODING_JSON;
 }
 
-static OptionalTime time_of(usec_t realtime) {
-        return (OptionalTime) { true, realtime, utc_offset_at(realtime) };
-}
-
-/* The gateway is the one base station, and what has no cellular meaning (spreading factor, channel,
- * MIC, DevAddr, ...) is left out. */
-static Lrr lrr_of(const UplinkSettings *settings, const ReportRow *report) {
-        return (Lrr) {
-                .id = settings->lrr_id,
-                .rssi = { report->has_signal, report->signal_dbm },
-        };
-}
-
-static Document document_of(const UplinkSettings *settings, const ReportRow *report, bool late,
-                            const Lrr *lrr) {
-        return (Document) {
-                .kind = DOCUMENT_UPLINK,
-                .time = time_of(report->created),
-                .dev_eui = report->dev_eui,
-                .lrc_id = settings->lrc_id,
-                .customer_id = settings->customer_id,
-                .model = "0",
-                .uplink = {
-                        .fport = { report->fport != 0, report->fport },
-                        .fcnt_up = report->fcnt_up,
-                        .fcnt_dn = { true, report->fcnt_dn },
-                        .ack = report->ack,
-                        .payload = { report->payload, report->n_payload },
-                        .rssi = lrr->rssi,
-                        .lrr_count = { true, 1 },
-                        .lrr_id = lrr->id,
-                        .late = late,
-                        .lrrs = lrr,
-                        .n_lrrs = 1,
-                },
-        };
-}
-
 /* URL with query and Token as of now. */
 static int request_url(const UplinkSettings *settings, const Document *document, Text *ret) {
         Clock now = clock_now();
@@ -196,18 +158,20 @@ static int request_url(const UplinkSettings *settings, const Document *document,
 }
 
 static int transfer_prepare(Transfer *transfer, const UplinkSettings *settings, bool late) {
-        const Lrr lrr = lrr_of(settings, &transfer->report);
-        const Document document = document_of(settings, &transfer->report, late, &lrr);
+        ReportDocument report;
         char data[URL_MAX];
         Text body, url;
         int r;
 
         text_init(&body, transfer->body, sizeof transfer->body);
         text_init(&url, data, sizeof data);
-        r = document_write(&document, encoding_of(settings), &body);
+        r = report_document(settings, &transfer->report, late, &report);
         if (r < 0)
                 return r;
-        r = request_url(settings, &document, &url);
+        r = document_write(&report.document, encoding_of(settings), &body);
+        if (r < 0)
+                return r;
+        r = request_url(settings, &report.document, &url);
         if (r < 0)
                 return r;
         if (curl_easy_setopt(transfer->easy, CURLOPT_URL, url.data) != CURLE_OK ||
@@ -272,6 +236,11 @@ static Transfer *sender_idle_transfer(Sender *sender) {
         return idle;
 }
 
+/* A report that makes no document would stay for ever. */
+static bool is_unsendable(int error) {
+        return error == -EBADMSG || error == -EINVAL || error == -EMSGSIZE;
+}
+
 static bool sender_start_next(Sender *sender) {
         Transfer *transfer = sender_idle_transfer(sender);
         bool late;
@@ -280,8 +249,12 @@ static bool sender_start_next(Sender *sender) {
         if (!transfer || !sender->handlers->take(sender->userdata, &transfer->report, &late))
                 return false;
         r = transfer_start(transfer, sender, late);
-        if (r < 0)
-                sender->handlers->answered(sender->userdata, &transfer->report, 0, strerror(-r));
+        if (r < 0) {
+                const ReportAnswer answer = { .error = strerror(-r),
+                                              .unsendable = is_unsendable(r) };
+
+                sender->handlers->answered(sender->userdata, &transfer->report, &answer);
+        }
         return true;
 }
 
@@ -307,11 +280,21 @@ static void transfer_clear_retries(Transfer *transfer) {
         transfer->ready = false;
 }
 
+/* From the moment in which the request could leave to the first byte of the answer. */
+static usec_t transfer_took(const Transfer *transfer) {
+        curl_off_t ready = 0, first = 0;
+
+        (void) curl_easy_getinfo(transfer->easy, CURLINFO_PRETRANSFER_TIME_T, &ready);
+        (void) curl_easy_getinfo(transfer->easy, CURLINFO_STARTTRANSFER_TIME_T, &first);
+        return first > ready ? (usec_t) (first - ready) : 0;
+}
+
 /* A status that came counts, even when the rest of the answer was too long or broke off: nobody
  * reads it. */
 static void transfer_finish(Transfer *transfer, Sender *sender, CURLcode result) {
         ReportRow report = transfer->report; /* the handler may start this transfer again */
         char error[CURL_ERROR_SIZE] = "";
+        ReportAnswer answer = { .error = error, .took = transfer_took(transfer) };
         long status = 0;
 
         (void) curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
@@ -328,7 +311,8 @@ static void transfer_finish(Transfer *transfer, Sender *sender, CURLcode result)
                 status = status >= 200 ? status : 0;
         }
         transfer_clear_retries(transfer);
-        sender->handlers->answered(sender->userdata, &report, (int) status, error);
+        answer.status = (int) status;
+        sender->handlers->answered(sender->userdata, &report, &answer);
 }
 
 static void on_turn(void *userdata) {

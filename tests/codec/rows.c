@@ -12,6 +12,7 @@
 static const UplinkSettings settings = {
         .enabled = true,
         .events = EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS | EVENT_CLASS_STATUS,
+        .reports = REPORT_KINDS_ALL,
 };
 
 unsigned random_below(Random *random, unsigned end) {

@@ -36,6 +36,10 @@ TEST(config_defaults) {
         CHECK_INT(s->gateway.trusted_time, TRUSTED_TIME_PLAUSIBLE);
         CHECK(!s->uplink.enabled);
         CHECK_INT(s->uplink.events, EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS | EVENT_CLASS_STATUS);
+        CHECK_INT(s->uplink.reports, REPORT_KINDS_ALL);
+        CHECK_INT(s->uplink.status_interval, USEC_PER_DAY);
+        CHECK_STR(s->uplink.proxy, "");
+        CHECK(!s->gateway.location.set);
         CHECK_INT(s->uplink.spool_max_reports, 100000);
         CHECK_INT(s->uplink.spool_max_age, 30 * USEC_PER_DAY);
         CHECK_INT(s->history_keep, 400 * USEC_PER_DAY);
@@ -120,6 +124,7 @@ TEST(config_every_key_is_read) {
                 "   profile: UPHTTP_LAB_LORA, lrc_id: \"00000065\", lrr_id: \"08040059\", "
                 "format: xml, ca_file: ca.pem,\n"
                 "   certificate_file: gw.pem, private_key_file: gw.key, events: [fota, alerts],\n"
+                "   status_interval: 12h, reports: [uplink, notification], proxy: environment,\n"
                 "   spool: {max_reports: 1000, max_age: 7d}}\n",
                 0644);
         int r;
@@ -191,11 +196,36 @@ TEST(config_every_key_is_read) {
         CHECK_STR(s->uplink.lrr_id, "08040059");
         CHECK_INT(s->uplink.format, UPLINK_FORMAT_XML);
         CHECK_INT(s->uplink.events, EVENT_CLASS_FOTA | EVENT_CLASS_ALERTS);
+        CHECK_INT(s->uplink.status_interval, 12 * USEC_PER_HOUR);
+        CHECK_INT(s->uplink.reports, 1U << REPORT_UPLINK | 1U << REPORT_NOTIFICATION);
+        CHECK_STR(s->uplink.proxy, "environment");
         CHECK_INT(s->uplink.spool_max_reports, 1000);
         CHECK_INT(s->uplink.spool_max_age, 7 * USEC_PER_DAY);
         CHECK(strstr(s->uplink.ca_file, "/ca.pem") && s->uplink.ca_file[0] == '/');
         CHECK(strstr(s->uplink.private_key_file, "/gw.key"));
         remove_directory();
+}
+
+TEST(config_location_is_whole_and_on_earth) {
+        _cleanup_(settings_freep) Settings *s =
+                parse("gateway: {location: {latitude: 48.874931, longitude: -2.3336739}}\n");
+
+        CHECK(s);
+        CHECK(s->gateway.location.set && !s->gateway.location.has_altitude);
+        CHECK_INT(s->gateway.location.latitude, 48874931);
+        CHECK_INT(s->gateway.location.longitude, -2333673);
+        CHECK_INT(s->uplink.location.latitude, 48874931);
+        check_messages(MODULE "gateway: {location: {latitude: 90.000001, longitude: 180}}\n",
+                       "f.yaml:5:32: gateway.location.latitude: '90.000001' is not a number from "
+                       "-90 to 90 such as 48.874931\n");
+        check_messages(MODULE "gateway: {location: {latitude: 48N, longitude: 1e2}}\n",
+                       "f.yaml:5:32: gateway.location.latitude: '48N' is not a number from -90 to "
+                       "90 such as 48.874931\n"
+                       "f.yaml:5:48: gateway.location.longitude: '1e2' is not a number from -180 "
+                       "to 180 such as 48.874931\n");
+        check_messages(MODULE "gateway: {location: {altitude: 50}}\n",
+                       "f.yaml:5:11: gateway.location: 'latitude' is missing\n"
+                       "f.yaml:5:11: gateway.location: 'longitude' is missing\n");
 }
 
 TEST(config_reboot_follows_install_in_what_it_does_not_set) {
@@ -800,8 +830,21 @@ TEST(config_uplink) {
         check_uplink("events: [fota, alarms]",
                      "uplink.events: 'alarms' is not known, did you mean 'alerts'?\n");
         check_uplink("events: []", "");
-        check_uplink("status_interval: 12h",
-                     "uplink.status_interval: not available in this version\n");
+        check_uplink("status_interval: 10s",
+                     "uplink.status_interval: '10s' is out of range, 1min to 3650d\n");
+        check_uplink("reports: [uplink, downlink]", "uplink.reports: 'downlink' is not known\n");
+        check_uplink("reports: [uplnk]",
+                     "uplink.reports: 'uplnk' is not known, did you mean 'uplink'?\n");
+        check_uplink("reports: []", "");
+        check_uplink("proxy: environment", "");
+        check_uplink("proxy: none", "");
+        check_uplink("proxy: \"http://proxy.example.com:3128\"", "");
+        check_uplink("proxy: \"socks5h://[::1]:1080\"", "");
+        check_uplink("proxy: \"http://u:secret@proxy\"",
+                     "uplink.proxy: the URL must not hold a user or a password\n");
+        check_uplink("proxy: proxy:3128",
+                     "uplink.proxy: 'proxy:3128' is neither none, environment, nor a URL such as "
+                     "http://proxy.example.com:3128\n");
         check_uplink("spool: {max_reports: 0}",
                      "uplink.spool.max_reports: '0' is not a number from 1 to 10000000\n");
         check_uplink("certificate_file: as.key",

@@ -188,7 +188,8 @@ static void read_all(Store *store) {
                        record.progress_percent <= 100);
                 check_text(record.firmware, sizeof record.firmware);
         }
-        for (uint64_t id = 0; store_next_report(store, "modem0", id, &report) == 0; id = report.id)
+        for (uint64_t id = 0; store_next_report(store, "modem0", REPORT_UPLINK, id, &report) == 0;
+             id = report.id)
                 assert(report.id > id && report.n_payload <= REPORT_PAYLOAD_MAX);
         (void) !store_each_job(store, &(HistoryQuery) { .module = "modem0", .limit = 3 }, on_job,
                                NULL);

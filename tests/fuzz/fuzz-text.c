@@ -13,6 +13,9 @@
 #include "base/moment.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "core/location.h"
+#include "core/notice.h"
+#include "core/sent.h"
 
 #define INPUT_MAX 2000
 
@@ -54,6 +57,30 @@ static void check_moment(const char *text) {
         assert(ahead < USEC_INFINITY || back == USEC_INFINITY);
 }
 
+/* What stands in the outbox. */
+static void check_extras(const char *text) {
+        char shown[REPORT_EXTRA_MAX];
+        Location location, location_again;
+        Notice notice, notice_again;
+        SentReport sent, sent_again;
+
+        if (location_parse(text, &location) == 0) {
+                int r = location_parse(location_format(shown, &location), &location_again);
+                assert(r == 0 && location_again.latitude == location.latitude &&
+                       location_again.longitude == location.longitude &&
+                       location_again.altitude == location.altitude);
+        }
+        if (notice_parse(text, &notice) == 0) {
+                int r = notice_parse(notice_format(shown, &notice), &notice_again);
+                assert(r == 0 && notice_again.type == notice.type &&
+                       notice_again.margin_db == notice.margin_db);
+        }
+        if (sent_from_text(text, &sent)) {
+                sent_to_text(&sent, shown);
+                assert(sent_from_text(shown, &sent_again) && streq(shown, text));
+        }
+}
+
 static void check_redact(const char *text) {
         char whole[INPUT_MAX + 8], small[24];
 
@@ -87,6 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_size(text);
         check_iso(text);
         check_moment(text);
+        check_extras(text);
         check_redact(text);
         check_json(text);
         (void) text_nearest(text, keys);

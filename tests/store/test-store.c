@@ -276,14 +276,19 @@ static void clear_fields_since(int version, void *row) {
 /* What version 1 did not have is empty, the rest is as it was. */
 TEST(store_of_version_1_is_migrated_and_keeps_its_rows) {
         ModuleRecord loaded;
+        ReportRow report;
 
         setup();
         memset(&record, 0, sizeof record);
         fill(&schema_tables[TABLE_MODULES], &record, 3);
         TEXT_COPY(record.name, "modem0");
         batch.modules[batch.n_modules++] = &record;
+        add_report(1, "modem0");
         commit();
         store = store_free(store);
+        raw_sql("DROP INDEX reports_by_line; DROP INDEX reports_by_worth;"
+                "DROP INDEX events_of_uplink; CREATE INDEX reports_by_module ON reports (module, "
+                "id)");
         drop_columns_since(2);
         raw_sql("PRAGMA user_version = 1");
         open_store();
@@ -291,6 +296,9 @@ TEST(store_of_version_1_is_migrated_and_keeps_its_rows) {
         CHECK_INT(store_load_module(store, "modem0", &loaded), 0);
         clear_fields_since(2, &record);
         CHECK(memcmp(&loaded, &record, sizeof record) == 0);
+        CHECK_INT(store_next_report(store, "modem0", REPORT_UPLINK, 0, &report), 0);
+        CHECK_INT(report.n_payload, 3);
+        CHECK_STR(report.extra, "");
         teardown();
 }
 
@@ -307,7 +315,9 @@ TEST(store_gives_back_every_field_of_jobs_and_reports) {
                 commit();
                 CHECK_INT(store_load_job(store, salt, &job), 0);
                 CHECK(memcmp(&job, &batch.jobs[0], sizeof job) == 0);
-                CHECK_INT(store_next_report(store, batch.reports[0].module, salt - 1, &report), 0);
+                CHECK_INT(store_next_report(store, batch.reports[0].module, batch.reports[0].kind,
+                                            salt - 1, &report),
+                          0);
                 CHECK(memcmp(&report, &batch.reports[0], sizeof report) == 0);
         }
         CHECK_INT(store_load_job(store, 99, &batch.jobs[0]), -ENOENT);
@@ -399,6 +409,62 @@ TEST(store_gives_back_the_inhibitors_of_the_last_batch_that_had_them) {
         teardown();
 }
 
+TEST(store_finds_reports_by_kind_and_by_worth) {
+        static const ReportWorth worths[] = { WORTH_PROGRESS, WORTH_OUTCOME, WORTH_PROGRESS,
+                                              WORTH_STATUS };
+        ReportRow row;
+        Spool spool;
+
+        setup();
+        for (unsigned i = 0; i < 4; i++) {
+                add_report(i + 1, i < 3 ? "modem0" : "modem1");
+                batch.reports[i].worth = worths[i];
+                batch.reports[i].kind = i % 2 ? REPORT_NOTIFICATION : REPORT_UPLINK;
+        }
+        commit();
+        CHECK_INT(store_next_report(store, "modem0", REPORT_UPLINK, 1, &row), 0);
+        CHECK_INT(row.id, 3);
+        CHECK_INT(store_next_report(store, "modem0", REPORT_NOTIFICATION, 0, &row), 0);
+        CHECK_INT(row.id, 2);
+        CHECK_INT(store_next_report(store, "modem0", REPORT_LOCATION, 0, &row), -ENOENT);
+        CHECK_INT(store_spare_report(store, WORTH_PROGRESS, 0, &row), 0);
+        CHECK_INT(row.id, 1);
+        CHECK_INT(store_spare_report(store, WORTH_PROGRESS, 1, &row), 0);
+        CHECK_INT(row.id, 3);
+        CHECK_INT(store_spare_report(store, WORTH_PROGRESS, 3, &row), -ENOENT);
+        CHECK_INT(store_spare_report(store, WORTH_STATUS, 0, &row), 0);
+        CHECK_INT(row.id, 4);
+        CHECK_INT(store_spool(store, &spool), 0);
+        CHECK_INT(store_spool_kinds(store, &spool), 0);
+        CHECK_INT(spool.by_kind[REPORT_UPLINK], 2);
+        CHECK_INT(spool.by_kind[REPORT_NOTIFICATION], 2);
+        CHECK_INT(spool.by_kind[REPORT_LOCATION], 0);
+        teardown();
+}
+
+TEST(store_knows_whether_the_uplink_is_lost) {
+        usec_t since = 1;
+
+        CHECK_INT(EVENT_UPLINK_LOST, 32); /* both are in its index */
+        CHECK_INT(EVENT_UPLINK_RESTORED, 33);
+        setup();
+        CHECK_INT(store_uplink_lost(store, &since), 0);
+        CHECK_INT(since, 0);
+        for (uint64_t i = 1; i <= 4; i++)
+                add_event(i, "modem0");
+        batch.events[1].event = EVENT_UPLINK_LOST;
+        commit();
+        reopen();
+        CHECK_INT(store_uplink_lost(store, &since), 0);
+        CHECK(since > 0);
+        add_event(5, "modem0");
+        batch.events[0].event = EVENT_UPLINK_RESTORED;
+        commit();
+        CHECK_INT(store_uplink_lost(store, &since), 0);
+        CHECK_INT(since, 0);
+        teardown();
+}
+
 TEST(store_events_come_back_with_words_and_json) {
         setup();
         for (uint64_t i = 1; i <= 10; i++)
@@ -487,11 +553,11 @@ TEST(store_reports_wait_in_order_until_settled) {
         for (uint64_t i = 1; i <= 4; i++)
                 add_report(i, i % 2 ? "modem0" : "modem1");
         commit();
-        CHECK_INT(store_next_report(store, "modem0", 0, &row), 0);
+        CHECK_INT(store_next_report(store, "modem0", REPORT_UPLINK, 0, &row), 0);
         CHECK_INT(row.id, 1);
-        CHECK_INT(store_next_report(store, "modem0", 1, &row), 0);
+        CHECK_INT(store_next_report(store, "modem0", REPORT_UPLINK, 1, &row), 0);
         CHECK_INT(row.id, 3);
-        CHECK_INT(store_next_report(store, "modem0", 3, &row), -ENOENT);
+        CHECK_INT(store_next_report(store, "modem0", REPORT_UPLINK, 3, &row), -ENOENT);
         batch.settled[0] = (SettledRow) { 1, SETTLEMENT_ACCEPTED };
         batch.settled[1] = (SettledRow) { 2, SETTLEMENT_REFUSED };
         batch.settled[2] = (SettledRow) { 3, SETTLEMENT_DROPPED };
@@ -799,7 +865,7 @@ TEST(store_leaves_out_bad_events_and_reports_and_goes_on) {
                 "UPDATE reports SET signal_dbm = 1001 WHERE id = 3");
         CHECK_INT(count_events(), 1);
         CHECK_INT(seen.ids[0], 6);
-        CHECK_INT(store_next_report(store, "modem0", 0, &row), 0);
+        CHECK_INT(store_next_report(store, "modem0", REPORT_UPLINK, 0, &row), 0);
         CHECK_INT(row.id, 4);
         CHECK_INT(store_counters(store, &counters), 0);
         CHECK_INT(counters.bad_rows, 8);
@@ -1108,7 +1174,7 @@ TEST(store_commits_do_not_grow_memory) {
                 batch.modules[batch.n_modules++] = &record;
                 batch.settled[batch.n_settled++] = (SettledRow) { i - 1, SETTLEMENT_ACCEPTED };
                 commit();
-                CHECK_INT(store_next_report(store, "modem0", 0, &row), 0);
+                CHECK_INT(store_next_report(store, "modem0", REPORT_UPLINK, 0, &row), 0);
                 CHECK_INT(row.id, i);
                 if (i == 100)
                         before = sqlite3_memory_used();

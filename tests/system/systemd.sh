@@ -216,6 +216,15 @@ page_names_vocabulary() {
         words_present "$(installed fotad.8)" "${words[@]}"
 }
 
+# Every element of the four documents.
+page_names_tunnel_fields() {
+        local words
+        mapfile -t words < <(sed -n 's/^ *{ DOC\(_AS(element_[a-z]*, \|(\)"\([A-Za-z0-9_]*\)".*/\2/p' \
+                "$source/src/actility/document.c" | sort -u)
+        ((${#words[@]} > 60)) || return
+        words_present "$(installed fotad-tunnel.7)" "${words[@]}" Var1 Var2 Chain LrrESP
+}
+
 page_names_bus_members() {
         local words
         mapfile -t words < <(sed -n 's/^ *\(SD_BUS_\|\)\(METHOD\|METHOD_WITH_ARGS\|SIGNAL_WITH_ARGS\|PROPERTY\|PROPERTY_OF_ALL\)("\([A-Za-z]*\)".*/\3/p' \
@@ -251,11 +260,12 @@ look_at_files() {
         else
                 skip "manual_pages_lint" "mandoc is not installed"
         fi
-        for page in fotad.8 fotad.yaml.5 fotasim.1; do
+        for page in fotad.8 fotad.yaml.5 fotasim.1 fotad-tunnel.7; do
                 check "manual_page_${page}_is_installed" installed "$page"
         done
         check "manual_names_every_state_event_and_reason" page_names_vocabulary
         check "manual_names_every_bus_member" page_names_bus_members
+        check "manual_names_every_field_of_the_tunnel" page_names_tunnel_fields
         check "manual_names_every_key" page_names_keys
         check "manual_names_every_scenario_key" page_names_scenario_keys
 }

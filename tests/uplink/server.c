@@ -102,7 +102,8 @@ static void peer_serve(Peer *peer) {
         for (unsigned served = 1;; served++) {
                 size_t header, length = peer_wait(peer, &header);
 
-                if (length == 0 || (peer->state->break_after && served > peer->state->break_after))
+                if (length == 0 || peer->state->drops ||
+                    (peer->state->break_after && served > peer->state->break_after))
                         return;
                 peer_record(peer, header, length);
                 memmove(peer->buffer, peer->buffer + length, peer->n - length + 1);
@@ -119,6 +120,10 @@ static void connection_run(ServerState *state, int fd, SSL_CTX *context) {
 
         if (context) {
                 peer.ssl = SSL_new(context);
+                if (state->tls_max && (SSL_set_max_proto_version(peer.ssl, state->tls_max) != 1 ||
+                                       SSL_set_min_proto_version(peer.ssl, TLS1_VERSION) != 1 ||
+                                       SSL_set_cipher_list(peer.ssl, "ALL:@SECLEVEL=0") != 1))
+                        _exit(EXIT_FAILURE);
                 SSL_set_fd(peer.ssl, fd);
                 if (SSL_accept(peer.ssl) != 1)
                         return;
@@ -131,6 +136,12 @@ static void connection_run(ServerState *state, int fd, SSL_CTX *context) {
                 state->open_max = now_open;
         peer_serve(&peer);
         __atomic_sub_fetch(&state->open, 1, __ATOMIC_SEQ_CST);
+        if (state->resets) {
+                const struct linger at_once = { .l_onoff = 1 };
+
+                (void) setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+                return;
+        }
         if (peer.ssl)
                 (void) SSL_shutdown(peer.ssl);
 }

@@ -22,6 +22,9 @@ typedef struct ServerState {
         unsigned delay_msec;  /* before an answer */
         unsigned close_after; /* requests of one connection, then it is closed without a word; 0
                                  never */
+        bool drops;           /* every connection is closed instead of an answer */
+        bool resets;          /* a connection that is closed is reset: what was not read is lost */
+        int tls_max; /* highest TLS version that is offered, 0: any; before the first connection */
         unsigned break_after; /* requests of one connection, the next one is read and not answered;
                                  0 never */
         size_t answer_bytes;  /* of the body */

@@ -59,7 +59,11 @@ static bool decode(const ReportRow *report, Decoded *d) {
 
 /* what is reported */
 
-static const UplinkSettings all = { .enabled = true, .events = ALL_CLASSES };
+static const UplinkSettings all = {
+        .enabled = true,
+        .events = ALL_CLASSES,
+        .reports = REPORT_KINDS_ALL,
+};
 
 static Detail detail_text(const char *key, const char *text) {
         Detail detail = { .key = key };
@@ -109,7 +113,8 @@ static bool report_and_decode(const EventRow *event, const ModuleRecord *record,
 
 static bool is_local(EventKind kind) {
         return kind == EVENT_NONE || kind == EVENT_COMMAND_BLOCKED || kind == EVENT_LINE_DROPPED ||
-               kind == EVENT_CLIENT_TOO_SLOW || kind == EVENT_ORDERED;
+               kind == EVENT_CLIENT_TOO_SLOW || kind == EVENT_ORDERED ||
+               kind == EVENT_REPORT_REFUSED || kind == EVENT_REPORTS_SET_ASIDE;
 }
 
 TEST(every_kind_decodes_to_its_numbers) {
@@ -282,7 +287,9 @@ TEST(only_what_is_configured_is_reported) {
         EventRow opened = event_of(EVENT_SESSION_OPENED, STATE_CONNECTED);
         EventRow failed = event_of(EVENT_INSTALL_FAILED, STATE_IDLE);
         EventRow appeared = event_of(EVENT_MODULE_APPEARED, STATE_STARTING);
-        UplinkSettings settings = { .enabled = true, .events = EVENT_CLASS_ALERTS };
+        UplinkSettings settings = all;
+
+        settings.events = EVENT_CLASS_ALERTS;
         ReportRow report;
 
         CHECK(!report_from_event(&settings, &opened, &subject, &report));

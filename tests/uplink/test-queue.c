@@ -21,15 +21,29 @@ typedef struct World {
         unsigned settled[3]; /* by Settlement */
         unsigned lost, restored, overflows, counts;
         int64_t dropped;
-        char why[160], overflow_module[MODULE_NAME_MAX];
+        unsigned refused, set_aside;
+        char why[160], overflow_module[MODULE_NAME_MAX], refused_why[160], set_aside_why[192];
         bool keep_settled; /* the commit has not come yet */
 } World;
 
-static int host_next(void *userdata, const char *module, uint64_t after, ReportRow *ret) {
+static int host_next(void *userdata, const char *module, ReportKind kind, uint64_t after,
+                     ReportRow *ret) {
         World *world = userdata;
 
         for (size_t i = 0; i < world->n_rows; i++)
-                if (streq(world->rows[i].module, module) && world->rows[i].id > after) {
+                if (streq(world->rows[i].module, module) && world->rows[i].kind == kind &&
+                    world->rows[i].id > after) {
+                        *ret = world->rows[i];
+                        return 0;
+                }
+        return -ENOENT;
+}
+
+static int host_spare(void *userdata, ReportWorth worth, uint64_t after, ReportRow *ret) {
+        const World *world = userdata;
+
+        for (size_t i = 0; i < world->n_rows; i++)
+                if (world->rows[i].worth == worth && world->rows[i].id > after) {
                         *ret = world->rows[i];
                         return 0;
                 }
@@ -67,6 +81,14 @@ static void host_event(void *userdata, const char *module, EventKind event, cons
         world->restored += event == EVENT_UPLINK_RESTORED;
         if (event == EVENT_UPLINK_LOST)
                 (void) TEXT_COPY(world->why, text);
+        if (event == EVENT_REPORT_REFUSED) {
+                world->refused++;
+                (void) TEXT_COPY(world->refused_why, text);
+        }
+        if (event == EVENT_REPORTS_SET_ASIDE) {
+                world->set_aside++;
+                (void) TEXT_COPY(world->set_aside_why, text);
+        }
         if (event == EVENT_SPOOL_OVERFLOW) {
                 world->overflows++;
                 world->dropped += number;
@@ -74,7 +96,7 @@ static void host_event(void *userdata, const char *module, EventKind event, cons
         }
 }
 
-static const QueueHost host = { host_next, host_settle, host_waiting, host_event };
+static const QueueHost host = { host_next, host_settle, host_waiting, host_spare, host_event };
 
 static World *world_free(World *world) {
         if (world)
@@ -91,21 +113,32 @@ static World *world_new(size_t n_modules, uint64_t max_reports, usec_t max_age) 
                 abort();
         world->now = (Clock) { .realtime = 1600000000 * USEC_PER_SEC, .boottime = USEC_PER_DAY };
         world->settings.n_modules = n_modules;
+        world->settings.uplink.reports = REPORT_KINDS_ALL;
         world->settings.uplink.spool_max_reports = max_reports;
         world->settings.uplink.spool_max_age = max_age;
         for (size_t i = 0; i < n_modules; i++)
                 (void) snprintf(world->settings.modules[i].name, MODULE_NAME_MAX, "m%zu", i);
-        if (queue_new(&world->settings, &world->queue) < 0)
+        if (queue_new(&world->settings, &world->now, 0, &world->queue) < 0)
                 abort();
         return world;
 }
 
-static void world_add(World *world, const char *module) {
+static void world_add_row(World *world, const char *module, ReportKind kind, ReportWorth worth) {
         ReportRow *row = &world->rows[world->n_rows++];
 
-        *row = (ReportRow) { .id = ++world->last_id, .created = world->now.realtime };
+        *row = (ReportRow) {
+                .id = ++world->last_id,
+                .kind = kind,
+                .worth = worth,
+                .fcnt_up = (uint32_t) world->last_id,
+                .created = world->now.realtime,
+        };
         (void) TEXT_COPY(row->module, module);
         queue_wake(world->queue, module);
+}
+
+static void world_add(World *world, const char *module) {
+        world_add_row(world, module, REPORT_UPLINK, WORTH_EVENT);
 }
 
 static void world_wait(World *world, usec_t span) {
@@ -119,8 +152,8 @@ static bool world_take(World *world, ReportRow *ret, bool *ret_late) {
 
 static void world_answer(World *world, const ReportRow *report, int status) {
         world_wait(world, 10 * USEC_PER_MSEC);
-        queue_answered(world->queue, &world->now, &host, world, report, status,
-                       status == 0 ? "could not connect" : NULL);
+        queue_answered(world->queue, &world->now, &host, world, report,
+                       &(const ReportAnswer) { .status = status, .error = "could not connect" });
 }
 
 /* Takes and answers what is due now with one status; how many. */
@@ -446,6 +479,205 @@ TEST(a_full_spool_loses_its_oldest_reports) {
         CHECK_INT(world_serve(world, 200), 100);
 }
 
+TEST(the_least_valuable_gives_way_first_and_outcomes_last) {
+        static const ReportWorth worths[] = { WORTH_OUTCOME, WORTH_STATUS, WORTH_EVENT,
+                                              WORTH_PROGRESS };
+        _cleanup_(world_freep) World *world = world_new(2, 8, 0);
+        ReportRow probe, none;
+        bool late;
+
+        world_add_row(world, "m0", REPORT_UPLINK, WORTH_PROGRESS);
+        CHECK(world_take(world, &probe, &late)); /* on its way: it stays */
+        for (unsigned i = 0; i < 16; i++)
+                world_add_row(world, i % 3 ? "m0" : "m1", REPORT_UPLINK, worths[i % 4]);
+        CHECK_INT(world_take(world, &none, &late), true); /* of m1 */
+        CHECK_INT(none.id, 2);
+        CHECK_INT(world->n_rows, 8);
+        for (size_t i = 0; i < world->n_rows; i++)
+                CHECK(world->rows[i].id == probe.id || world->rows[i].worth <= WORTH_EVENT);
+        for (unsigned i = 0; i < 8; i++)
+                world_add_row(world, "m0", REPORT_UPLINK, WORTH_OUTCOME);
+        CHECK_INT(world_serve(world, 200), 0); /* both lines are busy: nothing but the cap */
+        world_answer(world, &probe, 200);
+        world_answer(world, &none, 200);
+        for (size_t i = 0; i < world->n_rows; i++)
+                CHECK_INT(world->rows[i].worth, WORTH_OUTCOME);
+        CHECK(world->settled[SETTLEMENT_DROPPED] > 0);
+        CHECK_INT(world->overflows, 1);
+}
+
+TEST(what_gave_way_is_not_sent_before_its_commit) {
+        _cleanup_(world_freep) World *world = world_new(1, 4, 0);
+        ReportRow report;
+        bool late;
+
+        world->keep_settled = true;
+        for (unsigned i = 0; i < 6; i++)
+                world_add_row(world, "m0", REPORT_UPLINK, i < 3 ? WORTH_PROGRESS : WORTH_EVENT);
+        CHECK(world_take(world, &report, &late));
+        CHECK_INT(world->settled[SETTLEMENT_DROPPED], 2);
+        CHECK_INT(report.id, 3);
+}
+
+TEST(kinds_do_not_wait_for_each_other) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+        ReportRow uplink, notification, location, none;
+        bool late;
+
+        world_add_row(world, "m0", REPORT_UPLINK, WORTH_EVENT);
+        world_add_row(world, "m0", REPORT_NOTIFICATION, WORTH_EVENT);
+        world_add_row(world, "m0", REPORT_LOCATION, WORTH_EVENT);
+        world_add_row(world, "m0", REPORT_NOTIFICATION, WORTH_EVENT);
+        CHECK(world_take(world, &uplink, &late) && uplink.kind == REPORT_UPLINK);
+        CHECK(world_take(world, &location, &late) && location.kind == REPORT_LOCATION);
+        CHECK(world_take(world, &notification, &late) && notification.id == 2);
+        CHECK(!world_take(world, &none, &late)); /* one of a kind at a time */
+        world_answer(world, &notification, 503);
+        CHECK_STR(world->why, "m0 (notification): HTTP status 503");
+        world_answer(world, &uplink, 200);
+        world_add_row(world, "m0", REPORT_UPLINK, WORTH_EVENT);
+        CHECK(world_take(world, &uplink, &late) && uplink.id == 5);
+        CHECK(!world_take(world, &none, &late)); /* the notification is held */
+}
+
+/* Serves with 404 what is a notification, with 200 the rest, as it becomes due over a day. */
+static unsigned serve_uplinks_only(World *world) {
+        const usec_t end = world->now.boottime + USEC_PER_DAY;
+        ReportRow report;
+        bool late;
+        unsigned refused = 0;
+
+        while (world->now.boottime < end) {
+                while (world_take(world, &report, &late)) {
+                        const bool known = report.kind == REPORT_UPLINK;
+
+                        refused += !known;
+                        world_answer(world, &report, known ? 200 : 404);
+                }
+                world_add(world, "m0");
+                world_wait(world, 10 * USEC_PER_SEC);
+        }
+        return refused;
+}
+
+TEST(a_kind_that_the_server_does_not_know_is_set_aside) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+        UplinkStatus status = { 0 };
+        unsigned tries;
+
+        for (unsigned i = 0; i < 3; i++)
+                world_add_row(world, "m0", REPORT_NOTIFICATION, WORTH_EVENT);
+        tries = serve_uplinks_only(world);
+        CHECK(tries >= 5 + 20 && tries <= 5 + 25); /* then once an hour */
+        CHECK_INT(world->set_aside, 1);
+        CHECK_STR(world->set_aside_why, "the server takes no notification reports (m0 "
+                                        "(notification): HTTP status 404)");
+        queue_status(world->queue, &status);
+        CHECK_INT(status.set_aside, 1U << REPORT_NOTIFICATION);
+        CHECK(!status.lost);
+        CHECK_INT(world->lost, 1);
+        CHECK_INT(world->restored, 1);
+        queue_flush(world->queue);
+        CHECK(world_serve(world, 200) >= 3); /* it knows them now */
+        queue_status(world->queue, &status);
+        CHECK_INT(status.set_aside, 0);
+        CHECK_INT(world->n_rows, 0);
+}
+
+TEST(uplink_frames_are_never_set_aside) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+        ReportRow report;
+        bool late;
+
+        for (unsigned i = 0; i < 20; i++) {
+                world_add(world, "m0");
+                world_add_row(world, "m0", REPORT_NOTIFICATION, WORTH_EVENT);
+                while (world_take(world, &report, &late))
+                        world_answer(world, &report, report.kind == REPORT_UPLINK ? 500 : 200);
+                world_wait(world, 20 * USEC_PER_MINUTE);
+        }
+        CHECK_INT(world->set_aside, 0);
+        CHECK(is_lost(world));
+        CHECK(world_serve(world, 200) >= 20);
+        CHECK(!is_lost(world));
+}
+
+TEST(a_refused_report_is_told) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+
+        world_add(world, "m0");
+        CHECK_INT(world_serve(world, 413), 1);
+        CHECK_INT(world->refused, 1);
+        CHECK_STR(world->refused_why, "uplink with FCntUp 1: HTTP status 413");
+}
+
+TEST(a_row_that_makes_no_document_does_not_stay) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+        ReportRow report;
+        bool late;
+
+        world_add_row(world, "m0", REPORT_LOCATION, WORTH_EVENT);
+        CHECK(world_take(world, &report, &late));
+        queue_answered(world->queue, &world->now, &host, world, &report,
+                       &(const ReportAnswer) { .unsendable = true, .error = "Bad message" });
+        CHECK_INT(world->settled[SETTLEMENT_REFUSED], 1);
+        CHECK_STR(world->refused_why, "location: Bad message");
+        CHECK_INT(world->lost, 0);
+}
+
+TEST(kinds_that_are_turned_off_are_dropped) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+
+        world->settings.uplink.reports = 1U << REPORT_UPLINK;
+        world->queue = queue_free(world->queue);
+        CHECK_INT(queue_new(&world->settings, &world->now, 0, &world->queue), 0);
+        world_add_row(world, "m0", REPORT_NOTIFICATION, WORTH_EVENT);
+        world_add(world, "m0");
+        CHECK_INT(world_serve(world, 200), 1);
+        CHECK_INT(world->settled[SETTLEMENT_DROPPED], 1);
+        CHECK_INT(world->n_rows, 0);
+        CHECK_INT(world->overflows, 1);
+}
+
+TEST(an_uplink_that_an_earlier_run_left_lost_is_still_lost) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+        const usec_t since = world->now.realtime;
+        UplinkStatus status = { 0 };
+        ReportRow report;
+        bool late;
+
+        world_add(world, "m0");
+        world_wait(world, USEC_PER_HOUR);
+        world->queue = queue_free(world->queue);
+        CHECK_INT(queue_new(&world->settings, &world->now, since, &world->queue), 0);
+        queue_status(world->queue, &status);
+        CHECK(status.lost && status.lost_since == since);
+        CHECK(world_take(world, &report, &late));
+        CHECK(late);
+        world_answer(world, &report, 200);
+        CHECK_INT(world->lost, 0);
+        CHECK_INT(world->restored, 1);
+        queue_status(world->queue, &status);
+        CHECK(!status.lost && status.lost_since == 0);
+}
+
+TEST(answers_over_a_tenth_of_a_second_are_counted) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+        UplinkStatus status = { 0 };
+        ReportRow report;
+        bool late;
+
+        for (unsigned i = 0; i < 4; i++) {
+                world_add(world, "m0");
+                CHECK(world_take(world, &report, &late));
+                queue_answered(
+                        world->queue, &world->now, &host, world, &report,
+                        &(const ReportAnswer) { .status = 200, .took = i * 60 * USEC_PER_MSEC });
+        }
+        queue_status(world->queue, &status);
+        CHECK_INT(status.slow, 2);
+}
+
 TEST(a_big_spool_is_rarely_counted) {
         _cleanup_(world_freep) World *world = world_new(1, 100000, 0);
 
@@ -502,12 +734,13 @@ TEST(what_is_returned_goes_again_at_once) {
 
 TEST(strangers_are_ignored) {
         _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+        const ReportAnswer accepted = { .status = 200 };
         ReportRow report = { .module = "other", .id = 7 };
 
         queue_wake(world->queue, "other");
-        queue_answered(world->queue, &world->now, &host, world, &report, 200, NULL);
+        queue_answered(world->queue, &world->now, &host, world, &report, &accepted);
         (void) TEXT_COPY(report.module, "m0");
-        queue_answered(world->queue, &world->now, &host, world, &report, 200, NULL);
+        queue_answered(world->queue, &world->now, &host, world, &report, &accepted);
         CHECK_INT(world->settled[SETTLEMENT_ACCEPTED], 0);
         CHECK(queue_deadline(world->queue) == USEC_INFINITY);
 }
