@@ -2,8 +2,8 @@
 
 /* A disk that fails, to be preloaded into fotad: stands in front of what SQLite calls. The file
  * $DISK_FAULT says how it fails now: "eio" writes and syncs fail, "lying" syncs do nothing and say
- * that they did, nothing or no such file: it works. Whatever of $DISK_FOLDER was synced is copied to
- * $DISK_SYNCED: after a power cut that is all there is. */
+ * that they did, nothing or no such file: it works. Whatever of $DISK_FOLDER was synced is copied
+ * to $DISK_SYNCED: after a power cut that is all there is. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
