@@ -86,8 +86,9 @@ confirmed_one_was_acknowledged() {
 }
 
 history_names_the_server() {
-        ctl --json history m0 | grep -q '"by":"AS app1"' &&
-                ctl --json history m0 --events | grep -q '"event":"agreement-accepted".*"by":"AS app1"'
+        ctl --json history m0 >"$world/jobs" && ctl --json history m0 --events >"$world/history" &&
+                contains "$world/jobs" '"by":"AS app1"' &&
+                grep -q '"event":"agreement-accepted".*"by":"AS app1"' "$world/history"
 }
 
 inhibit_by_frame() {
