@@ -184,6 +184,11 @@ bool chat_is_idle(const Chat *chat) {
         return chat->state == CHAT_IDLE;
 }
 
+bool chat_is_waiting(const Chat *chat) {
+        return chat->state == CHAT_QUEUED || chat->state == CHAT_SYNCING ||
+               chat->state == CHAT_SETTLING;
+}
+
 usec_t chat_deadline(const Chat *chat) {
         return chat->loan ? chat->loan->deadline(chat->lent_userdata) : chat->deadline;
 }

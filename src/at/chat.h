@@ -76,6 +76,8 @@ DEFINE_CLEANUP(Chat *, chat_free)
 _must_use_ int chat_start(Chat *chat, const Clock *now, const ChatCommand *command,
                           ChatHandler handler, void *userdata);
 bool chat_is_idle(const Chat *chat);
+/* A command was started and has not left yet. */
+bool chat_is_waiting(const Chat *chat);
 /* false: the next command is preceded by a re-sync, and leaves only when the module has answered
  * that. */
 bool chat_is_synced(const Chat *chat);

@@ -101,7 +101,12 @@ void note_request(Module *m) {
         module_mark(m);
 }
 
+/* What is still being said for it must not go on to what it was for; a yes that has left only waits
+ * for its answer. */
 void forget_grant(Module *m) {
+        if (m->verb_runs && verb_is_grant(m->verb) &&
+            (m->verb != VERB_ACCEPT || chat_is_waiting(m->chat)))
+                module_forget_verbs(m);
         if (verb_is_grant(m->record.act.verb))
                 m->record.act.state = ACT_NONE;
         module_mark(m);
