@@ -30,19 +30,22 @@ static int on_commit(void *userdata, const Batch *batch) {
         if (dies_now(world))
                 return -EIO; /* dead before the commit: nothing of it reaches the disk or the line
                               */
-        if (world->disk_full)
+        if (world->disk_full && !(world->disk_doubtful && world->step % 2 == 0))
                 return -ENOSPC;
-        const int r = store_commit(world->store, batch);
+        const int r = world->disk ? world->disk->commit(world->disk->userdata, batch) :
+                                    store_commit(world->store, batch);
         if (r >= 0 && world->tap.committed)
                 world->tap.committed(world->tap.userdata, batch);
         (void) dies_now(world); /* dead after the commit: nothing reaches the line */
-        return r;
+        return world->disk_full ? -EIO : r;
 }
 
 static int on_recover(void *userdata) {
         World *world = userdata;
 
-        return world->disk_full ? -ENOSPC : store_recover(world->store, NULL, 0);
+        if (world->disk_full)
+                return -ENOSPC;
+        return world->disk ? 0 : store_recover(world->store, NULL, 0);
 }
 
 static void note_wire(WorldModule *module, const char *bytes, size_t n) {
@@ -69,7 +72,11 @@ static void on_publish(void *userdata, const EventRow *row) {
         World *world = userdata;
         Text text;
 
-        if (world->crashed || world->n_events >= WORLD_EVENTS_MAX)
+        if (world->crashed)
+                return;
+        if (world->tap.published)
+                world->tap.published(world->tap.userdata, row);
+        if (world->n_events >= WORLD_EVENTS_MAX)
                 return;
         WorldEvent *event = world->events + world->n_events++;
         event->kind = row->event;
@@ -167,8 +174,10 @@ static const GatewayHost gateway_host = {
 
 static bool on_load(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                     JobRow *ret_last_job) {
-        World *world = userdata;
+        const World *world = userdata;
 
+        if (world->disk)
+                return world->disk->load(world->disk->userdata, name, ret, ret_job, ret_last_job);
         return store_load_history(world->store, name, ret, ret_job, ret_last_job) >= 0;
 }
 
@@ -326,22 +335,32 @@ void world_add_hop(World *world, const char *from, const char *to) {
         (void) TEXT_COPY(package->to, to);
 }
 
+static void open_store(World *world, StoreCounters *ret) {
+        char why[160] = "";
+
+        if (world->disk) {
+                world->disk->counters(world->disk->userdata, ret);
+                return;
+        }
+        if (store_open(world->path, &world->store, why, sizeof(why)) < 0) {
+                fprintf(stderr, "%s: %s\n", world->path, why);
+                abort();
+        }
+        assert(store_counters(world->store, ret) == 0);
+}
+
 void world_start(World *world) {
         StoreCounters counters = { 0 };
-        char why[160] = "";
         GatewayStart start = {
                 .settings = &world->settings,
                 .now = world->now,
+                .build_time = world->build_time,
                 .load = on_load,
                 .storage_ok = true,
         };
 
         assert(!world->gateway);
-        if (store_open(world->path, &world->store, why, sizeof(why)) < 0) {
-                fprintf(stderr, "%s: %s\n", world->path, why);
-                abort();
-        }
-        assert(store_counters(world->store, &counters) == 0);
+        open_store(world, &counters);
         (void) TEXT_COPY(start.boot_id, world->boot_id);
         start.last_event = counters.last_event;
         start.last_job = counters.last_job;
@@ -377,15 +396,19 @@ static bool tick_sims(World *world) {
 
 /* the loop */
 
+static bool is_present(const WorldModule *m) {
+        return !m->port_absent && !m->unplugged;
+}
+
 static bool move_ports(World *world) {
         bool moved = false;
 
         for (size_t i = 0; i < world->settings.n_modules; i++) {
                 WorldModule *m = world->modules + i;
 
-                if (m->port_open == !m->port_absent)
+                if (m->port_open == is_present(m))
                         continue;
-                m->port_open = !m->port_absent;
+                m->port_open = is_present(m);
                 m->n_to_fotad = 0;
                 if (m->port_open)
                         gateway_port_opened(world->gateway, i);
@@ -469,12 +492,14 @@ static void turn(World *world) {
         (void) move_to_fotad(world);
         if (!world->crashed)
                 gateway_settle(world->gateway);
+        if (!world->crashed && world->tap.turned)
+                world->tap.turned(world->tap.userdata);
 }
 
 static bool fotad_has_work(const World *world) {
         for (size_t i = 0; i < world->settings.n_modules; i++)
                 if (world->modules[i].n_to_fotad > 0 ||
-                    world->modules[i].port_open == world->modules[i].port_absent)
+                    world->modules[i].port_open != is_present(world->modules + i))
                         return true;
         return gateway_deadline(world->gateway) <= world->now.boottime;
 }
