@@ -123,7 +123,18 @@ void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
         }
 }
 
-/* It reached the module: what it was for is answered. */
+static bool is_taken(const Watch *watch, size_t module, const Yes *yes, unsigned grants_before) {
+        SimFacts facts;
+
+        sim_facts(watch->world->modules[module].sim, &facts);
+        if (watch->run->plan->modules[module].telit)
+                return facts.grants > grants_before;
+        return yes->action == ACTION_DOWNLOAD ? !facts.download_asked :
+               yes->action == ACTION_INSTALL  ? !facts.install_asked :
+                                                true;
+}
+
+/* It reached the module: what it was for is answered, when it took the answer. */
 void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t n) {
         WatchModule *m = watch->modules + module;
         const Yes *yes = find_yes(bytes, n);
@@ -136,6 +147,8 @@ void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t 
                                    (int) strlen(yes->bytes) - 1, yes->bytes);
                 m->asked[yes->action] = false;
         }
+        if (!is_taken(watch, module, yes, m->grants))
+                return;
         m->first[yes->action] = 0;
         if (yes->action == ACTION_INSTALL)
                 m->first[ACTION_DOWNLOAD] = 0;

@@ -118,8 +118,9 @@ void watch_committed(Watch *watch, const Batch *batch) {
 
 /* what fotad thinks */
 
+/* Of a module that is away nothing is to be kept but what people said. */
 static const char *difference(const ModuleRecord *a, const ModuleRecord *b) {
-        if (a->state != b->state)
+        if (a->state != b->state && b->state != STATE_ABSENT)
                 return "state";
         if (a->job != b->job)
                 return "job";
@@ -134,7 +135,8 @@ static const char *difference(const ModuleRecord *a, const ModuleRecord *b) {
             a->request.own != b->request.own ||
             a->request.first_realtime != b->request.first_realtime)
                 return "request";
-        if (memcmp(&a->answer, &b->answer, sizeof(a->answer)) != 0)
+        if (a->answer.kind != b->answer.kind ||
+            a->answer.until_realtime != b->answer.until_realtime)
                 return "answer";
         if (a->act.sequence != b->act.sequence || a->act.verb != b->act.verb ||
             a->act.action != b->act.action)

@@ -206,7 +206,8 @@ static usec_t next_wake(const Run *run) {
 
         for (size_t i = 0; i < run->plan->n_modules; i++) {
                 next = MIN_OF(next, line_due(run->lines + i));
-                next = MIN_OF(next, run->modules[i].answer_at);
+                if (run->world->gateway)
+                        next = MIN_OF(next, run->modules[i].answer_at);
         }
         return next;
 }

@@ -177,6 +177,8 @@ void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
                                    now_of(watch) >= m->down_since + SILENCE_MAX,
                            "modem%zu flashes, and is sent %.*s", module,
                            (int) MIN_OF(n, (size_t) 60), bytes);
+        if (starts(bytes, n, "AT+WDSD="))
+                m->told_bytes = strtoull(bytes + strlen("AT+WDSD="), NULL, 10);
         if (starts(bytes, n, "AT+WDSR=") || starts(bytes, n, "AT#OTASUAN="))
                 m->awaited = false;
         m->question = starts(bytes, n, "AT+WDSR=5,") ? ACTION_INSTALL :
@@ -231,6 +233,8 @@ void watch_ordered(Watch *watch, size_t module, const Order *order) {
                 note_yes(watch, module, order);
                 break;
         case ORDER_DEFER:
+                for (Action action = 0; action < _ACTION_MAX; action++)
+                        m->words[action].no_until = 0;
                 *word = (Word) { .no_until = watch->world->now.realtime + order->span };
                 break;
         case ORDER_CONNECT:
