@@ -6,18 +6,19 @@ policy download accept
 policy install accept
 start
 wait 1min
-count 1 ATQ0V1
 answer AT+CIMI = |
 < #QSS: 1
-> AT+CIMI
+wait 1s
+count 2 ATQ0V1
+count 2 AT+CIMI
 answer AT = |
 < #OTAEV: Automatic Fw Upgrade Requested
-> AT
+count 2 AT
 < 222011234567890
 < OK
 wait 500ms
-count 1 ATQ0V1
+count 2 ATQ0V1
 < OK
 wait 500ms
-count 2 ATQ0V1
+count 3 ATQ0V1
 no-event install-succeeded
