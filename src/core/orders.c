@@ -102,9 +102,6 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
         ModuleRecord *record = &module->record;
         const usec_t now = module_now(module)->realtime;
 
-        if (!module->gateway->storage_ok)
-                return refuse(why, "fotad can not write its database, so it grants nothing; see "
-                                   "'fotactl status'");
         if (!is_request_open(module) || record->request.action != order->action)
                 return refuse(why,
                               "%s asks for no %s now: a yes is for a request that can be shown",
@@ -319,7 +316,7 @@ static OrderResult order_register(Module *module, const Order *order _unused_,
         return ORDER_DONE;
 }
 
-OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order *order,
+OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order,
                           uint64_t *ret_job, char why[static WHY_MAX]) {
         static OrderResult (*const orders[_ORDER_MAX])(Module *, const Order *,
                                                        char[static WHY_MAX]) = {
@@ -331,6 +328,9 @@ OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order
         };
 
         why[0] = '\0';
+        if (!gateway->storage_ok)
+                return refuse(why, "fotad can not write its database, so it starts nothing and "
+                                   "would forget your order; see 'fotactl status'");
         const OrderResult result = orders[order->kind](module, order, why);
         if (result == ORDER_DONE && ret_job)
                 *ret_job = module->record.job;

@@ -140,6 +140,8 @@ bool run_order(Run *run, size_t module, const Order *order) {
         if (done)
                 watch_ordered(&run->watch, module, order);
         run_turn_end(run);
+        if (world->crashed || !gateway_storage_ok(world->gateway))
+                watch_unsure(&run->watch, module); /* the disk failed in that very turn */
         return done;
 }
 

@@ -10,7 +10,7 @@
 #include "weather/server.h"
 #include "weather/watch.h"
 
-#define RUN_LOG_MAX 400
+#define RUN_LOG_MAX 20000
 #define RUN_LOG_LINE 200
 
 typedef struct RunModule {

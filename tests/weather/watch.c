@@ -255,6 +255,14 @@ void watch_ordered(Watch *watch, size_t module, const Order *order) {
         }
 }
 
+void watch_unsure(Watch *watch, size_t module) {
+        WatchModule *m = watch->modules + module;
+
+        m->suspended = false;
+        for (Action action = 0; action < _ACTION_MAX; action++)
+                m->words[action].no_until = 0;
+}
+
 /* fotad's own time */
 
 void watch_started(Watch *watch, bool booted) {

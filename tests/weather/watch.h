@@ -148,6 +148,8 @@ void watch_started(Watch *watch, bool booted);
 void watch_turned(Watch *watch);
 void watch_radio(Watch *watch, size_t module); /* before it changes */
 void watch_ordered(Watch *watch, size_t module, const Order *order);
+/* Whether the last order will be remembered is not known. */
+void watch_unsure(Watch *watch, size_t module);
 void watch_tick(Watch *watch);
 usec_t watch_due(const Watch *watch); /* module time of the next look */
 void watch_end(Watch *watch);         /* of a run that became calm */
