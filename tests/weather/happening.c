@@ -153,15 +153,23 @@ static void better_radio(Run *run, const Happening *happening) {
 
 /* lines */
 
+static void silence(Run *run, const Happening *happening) {
+        run->lines[happening->module].weather[happening->seed % 2 ? LINE_MUTE : LINE_DEAF]++;
+}
+static void end_silence(Run *run, const Happening *happening) {
+        run->lines[happening->module].weather[happening->seed % 2 ? LINE_MUTE : LINE_DEAF]--;
+        run->lines[happening->module].disturbed = run_now(run);
+}
+
 static LineWeather line_weather(const Happening *happening) {
-        return (LineWeather) (happening->seed % _LINE_WEATHER_MAX);
+        return (LineWeather) (happening->seed % LINE_MUTE);
 }
 
 static void rough_line(Run *run, const Happening *happening) {
-        static const char *const weathers[_LINE_WEATHER_MAX] = {
+        static const char *const weathers[LINE_MUTE] = {
                 [LINE_LOSES] = "loses",   [LINE_DOUBLES] = "doubles", [LINE_SPLITS] = "splits",
                 [LINE_DELAYS] = "delays", [LINE_MIXES] = "mixes",     [LINE_JUNK] = "junk",
-                [LINE_MUTE] = "mute",     [LINE_DEAF] = "deaf",       [LINE_ERRORS] = "errors",
+                [LINE_ERRORS] = "errors",
         };
         const LineWeather weather = line_weather(happening);
 
@@ -169,12 +177,7 @@ static void rough_line(Run *run, const Happening *happening) {
         run->lines[happening->module].weather[weather]++;
 }
 static void smooth_line(Run *run, const Happening *happening) {
-        Line *line = run->lines + happening->module;
-        const LineWeather weather = line_weather(happening);
-
-        line->weather[weather]--;
-        if (weather == LINE_MUTE || weather == LINE_DEAF)
-                line->disturbed = run_now(run);
+        run->lines[happening->module].weather[line_weather(happening)]--;
 }
 
 /* clang-format off */
@@ -201,7 +204,8 @@ const HappeningKind happening_kinds[] = {
         { "module power cut",  6, SEC, HOUR,            cut_module,           power_module },
         { "unplugged",         6, SEC, 6 * HOUR,        unplug,               plug_in },
         { "bad radio",         6, 2 * MINUTE, 6 * HOUR, worsen_radio,         better_radio },
-        { "rough line",       16, SEC, HOUR,            rough_line,           smooth_line },
+        { "rough line",       16, MINUTE, 12 * HOUR,    rough_line,           smooth_line },
+        { "silent line",       5, SEC, HOUR,            silence,              end_silence },
 };
 /* clang-format on */
 const unsigned happening_n_kinds = ELEMENTSOF(happening_kinds);

@@ -14,9 +14,9 @@ typedef enum LineWeather {
         LINE_DELAYS,  /* ... comes up to half a minute later, behind others */
         LINE_MIXES,   /* ... comes between the lines of the next reply */
         LINE_JUNK,    /* there is junk before it */
+        LINE_ERRORS,  /* a command in ten gets +CME ERROR: 3 and is not carried out */
         LINE_MUTE,    /* fotad hears nothing */
         LINE_DEAF,    /* the module hears nothing */
-        LINE_ERRORS,  /* a command in ten gets +CME ERROR: 3 and is not carried out */
         _LINE_WEATHER_MAX,
 } LineWeather;
 

@@ -153,27 +153,28 @@ static int by_time(const void *a, const void *b) {
         return (first->at > second->at) - (first->at < second->at);
 }
 
-/* Some weeks are quiet, some are not. Half of what happens comes soon after something else, when
- * something is going on. */
+/* Some weeks are quiet, some are not. Half of what happens comes soon after something else, to the
+ * same module, when something is going on. */
 static void make_happenings(Plan *plan, uint64_t *chance) {
         const size_t most = plan->n_modules * (chance_percent(chance, 30) ? 6 : 24);
-        usec_t last = 0;
+        const Happening *last = NULL;
 
         plan->n_happenings = MIN_OF((size_t) PLAN_HAPPENINGS_MAX, 2 + most);
         for (size_t i = 0; i < plan->n_happenings; i++) {
                 Happening *happening = plan->happenings + i;
                 uint64_t own = chance_next(chance);
+                const bool follows = last && chance_percent(&own, 50);
 
                 happening->kind = pick_kind(&own);
-                happening->module = chance_below(&own, (unsigned) plan->n_modules);
-                happening->at = chance_percent(&own, 50) ?
-                                        chance_span(&own, 0, plan->span) :
-                                        last + chance_span(&own, 0, 10 * USEC_PER_MINUTE);
+                happening->module = follows ? last->module :
+                                              chance_below(&own, (unsigned) plan->n_modules);
+                happening->at = follows ? last->at + chance_span(&own, 0, 10 * USEC_PER_MINUTE) :
+                                          chance_span(&own, 0, plan->span);
                 happening->at = MIN_OF(happening->at, plan->span);
                 happening->span = chance_span(&own, happening_kinds[happening->kind].span_min,
                                               happening_kinds[happening->kind].span_max);
                 happening->seed = chance_next(&own);
-                last = happening->at;
+                last = happening;
         }
         qsort(plan->happenings, plan->n_happenings, sizeof(plan->happenings[0]), by_time);
 }

@@ -42,16 +42,17 @@ void promise_look(Watch *watch, size_t module) {
         const World *world = watch->world;
         ModuleView view;
         Verdict verdict;
-        const ModuleRecord *record = waiting_record(watch, module, &view);
 
+        if (promise->looked == watch->inputs &&
+            (!promise->made || run_now(watch->run) < promise->look_at))
+                return;
+        promise->looked = watch->inputs;
+        const ModuleRecord *record = waiting_record(watch, module, &view);
         if (!record) {
                 promise->made = false;
                 return;
         }
         const Action action = record->request.action;
-        if (promise->made && promise->action == action && promise->inputs == watch->inputs &&
-            run_now(watch->run) < promise->look_at)
-                return;
         gateway_judge(world->gateway, gateway_module(world->gateway, module), action, &verdict);
         if (promise->made && promise->action == action && promise->inputs == watch->inputs) {
                 const bool same = (promise->kind == VERDICT_ACCEPT) ==
@@ -73,6 +74,7 @@ void promise_look(Watch *watch, size_t module) {
                 .because = verdict.because,
                 .until = verdict.next_change,
                 .inputs = watch->inputs,
+                .looked = watch->inputs,
                 .look_at = next_look(watch, module, action),
         };
 }

@@ -153,6 +153,8 @@ void run_start_fotad(Run *run, bool booted) {
 }
 
 void run_stop_fotad(Run *run) {
+        if (!run->world->crashed)
+                rows_compare(&run->watch);
         run_say(run, "fotad is killed");
         server_stop(&run->server);
         world_kill(run->world);
@@ -176,13 +178,14 @@ void run_set_clock(Run *run, int64_t off) {
 
 static void attend(Run *run, size_t module) {
         RunModule *m = run->modules + module;
-        const ModuleView view = world_view(run->world, module);
-        const Order what = { .kind = ORDER_ACCEPT,
-                             .action = view.record->request.action,
-                             .now = run->modules[module].attended > 1,
-                             .who = "somebody (uid 1000)" };
+        Order what = { .kind = ORDER_ACCEPT, .now = m->attended > 1, .who = "somebody (uid 1000)" };
 
-        if (!m->attended || !view.held) {
+        m->answer_at = m->attended ? m->answer_at : USEC_INFINITY;
+        if (!m->attended)
+                return;
+        const ModuleView view = world_view(run->world, module);
+        what.action = view.record->request.action;
+        if (!view.held) {
                 m->answer_at = USEC_INFINITY;
                 return;
         }

@@ -152,7 +152,7 @@ void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
                 m->asked[m->question] = true; /* fotad's own question: it is asked still */
         if (starts(bytes, n, "\r\n"))
                 m->question = -1;
-        m->read_since_start |= watch->world->gateway && tells_version(bytes, n);
+        m->read_since_start |= m->reads && watch->world->gateway && tells_version(bytes, n);
 }
 
 void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
@@ -171,6 +171,7 @@ void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
         WatchModule *m = watch->modules + module;
 
         look_at_module(watch, module);
+        m->reads = starts(bytes, n, "AT+CGMR\r");
         const SimFacts facts = facts_of(watch, module);
         (void) watch_check(watch, LAW_FLASHING,
                            !facts.flashing || !m->down ||
@@ -322,14 +323,12 @@ static void check_job(Watch *watch, size_t module) {
 }
 
 void watch_turned(Watch *watch) {
-        for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
-                look_at_module(watch, i);
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++)
                 promise_look(watch, i);
-        }
-        rows_compare(watch);
 }
 
 void watch_tick(Watch *watch) {
+        rows_compare(watch);
         for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
                 look_at_module(watch, i);
                 check_prompt(watch, i);

@@ -84,7 +84,8 @@ typedef struct WatchModule {
         usec_t absent_since;
         SimRadio radio_before;  /* its last change */
         usec_t radio_since;     /* module time of that */
-        bool read_since_start;  /* fotad has read its version since it started */
+        bool reads;             /* fotad asked for its version just now ... */
+        bool read_since_start;  /* ... and has read it since it started */
         usec_t granted;         /* module time of the last yes to an install; 0 never */
         uint64_t job;           /* runs, as on disk */
         usec_t job_since;       /* module time */
@@ -101,6 +102,7 @@ typedef struct Promise {
         Rule because;
         usec_t until; /* realtime */
         uint64_t inputs;
+        uint64_t looked; /* inputs, when it was looked at last */
         usec_t look_at; /* module time at which the watch looks again; USEC_INFINITY never */
 } Promise;
 
