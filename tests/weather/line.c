@@ -50,6 +50,7 @@ static bool put_off(Line *line, const char *bytes, size_t n, bool urc, usec_t du
         LinePiece *piece = line->waiting + line->n_waiting++;
         *piece = (LinePiece) { .due = due, .late = late, .n = n, .is_urc = urc };
         memcpy(piece->bytes, bytes, n);
+        line->run->woken = true;
         return true;
 }
 

@@ -47,6 +47,7 @@ void promise_look(Watch *watch, size_t module) {
             (!promise->made || run_now(watch->run) < promise->look_at))
                 return;
         promise->looked = watch->inputs;
+        watch->run->woken = true;
         const ModuleRecord *record = waiting_record(watch, module, &view);
         if (!record) {
                 promise->made = false;

@@ -65,10 +65,13 @@ static void end_job(Watch *watch, const JobRow *job) {
                            facts.firmware);
         m->job = 0;
         m->suspended = false;
-        for (Action action = 0; action < _ACTION_MAX; action++) {
+        for (Action action = 0; action < _ACTION_MAX; action++)
                 m->words[action].yes = false;
-                m->first[action] = 0;
-        }
+        /* what the module asks still, it asks since then: a person only gave the job up */
+        if (job->reason == REASON_CANCELLED)
+                return;
+        m->first[ACTION_DOWNLOAD] = facts.download_asked ? m->first[ACTION_DOWNLOAD] : 0;
+        m->first[ACTION_INSTALL] = facts.install_asked ? m->first[ACTION_INSTALL] : 0;
 }
 
 static void take_job(Watch *watch, const JobRow *job) {

@@ -232,7 +232,7 @@ static void tick(Run *run) {
 static bool stops(World *world) {
         const Run *run = world->tap.userdata;
 
-        return run->watch.broken || world->crashed;
+        return run->watch.broken || world->crashed || run->woken;
 }
 
 static void rise(Run *run) {
@@ -253,6 +253,7 @@ static void advance(Run *run, usec_t until) {
                 before = now;
                 (void) watch_check(&run->watch, LAW_SETTLED, turns < TURNS_MAX,
                                    "time does not go on");
+                run->woken = false;
                 (void) world_run(run->world, usec_sub(next, now), stops);
                 if (run->world->crashed)
                         rise(run);

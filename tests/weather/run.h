@@ -35,6 +35,7 @@ struct Run {
         int64_t clock_off;    /* the gateway's wall clock minus the true one */
         usec_t begin;         /* module time */
         uint64_t trace;       /* hash of all bytes and events */
+        bool woken;           /* somebody wants to be waked, perhaps earlier than was known */
         bool tells;           /* keeps the last lines of what happened */
         size_t n_log;
         char (*log)[RUN_LOG_LINE];

@@ -8,6 +8,8 @@
 #define CLOCK_CHECK USEC_PER_HOUR
 /* So many may be over it for a moment: what came in the turn that counted them. */
 #define CAP_SLACK 8
+/* When the clock is trusted again there may be many too many: so many go in a turn. */
+#define DROPS_AT_ONCE 200
 #define SLOW_SPAN (20 * USEC_PER_SEC)
 
 /* the queue's host: the outbox on disk, and fotad */
@@ -79,7 +81,8 @@ static void check_cap(Server *server) {
         const uint64_t n = disk_waiting(server->run->world, &server->run->disk);
 
         (void) watch_check(&server->run->watch, LAW_CAP,
-                           n <= server->run->plan->spool_max_reports + CAP_SLACK,
+                           n <= server->run->plan->spool_max_reports + CAP_SLACK ||
+                                   n + DROPS_AT_ONCE <= server->waited,
                            "%llu reports wait, the cap is %llu", (unsigned long long) n,
                            (unsigned long long) server->run->plan->spool_max_reports);
 }
@@ -89,6 +92,7 @@ static void take(Server *server) {
         bool late;
 
         server->kicked = false;
+        server->waited = disk_waiting(run->world, &run->disk);
         server->allowed_at = usec_add(run->world->now.boottime, CLOCK_CHECK);
         if (!gateway_reports_allowed(run->world->gateway))
                 return;
@@ -124,6 +128,7 @@ void server_stop(Server *server) {
 
 void server_wake(Server *server) {
         server->kicked = server->queue != NULL;
+        server->run->woken = true;
         for (size_t i = 0; server->queue && i < server->run->plan->n_modules; i++)
                 queue_wake(server->queue, server->run->world->settings.modules[i].name);
 }

@@ -21,6 +21,7 @@ typedef struct Server {
         bool any[PLAN_MODULES_MAX];
         uint32_t last_fcnt_up[PLAN_MODULES_MAX]; /* received */
         uint64_t n_received;
+        uint64_t waited; /* reports, when it was looked at last */
 } Server;
 
 void server_init(Server *server, struct Run *run);

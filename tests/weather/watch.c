@@ -165,6 +165,7 @@ void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
         m->awaited = true;
         m->heard = now_of(watch);
         m->heard_action = (Action) action;
+        watch->run->woken = true;
 }
 
 void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
