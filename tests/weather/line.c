@@ -112,8 +112,10 @@ static void hear_urc(Line *line, const char *bytes, size_t n) {
         const usec_t now = run_now(line->run);
         const usec_t delay = chance_span(&line->chance, USEC_PER_SEC, DELAY_MAX);
 
-        if (strikes(line, LINE_LOSES))
+        if (strikes(line, LINE_LOSES)) {
+                line->lost_at = now;
                 return;
+        }
         if (strikes(line, LINE_JUNK))
                 say_junk(line);
         if (strikes(line, LINE_DELAYS) && put_off(line, bytes, n, true, now + delay, 0))
@@ -133,7 +135,7 @@ static void hear_urc(Line *line, const char *bytes, size_t n) {
 void line_from_module(Line *line, const char *bytes, size_t n) {
         release_rest(line);
         if (line->weather[LINE_MUTE])
-                line->disturbed = run_now(line->run);
+                line->lost_at = line->disturbed = run_now(line->run);
         else if (is_urc(bytes, n) && n > 2)
                 hear_urc(line, bytes, n);
         else if (is_reply(bytes, n))

@@ -57,9 +57,12 @@ static void end_job(Watch *watch, const JobRow *job) {
         SimFacts facts;
 
         sim_facts(watch->world->modules[module_of(job->module)].sim, &facts);
+        /* the disk may have been full when it ended, and another update be over since */
+        const bool ran = job->finished <= m->ran_until && streq(m->ran_before, job->to);
         (void) watch_check(watch, LAW_EVIDENCE,
                            job->outcome != OUTCOME_SUCCEEDED ||
-                                   (streq(facts.firmware, job->to) && !streq(job->to, job->from)),
+                                   ((ran || streq(facts.firmware, job->to)) &&
+                                    !streq(job->to, job->from)),
                            "job %llu of %s succeeded from %s to %s, and it runs %s",
                            (unsigned long long) job->id, job->module, job->from, job->to,
                            facts.firmware);

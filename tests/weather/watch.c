@@ -78,6 +78,11 @@ static void look_at_module(Watch *watch, size_t module) {
                 m->flashed = 0;
         }
         m->grants = facts.grants;
+        if (!streq(m->firmware, facts.firmware)) {
+                (void) TEXT_COPY(m->ran_before, m->firmware);
+                (void) TEXT_COPY(m->firmware, facts.firmware);
+                m->ran_until = watch->world->now.realtime;
+        }
         if (facts.flashing && m->flashed == 0)
                 m->flashed = now;
         if (!facts.flashing && !facts.frozen &&
@@ -168,6 +173,11 @@ void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
         watch->run->woken = true;
 }
 
+/* Some of what the module told of this install never reached fotad, which then has to guess. */
+static bool is_unheard(const Watch *watch, size_t module) {
+        return watch->run->lines[module].lost_at >= watch->modules[module].down_since;
+}
+
 void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
         WatchModule *m = watch->modules + module;
 
@@ -175,7 +185,7 @@ void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
         m->reads = starts(bytes, n, "AT+CGMR\r");
         const SimFacts facts = facts_of(watch, module);
         (void) watch_check(watch, LAW_FLASHING,
-                           !facts.flashing || !m->down ||
+                           !facts.flashing || !m->down || is_unheard(watch, module) ||
                                    now_of(watch) >= m->down_since + SILENCE_MAX,
                            "modem%zu flashes, and is sent %.*s", module,
                            (int) MIN_OF(n, (size_t) 60), bytes);

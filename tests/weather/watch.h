@@ -90,7 +90,9 @@ typedef struct WatchModule {
         uint64_t job;           /* runs, as on disk */
         usec_t job_since;       /* module time */
         unsigned job_boots;     /* of the gateway since */
-        char job_from[FIRMWARE_MAX];
+        char firmware[FIRMWARE_MAX]; /* that it runs */
+        char ran_before[FIRMWARE_MAX];
+        usec_t ran_until; /* realtime */
         bool any_report;
         uint32_t fcnt_up;
 } WatchModule;
