@@ -5,6 +5,8 @@
 #include "weather/run.h"
 
 #define BARRIER_MAX (15 * USEC_PER_MINUTE)
+/* An update that fotad starts itself: its server's address is written first, then the order. */
+#define UPDATE_SPAN (2 * USEC_PER_SEC)
 #define ABSENT_MAX USEC_PER_MINUTE
 
 typedef struct Yes {
@@ -99,7 +101,9 @@ static void check_barrier(Watch *watch, size_t module) {
 }
 
 static void check_policy(Watch *watch, size_t module, const Yes *yes) {
-        const Case c = { watch, module, yes->action };
+        const usec_t now = watch->world->now.realtime;
+        const usec_t before = yes->verb == VERB_UPDATE ? UPDATE_SPAN : 0;
+        const Case c = { watch, module, yes->action, now - before };
         const char *why = rules_refuse(&c);
 
         (void) watch_check(watch, LAW_POLICY, !why, "modem%zu: %.*s, and yet: %s", module,
@@ -149,9 +153,9 @@ void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t 
         }
         if (!is_taken(watch, module, yes, m->grants))
                 return;
-        m->first[yes->action] = 0;
+        m->first[yes->action] = m->again[yes->action] = 0;
         if (yes->action == ACTION_INSTALL)
-                m->first[ACTION_DOWNLOAD] = 0;
+                m->first[ACTION_DOWNLOAD] = m->again[ACTION_DOWNLOAD] = 0;
         if (yes->action == ACTION_INSTALL)
                 m->granted = run_now(watch->run);
         if (yes->action == ACTION_DOWNLOAD)

@@ -82,6 +82,11 @@ static void kill_soon(Run *run, const Happening *happening) {
                 run->world->crash_at = run->world->step + 1 + happening->seed % 12;
 }
 
+/* Soon after the next yes to an install, of any module. */
+static void kill_at_install(Run *run, const Happening *happening) {
+        run->kill_after_yes = 1 + happening->seed % 40;
+}
+
 static void cut_host(Run *run, const Happening *happening _unused_) {
         if (run->down)
                 return;
@@ -197,6 +202,7 @@ const HappeningKind happening_kinds[] = {
         { "server slow",       1, 0, 0,                 server_slows,         NULL },
         { "kill",              6, SEC, HOUR,            kill_fotad,           start_fotad },
         { "kill soon",         8, 0, 0,                 kill_soon,            NULL },
+        { "kill at install",   6, 0, 0,                 kill_at_install,      NULL },
         { "power cut",         4, 0, 0,                 cut_host,             NULL },
         { "disk full",         4, MINUTE, 6 * HOUR,     fill_disk,            free_disk },
         { "clock jumps",       3, 0, 0,                 jump_clock,           NULL },

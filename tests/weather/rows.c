@@ -68,8 +68,10 @@ static void end_job(Watch *watch, const JobRow *job) {
                            facts.firmware);
         m->job = 0;
         m->suspended = false;
-        for (Action action = 0; action < _ACTION_MAX; action++)
+        for (Action action = 0; action < _ACTION_MAX; action++) {
                 m->words[action].yes = false;
+                m->again[action] = 0;
+        }
         /* what the module asks still, it asks since then: a person only gave the job up */
         if (job->reason == REASON_CANCELLED)
                 return;

@@ -147,13 +147,17 @@ static const Word *yes_of(const Case *c, const SimFacts *facts) {
         return word;
 }
 
-/* "counted from the first time that it was made", "late rather than early" */
+/* "counted from the first time that it was made", "late rather than early"; "a request that was
+ * given up [...] does not count", and who only wants to ask a person gets the benefit of that. */
 static bool is_deadline_over(const Case *c, const ActionPolicy *policy) {
         const WatchModule *m = module_of(c);
-        const usec_t first = m->first[c->action];
+        const usec_t first = policy->on_deadline == DEADLINE_ASK ? m->again[c->action] :
+                                                                   m->first[c->action];
         const usec_t now = run_now(c->watch->run), realtime = c->watch->world->now.realtime;
 
         if (policy->deadline == 0 || c->action == ACTION_UNINSTALL || first == 0)
+                return false;
+        if (policy->on_deadline == DEADLINE_ASK && m->first_boot[c->action] != c->watch->boots)
                 return false;
         if (now >= first + policy->deadline)
                 return true;
@@ -194,7 +198,8 @@ static const char *refuse_window(const Case *c, const ActionPolicy *policy, cons
                 return NULL;
         if (!rules_clock_is_trusted(c->watch))
                 return "the clock is not trusted";
-        return rules_are_open(c->watch, policy, c->watch->world->now.realtime, fits) ?
+        return rules_are_open(c->watch, policy, c->watch->world->now.realtime, fits) ||
+                               rules_are_open(c->watch, policy, c->decided, fits) ?
                        NULL :
                        "no window is open for as long as it fits";
 }
@@ -260,6 +265,6 @@ const char *rules_refuse(const Case *c) {
 
         if (why || !is_telit(c) || c->action != ACTION_INSTALL)
                 return why;
-        const Case download = { c->watch, c->module, ACTION_DOWNLOAD };
+        const Case download = { c->watch, c->module, ACTION_DOWNLOAD, c->decided };
         return refuse_action(&download, yes, &facts);
 }

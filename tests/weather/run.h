@@ -31,6 +31,7 @@ struct Run {
         RunModule modules[PLAN_MODULES_MAX];
         size_t config;
         unsigned down;        /* happenings that keep fotad down */
+        uint64_t kill_after_yes; /* so many steps after the next yes to an install; 0 not */
         unsigned disk_faults; /* ... the disk full or broken */
         int64_t clock_off;    /* the gateway's wall clock minus the true one */
         usec_t begin;         /* module time */

@@ -116,6 +116,8 @@ static int asked_action(const char *bytes, size_t n) {
 static void note_first(Watch *watch, size_t module, Action action) {
         WatchModule *m = watch->modules + module;
 
+        if (!m->again[action])
+                m->again[action] = now_of(watch);
         if (m->first[action])
                 return;
         m->first[action] = now_of(watch);

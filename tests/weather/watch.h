@@ -64,6 +64,7 @@ typedef struct Word {
 typedef struct WatchModule {
         bool asked[_ACTION_MAX];   /* the module did, heard or not, since the last yes arrived */
         usec_t first[_ACTION_MAX]; /* module time at which it was first asked; 0: it is not */
+        usec_t again[_ACTION_MAX]; /* ... or first after fotad had given it up */
         usec_t first_realtime[_ACTION_MAX];
         unsigned first_boot[_ACTION_MAX];
         Word words[_ACTION_MAX];
@@ -167,6 +168,7 @@ typedef struct Case {
         Watch *watch;
         size_t module;
         Action action;
+        usec_t decided; /* realtime of the verdict, when a setting had to be written before the yes */
 } Case;
 /* What of the policy does not let it be granted now, NULL: nothing. */
 const char *rules_refuse(const Case *c);
