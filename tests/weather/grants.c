@@ -153,7 +153,9 @@ void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t 
         }
         if (!is_taken(watch, module, yes, m->grants))
                 return;
-        m->first[yes->action] = m->again[yes->action] = 0;
+        m->again[yes->action] = 0;
+        if (yes->action != ACTION_CONNECT) /* that it was taken shows when the session is open */
+                m->first[yes->action] = 0;
         if (yes->action == ACTION_INSTALL)
                 m->first[ACTION_DOWNLOAD] = m->again[ACTION_DOWNLOAD] = 0;
         if (yes->action == ACTION_INSTALL)

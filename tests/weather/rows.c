@@ -37,8 +37,12 @@ void watch_published(Watch *watch, const EventRow *row) {
 
         if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
                 m->result_due = true;
-        if (m && row->event == EVENT_SESSION_OPENED)
+        if (m && row->event == EVENT_AGREEMENT_ACCEPTED)
+                memset(m->again, 0, sizeof(m->again));
+        if (m && row->event == EVENT_SESSION_OPENED) {
                 m->result_due = false;
+                m->first[ACTION_CONNECT] = 0;
+        }
         if (row->event == EVENT_STORAGE_FAILED)
                 return; /* told at once: it may never be on disk */
         (void) watch_check(watch, LAW_ONCE,
@@ -87,6 +91,7 @@ static void take_job(Watch *watch, const JobRow *job) {
                 m->job = job->id;
                 m->job_since = run_now(watch->run);
                 m->job_boots = watch->boots;
+                m->job_jumps = watch->jumps;
         }
         if (job->finished && m->job == job->id)
                 end_job(watch, job);

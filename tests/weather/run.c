@@ -175,6 +175,7 @@ void run_set_clock(Run *run, int64_t off) {
         world->now.realtime = (usec_t) (from + step);
         run->clock_off = off;
         run->watch.inputs++;
+        run->watch.jumps++;
         server_wake(&run->server);
 }
 

@@ -13,6 +13,7 @@
 #define SILENCE_MAX (15 * USEC_PER_MINUTE)
 /* "A job that nothing moves any more ends some day" (core/module.h: JOB_MAX). */
 #define JOB_DAYS (7 * USEC_PER_DAY)
+#define JUMP_MAX (4 * USEC_PER_DAY)
 #define JOB_SLACK USEC_PER_HOUR
 
 static const char *const laws[] = {
@@ -318,19 +319,27 @@ static void check_prompt(Watch *watch, size_t module) {
                            state_to_string(record->state));
 }
 
+/* After a restart only the wall clock knows how old a job is, and a boot gives it another day. */
+static usec_t job_end(const Watch *watch, size_t module) {
+        const WatchModule *m = watch->modules + module;
+
+        return m->job_since + JOB_DAYS + JOB_SLACK +
+               (watch->boots - m->job_boots) * USEC_PER_DAY +
+               (watch->jumps - m->job_jumps) * JUMP_MAX;
+}
+
 static void check_job(Watch *watch, size_t module) {
         const WatchModule *m = watch->modules + module;
-        const usec_t age = usec_sub(now_of(watch), m->job_since);
 
-        if (!m->job || age < JOB_DAYS || !watch->world->gateway)
+        if (!m->job || now_of(watch) < m->job_since + JOB_DAYS || !watch->world->gateway)
                 return;
         const ModuleView view = world_view(watch->world, module);
         const State state = view.record->state;
         const bool waits = (state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING) &&
                            view.record->request.open;
         (void) watch_check(watch, LAW_JOB,
-                           age < JOB_DAYS + JOB_SLACK + (watch->boots - m->job_boots) * USEC_PER_DAY ||
-                                   waits || m->down || watch->world->disk_full,
+                           now_of(watch) < job_end(watch, module) || waits || m->down ||
+                                   watch->world->disk_full,
                            "job %llu of modem%zu does not end, it is %s",
                            (unsigned long long) m->job, module, state_to_string(state));
 }
@@ -366,6 +375,7 @@ usec_t watch_due(const Watch *watch) {
         return due;
 }
 
+/* Nothing is under way any more but what waits for an answer. */
 static void check_rest(Watch *watch, size_t module) {
         const ModuleView view = world_view(watch->world, module);
         const ModuleRecord *record = view.record;
@@ -381,9 +391,6 @@ static void check_rest(Watch *watch, size_t module) {
         (void) watch_check(watch, LAW_SETTLED, streq(record->firmware, facts.firmware),
                            "modem%zu runs %s and is shown with %s", module, facts.firmware,
                            record->firmware);
-        (void) watch_check(watch, LAW_JOB, !record->job || record->request.open,
-                           "job %llu of modem%zu goes on in %s days after all went wrong",
-                           (unsigned long long) record->job, module, state_to_string(state));
 }
 
 void watch_end(Watch *watch) {

@@ -90,7 +90,8 @@ typedef struct WatchModule {
         usec_t granted;         /* module time of the last yes to an install; 0 never */
         uint64_t job;           /* runs, as on disk */
         usec_t job_since;       /* module time */
-        unsigned job_boots;     /* of the gateway since */
+        unsigned job_boots;     /* of the gateway before */
+        unsigned job_jumps;     /* of its clock before */
         char firmware[FIRMWARE_MAX]; /* that it runs */
         char ran_before[FIRMWARE_MAX];
         usec_t ran_until; /* realtime */
@@ -123,7 +124,7 @@ typedef struct Watch {
         WatchModule modules[PLAN_MODULES_MAX];
         Promise promises[PLAN_MODULES_MAX];
         uint64_t inputs; /* grows with everything that fotad could learn */
-        unsigned boots;
+        unsigned boots, jumps; /* of the gateway, and of its wall clock */
         usec_t started;  /* module time of fotad's last start */
         usec_t newest;   /* realtime of the newest row when it started */
         uint64_t last_event, last_told, last_job;
