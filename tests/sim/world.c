@@ -561,6 +561,8 @@ bool world_run(World *world, usec_t span, bool (*until)(World *world)) {
 
         for (;;) {
                 world_settle(world);
+                if (world->crashed && world->stays_down)
+                        return true;
                 if (world->crashed) {
                         rise_again(world);
                         continue;

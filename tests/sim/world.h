@@ -91,6 +91,7 @@ struct World {
                               written; 0 never */
         uint64_t step;
         bool crashed;
+        bool stays_down; /* world_run() returns when fotad has crashed, and does not start it */
 
         WorldTap tap; /* its functions may be NULL */
 

@@ -154,7 +154,8 @@ void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t 
         if (!is_taken(watch, module, yes, m->grants))
                 return;
         m->again[yes->action] = 0;
-        if (yes->action != ACTION_CONNECT) /* that it was taken shows when the session is open */
+        /* that another was taken shows when the session is open, or the module restarts */
+        if (yes->action == ACTION_DOWNLOAD || yes->action == ACTION_INSTALL)
                 m->first[yes->action] = 0;
         if (yes->action == ACTION_INSTALL)
                 m->first[ACTION_DOWNLOAD] = m->again[ACTION_DOWNLOAD] = 0;

@@ -49,6 +49,16 @@ static void offer(Run *run, const Happening *happening) {
         sim_offer(sim_of(run, happening), run_now(run), &package);
 }
 
+/* The same to all, as a person would do it. */
+static void campaign(Run *run, const Happening *happening) {
+        Happening one = *happening;
+
+        for (one.module = 0; one.module < run->plan->n_modules; one.module++) {
+                one.seed = happening->seed + one.module;
+                offer(run, &one);
+        }
+}
+
 static void server_goes(Run *run, const Happening *happening _unused_) {
         run->server.away++;
 }
@@ -188,6 +198,7 @@ static void smooth_line(Run *run, const Happening *happening) {
 /* clang-format off */
 const HappeningKind happening_kinds[] = {
         { "offer",            30, 0, 0,                 offer,                NULL },
+        { "campaign",          6, 0, 0,                 campaign,             NULL },
         { "attend",           10, HOUR, 2 * DAY,        person_attends,       person_leaves },
         { "accept",            8, 0, 0,                 person_accepts,       NULL },
         { "defer",             4, 0, 0,                 person_defers,        NULL },

@@ -375,6 +375,7 @@ static void run_init(Run *run, Plan *plan, bool tells) {
         disk_init(&run->disk);
         if (!plan->real_store)
                 run->world->disk = &run->disk.access;
+        run->world->stays_down = true;
         run->world->build_time = plan->build_time;
         run->world->now.realtime = plan->realtime - plan->clock_behind;
         run->clock_off = -(int64_t) plan->clock_behind;

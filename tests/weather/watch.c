@@ -79,6 +79,9 @@ static void look_at_module(Watch *watch, size_t module) {
                 m->flashed = 0;
         }
         m->grants = facts.grants;
+        if (facts.reboots != m->all_reboots)
+                m->first[ACTION_REBOOT] = 0;
+        m->all_reboots = facts.reboots;
         if (!streq(m->firmware, facts.firmware)) {
                 (void) TEXT_COPY(m->ran_before, m->firmware);
                 (void) TEXT_COPY(m->firmware, facts.firmware);
@@ -156,6 +159,8 @@ void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
         if (action >= 0)
                 note_asked(watch, module, (Action) action);
         note_size(m, bytes, n);
+        if (starts(bytes, n, "\r\n#OTAEV: OTA F"))
+                m->down = false; /* it failed before it flashed */
         if (m->question >= 0 && starts(bytes, n, "\r\nOK"))
                 m->asked[m->question] = true; /* fotad's own question: it is asked still */
         if (starts(bytes, n, "\r\n"))

@@ -78,6 +78,7 @@ typedef struct WatchModule {
         bool down;            /* by fotad's yes: until it is up again */
         usec_t down_since;    /* module time */
         unsigned reboots;     /* then */
+        unsigned all_reboots; /* as last looked at */
         unsigned grants;      /* taken, as last looked at */
         usec_t flashed;       /* module time at which it began to flash after that; 0: it did not */
         int question;         /* action of fotad's own harmless question on the line; -1 none */
