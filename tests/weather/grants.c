@@ -145,14 +145,13 @@ void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t 
 
         if (!yes)
                 return;
-        if (yes->verb == VERB_ACCEPT) {
+        if (yes->verb == VERB_ACCEPT)
                 (void) watch_check(watch, LAW_GRANT, m->asked[yes->action],
                                    "modem%zu: %.*s once more, and nothing was asked since", module,
                                    (int) strlen(yes->bytes) - 1, yes->bytes);
-                m->asked[yes->action] = false;
-        }
         if (!is_taken(watch, module, yes, m->grants))
                 return;
+        m->asked[yes->action] = false;
         m->again[yes->action] = 0;
         /* that another was taken shows when the session is open, or the module restarts */
         if (yes->action == ACTION_DOWNLOAD || yes->action == ACTION_INSTALL)

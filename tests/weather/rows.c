@@ -76,6 +76,8 @@ static void end_job(Watch *watch, const JobRow *job) {
                 m->words[action].yes = false;
                 m->again[action] = 0;
         }
+        if (job->reason != REASON_CANCELLED && job->reason != REASON_PORT_LOST)
+                m->told_bytes = 0; /* else the package is still there, and its size not told again */
         /* what the module asks still, it asks since then: a person only gave the job up */
         if (job->reason == REASON_CANCELLED)
                 return;

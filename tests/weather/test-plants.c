@@ -188,12 +188,19 @@ void __wrap_module_let_go(Module *module) {
 void __real_module_raise(Module *module, Trigger trigger);
 void __wrap_module_raise(Module *module, Trigger trigger);
 void __wrap_module_raise(Module *module, Trigger trigger) {
-        if (plant == PLANT_JOB && trigger == ON_JOB_EXPIRED)
-                module->job_until = USEC_INFINITY;
-        else if (plant != PLANT_STUCK || trigger != ON_START_FAILED)
-                __real_module_raise(module, trigger);
-        else
+        if (plant == PLANT_STUCK && trigger == ON_START_FAILED)
                 module->state_deadline = USEC_INFINITY;
+        else
+                __real_module_raise(module, trigger);
+}
+
+void __real_fail_expired(Module *m);
+void __wrap_fail_expired(Module *m);
+void __wrap_fail_expired(Module *m) {
+        if (plant == PLANT_JOB)
+                m->job_until = USEC_INFINITY;
+        else
+                __real_fail_expired(m);
 }
 
 OrderResult __real_gateway_order(Gateway *gateway, Module *module, const Order *order,
@@ -280,10 +287,24 @@ bool __wrap_queue_take(Queue *queue, const Clock *now, const QueueHost *host, vo
 
 /* catching */
 
-/* Weeks of a law that takes its time end with a long calm. */
+/* Everything is let be at once. */
+static void allow_all(PlanConfig *config) {
+        config->gateway.concurrent_installs = PLAN_MODULES_MAX;
+        config->gateway.keep_online = 0;
+        for (size_t i = 0; i < PLAN_MODULES_MAX; i++)
+                for (Action action = 0; action < _ACTION_MAX; action++)
+                        config->policies[i].actions[action] =
+                                (ActionPolicy) { .decision = DECISION_ACCEPT };
+}
+
+/* Weeks in which the law has more to say than in others. */
 static void prepare(Plan *plan) {
-        plan->calm |= plants[plant].law == LAW_JOB || plants[plant].law == LAW_SETTLED;
         plan->real_store = false;
+        plan->calm |= plants[plant].law == LAW_JOB || plants[plant].law == LAW_SETTLED;
+        for (size_t i = 0; i < PLAN_CONFIGS && plants[plant].law == LAW_BARRIER; i++)
+                allow_all(plan->configs + i);
+        for (size_t i = 0; i < plan->n_modules && plants[plant].law == LAW_JOB; i++)
+                plan->modules[i].scenario.timings.reissue = USEC_INFINITY;
 }
 
 static bool is_caught(Plant which, uint64_t *ret_seed) {

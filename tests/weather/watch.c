@@ -140,8 +140,11 @@ static void note_asked(Watch *watch, size_t module, Action action) {
 static void note_size(WatchModule *m, const char *bytes, size_t n) {
         static const char offered[] = "\r\n+WDSI: 9,";
 
-        if (starts(bytes, n, offered))
-                m->told_bytes = strtoull(bytes + strlen(offered), NULL, 10);
+        if (!starts(bytes, n, offered))
+                return;
+        const uint64_t told = strtoull(bytes + strlen(offered), NULL, 10);
+        /* of a package that was begun only the rest is told */
+        m->told_bytes = m->job ? MAX_OF(m->told_bytes, told) : told;
 }
 
 static bool tells_version(const char *bytes, size_t n) {
