@@ -127,18 +127,35 @@ void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
         }
 }
 
-static bool is_taken(const Watch *watch, size_t module, const Yes *yes, unsigned grants_before) {
-        SimFacts facts;
-
-        sim_facts(watch->world->modules[module].sim, &facts);
+static bool is_taken(const Watch *watch, size_t module, Action action, const SimFacts *facts) {
         if (watch->run->plan->modules[module].telit)
-                return facts.grants > grants_before;
-        return yes->action == ACTION_DOWNLOAD ? !facts.download_asked :
-               yes->action == ACTION_INSTALL  ? !facts.install_asked :
-                                                true;
+                return facts->grants > watch->modules[module].grants;
+        return action == ACTION_DOWNLOAD ? !facts->download_asked :
+               action == ACTION_INSTALL  ? !facts->install_asked :
+                                           true;
 }
 
-/* It reached the module: what it was for is answered, when it took the answer. */
+/* The module has carried out the yes that reached it last: what it was for is answered. */
+void watch_taken(Watch *watch, size_t module, const SimFacts *facts) {
+        WatchModule *m = watch->modules + module;
+        const Action action = (Action) m->given;
+
+        if (m->given < 0 || !is_taken(watch, module, action, facts))
+                return;
+        m->given = -1;
+        m->asked[action] = false;
+        m->again[action] = 0;
+        /* that another was taken shows when the session is open, or the module restarts */
+        if (action == ACTION_DOWNLOAD || action == ACTION_INSTALL)
+                m->first[action] = 0;
+        if (action == ACTION_INSTALL) {
+                m->first[ACTION_DOWNLOAD] = m->again[ACTION_DOWNLOAD] = 0;
+                m->granted = run_now(watch->run);
+        }
+        m->session_wanted |= action == ACTION_DOWNLOAD;
+}
+
+/* It reached the module, which takes it a while later, or not at all. */
 void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t n) {
         WatchModule *m = watch->modules + module;
         const Yes *yes = find_yes(bytes, n);
@@ -149,17 +166,5 @@ void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t 
                 (void) watch_check(watch, LAW_GRANT, m->asked[yes->action],
                                    "modem%zu: %.*s once more, and nothing was asked since", module,
                                    (int) strlen(yes->bytes) - 1, yes->bytes);
-        if (!is_taken(watch, module, yes, m->grants))
-                return;
-        m->asked[yes->action] = false;
-        m->again[yes->action] = 0;
-        /* that another was taken shows when the session is open, or the module restarts */
-        if (yes->action == ACTION_DOWNLOAD || yes->action == ACTION_INSTALL)
-                m->first[yes->action] = 0;
-        if (yes->action == ACTION_INSTALL)
-                m->first[ACTION_DOWNLOAD] = m->again[ACTION_DOWNLOAD] = 0;
-        if (yes->action == ACTION_INSTALL)
-                m->granted = run_now(watch->run);
-        if (yes->action == ACTION_DOWNLOAD)
-                m->session_wanted = true;
+        m->given = yes->verb == VERB_CONNECT ? -1 : (int) yes->action;
 }

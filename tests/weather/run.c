@@ -74,7 +74,7 @@ static bool to_module(void *userdata, size_t module, const char *bytes, size_t n
                 return true;
         sim_feed(run->world->modules[module].sim, run_now(run), bytes, n);
         watch_arrived(&run->watch, module, bytes, n);
-        if (run->kill_after_yes && run->watch.modules[module].granted == run_now(run)) {
+        if (run->kill_after_yes && run->watch.modules[module].given == ACTION_INSTALL) {
                 run->world->crash_at = run->world->step + run->kill_after_yes;
                 run->kill_after_yes = 0;
         }

@@ -29,7 +29,7 @@ DEFINE_STRING_TABLE(law, Law, laws)
 void watch_init(Watch *watch, Run *run) {
         *watch = (Watch) { .run = run, .world = run->world };
         for (size_t i = 0; i < PLAN_MODULES_MAX; i++)
-                watch->modules[i].question = -1;
+                watch->modules[i].question = watch->modules[i].given = -1;
 }
 
 bool watch_check(Watch *watch, Law law, bool holds, const char *format, ...) {
@@ -72,6 +72,7 @@ static void look_at_module(Watch *watch, size_t module) {
         const usec_t now = now_of(watch);
         const bool absent = world_module->port_absent || world_module->unplugged;
 
+        watch_taken(watch, module, &facts);
         if (facts.grants > m->grants) {
                 m->down = true;
                 m->down_since = now;
@@ -159,6 +160,8 @@ void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
         const int action = asked_action(bytes, n);
 
         look_at_module(watch, module);
+        if (action >= 0 && m->given == action)
+                m->given = -1; /* it asks once more: the yes was not for it */
         if (action >= 0)
                 note_asked(watch, module, (Action) action);
         note_size(m, bytes, n);

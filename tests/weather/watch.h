@@ -68,6 +68,7 @@ typedef struct WatchModule {
         usec_t first_realtime[_ACTION_MAX];
         unsigned first_boot[_ACTION_MAX];
         Word words[_ACTION_MAX];
+        int given; /* action of the yes that is on its way through the module; -1 none */
         bool suspended;       /* by a person */
         bool session_wanted;  /* by a person */
         bool result_due;      /* an install ended */
@@ -163,6 +164,7 @@ void watch_end(Watch *watch);         /* of a run that became calm */
 
 /* grants.c: a yes on the line */
 void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n);
+void watch_taken(Watch *watch, size_t module, const SimFacts *facts);
 void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t n);
 
 /* rules.c: fotad.yaml(5) once more */
