@@ -300,8 +300,7 @@ void chat_cancel(Chat *chat) {
         reader_reset(&chat->reader);
         chat->epoch++;
         chat->distrusted = true;
-        chat->stale = false;
-        chat->owed = 0;
+        chat->stale = false; /* what is owed stays so: the line may still be there */
         if (busy) {
                 chat_finish(chat, CHAT_CANCELLED, -1);
                 return;
@@ -441,6 +440,8 @@ static void chat_take_sync(Chat *chat, const Clock *now, const char *line) {
 static void chat_take_line(Chat *chat, const Clock *now, const char *line, bool stale) {
         bool urc = chat->host->is_urc(chat->userdata, line);
         bool echo = !urc && chat->state == CHAT_RUNNING && chat_take_echo(chat, line);
+        ChatOutcome outcome;
+        int code;
 
         chat_record_line(chat, line, echo);
         if (echo)
@@ -459,6 +460,9 @@ static void chat_take_line(Chat *chat, const Clock *now, const char *line, bool 
                 break;
         case CHAT_IDLE:
         case CHAT_QUEUED:
+                chat->owed -= chat->owed > 0 && chat_line_is_final(line, &outcome, &code);
+                chat->host->on_urc(chat->userdata, line);
+                break;
         case CHAT_LENT:
                 chat->host->on_urc(chat->userdata, line);
                 break;

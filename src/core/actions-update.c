@@ -10,6 +10,8 @@
 
 #define PROGRESS_STEP 10 /* percent between two journal rows */
 #define SIZE_WAIT (5 * USEC_PER_SEC)
+/* A module that was silent and now asks is looked at after so long at the latest. */
+#define LOOK_SOON (10 * USEC_PER_SEC)
 /* A person's cancel can't refuse the module's request, only put it off. */
 #define CANCEL_DEFER USEC_PER_DAY
 /* After a restart the module tells its update server. */
@@ -83,6 +85,8 @@ void note_request(Module *m) {
         const bool repeat = open && request->action == action;
 
         module_asks_again(m);
+        if (m->start_at != USEC_INFINITY)
+                m->start_at = MIN_OF(m->start_at, usec_add(boottime(m), LOOK_SOON));
         if (open && is_package_action(request->action) && !is_package_action(action))
                 return; /* one question at a time: the module repeats the lesser one */
         if (is_package_action(action)) {

@@ -84,7 +84,8 @@ void note_question_yes(Module *m) {
         m->grant_uncertain = false;
         m->offered_since_session = true;
         module_open_request(m, m->question_action, m->record.package_bytes,
-                            m->record.request.first_realtime != 0);
+                            m->record.request.first_realtime != 0 &&
+                                    m->record.request.action == m->question_action);
         m->record.answer = (Answer) {
                 .kind = ANSWER_REFUSED,
                 .minutes = DEFER_MIN_MINUTES,

@@ -109,9 +109,6 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
         ModuleRecord *record = &module->record;
         const usec_t now = module_now(module)->realtime;
 
-        if (!module->gateway->storage_ok)
-                return refuse(why, "fotad can not write its database, so it grants nothing; see "
-                                   "'fotactl status'");
         if (!is_request_open(module) || record->request.action != order->action)
                 return refuse(why,
                               "%s asks for no %s now: a yes is for a request that can be shown",
@@ -343,8 +340,8 @@ static void record_order(Module *module, const Order *order) {
                D_TEXT("by", order->who), D_TEXT("until", until), D_TEXT("consent", consent));
 }
 
-OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order *order,
-                          uint64_t *ret_job, char why[static WHY_MAX]) {
+OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, uint64_t *ret_job,
+                          char why[static WHY_MAX]) {
         static OrderResult (*const orders[_ORDER_MAX])(Module *, const Order *,
                                                        char[static WHY_MAX]) = {
                 [ORDER_CONNECT] = order_connect,   [ORDER_DISCONNECT] = order_disconnect,
@@ -355,6 +352,9 @@ OrderResult gateway_order(Gateway *gateway _unused_, Module *module, const Order
         };
 
         why[0] = '\0';
+        if (!gateway->storage_ok)
+                return refuse(why, "fotad can not write its database, so it starts nothing and "
+                                   "would forget your order; see 'fotactl status'");
         const OrderResult result = orders[order->kind](module, order, why);
         if (result == ORDER_DONE)
                 record_order(module, order);

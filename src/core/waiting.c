@@ -72,12 +72,17 @@ usec_t gateway_earliest_now(const Gateway *gateway) {
         return usec_add(known, usec_sub(gateway->now.boottime, gateway->start_boottime));
 }
 
+/* While nobody knows what time it is, only what has passed since fotad started is sure: rows that
+ * are newer than the request may have been written by a clock that was ahead. */
 usec_t module_request_waited(const Module *module) {
         const Request *request = &module->record.request;
+        const Clock *now = module_now(module);
 
         if (request->first_boottime > 0)
-                return usec_sub(module_now(module)->boottime, request->first_boottime);
-        return usec_sub(gateway_earliest_now(module->gateway), request->first_realtime);
+                return usec_sub(now->boottime, request->first_boottime);
+        if (!gateway_clock_trusted(module->gateway))
+                return usec_sub(now->boottime, module->gateway->start_boottime);
+        return usec_sub(now->realtime, request->first_realtime);
 }
 
 /* the radio */

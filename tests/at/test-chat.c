@@ -315,6 +315,22 @@ TEST(a_late_reply_and_the_answer_of_a_slow_AT_are_both_waited_for) {
         CHECK_STR(bench_seen(&bench), "write(AT+CGMR) ");
 }
 
+TEST(the_reply_of_a_cancelled_command_is_waited_for) {
+        BENCH(bench);
+
+        bench_init_synced(&bench);
+        bench_run(&bench, "AT+CGMM");
+        chat_cancel(bench.chat);
+        bench_run(&bench, "AT+CGMR");
+        CHECK_STR(bench_seen(&bench), "write(AT+CGMM) CANCELLED[] write(AT) ");
+        bench_feed(&bench, "\r\nHL7800\r\n\r\nOK\r\n"); /* of AT+CGMM */
+        bench_pass(&bench, 900 * USEC_PER_MSEC);
+        CHECK_STR(bench_seen(&bench), "urc(HL7800) ");
+        bench_feed(&bench, "\r\nOK\r\n"); /* of AT */
+        bench_pass(&bench, 100 * USEC_PER_MSEC);
+        CHECK_STR(bench_seen(&bench), "write(AT+CGMR) ");
+}
+
 /* A module that starts has not heard the first "AT": no answer to that comes. */
 TEST(answers_that_never_come_are_not_waited_for_long) {
         BENCH(bench);

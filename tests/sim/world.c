@@ -30,22 +30,25 @@ static int on_commit(void *userdata, const Batch *batch) {
         if (dies_now(world))
                 return -EIO; /* dead before the commit: nothing of it reaches the disk or the line
                               */
-        if (world->disk_full)
+        if (world->disk_full && !(world->disk_doubtful && world->step % 2 == 0))
                 return -ENOSPC;
-        const int r = store_commit(world->store, batch);
+        const int r = world->disk ? world->disk->commit(world->disk->userdata, batch) :
+                                    store_commit(world->store, batch);
         if (r >= 0 && world->tap.committed)
                 world->tap.committed(world->tap.userdata, batch);
         for (size_t i = 0; r >= 0 && i < batch->n_reports; i++)
                 if (world->n_reports < WORLD_EVENTS_MAX)
                         world->reports[world->n_reports++] = batch->reports[i];
         (void) dies_now(world); /* dead after the commit: nothing reaches the line */
-        return r;
+        return world->disk_full ? -EIO : r;
 }
 
 static int on_recover(void *userdata) {
         World *world = userdata;
 
-        return world->disk_full ? -ENOSPC : store_recover(world->store, NULL, 0);
+        if (world->disk_full)
+                return -ENOSPC;
+        return world->disk ? 0 : store_recover(world->store, NULL, 0);
 }
 
 static void note_wire(WorldModule *module, const char *bytes, size_t n) {
@@ -72,7 +75,11 @@ static void on_publish(void *userdata, const EventRow *row) {
         World *world = userdata;
         Text text;
 
-        if (world->crashed || world->n_events >= WORLD_EVENTS_MAX)
+        if (world->crashed)
+                return;
+        if (world->tap.published)
+                world->tap.published(world->tap.userdata, row);
+        if (world->n_events >= WORLD_EVENTS_MAX)
                 return;
         WorldEvent *event = world->events + world->n_events++;
         event->kind = row->event;
@@ -164,7 +171,9 @@ static void on_prove_path(void *userdata, const Module *module _unused_, const c
 }
 
 static int on_each_install(void *userdata, ModuleHandler handler, void *handler_userdata) {
-        return store_each_install(((World *) userdata)->store, handler, handler_userdata);
+        const World *world = userdata;
+
+        return world->store ? store_each_install(world->store, handler, handler_userdata) : 0;
 }
 
 /* The uplink answers. */
@@ -251,8 +260,10 @@ static const GatewayHost gateway_host = {
 
 static bool on_load(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                     JobRow *ret_last_job) {
-        World *world = userdata;
+        const World *world = userdata;
 
+        if (world->disk)
+                return world->disk->load(world->disk->userdata, name, ret, ret_job, ret_last_job);
         return store_load_history(world->store, name, ret, ret_job, ret_last_job) >= 0;
 }
 
@@ -478,34 +489,46 @@ DownlinkCode world_downlink(World *world, const char *query) {
         return world_request(world, signed_text).code;
 }
 
+static void open_store(World *world, StoreCounters *ret) {
+        char why[160] = "";
+
+        if (world->disk) {
+                world->disk->counters(world->disk->userdata, ret);
+                return;
+        }
+        if (store_open(world->path, &world->store, why, sizeof(why)) < 0) {
+                fprintf(stderr, "%s: %s\n", world->path, why);
+                abort();
+        }
+        assert(store_counters(world->store, ret) == 0);
+}
+
 void world_start(World *world) {
         InhibitorRow inhibitors[INHIBITORS_MAX];
         StoreCounters counters = { 0 };
-        char why[160] = "";
         GatewayStart start = {
                 .settings = &world->settings,
                 .now = world->now,
+                .build_time = world->build_time,
                 .load = on_load,
                 .each_install = on_each_install,
                 .storage_ok = true,
         };
 
         assert(!world->gateway);
-        if (store_open(world->path, &world->store, why, sizeof(why)) < 0) {
-                fprintf(stderr, "%s: %s\n", world->path, why);
-                abort();
-        }
-        assert(store_counters(world->store, &counters) == 0);
+        open_store(world, &counters);
         (void) TEXT_COPY(start.boot_id, world->boot_id);
         start.last_event = counters.last_event;
         start.last_job = counters.last_job;
         start.last_report = counters.last_report;
         start.last_act = counters.last_act;
         start.newest_row = counters.newest;
-        start.inhibitors = inhibitors;
-        start.n_inhibitors =
-                (size_t) store_load_inhibitors(world->store, inhibitors, INHIBITORS_MAX);
-        assert(start.n_inhibitors <= INHIBITORS_MAX);
+        if (world->store) {
+                start.inhibitors = inhibitors;
+                start.n_inhibitors =
+                        (size_t) store_load_inhibitors(world->store, inhibitors, INHIBITORS_MAX);
+                assert(start.n_inhibitors <= INHIBITORS_MAX);
+        }
         assert(gateway_new(&start, &gateway_host, world, &world->gateway) == 0);
         start_frames(world);
         leases_resume(world);
@@ -537,15 +560,19 @@ static bool tick_sims(World *world) {
 
 /* the loop */
 
+static bool is_present(const WorldModule *m) {
+        return !m->port_absent && !m->unplugged;
+}
+
 static bool move_ports(World *world) {
         bool moved = false;
 
         for (size_t i = 0; i < world->settings.n_modules; i++) {
                 WorldModule *m = world->modules + i;
 
-                if (m->port_open == !m->port_absent)
+                if (m->port_open == is_present(m))
                         continue;
-                m->port_open = !m->port_absent;
+                m->port_open = is_present(m);
                 m->n_to_fotad = 0;
                 if (m->port_open)
                         gateway_port_opened(world->gateway, i);
@@ -632,6 +659,8 @@ static void turn(World *world) {
         (void) answer_proof(world);
         if (!world->crashed)
                 gateway_settle(world->gateway);
+        if (!world->crashed && world->tap.turned)
+                world->tap.turned(world->tap.userdata);
 }
 
 static usec_t fotad_deadline(const World *world) {
@@ -643,7 +672,7 @@ static usec_t fotad_deadline(const World *world) {
 static bool fotad_has_work(const World *world) {
         for (size_t i = 0; i < world->settings.n_modules; i++)
                 if (world->modules[i].n_to_fotad > 0 ||
-                    world->modules[i].port_open == world->modules[i].port_absent)
+                    world->modules[i].port_open != is_present(world->modules + i))
                         return true;
         if (world->proof[0] != '\0' && !world->proof_silent)
                 return true;
@@ -708,6 +737,8 @@ bool world_run(World *world, usec_t span, bool (*until)(World *world)) {
 
         for (;;) {
                 world_settle(world);
+                if (world->crashed && world->stays_down)
+                        return true;
                 if (world->crashed) {
                         rise_again(world);
                         continue;

@@ -27,6 +27,7 @@ typedef struct WorldModule {
         bool takes_blocks; /* a story's module receives a file: bytes are no lines */
         bool port_open;
         bool port_absent; /* its tty is away (a reboot over USB) */
+        bool unplugged;   /* and so it is when somebody pulls its plug */
         char to_fotad[WORLD_BYTES_MAX];
         size_t n_to_fotad;
         char to_module[WORLD_BYTES_MAX];
@@ -42,8 +43,19 @@ typedef struct WorldTap {
         /* true: the module does not hear it */
         bool (*to_module)(void *userdata, size_t module, const char *bytes, size_t n);
         void (*committed)(void *userdata, const Batch *batch); /* it is on disk */
+        void (*published)(void *userdata, const EventRow *row);
+        void (*turned)(void *userdata); /* fotad's turn is over */
         void *userdata;
 } WorldTap;
+
+/* A disk in place of the real store: the same rows, without SQLite. */
+typedef struct WorldDisk {
+        int (*commit)(void *userdata, const Batch *batch);
+        bool (*load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
+                     JobRow *ret_last_job);
+        void (*counters)(void *userdata, StoreCounters *ret);
+        void *userdata;
+} WorldDisk;
 
 typedef struct WorldEvent {
         EventKind kind;
@@ -66,8 +78,10 @@ struct World {
         Settings settings;
         Gateway *gateway; /* NULL: fotad is down */
         Store *store;
-        Frames *frames; /* NULL: settings.downlink is not enabled */
+        Frames *frames;        /* NULL: settings.downlink is not enabled */
+        const WorldDisk *disk; /* NULL: the real store; before world_start() */
         char directory[64], path[96];
+        usec_t build_time; /* realtime of fotad's build */
         WorldModule modules[WORLD_MODULES_MAX];
         WorldEvent events[WORLD_EVENTS_MAX]; /* published, in order, across restarts of fotad */
         size_t n_events;
@@ -90,10 +104,12 @@ struct World {
         bool packages_damaged;  /* no package of the catalogue has its SHA-256 */
         bool disk_full;         /* every commit fails */
         bool silent;            /* nothing that happens is reported */
+        bool disk_doubtful;     /* ... and every other one has reached the disk all the same */
         uint64_t crash_at; /* fotad dies at this step: before or after a commit, before a byte is
                               written; 0 never */
         uint64_t step;
         bool crashed;
+        bool stays_down; /* world_run() returns when fotad has crashed, and does not start it */
 
         WorldTap tap; /* its functions may be NULL */
 

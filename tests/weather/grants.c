@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What can't be taken back, as it leaves on the line, against what must hold at that instant. */
+
+#include "weather/run.h"
+
+#define BARRIER_MAX (15 * USEC_PER_MINUTE)
+/* An update that fotad starts itself: its server's address is written first, then the order. */
+#define UPDATE_SPAN (2 * USEC_PER_SEC)
+#define ABSENT_MAX USEC_PER_MINUTE
+
+typedef struct Yes {
+        const char *bytes;
+        Verb verb;
+        Action action;
+} Yes;
+
+static const Yes yeses[] = {
+        { "AT+WDSR=1\r", VERB_ACCEPT, ACTION_CONNECT },
+        { "AT+WDSR=3\r", VERB_ACCEPT, ACTION_DOWNLOAD },
+        { "AT+WDSR=4\r", VERB_ACCEPT, ACTION_INSTALL },
+        { "AT+WDSR=6\r", VERB_ACCEPT, ACTION_REBOOT },
+        { "AT+WDSR=8\r", VERB_ACCEPT, ACTION_UNINSTALL },
+        { "AT+WDSS=1,1\r", VERB_CONNECT, ACTION_CONNECT },
+        { "AT#OTASUAN=1\r", VERB_ACCEPT, ACTION_INSTALL },
+        { "AT#OTAIPUPD\r", VERB_UPDATE, ACTION_INSTALL },
+};
+
+static bool starts(const char *bytes, size_t n, const char *with) {
+        return n >= strlen(with) && memcmp(bytes, with, strlen(with)) == 0;
+}
+
+static const Yes *find_yes(const char *bytes, size_t n) {
+        for (size_t i = 0; i < ELEMENTSOF(yeses); i++)
+                if (starts(bytes, n, yeses[i].bytes))
+                        return yeses + i;
+        return NULL;
+}
+
+/* Orders that are no yes to anything, but can't be taken back either. */
+static bool is_order(const char *bytes, size_t n) {
+        static const char *const orders[] = {
+                "AT+WDSS=1,0\r",  "AT+WDSS=2,",  "AT+CGDCONT=",  "AT+CPIN=",
+                "AT#OTASUAN=0\r", "AT#OTASNAP=", "AT#OTASNAIP=",
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(orders); i++)
+                if (starts(bytes, n, orders[i]))
+                        return true;
+        return false;
+}
+
+static void check_intent(Watch *watch, size_t module, const Yes *yes) {
+        DiskModule row;
+        const bool known = disk_module(watch->world, &watch->run->disk, module, &row);
+
+        (void) watch_check(
+                watch, LAW_INTENT,
+                known && row.record.act.verb == yes->verb && row.record.act.action == yes->action &&
+                        (row.record.act.state == ACT_INTENDED || row.record.act.state == ACT_SENT),
+                "modem%zu: %.*s left without its intent on disk", module,
+                (int) strlen(yes->bytes) - 1, yes->bytes);
+}
+
+/* gateway.concurrent_installs, gateway.keep_online */
+static void check_others(Watch *watch, size_t module) {
+        const GatewaySettings *settings = &watch->world->settings.gateway;
+        const usec_t now = run_now(watch->run);
+        unsigned down = 0, usable = 0;
+
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
+                const WatchModule *m = watch->modules + i;
+                if (i == module)
+                        continue;
+                down += m->down;
+                usable += !m->down && !(m->absent && now > m->absent_since + ABSENT_MAX);
+        }
+        (void) watch_check(watch, LAW_SLOTS, down < settings->concurrent_installs,
+                           "modem%zu goes down while %u others are, of %u", module, down,
+                           settings->concurrent_installs);
+        (void) watch_check(watch, LAW_ONLINE, usable >= settings->keep_online,
+                           "modem%zu goes down, and of the others only %u are there, of %u", module,
+                           usable, settings->keep_online);
+}
+
+/* After a start of fotad nobody goes before it is known what the others do. */
+static void check_barrier(Watch *watch, size_t module) {
+        const usec_t now = run_now(watch->run);
+
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
+                const WatchModule *m = watch->modules + i;
+                (void) watch_check(watch, LAW_BARRIER,
+                                   i == module || !m->granted || m->read_since_start ||
+                                           m->granted > watch->started ||
+                                           now >= m->granted + BARRIER_MAX,
+                                   "modem%zu goes down, and modem%zu was not looked at since "
+                                   "fotad started",
+                                   module, i);
+        }
+}
+
+static void check_policy(Watch *watch, size_t module, const Yes *yes) {
+        const usec_t now = watch->world->now.realtime;
+        const usec_t before = yes->verb == VERB_UPDATE ? UPDATE_SPAN : 0;
+        const Case c = { watch, module, yes->action, now - before };
+        const char *why = rules_refuse(&c);
+
+        (void) watch_check(watch, LAW_POLICY, !why, "modem%zu: %.*s, and yet: %s", module,
+                           (int) strlen(yes->bytes) - 1, yes->bytes, why ? why : "");
+}
+
+void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
+        const Yes *yes = find_yes(bytes, n);
+
+        if (yes || is_order(bytes, n))
+                (void) watch_check(watch, LAW_INTENT, !watch->world->disk_full,
+                                   "modem%zu: %.*s while nothing can be written", module,
+                                   (int) MIN_OF(n, (size_t) 40), bytes);
+        if (!yes || watch->world->disk_full)
+                return;
+        check_intent(watch, module, yes);
+        check_policy(watch, module, yes);
+        if (yes->action == ACTION_INSTALL || yes->action == ACTION_REBOOT) {
+                check_others(watch, module);
+                check_barrier(watch, module);
+        }
+}
+
+static bool is_taken(const Watch *watch, size_t module, Action action, const SimFacts *facts) {
+        if (watch->run->plan->modules[module].telit)
+                return facts->grants > watch->modules[module].grants;
+        return action == ACTION_DOWNLOAD ? !facts->download_asked :
+               action == ACTION_INSTALL  ? !facts->install_asked :
+                                           true;
+}
+
+/* The module has carried out the yes that reached it last: what it was for is answered. */
+void watch_taken(Watch *watch, size_t module, const SimFacts *facts) {
+        WatchModule *m = watch->modules + module;
+        const Action action = (Action) m->given;
+
+        if (m->given < 0 || !is_taken(watch, module, action, facts))
+                return;
+        m->given = -1;
+        m->asked[action] = false;
+        m->again[action] = 0;
+        /* that another was taken shows when the session is open, or the module restarts */
+        if (action == ACTION_DOWNLOAD || action == ACTION_INSTALL)
+                m->first[action] = 0;
+        if (action == ACTION_INSTALL) {
+                m->first[ACTION_DOWNLOAD] = m->again[ACTION_DOWNLOAD] = 0;
+                m->granted = run_now(watch->run);
+        }
+        m->session_wanted |= action == ACTION_DOWNLOAD;
+}
+
+/* It reached the module, which takes it a while later, or not at all. */
+void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t n) {
+        WatchModule *m = watch->modules + module;
+        const Yes *yes = find_yes(bytes, n);
+
+        if (!yes)
+                return;
+        if (yes->verb == VERB_ACCEPT)
+                (void) watch_check(watch, LAW_GRANT, m->asked[yes->action],
+                                   "modem%zu: %.*s once more, and nothing was asked since", module,
+                                   (int) strlen(yes->bytes) - 1, yes->bytes);
+        m->given = yes->verb == VERB_CONNECT ? -1 : (int) yes->action;
+}

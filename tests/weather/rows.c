@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Rows on disk: their numbers, what they claim, and whether they hold all that fotad has decided.
+ */
+
+#include "weather/run.h"
+
+static size_t module_of(const char *name) {
+        return (size_t) (name[strlen("modem")] - '0');
+}
+
+/* events */
+
+static const EventRow *known_row(const Watch *watch, uint64_t sequence) {
+        const EventRow *row = watch->rows + sequence % WATCH_ROWS;
+
+        return row->sequence == sequence ? row : NULL;
+}
+
+/* A commit that failed may have reached the disk: then its rows come again, as they were. */
+static void take_event(Watch *watch, const EventRow *row) {
+        const EventRow *known = known_row(watch, row->sequence);
+
+        (void) watch_check(watch, LAW_NUMBER,
+                           row->sequence > watch->last_event ||
+                                   (known && known->event == row->event &&
+                                    known->realtime == row->realtime &&
+                                    streq(known->module, row->module)),
+                           "event %llu (%s) is given again", (unsigned long long) row->sequence,
+                           event_kind_to_string(row->event));
+        watch->last_event = MAX_OF(watch->last_event, row->sequence);
+        watch->newest_row = MAX_OF(watch->newest_row, row->realtime);
+        watch->rows[row->sequence % WATCH_ROWS] = *row;
+}
+
+void watch_published(Watch *watch, const EventRow *row) {
+        WatchModule *m = row->module[0] ? watch->modules + module_of(row->module) : NULL;
+
+        if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
+                m->result_due = true;
+        if (m && row->event == EVENT_AGREEMENT_ACCEPTED)
+                memset(m->again, 0, sizeof(m->again));
+        if (m && row->event == EVENT_SESSION_OPENED) {
+                m->result_due = false;
+                m->first[ACTION_CONNECT] = 0;
+        }
+        if (row->event == EVENT_STORAGE_FAILED)
+                return; /* told at once: it may never be on disk */
+        (void) watch_check(watch, LAW_ONCE,
+                           row->sequence > watch->last_told && row->sequence <= watch->last_event,
+                           "event %llu (%s) is told behind %llu, the newest on disk is %llu",
+                           (unsigned long long) row->sequence, event_kind_to_string(row->event),
+                           (unsigned long long) watch->last_told,
+                           (unsigned long long) watch->last_event);
+        watch->last_told = row->sequence;
+}
+
+/* jobs */
+
+static void end_job(Watch *watch, const JobRow *job) {
+        WatchModule *m = watch->modules + module_of(job->module);
+        SimFacts facts;
+
+        sim_facts(watch->world->modules[module_of(job->module)].sim, &facts);
+        /* the disk may have been full when it ended, and another update be over since */
+        const bool ran = job->finished <= m->ran_until && streq(m->ran_before, job->to);
+        (void) watch_check(
+                watch, LAW_EVIDENCE,
+                job->outcome != OUTCOME_SUCCEEDED ||
+                        ((ran || streq(facts.firmware, job->to)) && !streq(job->to, job->from)),
+                "job %llu of %s succeeded from %s to %s, and it runs %s",
+                (unsigned long long) job->id, job->module, job->from, job->to, facts.firmware);
+        m->job = 0;
+        m->suspended = false;
+        for (Action action = 0; action < _ACTION_MAX; action++) {
+                m->words[action].yes = false;
+                m->again[action] = 0;
+        }
+        if (job->reason != REASON_CANCELLED && job->reason != REASON_PORT_LOST)
+                m->told_bytes = 0; /* else the package is still there, and its size not told again
+                                    */
+        /* what the module asks still, it asks since then: a person only gave the job up */
+        if (job->reason == REASON_CANCELLED)
+                return;
+        m->first[ACTION_DOWNLOAD] = facts.download_asked ? m->first[ACTION_DOWNLOAD] : 0;
+        m->first[ACTION_INSTALL] = facts.install_asked ? m->first[ACTION_INSTALL] : 0;
+}
+
+static void take_job(Watch *watch, const JobRow *job) {
+        WatchModule *m = watch->modules + module_of(job->module);
+
+        if (job->id > watch->last_job) {
+                watch->last_job = job->id;
+                m->job = job->id;
+                m->job_since = run_now(watch->run);
+                m->job_boots = watch->boots;
+                m->job_jumps = watch->jumps;
+        }
+        if (job->finished && m->job == job->id)
+                end_job(watch, job);
+}
+
+/* reports */
+
+static void take_report(Watch *watch, const ReportRow *report) {
+        WatchModule *m = watch->modules + module_of(report->module);
+
+        if (report->id <= watch->last_report)
+                return; /* once more, after a commit that failed */
+        (void) watch_check(watch, LAW_NUMBER, !m->any_report || report->fcnt_up > m->fcnt_up,
+                           "%s: FCntUp %u comes behind %u", report->module, report->fcnt_up,
+                           m->fcnt_up);
+        m->any_report = true;
+        m->fcnt_up = report->fcnt_up;
+        watch->last_report = report->id;
+}
+
+void watch_committed(Watch *watch, const Batch *batch) {
+        watch->inputs++;
+        (void) watch_check(watch, LAW_CAP,
+                           batch->n_events <= BATCH_EVENTS_MAX &&
+                                   batch->n_reports <= BATCH_REPORTS_MAX &&
+                                   batch->n_settled <= BATCH_SETTLED_MAX,
+                           "a batch is larger than it may be");
+        for (size_t i = 0; i < batch->n_events; i++)
+                take_event(watch, batch->events + i);
+        for (size_t i = 0; i < batch->n_jobs; i++)
+                take_job(watch, batch->jobs + i);
+        for (size_t i = 0; i < batch->n_reports; i++)
+                take_report(watch, batch->reports + i);
+        for (size_t i = 0; i < batch->n_modules; i++)
+                watch->newest_row = MAX_OF(watch->newest_row, batch->modules[i]->state_since);
+}
+
+/* what fotad thinks */
+
+/* Of a module that is away nothing is to be kept but what people said. */
+static const char *difference(const ModuleRecord *a, const ModuleRecord *b) {
+        if (a->state != b->state && b->state != STATE_ABSENT)
+                return "state";
+        if (a->job != b->job)
+                return "job";
+        if (memcmp(&a->consent, &b->consent, sizeof(a->consent)) != 0 ||
+            (a->consent.given && a->consent_action != b->consent_action))
+                return "consent";
+        if (a->deferred_until != b->deferred_until || a->deferred_action != b->deferred_action)
+                return "deferral";
+        if (a->suspended != b->suspended || a->wanted_session != b->wanted_session)
+                return "session";
+        if (a->request.open != b->request.open || a->request.action != b->request.action ||
+            a->request.own != b->request.own ||
+            a->request.first_realtime != b->request.first_realtime)
+                return "request";
+        if (a->answer.kind != b->answer.kind ||
+            a->answer.until_realtime != b->answer.until_realtime)
+                return "answer";
+        if (a->act.sequence != b->act.sequence || a->act.verb != b->act.verb ||
+            a->act.action != b->act.action)
+                return "act";
+        if (a->push_wanted != b->push_wanted || !streq(a->hop_to, b->hop_to) ||
+            !streq(a->chain_to, b->chain_to))
+                return "push";
+        if (a->unattended != b->unattended || a->result_due != b->result_due ||
+            !streq(a->version_before, b->version_before) || !streq(a->firmware, b->firmware))
+                return "install";
+        if (a->registration.state != b->registration.state ||
+            a->snapshot.taken != b->snapshot.taken ||
+            a->snapshot.restore_due != b->snapshot.restore_due)
+                return "settings";
+        return a->fcnt_up != b->fcnt_up ? "FCntUp" : NULL;
+}
+
+/* Only on the simulated disk, where looking costs nothing. */
+void rows_compare(Watch *watch) {
+        const World *world = watch->world;
+
+        if (!world->disk || !world->gateway || !gateway_storage_ok(world->gateway))
+                return;
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
+                const DiskModule *row = watch->run->disk.modules + i;
+                const ModuleView view = world_view(world, i);
+                const char *what = row->known ? difference(&row->record, view.record) : NULL;
+                (void) watch_check(watch, LAW_DISK, !what,
+                                   "modem%zu: its %s is not on disk as fotad has it", i,
+                                   what ? what : "");
+        }
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* One plan, played: the whole daemon in one process, its modules, its disk and its server, and the
+ * watch over all of it. */
+
+#include "weather/disk.h"
+#include "weather/happening.h"
+#include "weather/line.h"
+#include "weather/server.h"
+#include "weather/watch.h"
+
+#define RUN_LOG_MAX 20000
+#define RUN_LOG_LINE 200
+
+typedef struct RunModule {
+        unsigned power_off, unplugged; /* how many happenings make it so */
+        unsigned attended;             /* a person says yes to all that is asked */
+        usec_t answer_at; /* module time at which he does; USEC_INFINITY: nothing asks */
+        SimRadio radio;   /* as it is in good weather */
+        unsigned bad_radio;
+} RunModule;
+
+struct Run {
+        Plan *plan;
+        World *world;
+        Disk disk;
+        Watch watch;
+        Server server;
+        Line lines[PLAN_MODULES_MAX];
+        RunModule modules[PLAN_MODULES_MAX];
+        size_t config;
+        unsigned down;           /* happenings that keep fotad down */
+        uint64_t kill_after_yes; /* so many steps after the next yes to an install; 0 not */
+        unsigned disk_faults;    /* ... the disk full or broken */
+        int64_t clock_off;       /* the gateway's wall clock minus the true one */
+        usec_t begin;            /* module time */
+        uint64_t trace;          /* hash of all bytes and events */
+        bool woken;              /* somebody wants to be waked, perhaps earlier than was known */
+        bool tells;              /* keeps the last lines of what happened */
+        size_t n_log;
+        char (*log)[RUN_LOG_LINE];
+};
+
+typedef struct RunResult {
+        bool broken;
+        Law law;
+        uint64_t trace;
+        uint64_t checks[_LAW_MAX];
+        usec_t module_time; /* simulated, of all modules */
+        char what[WATCH_WHAT_MAX];
+} RunResult;
+
+/* tells: and prints what led to it */
+void run_plan(Plan *plan, bool tells, RunResult *ret);
+
+usec_t run_now(const Run *run); /* module time */
+void run_say(Run *run, const char *format, ...) _printf_(2, 3);
+/* An input of fotad between its turns. */
+void run_turn_begin(Run *run);
+void run_turn_end(Run *run);
+void run_start_fotad(Run *run, bool booted);
+void run_stop_fotad(Run *run);
+/* The wall clock of the gateway: how far it is off the true one. */
+void run_set_clock(Run *run, int64_t off);
+bool run_order(Run *run, size_t module, const Order *order);

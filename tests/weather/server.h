@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The application server, and the real queue that feeds it from the outbox. */
+
+#include "uplink/uplink.h"
+#include "weather/plan.h"
+
+struct Run;
+
+typedef struct Server {
+        struct Run *run;
+        Queue *queue;            /* NULL: fotad is down */
+        unsigned away, refusing; /* how many happenings make it so */
+        bool slow;
+        bool kicked; /* there may be something to send */
+        bool in_flight;
+        usec_t answer_at;  /* boottime */
+        usec_t allowed_at; /* boottime of the next look whether reports may be sent */
+        ReportRow report;  /* on its way */
+        bool any[PLAN_MODULES_MAX];
+        uint32_t last_fcnt_up[PLAN_MODULES_MAX]; /* received */
+        uint64_t n_received;
+        uint64_t waited; /* reports, when it was looked at last */
+} Server;
+
+void server_init(Server *server, struct Run *run);
+void server_start(Server *server); /* with fotad */
+void server_stop(Server *server);
+void server_wake(Server *server); /* there may be reports */
+void server_tick(Server *server);
+usec_t server_due(const Server *server); /* boottime */

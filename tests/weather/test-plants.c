@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A watch that never barks proves nothing: bugs on purpose, one for every law and more, each of
+ * which must be caught by its law within a bounded number of weeks. Each stands in the way of one
+ * of fotad's own functions, put there by the linker (--wrap, see the Makefile), so that src/ has no
+ * trace of them. */
+
+#include <stdio.h>
+#include <time.h>
+
+#include "core/turn.h"
+#include "test.h"
+#include "uplink/uplink.h"
+#include "weather/run.h"
+
+#define LATE (2 * USEC_PER_HOUR)
+#define WEEKS_MAX 300
+
+typedef enum Plant {
+        PLANT_NONE,
+        PLANT_WINDOWS,    /* nobody looks at windows */
+        PLANT_DECISION,   /* ask and defer are accept */
+        PLANT_DEFERRAL,   /* a person's deferral is not looked at */
+        PLANT_DEADLINE,   /* it is over too early */
+        PLANT_YES,        /* a person's yes never ends */
+        PLANT_SIZE,       /* max_size is not looked at */
+        PLANT_VERSION,    /* ... nor is from */
+        PLANT_RADIO,      /* ... nor require */
+        PLANT_CLOCK,      /* every clock is trusted */
+        PLANT_TWICE,      /* a line that came twice is two requests */
+        PLANT_SLOTS,      /* installs that run are not counted */
+        PLANT_ONLINE,     /* keep_online is not looked at */
+        PLANT_BARRIER,    /* after a start nobody waits for the others */
+        PLANT_FLASHING,   /* the signal is read whenever there is a turn */
+        PLANT_PROMPT,     /* a request is looked at after a minute */
+        PLANT_JOB,        /* no job expires */
+        PLANT_TOLD_TWICE, /* some events are told twice */
+        PLANT_FORGETFUL,  /* what people order is not written down */
+        PLANT_NO_INTENT,  /* an order leaves without its row */
+        PLANT_NUMBERS,    /* numbers of events begin a little before the last one */
+        PLANT_FCNT_UP,    /* FCntUp is not kept over a restart */
+        PLANT_WORD,       /* the module's word is proof */
+        PLANT_SPOOL,      /* nobody counts what the outbox holds */
+        PLANT_PROMISE,    /* what is promised is two hours late */
+        PLANT_STUCK,      /* a module that does not answer is never asked again */
+        _PLANT_MAX,
+} Plant;
+
+/* clang-format off */
+static const struct {
+        const char *name;
+        Law law; /* that catches it */
+} plants[_PLANT_MAX] = {
+        [PLANT_WINDOWS]    = { "windows",    LAW_POLICY },
+        [PLANT_DECISION]   = { "decision",   LAW_POLICY },
+        [PLANT_DEFERRAL]   = { "deferral",   LAW_POLICY },
+        [PLANT_DEADLINE]   = { "deadline",   LAW_POLICY },
+        [PLANT_YES]        = { "yes",        LAW_POLICY },
+        [PLANT_SIZE]       = { "size",       LAW_POLICY },
+        [PLANT_VERSION]    = { "version",    LAW_POLICY },
+        [PLANT_RADIO]      = { "radio",      LAW_POLICY },
+        [PLANT_CLOCK]      = { "clock",      LAW_POLICY },
+        [PLANT_TWICE]      = { "twice",      LAW_GRANT },
+        [PLANT_SLOTS]      = { "slots",      LAW_SLOTS },
+        [PLANT_ONLINE]     = { "online",     LAW_ONLINE },
+        [PLANT_BARRIER]    = { "barrier",    LAW_BARRIER },
+        [PLANT_FLASHING]   = { "flashing",   LAW_FLASHING },
+        [PLANT_PROMPT]     = { "prompt",     LAW_PROMPT },
+        [PLANT_JOB]        = { "job",        LAW_JOB },
+        [PLANT_TOLD_TWICE] = { "told-twice", LAW_ONCE },
+        [PLANT_FORGETFUL]  = { "forgetful",  LAW_DISK },
+        [PLANT_NO_INTENT]  = { "no-intent",  LAW_INTENT },
+        [PLANT_NUMBERS]    = { "numbers",    LAW_NUMBER },
+        [PLANT_FCNT_UP]    = { "fcnt-up",    LAW_NUMBER },
+        [PLANT_WORD]       = { "word",       LAW_EVIDENCE },
+        [PLANT_SPOOL]      = { "spool",      LAW_CAP },
+        [PLANT_PROMISE]    = { "promise",    LAW_PROMISE },
+        [PLANT_STUCK]      = { "stuck",      LAW_SETTLED },
+};
+/* clang-format on */
+
+static Plant plant; /* the one that is there now */
+
+/* policy */
+
+void __real_policy_judge(const Question *question, Verdict *ret);
+void __wrap_policy_judge(const Question *question, Verdict *ret);
+
+static void bend_actions(Policy *policy) {
+        for (Action action = 0; action < _ACTION_MAX; action++) {
+                ActionPolicy *rules = policy->actions + action;
+                if (plant == PLANT_WINDOWS)
+                        rules->n_windows = 0;
+                if (plant == PLANT_DECISION)
+                        rules->decision = DECISION_ACCEPT;
+                if (plant == PLANT_SIZE)
+                        rules->max_size_bytes = 0;
+                if (plant == PLANT_RADIO) {
+                        rules->min_rssi_dbm = 0;
+                        rules->no_roaming = false;
+                }
+        }
+        if (plant == PLANT_VERSION)
+                policy->from = (VersionRules) { 0 };
+}
+
+static void bend_question(Question *question) {
+        if (plant == PLANT_DEFERRAL)
+                question->deferred_until = 0;
+        if (plant == PLANT_DEADLINE)
+                question->waited *= 2;
+        question->clock_trusted |= plant == PLANT_CLOCK;
+        question->barrier_open |= plant == PLANT_BARRIER;
+        if (plant == PLANT_SLOTS)
+                question->installs_running = 0;
+        if (plant == PLANT_ONLINE)
+                question->keep_online = 0;
+}
+
+void __wrap_policy_judge(const Question *question, Verdict *ret) {
+        Question bent = *question;
+        Policy policy = *question->policy;
+
+        bend_actions(&policy);
+        bend_question(&bent);
+        bent.policy = &policy;
+        __real_policy_judge(&bent, ret);
+        if (plant == PLANT_PROMISE && ret->kind != VERDICT_ACCEPT)
+                ret->next_change = usec_add(ret->next_change, LATE);
+}
+
+usec_t __real_consent_end(const Policy *policy, Action action, const ZoneOffsets *zone,
+                          usec_t realtime);
+usec_t __wrap_consent_end(const Policy *policy, Action action, const ZoneOffsets *zone,
+                          usec_t realtime);
+usec_t __wrap_consent_end(const Policy *policy, Action action, const ZoneOffsets *zone,
+                          usec_t realtime) {
+        return plant == PLANT_YES ? USEC_INFINITY :
+                                    __real_consent_end(policy, action, zone, realtime);
+}
+
+/* guards */
+
+bool __real_is_new_request(const Module *m);
+bool __wrap_is_new_request(const Module *m);
+bool __wrap_is_new_request(const Module *m) {
+        return plant == PLANT_TWICE || __real_is_new_request(m);
+}
+
+bool __real_is_version_changed(const Module *m);
+bool __wrap_is_version_changed(const Module *m);
+bool __wrap_is_version_changed(const Module *m) {
+        return (plant == PLANT_WORD && m->heard_installed) || __real_is_version_changed(m);
+}
+
+/* the turn */
+
+void __real_module_decide(Module *module);
+void __wrap_module_decide(Module *module);
+void __wrap_module_decide(Module *module) {
+        const Request *request = &module->record.request;
+        const usec_t now = module->gateway->now.boottime;
+
+        if (plant == PLANT_PROMPT && request->open &&
+            now < request->asked_boottime + USEC_PER_MINUTE) {
+                module->decide_at = request->asked_boottime + USEC_PER_MINUTE;
+                return;
+        }
+        __real_module_decide(module);
+}
+
+/* Past everything that keeps still. */
+static void read_signal(Module *module) {
+        module->family->now = module->gateway->now;
+        if (module->port_open && !module->verb_runs && chat_is_idle(module->chat) &&
+            module->record.state == STATE_INSTALLING && module->heard_installing)
+                module->verb_runs = module->settings->family->start(module->family, VERB_SIGNAL,
+                                                                    &(VerbArgs) { 0 }) == 0;
+}
+
+void __real_module_let_go(Module *module);
+void __wrap_module_let_go(Module *module);
+void __wrap_module_let_go(Module *module) {
+        __real_module_let_go(module);
+        if (plant == PLANT_FLASHING)
+                read_signal(module);
+}
+
+void __real_module_raise(Module *module, Trigger trigger);
+void __wrap_module_raise(Module *module, Trigger trigger);
+void __wrap_module_raise(Module *module, Trigger trigger) {
+        if (plant == PLANT_STUCK && trigger == ON_START_FAILED)
+                module->state_deadline = USEC_INFINITY;
+        else
+                __real_module_raise(module, trigger);
+}
+
+void __real_fail_expired(Module *m);
+void __wrap_fail_expired(Module *m);
+void __wrap_fail_expired(Module *m) {
+        if (plant == PLANT_JOB)
+                m->job_until = USEC_INFINITY;
+        else
+                __real_fail_expired(m);
+}
+
+OrderResult __real_gateway_order(Gateway *gateway, Module *module, const Order *order,
+                                 uint64_t *ret_job, char why[static WHY_MAX]);
+OrderResult __wrap_gateway_order(Gateway *gateway, Module *module, const Order *order,
+                                 uint64_t *ret_job, char why[static WHY_MAX]);
+OrderResult __wrap_gateway_order(Gateway *gateway, Module *module, const Order *order,
+                                 uint64_t *ret_job, char why[static WHY_MAX]) {
+        const OrderResult result = __real_gateway_order(gateway, module, order, ret_job, why);
+
+        module->dirty &= plant != PLANT_FORGETFUL;
+        return result;
+}
+
+/* what the gateway is given */
+
+static const GatewayHost *real_host;
+
+static void publish(void *userdata, const EventRow *row) {
+        real_host->publish(userdata, row);
+        if (plant == PLANT_TOLD_TWICE && row->sequence % 16 == 0)
+                real_host->publish(userdata, row);
+}
+
+static int commit(void *userdata, const Batch *batch) {
+        static ModuleRecord records[MODULES_MAX];
+        static Batch bent;
+
+        if (plant != PLANT_NO_INTENT)
+                return real_host->commit(userdata, batch);
+        bent = *batch;
+        for (size_t i = 0; i < batch->n_modules; i++) {
+                records[i] = *batch->modules[i];
+                records[i].act = (Act) { .sequence = records[i].act.sequence };
+                bent.modules[i] = records + i;
+        }
+        return real_host->commit(userdata, &bent);
+}
+
+static bool (*real_load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
+                         JobRow *ret_last_job);
+
+static bool load(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
+                 JobRow *ret_last_job) {
+        const bool known = real_load(userdata, name, ret, ret_job, ret_last_job);
+
+        if (plant == PLANT_FCNT_UP && known && ret->fcnt_up > 0)
+                ret->fcnt_up--;
+        return known;
+}
+
+int __real_gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata,
+                       Gateway **ret);
+int __wrap_gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata,
+                       Gateway **ret);
+int __wrap_gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata,
+                       Gateway **ret) {
+        static GatewayHost bent_host;
+        GatewayStart bent = *start;
+
+        real_host = host;
+        real_load = start->load;
+        bent_host = *host;
+        bent_host.publish = publish;
+        bent_host.commit = commit;
+        bent.load = load;
+        if (plant == PLANT_NUMBERS)
+                bent.last_event -= MIN_OF(bent.last_event, (uint64_t) 2);
+        return __real_gateway_new(&bent, &bent_host, userdata, ret);
+}
+
+bool __real_queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
+                       ReportRow *ret, bool *ret_late);
+bool __wrap_queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
+                       ReportRow *ret, bool *ret_late);
+bool __wrap_queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
+                       ReportRow *ret, bool *ret_late) {
+        QueueHost bent = *host;
+
+        if (plant == PLANT_SPOOL)
+                bent.waiting = NULL;
+        return __real_queue_take(queue, now, &bent, userdata, ret, ret_late);
+}
+
+/* catching */
+
+/* Everything is let be at once. */
+static void allow_all(PlanConfig *config) {
+        config->gateway.concurrent_installs = PLAN_MODULES_MAX;
+        config->gateway.keep_online = 0;
+        for (size_t i = 0; i < PLAN_MODULES_MAX; i++)
+                for (Action action = 0; action < _ACTION_MAX; action++)
+                        config->policies[i].actions[action] =
+                                (ActionPolicy) { .decision = DECISION_ACCEPT };
+}
+
+/* Weeks in which the law has more to say than in others. */
+static void prepare(Plan *plan) {
+        plan->real_store = false;
+        plan->calm |= plants[plant].law == LAW_JOB || plants[plant].law == LAW_SETTLED;
+        for (size_t i = 0; i < PLAN_CONFIGS && plants[plant].law == LAW_BARRIER; i++)
+                allow_all(plan->configs + i);
+        for (size_t i = 0; i < plan->n_modules && plants[plant].law == LAW_JOB; i++)
+                plan->modules[i].scenario.timings.reissue = USEC_INFINITY;
+}
+
+static bool is_caught(Plant which, uint64_t *ret_seed) {
+        static Plan plan;
+        RunResult result = { 0 };
+
+        plant = which;
+        for (uint64_t seed = 1; seed <= WEEKS_MAX; seed++) {
+                plan_make(&plan, seed);
+                prepare(&plan);
+                run_plan(&plan, false, &result);
+                *ret_seed = seed;
+                if (result.broken && result.law == plants[which].law)
+                        break;
+                result.broken = false;
+        }
+        plant = PLANT_NONE;
+        return result.broken;
+}
+
+TEST(every_planted_bug_is_caught_by_its_law) {
+        const char *only = getenv("PLANT");
+        unsigned missed = 0;
+        uint64_t seed = 0;
+
+        for (Plant which = PLANT_NONE + 1; which < _PLANT_MAX; which++) {
+                if (only && !streq(only, plants[which].name))
+                        continue;
+                const bool caught = is_caught(which, &seed);
+                printf("  %-10s %s by '%s' in week %llu\n", plants[which].name,
+                       caught ? "caught" : "MISSED", law_to_string(plants[which].law),
+                       (unsigned long long) seed);
+                missed += !caught;
+        }
+        CHECK_INT(missed, 0);
+}
+
+TEST(every_law_has_a_planted_bug) {
+        for (Law law = 0; law < _LAW_MAX; law++) {
+                bool any = false;
+                for (Plant which = PLANT_NONE + 1; which < _PLANT_MAX; which++)
+                        any |= plants[which].law == law;
+                CHECK(any);
+        }
+}
+
+TEST_MAIN()

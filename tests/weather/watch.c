@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* See watch.h: that is the list of laws. Here is what happens, and what it means for them. */
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "weather/run.h"
+
+/* A module that was allowed to go down is up again, or never went, at the latest then. */
+#define DOWN_MAX USEC_PER_MINUTE
+/* So long nothing is said to a module that installs (fotad's watchdog). */
+#define SILENCE_MAX (15 * USEC_PER_MINUTE)
+/* "A job that nothing moves any more ends some day" (core/module.h: JOB_MAX). */
+#define JOB_DAYS (7 * USEC_PER_DAY)
+#define JUMP_MAX (4 * USEC_PER_DAY)
+#define JOB_SLACK USEC_PER_HOUR
+
+static const char *const laws[] = {
+        [LAW_POLICY] = "policy",     [LAW_GRANT] = "grant",     [LAW_SLOTS] = "slots",
+        [LAW_ONLINE] = "online",     [LAW_BARRIER] = "barrier", [LAW_FLASHING] = "flashing",
+        [LAW_PROMPT] = "prompt",     [LAW_JOB] = "job",         [LAW_ONCE] = "once",
+        [LAW_DISK] = "disk",         [LAW_INTENT] = "intent",   [LAW_NUMBER] = "number",
+        [LAW_EVIDENCE] = "evidence", [LAW_CAP] = "cap",         [LAW_PROMISE] = "promise",
+        [LAW_SETTLED] = "settled",
+};
+DEFINE_STRING_TABLE(law, Law, laws)
+
+void watch_init(Watch *watch, Run *run) {
+        *watch = (Watch) { .run = run, .world = run->world };
+        for (size_t i = 0; i < PLAN_MODULES_MAX; i++)
+                watch->modules[i].question = watch->modules[i].given = -1;
+}
+
+bool watch_check(Watch *watch, Law law, bool holds, const char *format, ...) {
+        va_list args;
+
+        watch->checks[law]++;
+        if (holds || watch->broken)
+                return holds;
+        watch->broken = true;
+        watch->law = law;
+        watch->broken_at = run_now(watch->run);
+        va_start(args, format);
+        (void) vsnprintf(watch->what, sizeof(watch->what), format, args);
+        va_end(args);
+        run_say(watch->run, "BROKEN %s: %s", law_to_string(law), watch->what);
+        return false;
+}
+
+static usec_t now_of(const Watch *watch) {
+        return run_now(watch->run);
+}
+
+static bool starts(const char *bytes, size_t n, const char *with) {
+        return n >= strlen(with) && memcmp(bytes, with, strlen(with)) == 0;
+}
+
+static SimFacts facts_of(const Watch *watch, size_t module) {
+        SimFacts facts;
+
+        sim_facts(watch->world->modules[module].sim, &facts);
+        return facts;
+}
+
+/* the module itself */
+
+static void look_at_module(Watch *watch, size_t module) {
+        WatchModule *m = watch->modules + module;
+        const WorldModule *world_module = watch->world->modules + module;
+        const SimFacts facts = facts_of(watch, module);
+        const usec_t now = now_of(watch);
+        const bool absent = world_module->port_absent || world_module->unplugged;
+
+        watch_taken(watch, module, &facts);
+        if (facts.grants > m->grants) {
+                m->down = true;
+                m->down_since = now;
+                m->reboots = facts.reboots;
+                m->flashed = 0;
+        }
+        m->grants = facts.grants;
+        if (facts.reboots != m->all_reboots)
+                m->first[ACTION_REBOOT] = 0;
+        m->all_reboots = facts.reboots;
+        if (!streq(m->firmware, facts.firmware)) {
+                (void) TEXT_COPY(m->ran_before, m->firmware);
+                (void) TEXT_COPY(m->firmware, facts.firmware);
+                m->ran_until = watch->world->now.realtime;
+        }
+        if (facts.flashing && m->flashed == 0)
+                m->flashed = now;
+        if (!facts.flashing && !facts.frozen &&
+            (facts.reboots > m->reboots || now > m->down_since + DOWN_MAX))
+                m->down = false;
+        if (!facts.flashing && !m->down)
+                m->flashed = 0;
+        if (absent && !m->absent)
+                m->absent_since = now;
+        m->absent = absent;
+}
+
+/* the line */
+
+static int asked_action(const char *bytes, size_t n) {
+        static const struct {
+                const char *bytes;
+                Action action;
+        } asks[] = {
+                { "\r\n+WDSI: 1\r", ACTION_CONNECT },    { "\r\n+WDSI: 2\r", ACTION_DOWNLOAD },
+                { "\r\n+WDSI: 3\r", ACTION_INSTALL },    { "\r\n+WDSI: 24\r", ACTION_REBOOT },
+                { "\r\n+WDSI: 25\r", ACTION_UNINSTALL }, { "\r\n#OTAEV: Do you", ACTION_INSTALL },
+        };
+
+        for (size_t i = 0; i < ELEMENTSOF(asks); i++)
+                if (starts(bytes, n, asks[i].bytes))
+                        return (int) asks[i].action;
+        return -1;
+}
+
+static void note_first(Watch *watch, size_t module, Action action) {
+        WatchModule *m = watch->modules + module;
+
+        if (!m->again[action])
+                m->again[action] = now_of(watch);
+        if (m->first[action])
+                return;
+        m->first[action] = now_of(watch);
+        m->first_realtime[action] = watch->world->now.realtime;
+        m->first_boot[action] = watch->boots;
+}
+
+/* A Telit module has one question for both. */
+static void note_asked(Watch *watch, size_t module, Action action) {
+        watch->modules[module].asked[action] = true;
+        note_first(watch, module, action);
+        if (watch->run->plan->modules[module].telit)
+                note_first(watch, module, ACTION_DOWNLOAD);
+}
+
+static void note_size(WatchModule *m, const char *bytes, size_t n) {
+        static const char offered[] = "\r\n+WDSI: 9,";
+
+        if (!starts(bytes, n, offered))
+                return;
+        const uint64_t told = strtoull(bytes + strlen(offered), NULL, 10);
+        /* of a package that was begun only the rest is told */
+        m->told_bytes = m->job ? MAX_OF(m->told_bytes, told) : told;
+}
+
+static bool tells_version(const char *bytes, size_t n) {
+        for (size_t i = 0; i < PLAN_VERSIONS; i++)
+                if (memmem(bytes, n, plan_versions[i], strlen(plan_versions[i])))
+                        return true;
+        return false;
+}
+
+void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
+        WatchModule *m = watch->modules + module;
+        const int action = asked_action(bytes, n);
+
+        look_at_module(watch, module);
+        if (action >= 0 && m->given == action)
+                m->given = -1; /* it asks once more: the yes was not for it */
+        if (action >= 0)
+                note_asked(watch, module, (Action) action);
+        note_size(m, bytes, n);
+        if (starts(bytes, n, "\r\n#OTAEV: OTA F"))
+                m->down = false; /* it failed before it flashed */
+        if (m->question >= 0 && starts(bytes, n, "\r\nOK"))
+                m->asked[m->question] = true; /* fotad's own question: it is asked still */
+        if (starts(bytes, n, "\r\n"))
+                m->question = -1;
+        m->read_since_start |= m->reads && watch->world->gateway && tells_version(bytes, n);
+}
+
+void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
+        WatchModule *m = watch->modules + module;
+        const int action = asked_action(bytes, n);
+
+        watch->inputs++;
+        if (action < 0 || m->awaited)
+                return;
+        m->awaited = true;
+        m->heard = now_of(watch);
+        m->heard_action = (Action) action;
+        watch->run->woken = true;
+}
+
+/* Some of what the module told of this install never reached fotad, which then has to guess. */
+static bool is_unheard(const Watch *watch, size_t module) {
+        return watch->run->lines[module].lost_at >= watch->modules[module].down_since;
+}
+
+void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
+        WatchModule *m = watch->modules + module;
+
+        look_at_module(watch, module);
+        m->reads = starts(bytes, n, "AT+CGMR\r");
+        const SimFacts facts = facts_of(watch, module);
+        (void) watch_check(watch, LAW_FLASHING,
+                           !facts.flashing || !m->down || is_unheard(watch, module) ||
+                                   now_of(watch) >= m->down_since + SILENCE_MAX,
+                           "modem%zu flashes, and is sent %.*s", module,
+                           (int) MIN_OF(n, (size_t) 60), bytes);
+        if (starts(bytes, n, "AT+WDSD="))
+                m->told_bytes = strtoull(bytes + strlen("AT+WDSD="), NULL, 10);
+        if (starts(bytes, n, "AT+WDSR=") || starts(bytes, n, "AT#OTASUAN="))
+                m->awaited = false;
+        m->question = starts(bytes, n, "AT+WDSR=5,") ? ACTION_INSTALL :
+                      starts(bytes, n, "AT+WDSR=2,") ? ACTION_DOWNLOAD :
+                                                       -1;
+        watch_grant(watch, module, bytes, n);
+}
+
+void watch_arrived(Watch *watch, size_t module, const char *bytes, size_t n) {
+        const SimFacts facts = facts_of(watch, module);
+
+        if (facts.powered)
+                watch_grant_arrived(watch, module, bytes, n);
+        look_at_module(watch, module);
+}
+
+/* people */
+
+void watch_radio(Watch *watch, size_t module) {
+        watch->modules[module].radio_before = watch->run->plan->modules[module].scenario.radio;
+        watch->modules[module].radio_since = now_of(watch);
+}
+
+static void note_yes(Watch *watch, size_t module, const Order *order) {
+        WatchModule *m = watch->modules + module;
+        Word *word = m->words + order->action;
+        const ActionPolicy *policy =
+                watch->world->settings.modules[module].policy.actions + order->action;
+
+        *word = (Word) { .yes = true, .now = order->now, .bytes = m->told_bytes };
+        word->until = rules_yes_end(watch, policy, order->action);
+        (void) TEXT_COPY(word->firmware, facts_of(watch, module).firmware);
+}
+
+static void note_wanted(Watch *watch, size_t module) {
+        WatchModule *m = watch->modules + module;
+
+        m->session_wanted = true;
+        m->suspended = false;
+        if (watch->run->plan->modules[module].telit) {
+                note_first(watch, module, ACTION_INSTALL);
+                note_first(watch, module, ACTION_DOWNLOAD);
+        }
+}
+
+void watch_ordered(Watch *watch, size_t module, const Order *order) {
+        WatchModule *m = watch->modules + module;
+        Word *word = m->words + order->action;
+
+        switch (order->kind) {
+        case ORDER_ACCEPT:
+                note_yes(watch, module, order);
+                break;
+        case ORDER_DEFER:
+                for (Action action = 0; action < _ACTION_MAX; action++)
+                        m->words[action].no_until = 0;
+                *word = (Word) { .no_until = watch->world->now.realtime + order->span };
+                break;
+        case ORDER_CONNECT:
+        case ORDER_UPDATE:
+        case ORDER_RESUME:
+                note_wanted(watch, module);
+                break;
+        case ORDER_SUSPEND:
+                m->suspended = true;
+                break;
+        case ORDER_CANCEL:
+                m->suspended = false;
+                break;
+        case ORDER_DISCONNECT:
+        case ORDER_REGISTER:
+        case _ORDER_MAX:
+                break;
+        }
+}
+
+void watch_unsure(Watch *watch, size_t module) {
+        WatchModule *m = watch->modules + module;
+
+        m->suspended = false;
+        for (Action action = 0; action < _ACTION_MAX; action++)
+                m->words[action].no_until = 0;
+}
+
+/* fotad's own time */
+
+void watch_started(Watch *watch, bool booted) {
+        watch->boots += booted;
+        watch->started = now_of(watch);
+        watch->inputs++;
+        watch->newest = watch->newest_row;
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
+                watch->modules[i].awaited = watch->modules[i].read_since_start = false;
+                watch->promises[i].made = false;
+        }
+}
+
+static bool is_disturbed(const Watch *watch, size_t module) {
+        const WatchModule *m = watch->modules + module;
+        const SimFacts facts = facts_of(watch, module);
+
+        return line_is_rough(watch->run->lines + module) || m->absent || !facts.powered ||
+               watch->world->disk_full || !watch->world->gateway ||
+               watch->run->modules[module].power_off;
+}
+
+static void check_prompt(Watch *watch, size_t module) {
+        WatchModule *m = watch->modules + module;
+
+        if (!m->awaited || now_of(watch) < m->heard + PROMPT_MAX)
+                return;
+        m->awaited = false;
+        if (is_disturbed(watch, module))
+                return;
+        const ModuleView view = world_view(watch->world, module);
+        const ModuleRecord *record = view.record;
+        (void) watch_check(watch, LAW_PROMPT,
+                           !record->request.open || record->request.own ||
+                                   record->request.action != m->heard_action || view.held ||
+                                   record->answer.kind != ANSWER_NONE,
+                           "modem%zu asked for %s 45 s ago, and nothing became of it in %s", module,
+                           action_to_string(m->heard_action), state_to_string(record->state));
+}
+
+/* After a restart only the wall clock knows how old a job is, and a boot gives it another day. */
+static usec_t job_end(const Watch *watch, size_t module) {
+        const WatchModule *m = watch->modules + module;
+
+        return m->job_since + JOB_DAYS + JOB_SLACK + (watch->boots - m->job_boots) * USEC_PER_DAY +
+               (watch->jumps - m->job_jumps) * JUMP_MAX;
+}
+
+static void check_job(Watch *watch, size_t module) {
+        const WatchModule *m = watch->modules + module;
+
+        if (!m->job || now_of(watch) < m->job_since + JOB_DAYS || !watch->world->gateway)
+                return;
+        const ModuleView view = world_view(watch->world, module);
+        const State state = view.record->state;
+        const bool waits = (state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING) &&
+                           view.record->request.open;
+        (void) watch_check(watch, LAW_JOB,
+                           now_of(watch) < job_end(watch, module) || waits || m->down ||
+                                   watch->world->disk_full,
+                           "job %llu of modem%zu does not end, it is %s",
+                           (unsigned long long) m->job, module, state_to_string(state));
+}
+
+void watch_turned(Watch *watch) {
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++)
+                promise_look(watch, i);
+}
+
+void watch_tick(Watch *watch) {
+        rows_compare(watch);
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
+                look_at_module(watch, i);
+                check_prompt(watch, i);
+                check_job(watch, i);
+                if (watch->world->gateway && !watch->world->crashed) {
+                        gateway_turn(watch->world->gateway, &watch->world->now);
+                        promise_look(watch, i);
+                }
+        }
+}
+
+usec_t watch_due(const Watch *watch) {
+        usec_t due = USEC_INFINITY;
+
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
+                const WatchModule *m = watch->modules + i;
+                if (m->awaited)
+                        due = MIN_OF(due, m->heard + PROMPT_MAX);
+                if (watch->promises[i].made && watch->world->gateway)
+                        due = MIN_OF(due, watch->promises[i].look_at);
+        }
+        return due;
+}
+
+/* Nothing is under way any more but what waits for an answer. */
+static void check_rest(Watch *watch, size_t module) {
+        const ModuleView view = world_view(watch->world, module);
+        const ModuleRecord *record = view.record;
+        const State state = record->state;
+        const SimFacts facts = facts_of(watch, module);
+        const bool pending = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
+
+        (void) watch_check(watch, LAW_SETTLED,
+                           view.reconciled && (state == STATE_IDLE || state == STATE_CONNECTED ||
+                                               (pending && record->request.open)),
+                           "modem%zu is %s%s days after all went wrong", module,
+                           state_to_string(state), view.reconciled ? "" : ", not looked at,");
+        (void) watch_check(watch, LAW_SETTLED, streq(record->firmware, facts.firmware),
+                           "modem%zu runs %s and is shown with %s", module, facts.firmware,
+                           record->firmware);
+}
+
+void watch_end(Watch *watch) {
+        for (size_t i = 0; watch->world->gateway && i < watch->run->plan->n_modules; i++)
+                check_rest(watch, i);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What must hold at every step of every run, whatever happens. The watch knows what really is:
+ * the bytes on the line, the module's own memory, the rows on disk, what people said and when; and
+ * it has its own reading of fotad.yaml(5) (rules.c), which shares no code with policy/.
+ *
+ *   policy    no yes leaves outside policy at that instant: its windows, decision, consent,
+ *             deferral, deadline, sizes, versions, radio, trusted clock
+ *   grant     at most one yes a request
+ *   slots     never more than concurrent_installs modules down by fotad's yes
+ *   online    ... nor fewer than keep_online others left
+ *   barrier   no module goes down while it is not known whether another still installs
+ *   flashing  no byte to a module that flashes
+ *   prompt    a request that was heard is decided, held or deferred within 45 seconds
+ *   job       every job ends, within JOB_MAX unless it waits for a person or installs
+ *   once      every event is told once, in order, and only when it is on disk
+ *   disk      what fotad has decided and promised is on disk when its turn is over
+ *   intent    what can't be taken back leaves only with its intent on disk
+ *   number    no number of an event, job, act or report is given twice
+ *   evidence  a job that succeeded has changed the version that the module runs
+ *   cap       batches and the outbox stay within their caps; reports arrive in order
+ *   promise   a verdict that changes by itself changes no earlier than was promised
+ *   settled   when nothing goes wrong any more, modules come to rest, and what is shown is true
+ */
+
+#include "sim/world.h"
+#include "weather/disk.h"
+
+typedef enum Law {
+        LAW_POLICY,
+        LAW_GRANT,
+        LAW_SLOTS,
+        LAW_ONLINE,
+        LAW_BARRIER,
+        LAW_FLASHING,
+        LAW_PROMPT,
+        LAW_JOB,
+        LAW_ONCE,
+        LAW_DISK,
+        LAW_INTENT,
+        LAW_NUMBER,
+        LAW_EVIDENCE,
+        LAW_CAP,
+        LAW_PROMISE,
+        LAW_SETTLED,
+        _LAW_MAX,
+} Law;
+DECLARE_STRING_TABLE(law, Law);
+
+#define WATCH_WHAT_MAX 512
+#define WATCH_ROWS 64
+#define PROMPT_MAX (45 * USEC_PER_SEC)
+
+/* A person's word about one action of one module. */
+typedef struct Word {
+        bool yes, now;
+        usec_t until; /* realtime, of a yes */
+        uint64_t bytes;
+        char firmware[FIRMWARE_MAX];
+        usec_t no_until; /* realtime; 0: nobody deferred it */
+} Word;
+
+typedef struct WatchModule {
+        bool asked[_ACTION_MAX];   /* the module did, heard or not, since the last yes arrived */
+        usec_t first[_ACTION_MAX]; /* module time at which it was first asked; 0: it is not */
+        usec_t again[_ACTION_MAX]; /* ... or first after fotad had given it up */
+        usec_t first_realtime[_ACTION_MAX];
+        unsigned first_boot[_ACTION_MAX];
+        Word words[_ACTION_MAX];
+        int given;           /* action of the yes that is on its way through the module; -1 none */
+        bool suspended;      /* by a person */
+        bool session_wanted; /* by a person */
+        bool result_due;     /* an install ended */
+        uint64_t told_bytes; /* of the package, as the module said last; 0: it did not */
+        bool awaited;        /* a request was heard, and nothing became of it yet */
+        usec_t heard;        /* module time */
+        Action heard_action;
+        bool down;            /* by fotad's yes: until it is up again */
+        usec_t down_since;    /* module time */
+        unsigned reboots;     /* then */
+        unsigned all_reboots; /* as last looked at */
+        unsigned grants;      /* taken, as last looked at */
+        usec_t flashed;       /* module time at which it began to flash after that; 0: it did not */
+        int question;         /* action of fotad's own harmless question on the line; -1 none */
+        bool absent;
+        usec_t absent_since;
+        SimRadio radio_before;       /* its last change */
+        usec_t radio_since;          /* module time of that */
+        bool reads;                  /* fotad asked for its version just now ... */
+        bool read_since_start;       /* ... and has read it since it started */
+        usec_t granted;              /* module time of the last yes to an install; 0 never */
+        uint64_t job;                /* runs, as on disk */
+        usec_t job_since;            /* module time */
+        unsigned job_boots;          /* of the gateway before */
+        unsigned job_jumps;          /* of its clock before */
+        char firmware[FIRMWARE_MAX]; /* that it runs */
+        char ran_before[FIRMWARE_MAX];
+        usec_t ran_until; /* realtime */
+        bool any_report;
+        uint32_t fcnt_up;
+} WatchModule;
+
+typedef struct Promise {
+        bool made;
+        Action action;
+        VerdictKind kind;
+        Rule because;
+        usec_t until; /* realtime */
+        uint64_t inputs;
+        uint64_t looked; /* inputs, when it was looked at last */
+        usec_t look_at;  /* module time at which the watch looks again; USEC_INFINITY never */
+} Promise;
+
+/* What the wall shows in a quarter of an hour. */
+typedef struct QuarterOfWeek {
+        usec_t at;        /* realtime in quarters */
+        unsigned weekday; /* Monday is 0 */
+        unsigned minute;
+} QuarterOfWeek;
+#define WATCH_QUARTERS 1024
+
+typedef struct Watch {
+        struct Run *run;
+        World *world;
+        WatchModule modules[PLAN_MODULES_MAX];
+        Promise promises[PLAN_MODULES_MAX];
+        uint64_t inputs;       /* grows with everything that fotad could learn */
+        unsigned boots, jumps; /* of the gateway, and of its wall clock */
+        usec_t started;        /* module time of fotad's last start */
+        usec_t newest;         /* realtime of the newest row when it started */
+        uint64_t last_event, last_told, last_job;
+        uint64_t last_report;
+        usec_t newest_row;         /* realtime of the newest row on disk */
+        EventRow rows[WATCH_ROWS]; /* the last ones on disk, by sequence */
+        QuarterOfWeek quarters[WATCH_QUARTERS];
+        uint64_t checks[_LAW_MAX];
+        bool broken;
+        Law law;
+        usec_t broken_at; /* module time */
+        char what[WATCH_WHAT_MAX];
+} Watch;
+
+void watch_init(Watch *watch, struct Run *run);
+/* Counts a check; when it does not hold, the run is over. */
+bool watch_check(Watch *watch, Law law, bool holds, const char *format, ...) _printf_(4, 5);
+
+/* what happens, told by run.c */
+void watch_said(Watch *watch, size_t module, const char *bytes, size_t n);    /* by the module */
+void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n);   /* by fotad */
+void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n);    /* by fotad */
+void watch_arrived(Watch *watch, size_t module, const char *bytes, size_t n); /* after it */
+void watch_committed(Watch *watch, const Batch *batch);
+void watch_published(Watch *watch, const EventRow *row);
+void watch_started(Watch *watch, bool booted);
+void watch_turned(Watch *watch);
+void watch_radio(Watch *watch, size_t module); /* before it changes */
+void watch_ordered(Watch *watch, size_t module, const Order *order);
+/* Whether the last order will be remembered is not known. */
+void watch_unsure(Watch *watch, size_t module);
+void watch_tick(Watch *watch);
+usec_t watch_due(const Watch *watch); /* module time of the next look */
+void watch_end(Watch *watch);         /* of a run that became calm */
+
+/* grants.c: a yes on the line */
+void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n);
+void watch_taken(Watch *watch, size_t module, const SimFacts *facts);
+void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t n);
+
+/* rules.c: fotad.yaml(5) once more */
+typedef struct Case {
+        Watch *watch;
+        size_t module;
+        Action action;
+        usec_t decided; /* realtime of the verdict, when a setting had to be written before the yes
+                         */
+} Case;
+/* What of the policy does not let it be granted now, NULL: nothing. */
+const char *rules_refuse(const Case *c);
+bool rules_are_open(Watch *watch, const ActionPolicy *policy, usec_t realtime, usec_t fits);
+/* When a yes given now ends. */
+usec_t rules_yes_end(Watch *watch, const ActionPolicy *policy, Action action);
+bool rules_clock_is_trusted(const Watch *watch);
+
+/* rows.c: what is on disk, against what was there and what fotad thinks */
+void rows_compare(Watch *watch);
+
+/* promise.c */
+void promise_look(Watch *watch, size_t module);
