@@ -316,8 +316,8 @@ static OrderResult order_register(Module *module, const Order *order _unused_,
         return ORDER_DONE;
 }
 
-OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order,
-                          uint64_t *ret_job, char why[static WHY_MAX]) {
+OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, uint64_t *ret_job,
+                          char why[static WHY_MAX]) {
         static OrderResult (*const orders[_ORDER_MAX])(Module *, const Order *,
                                                        char[static WHY_MAX]) = {
                 [ORDER_CONNECT] = order_connect,   [ORDER_DISCONNECT] = order_disconnect,

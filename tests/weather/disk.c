@@ -94,7 +94,7 @@ static bool load(void *userdata, const char *name, ModuleRecord *ret, JobRow *re
                 return false;
         *ret = module->record;
         *ret_job = module->record.job && module->job.id == module->record.job ? module->job :
-                                                                               (JobRow) { 0 };
+                                                                                (JobRow) { 0 };
         *ret_last_job = module->last_job;
         return true;
 }

@@ -40,7 +40,7 @@ static const Yes *find_yes(const char *bytes, size_t n) {
 /* Orders that are no yes to anything, but can't be taken back either. */
 static bool is_order(const char *bytes, size_t n) {
         static const char *const orders[] = {
-                "AT+WDSS=1,0\r", "AT+WDSS=2,", "AT+CGDCONT=",  "AT+CPIN=",
+                "AT+WDSS=1,0\r",  "AT+WDSS=2,",  "AT+CGDCONT=",  "AT+CPIN=",
                 "AT#OTASUAN=0\r", "AT#OTASNAP=", "AT#OTASNAIP=",
         };
 
@@ -54,13 +54,12 @@ static void check_intent(Watch *watch, size_t module, const Yes *yes) {
         DiskModule row;
         const bool known = disk_module(watch->world, &watch->run->disk, module, &row);
 
-        (void) watch_check(watch, LAW_INTENT,
-                           known && row.record.act.verb == yes->verb &&
-                                   row.record.act.action == yes->action &&
-                                   (row.record.act.state == ACT_INTENDED ||
-                                    row.record.act.state == ACT_SENT),
-                           "modem%zu: %.*s left without its intent on disk", module,
-                           (int) strlen(yes->bytes) - 1, yes->bytes);
+        (void) watch_check(
+                watch, LAW_INTENT,
+                known && row.record.act.verb == yes->verb && row.record.act.action == yes->action &&
+                        (row.record.act.state == ACT_INTENDED || row.record.act.state == ACT_SENT),
+                "modem%zu: %.*s left without its intent on disk", module,
+                (int) strlen(yes->bytes) - 1, yes->bytes);
 }
 
 /* gateway.concurrent_installs, gateway.keep_online */
@@ -80,8 +79,8 @@ static void check_others(Watch *watch, size_t module) {
                            "modem%zu goes down while %u others are, of %u", module, down,
                            settings->concurrent_installs);
         (void) watch_check(watch, LAW_ONLINE, usable >= settings->keep_online,
-                           "modem%zu goes down, and of the others only %u are there, of %u",
-                           module, usable, settings->keep_online);
+                           "modem%zu goes down, and of the others only %u are there, of %u", module,
+                           usable, settings->keep_online);
 }
 
 /* After a start of fotad nobody goes before it is known what the others do. */

@@ -10,7 +10,7 @@ typedef struct Run Run;
 
 typedef struct HappeningKind {
         const char *name;
-        unsigned weight; /* how often, beside the others */
+        unsigned weight;           /* how often, beside the others */
         usec_t span_min, span_max; /* how long it lasts; 0: it does not last */
         void (*begin)(Run *run, const Happening *happening);
         void (*end)(Run *run, const Happening *happening); /* NULL: nothing ends */

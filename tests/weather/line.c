@@ -120,7 +120,8 @@ static void hear_urc(Line *line, const char *bytes, size_t n) {
                 say_junk(line);
         if (strikes(line, LINE_DELAYS) && put_off(line, bytes, n, true, now + delay, 0))
                 return;
-        if (strikes(line, LINE_MIXES) && put_off(line, bytes, n, true, USEC_INFINITY, now + MIX_MAX))
+        if (strikes(line, LINE_MIXES) &&
+            put_off(line, bytes, n, true, USEC_INFINITY, now + MIX_MAX))
                 return;
         if (strikes(line, LINE_DOUBLES) && chance_percent(&line->chance, 50))
                 hear(line, bytes, n, true);

@@ -24,7 +24,7 @@ typedef enum LineWeather {
 #define LINE_PIECE_MAX 256
 
 typedef struct LinePiece {
-        usec_t due; /* module time; USEC_INFINITY: with the next reply, see `late` */
+        usec_t due;  /* module time; USEC_INFINITY: with the next reply, see `late` */
         usec_t late; /* module time at which it comes when there is none */
         size_t n;
         bool is_urc;  /* with its last byte it is heard */

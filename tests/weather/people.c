@@ -107,10 +107,9 @@ void person_commands(Run *run, const Happening *happening) {
         if (!run->world->gateway)
                 return;
         run_turn_begin(run);
-        const OrderResult result =
-                gateway_command(run->world->gateway,
-                                gateway_module(run->world->gateway, happening->module), command,
-                                ignore_reply, NULL, why);
+        const OrderResult result = gateway_command(
+                run->world->gateway, gateway_module(run->world->gateway, happening->module),
+                command, ignore_reply, NULL, why);
         run_say(run, "a person: %s on modem%u%s", command, happening->module,
                 result == ORDER_DONE ? "" : ", refused");
         run_turn_end(run);

@@ -35,8 +35,8 @@ static void make_window(Window *window, uint64_t *chance) {
 
         if (end == 0)
                 end = QUARTERS_OF_DAY;
-        window->weekdays = (uint8_t) (chance_percent(chance, 50) ? 0x7f :
-                                                                   1 + chance_below(chance, 0x7f));
+        window->weekdays =
+                (uint8_t) (chance_percent(chance, 50) ? 0x7f : 1 + chance_below(chance, 0x7f));
         window->start_min = (uint16_t) (start * QUARTER);
         window->end_min = (uint16_t) (end * QUARTER);
 }
@@ -96,9 +96,9 @@ static void make_versions(VersionRules *from, uint64_t *chance) {
                 return;
         list->n = 1 + chance_below(chance, 2);
         for (size_t i = 0; i < list->n; i++)
-                (void) TEXT_COPY(list->patterns[i],
-                                 plan_patterns[chance_below(chance, (unsigned) plan_n_patterns)]
-                                         .text);
+                (void) TEXT_COPY(
+                        list->patterns[i],
+                        plan_patterns[chance_below(chance, (unsigned) plan_n_patterns)].text);
 }
 
 /* A session is wanted for everything, so mostly it is let be. */

@@ -53,8 +53,7 @@ static void make_timings(SimScenario *scenario, uint64_t *chance) {
 
 /* Where the documents leave it open. */
 static void make_dialect(SimScenario *scenario, uint64_t *chance) {
-        scenario->early_answer =
-                chance_percent(chance, 50) ? SIM_ANSWER_ACCEPT : SIM_ANSWER_ERROR;
+        scenario->early_answer = chance_percent(chance, 50) ? SIM_ANSWER_ACCEPT : SIM_ANSWER_ERROR;
         scenario->late_grant =
                 chance_percent(chance, 50) ? SIM_LATE_GRANT_CONNECT : SIM_LATE_GRANT_WAIT;
         scenario->ok_after_install_grant = chance_percent(chance, 70);
@@ -166,8 +165,8 @@ static void make_happenings(Plan *plan, uint64_t *chance) {
                 const bool follows = last && chance_percent(&own, 50);
 
                 happening->kind = pick_kind(&own);
-                happening->module = follows ? last->module :
-                                              chance_below(&own, (unsigned) plan->n_modules);
+                happening->module =
+                        follows ? last->module : chance_below(&own, (unsigned) plan->n_modules);
                 happening->at = follows ? last->at + chance_span(&own, 0, 10 * USEC_PER_MINUTE) :
                                           chance_span(&own, 0, plan->span);
                 happening->at = MIN_OF(happening->at, plan->span);
@@ -198,9 +197,8 @@ void plan_make(Plan *plan, uint64_t seed) {
         plan->calm = chance_percent(&chance, 20);
         plan->spool_max_reports = chance_percent(&chance, 50) ? 60 : 500;
         make_clock(plan, &chance);
-        plan->n_modules = 1 + chance_below(&chance, chance_percent(&chance, 60) ?
-                                                            3 :
-                                                            PLAN_MODULES_MAX);
+        plan->n_modules =
+                1 + chance_below(&chance, chance_percent(&chance, 60) ? 3 : PLAN_MODULES_MAX);
         for (size_t i = 0; i < plan->n_modules; i++)
                 make_module(plan, i, chance_next(&chance));
         for (size_t i = 0; i < PLAN_CONFIGS; i++) {
@@ -237,8 +235,8 @@ void plan_print(const Plan *plan) {
         char span[SPAN_TEXT_MAX], at[ISO_TEXT_MAX];
 
         printf("  seed %llu: %zu modules for %s from %s, %s\n", (unsigned long long) plan->seed,
-               plan->n_modules, span_format(span, plan->span),
-               iso_format(at, plan->realtime, 0), plan->configs[0].gateway.timezone);
+               plan->n_modules, span_format(span, plan->span), iso_format(at, plan->realtime, 0),
+               plan->configs[0].gateway.timezone);
         for (size_t i = 0; i < plan->n_modules; i++)
                 print_module(plan->modules + i, i);
         plan_print_config(plan, plan->configs);

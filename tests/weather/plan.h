@@ -49,8 +49,8 @@ typedef struct Happening {
 
 typedef struct Plan {
         uint64_t seed;
-        usec_t span;     /* mostly a week */
-        usec_t realtime; /* true wall clock at the start */
+        usec_t span;         /* mostly a week */
+        usec_t realtime;     /* true wall clock at the start */
         usec_t clock_behind; /* what the gateway's is behind at first */
         usec_t build_time;
         bool real_store; /* SQLite, and not the simulated disk */

@@ -56,17 +56,16 @@ void promise_look(Watch *watch, size_t module) {
         const Action action = record->request.action;
         gateway_judge(world->gateway, gateway_module(world->gateway, module), action, &verdict);
         if (promise->made && promise->action == action && promise->inputs == watch->inputs) {
-                const bool same = (promise->kind == VERDICT_ACCEPT) ==
-                                  (verdict.kind == VERDICT_ACCEPT);
-                (void) watch_check(watch, LAW_PROMISE,
-                                   same || world->now.realtime >= promise->until,
-                                   "modem%zu: %s because of %s until %lld s from now, and now it "
-                                   "is %s",
-                                   module, verdict_kind_to_string(promise->kind),
-                                   rule_to_string(promise->because),
-                                   (long long) ((promise->until - world->now.realtime) /
-                                                USEC_PER_SEC),
-                                   verdict_kind_to_string(verdict.kind));
+                const bool same =
+                        (promise->kind == VERDICT_ACCEPT) == (verdict.kind == VERDICT_ACCEPT);
+                (void) watch_check(
+                        watch, LAW_PROMISE, same || world->now.realtime >= promise->until,
+                        "modem%zu: %s because of %s until %lld s from now, and now it "
+                        "is %s",
+                        module, verdict_kind_to_string(promise->kind),
+                        rule_to_string(promise->because),
+                        (long long) ((promise->until - world->now.realtime) / USEC_PER_SEC),
+                        verdict_kind_to_string(verdict.kind));
         }
         *promise = (Promise) {
                 .made = true,

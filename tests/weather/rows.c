@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Rows on disk: their numbers, what they claim, and whether they hold all that fotad has decided. */
+/* Rows on disk: their numbers, what they claim, and whether they hold all that fotad has decided.
+ */
 
 #include "weather/run.h"
 
@@ -63,13 +64,12 @@ static void end_job(Watch *watch, const JobRow *job) {
         sim_facts(watch->world->modules[module_of(job->module)].sim, &facts);
         /* the disk may have been full when it ended, and another update be over since */
         const bool ran = job->finished <= m->ran_until && streq(m->ran_before, job->to);
-        (void) watch_check(watch, LAW_EVIDENCE,
-                           job->outcome != OUTCOME_SUCCEEDED ||
-                                   ((ran || streq(facts.firmware, job->to)) &&
-                                    !streq(job->to, job->from)),
-                           "job %llu of %s succeeded from %s to %s, and it runs %s",
-                           (unsigned long long) job->id, job->module, job->from, job->to,
-                           facts.firmware);
+        (void) watch_check(
+                watch, LAW_EVIDENCE,
+                job->outcome != OUTCOME_SUCCEEDED ||
+                        ((ran || streq(facts.firmware, job->to)) && !streq(job->to, job->from)),
+                "job %llu of %s succeeded from %s to %s, and it runs %s",
+                (unsigned long long) job->id, job->module, job->from, job->to, facts.firmware);
         m->job = 0;
         m->suspended = false;
         for (Action action = 0; action < _ACTION_MAX; action++) {
@@ -77,7 +77,8 @@ static void end_job(Watch *watch, const JobRow *job) {
                 m->again[action] = 0;
         }
         if (job->reason != REASON_CANCELLED && job->reason != REASON_PORT_LOST)
-                m->told_bytes = 0; /* else the package is still there, and its size not told again */
+                m->told_bytes = 0; /* else the package is still there, and its size not told again
+                                    */
         /* what the module asks still, it asks since then: a person only gave the job up */
         if (job->reason == REASON_CANCELLED)
                 return;

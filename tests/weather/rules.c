@@ -117,7 +117,8 @@ static bool is_listed(const VersionList *list, const char *version) {
         return false;
 }
 
-/* "What deny names is out; when allow has any, everything else that it does not name is out too." */
+/* "What deny names is out; when allow has any, everything else that it does not name is out too."
+ */
 static bool is_version_out(const VersionRules *rules, const char *version) {
         return is_listed(&rules->deny, version) ||
                (rules->allow.n > 0 && !is_listed(&rules->allow, version));
@@ -151,8 +152,8 @@ static const Word *yes_of(const Case *c, const SimFacts *facts) {
  * given up [...] does not count", and who only wants to ask a person gets the benefit of that. */
 static bool is_deadline_over(const Case *c, const ActionPolicy *policy) {
         const WatchModule *m = module_of(c);
-        const usec_t first = policy->on_deadline == DEADLINE_ASK ? m->again[c->action] :
-                                                                   m->first[c->action];
+        const usec_t first =
+                policy->on_deadline == DEADLINE_ASK ? m->again[c->action] : m->first[c->action];
         const usec_t now = run_now(c->watch->run), realtime = c->watch->world->now.realtime;
 
         if (policy->deadline == 0 || c->action == ACTION_UNINSTALL || first == 0)

@@ -207,8 +207,7 @@ static void attend(Run *run, size_t module) {
 /* time */
 
 static usec_t module_time(const Run *run, usec_t boottime) {
-        return boottime == USEC_INFINITY ? boottime :
-                                           usec_add(boottime, run->world->booted_before);
+        return boottime == USEC_INFINITY ? boottime : usec_add(boottime, run->world->booted_before);
 }
 
 static usec_t next_wake(const Run *run) {

@@ -16,8 +16,8 @@
 typedef struct RunModule {
         unsigned power_off, unplugged; /* how many happenings make it so */
         unsigned attended;             /* a person says yes to all that is asked */
-        usec_t answer_at;              /* module time at which he does; USEC_INFINITY: nothing asks */
-        SimRadio radio;                /* as it is in good weather */
+        usec_t answer_at; /* module time at which he does; USEC_INFINITY: nothing asks */
+        SimRadio radio;   /* as it is in good weather */
         unsigned bad_radio;
 } RunModule;
 
@@ -30,14 +30,14 @@ struct Run {
         Line lines[PLAN_MODULES_MAX];
         RunModule modules[PLAN_MODULES_MAX];
         size_t config;
-        unsigned down;        /* happenings that keep fotad down */
+        unsigned down;           /* happenings that keep fotad down */
         uint64_t kill_after_yes; /* so many steps after the next yes to an install; 0 not */
-        unsigned disk_faults; /* ... the disk full or broken */
-        int64_t clock_off;    /* the gateway's wall clock minus the true one */
-        usec_t begin;         /* module time */
-        uint64_t trace;       /* hash of all bytes and events */
-        bool woken;           /* somebody wants to be waked, perhaps earlier than was known */
-        bool tells;           /* keeps the last lines of what happened */
+        unsigned disk_faults;    /* ... the disk full or broken */
+        int64_t clock_off;       /* the gateway's wall clock minus the true one */
+        usec_t begin;            /* module time */
+        uint64_t trace;          /* hash of all bytes and events */
+        bool woken;              /* somebody wants to be waked, perhaps earlier than was known */
+        bool tells;              /* keeps the last lines of what happened */
         size_t n_log;
         char (*log)[RUN_LOG_LINE];
 };

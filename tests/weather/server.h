@@ -10,14 +10,14 @@ struct Run;
 
 typedef struct Server {
         struct Run *run;
-        Queue *queue; /* NULL: fotad is down */
+        Queue *queue;            /* NULL: fotad is down */
         unsigned away, refusing; /* how many happenings make it so */
         bool slow;
         bool kicked; /* there may be something to send */
         bool in_flight;
-        usec_t answer_at; /* boottime */
+        usec_t answer_at;  /* boottime */
         usec_t allowed_at; /* boottime of the next look whether reports may be sent */
-        ReportRow report; /* on its way */
+        ReportRow report;  /* on its way */
         bool any[PLAN_MODULES_MAX];
         uint32_t last_fcnt_up[PLAN_MODULES_MAX]; /* received */
         uint64_t n_received;

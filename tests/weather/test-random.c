@@ -22,8 +22,8 @@
 #define JOBS_MAX 64
 #define YEAR (365.0 * USEC_PER_DAY)
 
-/* What broke once, and was mended: a story tells of each for good, since another table of happenings
- * makes other weeks of the same seeds. */
+/* What broke once, and was mended: a story tells of each for good, since another table of
+ * happenings makes other weeks of the same seeds. */
 static const struct {
         uint64_t seed;
         const char *found;

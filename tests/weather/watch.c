@@ -17,11 +17,11 @@
 #define JOB_SLACK USEC_PER_HOUR
 
 static const char *const laws[] = {
-        [LAW_POLICY] = "policy",     [LAW_GRANT] = "grant",   [LAW_SLOTS] = "slots",
+        [LAW_POLICY] = "policy",     [LAW_GRANT] = "grant",     [LAW_SLOTS] = "slots",
         [LAW_ONLINE] = "online",     [LAW_BARRIER] = "barrier", [LAW_FLASHING] = "flashing",
-        [LAW_PROMPT] = "prompt",     [LAW_JOB] = "job",       [LAW_ONCE] = "once",
-        [LAW_DISK] = "disk",         [LAW_INTENT] = "intent", [LAW_NUMBER] = "number",
-        [LAW_EVIDENCE] = "evidence", [LAW_CAP] = "cap",       [LAW_PROMISE] = "promise",
+        [LAW_PROMPT] = "prompt",     [LAW_JOB] = "job",         [LAW_ONCE] = "once",
+        [LAW_DISK] = "disk",         [LAW_INTENT] = "intent",   [LAW_NUMBER] = "number",
+        [LAW_EVIDENCE] = "evidence", [LAW_CAP] = "cap",         [LAW_PROMISE] = "promise",
         [LAW_SETTLED] = "settled",
 };
 DEFINE_STRING_TABLE(law, Law, laws)
@@ -325,17 +325,15 @@ static void check_prompt(Watch *watch, size_t module) {
                            !record->request.open || record->request.own ||
                                    record->request.action != m->heard_action || view.held ||
                                    record->answer.kind != ANSWER_NONE,
-                           "modem%zu asked for %s 45 s ago, and nothing became of it in %s",
-                           module, action_to_string(m->heard_action),
-                           state_to_string(record->state));
+                           "modem%zu asked for %s 45 s ago, and nothing became of it in %s", module,
+                           action_to_string(m->heard_action), state_to_string(record->state));
 }
 
 /* After a restart only the wall clock knows how old a job is, and a boot gives it another day. */
 static usec_t job_end(const Watch *watch, size_t module) {
         const WatchModule *m = watch->modules + module;
 
-        return m->job_since + JOB_DAYS + JOB_SLACK +
-               (watch->boots - m->job_boots) * USEC_PER_DAY +
+        return m->job_since + JOB_DAYS + JOB_SLACK + (watch->boots - m->job_boots) * USEC_PER_DAY +
                (watch->jumps - m->job_jumps) * JUMP_MAX;
 }
 

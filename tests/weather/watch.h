@@ -68,13 +68,13 @@ typedef struct WatchModule {
         usec_t first_realtime[_ACTION_MAX];
         unsigned first_boot[_ACTION_MAX];
         Word words[_ACTION_MAX];
-        int given; /* action of the yes that is on its way through the module; -1 none */
-        bool suspended;       /* by a person */
-        bool session_wanted;  /* by a person */
-        bool result_due;      /* an install ended */
-        uint64_t told_bytes;  /* of the package, as the module said last; 0: it did not */
-        bool awaited;         /* a request was heard, and nothing became of it yet */
-        usec_t heard;         /* module time */
+        int given;           /* action of the yes that is on its way through the module; -1 none */
+        bool suspended;      /* by a person */
+        bool session_wanted; /* by a person */
+        bool result_due;     /* an install ended */
+        uint64_t told_bytes; /* of the package, as the module said last; 0: it did not */
+        bool awaited;        /* a request was heard, and nothing became of it yet */
+        usec_t heard;        /* module time */
         Action heard_action;
         bool down;            /* by fotad's yes: until it is up again */
         usec_t down_since;    /* module time */
@@ -85,15 +85,15 @@ typedef struct WatchModule {
         int question;         /* action of fotad's own harmless question on the line; -1 none */
         bool absent;
         usec_t absent_since;
-        SimRadio radio_before;  /* its last change */
-        usec_t radio_since;     /* module time of that */
-        bool reads;             /* fotad asked for its version just now ... */
-        bool read_since_start;  /* ... and has read it since it started */
-        usec_t granted;         /* module time of the last yes to an install; 0 never */
-        uint64_t job;           /* runs, as on disk */
-        usec_t job_since;       /* module time */
-        unsigned job_boots;     /* of the gateway before */
-        unsigned job_jumps;     /* of its clock before */
+        SimRadio radio_before;       /* its last change */
+        usec_t radio_since;          /* module time of that */
+        bool reads;                  /* fotad asked for its version just now ... */
+        bool read_since_start;       /* ... and has read it since it started */
+        usec_t granted;              /* module time of the last yes to an install; 0 never */
+        uint64_t job;                /* runs, as on disk */
+        usec_t job_since;            /* module time */
+        unsigned job_boots;          /* of the gateway before */
+        unsigned job_jumps;          /* of its clock before */
         char firmware[FIRMWARE_MAX]; /* that it runs */
         char ran_before[FIRMWARE_MAX];
         usec_t ran_until; /* realtime */
@@ -109,12 +109,12 @@ typedef struct Promise {
         usec_t until; /* realtime */
         uint64_t inputs;
         uint64_t looked; /* inputs, when it was looked at last */
-        usec_t look_at; /* module time at which the watch looks again; USEC_INFINITY never */
+        usec_t look_at;  /* module time at which the watch looks again; USEC_INFINITY never */
 } Promise;
 
 /* What the wall shows in a quarter of an hour. */
 typedef struct QuarterOfWeek {
-        usec_t at; /* realtime in quarters */
+        usec_t at;        /* realtime in quarters */
         unsigned weekday; /* Monday is 0 */
         unsigned minute;
 } QuarterOfWeek;
@@ -125,13 +125,13 @@ typedef struct Watch {
         World *world;
         WatchModule modules[PLAN_MODULES_MAX];
         Promise promises[PLAN_MODULES_MAX];
-        uint64_t inputs; /* grows with everything that fotad could learn */
+        uint64_t inputs;       /* grows with everything that fotad could learn */
         unsigned boots, jumps; /* of the gateway, and of its wall clock */
-        usec_t started;  /* module time of fotad's last start */
-        usec_t newest;   /* realtime of the newest row when it started */
+        usec_t started;        /* module time of fotad's last start */
+        usec_t newest;         /* realtime of the newest row when it started */
         uint64_t last_event, last_told, last_job;
         uint64_t last_report;
-        usec_t newest_row; /* realtime of the newest row on disk */
+        usec_t newest_row;         /* realtime of the newest row on disk */
         EventRow rows[WATCH_ROWS]; /* the last ones on disk, by sequence */
         QuarterOfWeek quarters[WATCH_QUARTERS];
         uint64_t checks[_LAW_MAX];
@@ -146,9 +146,9 @@ void watch_init(Watch *watch, struct Run *run);
 bool watch_check(Watch *watch, Law law, bool holds, const char *format, ...) _printf_(4, 5);
 
 /* what happens, told by run.c */
-void watch_said(Watch *watch, size_t module, const char *bytes, size_t n);  /* by the module */
-void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n); /* by fotad */
-void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n);  /* by fotad */
+void watch_said(Watch *watch, size_t module, const char *bytes, size_t n);    /* by the module */
+void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n);   /* by fotad */
+void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n);    /* by fotad */
 void watch_arrived(Watch *watch, size_t module, const char *bytes, size_t n); /* after it */
 void watch_committed(Watch *watch, const Batch *batch);
 void watch_published(Watch *watch, const EventRow *row);
@@ -172,7 +172,8 @@ typedef struct Case {
         Watch *watch;
         size_t module;
         Action action;
-        usec_t decided; /* realtime of the verdict, when a setting had to be written before the yes */
+        usec_t decided; /* realtime of the verdict, when a setting had to be written before the yes
+                         */
 } Case;
 /* What of the policy does not let it be granted now, NULL: nothing. */
 const char *rules_refuse(const Case *c);
