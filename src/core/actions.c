@@ -169,10 +169,29 @@ static void note_sim(Module *m, const Findings *found) {
         module_check_registration(m);
 }
 
+void note_proof_due(Module *m) {
+        m->proof_due = m->record.job != 0;
+}
+
+/* Its update is proved, and the next one is asked for already: that is another job. */
+static void end_proved_job(Module *m) {
+        const bool automatic = m->job.source == JOB_SOURCE_AUTOMATIC;
+
+        if (automatic)
+                RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", m->record.version_before),
+                       D_TEXT("to", m->record.firmware), D_TEXT("cause", "server"));
+        module_job_end(m, OUTCOME_SUCCEEDED, REASON_NONE);
+        if (m->record.request.open)
+                module_job_begin(m, JOB_SOURCE_SERVER, "");
+}
+
 static void note_firmware(Module *m, const Findings *found) {
         char before[FIRMWARE_MAX];
 
+        const bool proof_due = m->proof_due && m->record.job;
+
         (void) TEXT_COPY(before, m->record.firmware);
+        m->proof_due &= found->firmware[0] == '\0';
         if (streq(before, found->firmware) && !module_installs(m))
                 m->record.version_before[0] = '\0'; /* it did not install: what comes is new */
         if (!take(m->record.firmware, sizeof(m->record.firmware), found->firmware) || !before[0])
@@ -181,6 +200,8 @@ static void note_firmware(Module *m, const Findings *found) {
                                               up */
                 RECORD(m, EVENT_INSTALL_SUCCEEDED, D_TEXT("from", m->record.version_before),
                        D_TEXT("to", m->record.firmware));
+                if (proof_due)
+                        end_proved_job(m);
                 m->record.version_before[0] = '\0';
                 return;
         }

@@ -90,6 +90,9 @@ void shrink_tell(Plan *plan) {
 
         plan_print(plan);
         run_plan(plan, true, &result);
-        printf("  broken: %s: %s\n", law_to_string(result.law), result.what);
+        if (result.broken)
+                printf("  broken: %s: %s\n", law_to_string(result.law), result.what);
+        else
+                printf("  nothing is broken\n");
         tell_command(plan);
 }

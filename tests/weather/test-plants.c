@@ -49,33 +49,34 @@ typedef enum Plant {
 /* clang-format off */
 static const struct {
         const char *name;
-        Law law; /* that catches it */
+        Law law;       /* that catches it */
+        uint64_t week; /* ... and did last: looked at first, so that this takes seconds */
 } plants[_PLANT_MAX] = {
-        [PLANT_WINDOWS]    = { "windows",    LAW_POLICY },
-        [PLANT_DECISION]   = { "decision",   LAW_POLICY },
-        [PLANT_DEFERRAL]   = { "deferral",   LAW_POLICY },
-        [PLANT_DEADLINE]   = { "deadline",   LAW_POLICY },
-        [PLANT_YES]        = { "yes",        LAW_POLICY },
-        [PLANT_SIZE]       = { "size",       LAW_POLICY },
-        [PLANT_VERSION]    = { "version",    LAW_POLICY },
-        [PLANT_RADIO]      = { "radio",      LAW_POLICY },
-        [PLANT_CLOCK]      = { "clock",      LAW_POLICY },
-        [PLANT_TWICE]      = { "twice",      LAW_GRANT },
-        [PLANT_SLOTS]      = { "slots",      LAW_SLOTS },
-        [PLANT_ONLINE]     = { "online",     LAW_ONLINE },
-        [PLANT_BARRIER]    = { "barrier",    LAW_BARRIER },
-        [PLANT_FLASHING]   = { "flashing",   LAW_FLASHING },
-        [PLANT_PROMPT]     = { "prompt",     LAW_PROMPT },
-        [PLANT_JOB]        = { "job",        LAW_JOB },
-        [PLANT_TOLD_TWICE] = { "told-twice", LAW_ONCE },
-        [PLANT_FORGETFUL]  = { "forgetful",  LAW_DISK },
-        [PLANT_NO_INTENT]  = { "no-intent",  LAW_INTENT },
-        [PLANT_NUMBERS]    = { "numbers",    LAW_NUMBER },
-        [PLANT_FCNT_UP]    = { "fcnt-up",    LAW_NUMBER },
-        [PLANT_WORD]       = { "word",       LAW_EVIDENCE },
-        [PLANT_SPOOL]      = { "spool",      LAW_CAP },
-        [PLANT_PROMISE]    = { "promise",    LAW_PROMISE },
-        [PLANT_STUCK]      = { "stuck",      LAW_SETTLED },
+        [PLANT_WINDOWS]    = { "windows",    LAW_POLICY, 1 },
+        [PLANT_DECISION]   = { "decision",   LAW_POLICY, 1 },
+        [PLANT_DEFERRAL]   = { "deferral",   LAW_POLICY, 3 },
+        [PLANT_DEADLINE]   = { "deadline",   LAW_POLICY, 2 },
+        [PLANT_YES]        = { "yes",        LAW_POLICY, 27 },
+        [PLANT_SIZE]       = { "size",       LAW_POLICY, 6 },
+        [PLANT_VERSION]    = { "version",    LAW_POLICY, 1 },
+        [PLANT_RADIO]      = { "radio",      LAW_POLICY, 10 },
+        [PLANT_CLOCK]      = { "clock",      LAW_POLICY, 11 },
+        [PLANT_TWICE]      = { "twice",      LAW_GRANT, 36 },
+        [PLANT_SLOTS]      = { "slots",      LAW_SLOTS, 40 },
+        [PLANT_ONLINE]     = { "online",     LAW_ONLINE, 3 },
+        [PLANT_BARRIER]    = { "barrier",    LAW_BARRIER, 55 },
+        [PLANT_FLASHING]   = { "flashing",   LAW_FLASHING, 1 },
+        [PLANT_PROMPT]     = { "prompt",     LAW_PROMPT, 1 },
+        [PLANT_JOB]        = { "job",        LAW_JOB, 19 },
+        [PLANT_TOLD_TWICE] = { "told-twice", LAW_ONCE, 1 },
+        [PLANT_FORGETFUL]  = { "forgetful",  LAW_DISK, 1 },
+        [PLANT_NO_INTENT]  = { "no-intent",  LAW_INTENT, 1 },
+        [PLANT_NUMBERS]    = { "numbers",    LAW_NUMBER, 1 },
+        [PLANT_FCNT_UP]    = { "fcnt-up",    LAW_NUMBER, 2 },
+        [PLANT_WORD]       = { "word",       LAW_EVIDENCE, 1 },
+        [PLANT_SPOOL]      = { "spool",      LAW_CAP, 38 },
+        [PLANT_PROMISE]    = { "promise",    LAW_PROMISE, 1 },
+        [PLANT_STUCK]      = { "stuck",      LAW_SETTLED, 23 },
 };
 /* clang-format on */
 
@@ -235,7 +236,8 @@ static int commit(void *userdata, const Batch *batch) {
         bent = *batch;
         for (size_t i = 0; i < batch->n_modules; i++) {
                 records[i] = *batch->modules[i];
-                records[i].act = (Act) { .sequence = records[i].act.sequence };
+                if (verb_is_grant(records[i].act.verb))
+                        records[i].act = (Act) { .sequence = records[i].act.sequence };
                 bent.modules[i] = records + i;
         }
         return real_host->commit(userdata, &bent);
@@ -288,10 +290,10 @@ bool __wrap_queue_take(Queue *queue, const Clock *now, const QueueHost *host, vo
 
 /* catching */
 
-/* Everything is let be at once. */
-static void allow_all(PlanConfig *config) {
+/* Everything is let be at once, but for what is to be kept online. */
+static void allow_all(PlanConfig *config, size_t keep_online) {
         config->gateway.concurrent_installs = PLAN_MODULES_MAX;
-        config->gateway.keep_online = 0;
+        config->gateway.keep_online = (unsigned) keep_online;
         for (size_t i = 0; i < PLAN_MODULES_MAX; i++)
                 for (Action action = 0; action < _ACTION_MAX; action++)
                         config->policies[i].actions[action] =
@@ -302,28 +304,36 @@ static void allow_all(PlanConfig *config) {
 static void prepare(Plan *plan) {
         plan->real_store = false;
         plan->calm |= plants[plant].law == LAW_JOB || plants[plant].law == LAW_SETTLED;
-        for (size_t i = 0; i < PLAN_CONFIGS && plants[plant].law == LAW_BARRIER; i++)
-                allow_all(plan->configs + i);
+        for (size_t i = 0; i < PLAN_CONFIGS; i++) {
+                if (plants[plant].law == LAW_BARRIER)
+                        allow_all(plan->configs + i, 0);
+                if (plants[plant].law == LAW_ONLINE)
+                        allow_all(plan->configs + i, plan->n_modules - 1);
+        }
         for (size_t i = 0; i < plan->n_modules && plants[plant].law == LAW_JOB; i++)
                 plan->modules[i].scenario.timings.reissue = USEC_INFINITY;
 }
 
-static bool is_caught(Plant which, uint64_t *ret_seed) {
+static bool is_caught_in(Plant which, uint64_t seed) {
         static Plan plan;
-        RunResult result = { 0 };
+        RunResult result;
 
         plant = which;
-        for (uint64_t seed = 1; seed <= WEEKS_MAX; seed++) {
-                plan_make(&plan, seed);
-                prepare(&plan);
-                run_plan(&plan, false, &result);
-                *ret_seed = seed;
-                if (result.broken && result.law == plants[which].law)
-                        break;
-                result.broken = false;
-        }
+        plan_make(&plan, seed);
+        prepare(&plan);
+        run_plan(&plan, false, &result);
         plant = PLANT_NONE;
-        return result.broken;
+        return result.broken && result.law == plants[which].law;
+}
+
+static bool is_caught(Plant which, uint64_t *ret_seed) {
+        *ret_seed = plants[which].week;
+        if (is_caught_in(which, *ret_seed))
+                return true;
+        for (*ret_seed = 1; *ret_seed <= WEEKS_MAX; ++*ret_seed)
+                if (is_caught_in(which, *ret_seed))
+                        return true;
+        return false;
 }
 
 TEST(every_planted_bug_is_caught_by_its_law) {
