@@ -30,6 +30,11 @@ static const struct {
 } failed_seeds[] = {
         { 107, "an automatic update shifted replies by one: the model became the version" },
         { 85, "a deferral that was told as done while the disk was full was forgotten" },
+        { 415, "a module that asked after a long silence waited ten minutes for an answer" },
+        { 486, "the deadline of an install counted from the request of its download" },
+        { 748, "the clock was set back, and after a power cut a deadline was over too early" },
+        { 1468, "an update that was asked for before the proof of the last one was the same job" },
+        { 2001, "the yes to a package was taken for one to the next, larger one" },
 };
 
 typedef struct Sum {
