@@ -81,6 +81,13 @@ __attribute__((weak)) TestState test_state;
                 return;                     \
         } while (0)
 
+/* For what takes minutes. */
+#define LONG_ONLY()                                                      \
+        do {                                                             \
+                if (!getenv("FOTAD_TEST_LONG"))                          \
+                        SKIP("it takes minutes: set FOTAD_TEST_LONG=1"); \
+        } while (0)
+
 static inline void test_add(Test *test) {
         if (test_state.last)
                 test_state.last->next = test;

@@ -16,9 +16,12 @@ static bool starts(const char *bytes, size_t n, const char *with) {
         return n >= strlen(with) && memcmp(bytes, with, strlen(with)) == 0;
 }
 
+/* A reply may begin like one (AT+WDSI?), but has its OK with it. */
 static bool is_urc(const char *bytes, size_t n) {
-        static const char wdsi[] = "\r\n+WDSI: ";
+        static const char wdsi[] = "\r\n+WDSI: ", ok[] = "\r\nOK\r\n";
 
+        if (memmem(bytes, n, ok, strlen(ok)))
+                return false;
         return (starts(bytes, n, wdsi) && n > strlen(wdsi) &&
                 isdigit((unsigned char) bytes[strlen(wdsi)])) ||
                starts(bytes, n, "\r\n+KSUP: ") || starts(bytes, n, "\r\n#OTAEV: ");
