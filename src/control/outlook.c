@@ -74,7 +74,7 @@ int method_explain_at(sd_bus_message *message, void *userdata, sd_bus_error *err
         Control *control = object->connection->control;
         Verdict verdict = {};
         Forecast forecast;
-        Action action;
+        Action action = ACTION_INSTALL;
         usec_t at;
         int r;
 
@@ -172,7 +172,8 @@ int property_get_policies(sd_bus *bus _unused_, const char *path _unused_,
                 gateway_view(gateway, gateway_module(gateway, i), &view);
                 if (is_told(told, n, view.policy_version))
                         continue;
-                (void) TEXT_COPY(told[n++], view.policy_version);
+                (void) TEXT_COPY(told[n], view.policy_version);
+                n++;
                 r = append_policy(reply, &view.settings->policy, view.policy_version);
                 if (r < 0)
                         return r;

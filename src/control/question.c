@@ -97,7 +97,7 @@ int method_explain(sd_bus_message *message, void *userdata, sd_bus_error *error)
         ModuleObject *object = userdata;
         Control *control = object->connection->control;
         Verdict verdict = {};
-        Action action;
+        Action action = ACTION_INSTALL;
         int r;
 
         r = read_explained_action(message, object, &action, error);

@@ -75,11 +75,13 @@ static DownlinkFault check_format(const Check *check) {
 }
 
 static DownlinkFault check_fcnt_dn(const Check *check) {
-        const uint32_t expected = check->view.record->fcnt_dn, given = check->query->fcnt_dn;
+        const uint32_t given = check->query->fcnt_dn;
         DownlinkFault found = {};
+        uint32_t expected;
 
-        if (!check->settings->strict_fcnt || !check->query->has_fcnt_dn)
+        if (!check->settings->strict_fcnt || !check->query->has_fcnt_dn || !check->view.record)
                 return found;
+        expected = check->view.record->fcnt_dn;
         if (given < expected)
                 found = fault(DOWNLINK_FCNT_USED, "FCntDn", "was given to another frame");
         else if (given - expected > FCNT_GAP_MAX)

@@ -5,10 +5,10 @@
 # set PATIENCE (seconds for the whole update), lines_at_kill and lines_at_start (of the dialogue)
 # and missed (what the module said to nobody).
 
-PARALLEL=4
-
 # Functions are called by name; the variables are the caller's.
 # shellcheck disable=SC2317,SC2154,SC2034
+
+PARALLEL=4
 
 # A person who says yes to whatever is asked.
 approve() {
