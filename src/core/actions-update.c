@@ -34,7 +34,8 @@ void note_offered(Module *m) {
         m->offered_since_session = true;
         m->record.remaining_bytes = bytes;
         m->session_needed = boottime(m);
-        if (bytes > m->record.package_bytes) /* no rest is larger than the whole: it is another one */
+        if (bytes > m->record.package_bytes) /* no rest is larger than the whole: it is another one
+                                              */
                 m->record.progress_percent = m->told_percent = 0;
         if (!m->record.package_bytes || m->record.progress_percent == 0)
                 m->record.package_bytes = bytes;

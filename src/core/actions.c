@@ -206,6 +206,10 @@ static void note_firmware(Module *m, const Findings *found) {
                 return;
         }
         m->record.snapshot.restore_due = m->record.snapshot.taken > 0;
+        if (m->record.job) { /* begun before this was seen */
+                (void) TEXT_COPY(m->job.from, m->record.firmware);
+                module_job_save(m);
+        }
         RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", before),
                D_TEXT("to", m->record.firmware));
 }

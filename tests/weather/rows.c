@@ -38,8 +38,10 @@ void watch_published(Watch *watch, const EventRow *row) {
 
         if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
                 m->result_due = true;
-        if (m && row->event == EVENT_AGREEMENT_ACCEPTED)
+        if (m && row->event == EVENT_AGREEMENT_ACCEPTED) {
                 memset(m->again, 0, sizeof(m->again));
+                m->job_since = run_now(watch->run); /* nothing moves it any more from then on */
+        }
         if (m && row->event == EVENT_SESSION_OPENED) {
                 m->result_due = false;
                 m->first[ACTION_CONNECT] = 0;

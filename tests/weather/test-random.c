@@ -34,6 +34,8 @@ static const struct {
         { 486, "the deadline of an install counted from the request of its download" },
         { 748, "the clock was set back, and after a power cut a deadline was over too early" },
         { 1468, "an update that was asked for before the proof of the last one was the same job" },
+        { 3099, "a job told of a version that was another's already when it began" },
+        { 3185, "a request that had waited for a week failed when a person said yes" },
         { 2001, "the yes to a package was taken for one to the next, larger one" },
 };
 
