@@ -169,6 +169,12 @@ static void note_sim(Module *m, const Findings *found) {
         module_check_registration(m);
 }
 
+/* fotad was started while it installed, and has kept silent: nothing is decided before a look. */
+void look_if_unseen(Module *m) {
+        if (!m->reconciled)
+                say_start(m);
+}
+
 void note_proof_due(Module *m) {
         m->proof_due = m->record.job != 0;
 }

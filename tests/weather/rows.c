@@ -17,23 +17,8 @@ static const EventRow *known_row(const Watch *watch, uint64_t sequence) {
         return row->sequence == sequence ? row : NULL;
 }
 
-/* A commit that failed may have reached the disk: then its rows come again, as they were. */
-static void take_event(Watch *watch, const EventRow *row) {
-        const EventRow *known = known_row(watch, row->sequence);
-
-        (void) watch_check(watch, LAW_NUMBER,
-                           row->sequence > watch->last_event ||
-                                   (known && known->event == row->event &&
-                                    known->realtime == row->realtime &&
-                                    streq(known->module, row->module)),
-                           "event %llu (%s) is given again", (unsigned long long) row->sequence,
-                           event_kind_to_string(row->event));
-        watch->last_event = MAX_OF(watch->last_event, row->sequence);
-        watch->newest_row = MAX_OF(watch->newest_row, row->realtime);
-        watch->rows[row->sequence % WATCH_ROWS] = *row;
-}
-
-void watch_published(Watch *watch, const EventRow *row) {
+/* What it means for what may follow. */
+static void note_event(Watch *watch, const EventRow *row) {
         WatchModule *m = row->module[0] ? watch->modules + module_of(row->module) : NULL;
 
         if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
@@ -46,6 +31,27 @@ void watch_published(Watch *watch, const EventRow *row) {
                 m->result_due = false;
                 m->first[ACTION_CONNECT] = 0;
         }
+}
+
+/* A commit that failed may have reached the disk: then its rows come again, as they were. */
+static void take_event(Watch *watch, const EventRow *row) {
+        const EventRow *known = known_row(watch, row->sequence);
+
+        (void) watch_check(watch, LAW_NUMBER,
+                           row->sequence > watch->last_event ||
+                                   (known && known->event == row->event &&
+                                    known->realtime == row->realtime &&
+                                    streq(known->module, row->module)),
+                           "event %llu (%s) is given again", (unsigned long long) row->sequence,
+                           event_kind_to_string(row->event));
+        if (row->sequence > watch->last_event)
+                note_event(watch, row);
+        watch->last_event = MAX_OF(watch->last_event, row->sequence);
+        watch->newest_row = MAX_OF(watch->newest_row, row->realtime);
+        watch->rows[row->sequence % WATCH_ROWS] = *row;
+}
+
+void watch_published(Watch *watch, const EventRow *row) {
         if (row->event == EVENT_STORAGE_FAILED)
                 return; /* told at once: it may never be on disk */
         (void) watch_check(watch, LAW_ONCE,

@@ -36,6 +36,8 @@ static const struct {
         { 1468, "an update that was asked for before the proof of the last one was the same job" },
         { 3099, "a job told of a version that was another's already when it began" },
         { 3185, "a request that had waited for a week failed when a person said yes" },
+        { 4055,
+          "a request after fotad's restart in an install was not looked at for half an hour" },
         { 2001, "the yes to a package was taken for one to the next, larger one" },
 };
 

@@ -166,7 +166,6 @@ void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
                 m->given = -1; /* it asks once more: the yes was not for it */
         if (action >= 0)
                 note_asked(watch, module, (Action) action);
-        note_size(m, bytes, n);
         if (starts(bytes, n, "\r\n#OTAEV: OTA F"))
                 m->down = false; /* it failed before it flashed */
         if (m->question >= 0 && starts(bytes, n, "\r\nOK"))
@@ -181,6 +180,7 @@ void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
         const int action = asked_action(bytes, n);
 
         watch->inputs++;
+        note_size(m, bytes, n);
         if (action < 0 || m->awaited)
                 return;
         m->awaited = true;
