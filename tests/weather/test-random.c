@@ -38,6 +38,7 @@ static const struct {
         { 3185, "a request that had waited for a week failed when a person said yes" },
         { 4055,
           "a request after fotad's restart in an install was not looked at for half an hour" },
+        { 8522, "a cancel made a person's longer deferral shorter" },
         { 2001, "the yes to a package was taken for one to the next, larger one" },
 };
 
