@@ -245,8 +245,12 @@ void fail_no_response(Module *m) {
 }
 
 static void put_off(Module *m, Action action, const char *by) {
+        const usec_t until = module_now(m)->realtime + CANCEL_DEFER;
+
+        if (m->record.deferred_action == action && m->record.deferred_until > until)
+                return; /* somebody put it off for longer */
         m->record.deferred_action = action;
-        m->record.deferred_until = module_now(m)->realtime + CANCEL_DEFER;
+        m->record.deferred_until = until;
         (void) TEXT_COPY(m->record.deferred_by, by);
         m->put_off_by_cancel = true;
 }

@@ -169,6 +169,12 @@ static void note_sim(Module *m, const Findings *found) {
         module_check_registration(m);
 }
 
+/* fotad was started while it installed, and has kept silent: nothing is decided before a look. */
+void look_if_unseen(Module *m) {
+        if (!m->reconciled)
+                say_start(m);
+}
+
 void note_proof_due(Module *m) {
         m->proof_due = m->record.job != 0;
 }
@@ -206,6 +212,10 @@ static void note_firmware(Module *m, const Findings *found) {
                 return;
         }
         m->record.snapshot.restore_due = m->record.snapshot.taken > 0;
+        if (m->record.job) { /* begun before this was seen */
+                (void) TEXT_COPY(m->job.from, m->record.firmware);
+                module_job_save(m);
+        }
         RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", before),
                D_TEXT("to", m->record.firmware));
 }

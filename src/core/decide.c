@@ -210,6 +210,8 @@ static void grant(Module *module, const Question *question, const Verdict *verdi
                 module_reissue(module, decided_by(module, question), verdict);
                 return;
         }
+        /* it moves again, however long it has waited for this */
+        module->job_until = usec_add(module_now(module)->boottime, JOB_MAX);
         /* the end of a deferral stays: if the module refuses an early answer, it says when it asks
          * again */
         module->record.answer.kind = ANSWER_ACCEPTED;

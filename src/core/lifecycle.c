@@ -211,7 +211,7 @@ const Row lifecycle_rows[] = {
 
         /* the install: nothing is said to the module until it is over */
         { .in = LIVE,                      .on = ON_ASKED_INSTALL,   RUN(note_request),                          .to = STATE_INSTALL_PENDING },
-        { .in = IN(INSTALLING),            .on = ON_ASKED_INSTALL,   WHEN(is_new_request), RUN(note_request),    .to = STATE_INSTALL_PENDING },
+        { .in = IN(INSTALLING),            .on = ON_ASKED_INSTALL,   WHEN(is_new_request), RUN(note_request, look_if_unseen), .to = STATE_INSTALL_PENDING },
         { .in = IN(INSTALLING),            .on = ON_ASKED_INSTALL,   RUN(note_asked_again),                      .to = STATE_SAME },
         { .in = PROOF,                     .on = ON_ASKED_INSTALL,   RUN(note_proof_due, note_request, say_start), .to = STATE_INSTALL_PENDING },
         { .in = IN(INSTALL_PENDING),       .on = ON_GRANTED_INSTALL,                                             .to = STATE_INSTALLING },

@@ -65,6 +65,7 @@ bool is_agreement_pending(const Module *m);
 /* actions.c, actions-update.c, unattended.c, registration.c */
 void note_unattended(Module *m);
 void note_proof_due(Module *m);
+void look_if_unseen(Module *m);
 void note_found_updating(Module *m);
 void note_automatic(Module *m);
 void ask_self(Module *m);

@@ -6,7 +6,7 @@
 
 #define BARRIER_MAX (15 * USEC_PER_MINUTE)
 /* An update that fotad starts itself: its server's address is written first, then the order. */
-#define UPDATE_SPAN (2 * USEC_PER_SEC)
+#define UPDATE_SPAN (11 * USEC_PER_SEC)
 #define ABSENT_MAX USEC_PER_MINUTE
 
 typedef struct Yes {
@@ -101,8 +101,11 @@ static void check_barrier(Watch *watch, size_t module) {
 
 static void check_policy(Watch *watch, size_t module, const Yes *yes) {
         const usec_t now = watch->world->now.realtime;
-        const usec_t before = yes->verb == VERB_UPDATE ? UPDATE_SPAN : 0;
-        const Case c = { watch, module, yes->action, now - before };
+        DiskModule row;
+        const bool just = yes->verb == VERB_UPDATE &&
+                          disk_module(watch->world, &watch->run->disk, module, &row) &&
+                          row.record.act.realtime + UPDATE_SPAN >= now;
+        const Case c = { watch, module, yes->action, just ? row.record.act.realtime : now };
         const char *why = rules_refuse(&c);
 
         (void) watch_check(watch, LAW_POLICY, !why, "modem%zu: %.*s, and yet: %s", module,

@@ -142,6 +142,8 @@ void person_reloads(Run *run, const Happening *happening _unused_) {
         run_turn_begin(run);
         if (gateway_reload(world->gateway, &world->settings) < 0)
                 abort();
+        for (size_t i = 0; i < run->plan->n_modules; i++)
+                run->watch.modules[i].awaited = false; /* all are looked at anew */
         run_turn_end(run);
         server_stop(&run->server);
         server_start(&run->server);

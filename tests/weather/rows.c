@@ -17,6 +17,22 @@ static const EventRow *known_row(const Watch *watch, uint64_t sequence) {
         return row->sequence == sequence ? row : NULL;
 }
 
+/* What it means for what may follow. */
+static void note_event(Watch *watch, const EventRow *row) {
+        WatchModule *m = row->module[0] ? watch->modules + module_of(row->module) : NULL;
+
+        if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
+                m->result_due = true;
+        if (m && row->event == EVENT_AGREEMENT_ACCEPTED) {
+                memset(m->again, 0, sizeof(m->again));
+                m->job_since = run_now(watch->run); /* nothing moves it any more from then on */
+        }
+        if (m && row->event == EVENT_SESSION_OPENED) {
+                m->result_due = false;
+                m->first[ACTION_CONNECT] = 0;
+        }
+}
+
 /* A commit that failed may have reached the disk: then its rows come again, as they were. */
 static void take_event(Watch *watch, const EventRow *row) {
         const EventRow *known = known_row(watch, row->sequence);
@@ -28,22 +44,14 @@ static void take_event(Watch *watch, const EventRow *row) {
                                     streq(known->module, row->module)),
                            "event %llu (%s) is given again", (unsigned long long) row->sequence,
                            event_kind_to_string(row->event));
+        if (row->sequence > watch->last_event)
+                note_event(watch, row);
         watch->last_event = MAX_OF(watch->last_event, row->sequence);
         watch->newest_row = MAX_OF(watch->newest_row, row->realtime);
         watch->rows[row->sequence % WATCH_ROWS] = *row;
 }
 
 void watch_published(Watch *watch, const EventRow *row) {
-        WatchModule *m = row->module[0] ? watch->modules + module_of(row->module) : NULL;
-
-        if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
-                m->result_due = true;
-        if (m && row->event == EVENT_AGREEMENT_ACCEPTED)
-                memset(m->again, 0, sizeof(m->again));
-        if (m && row->event == EVENT_SESSION_OPENED) {
-                m->result_due = false;
-                m->first[ACTION_CONNECT] = 0;
-        }
         if (row->event == EVENT_STORAGE_FAILED)
                 return; /* told at once: it may never be on disk */
         (void) watch_check(watch, LAW_ONCE,

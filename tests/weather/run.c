@@ -393,7 +393,8 @@ static void run_init(Run *run, Plan *plan, bool tells) {
 }
 
 static void print_log(const Run *run) {
-        const size_t first = run->n_log > RUN_LOG_MAX ? run->n_log - RUN_LOG_MAX : 0;
+        const size_t most = getenv("VERBOSE") ? RUN_LOG_MAX : RUN_LOG_SHOWN;
+        const size_t first = run->n_log > most ? run->n_log - most : 0;
 
         for (size_t i = first; i < run->n_log; i++)
                 printf("  %s\n", run->log[i % RUN_LOG_MAX]);

@@ -11,6 +11,7 @@
 #include "weather/watch.h"
 
 #define RUN_LOG_MAX 20000
+#define RUN_LOG_SHOWN 400 /* of these, unless $VERBOSE is set */
 #define RUN_LOG_LINE 200
 
 typedef struct RunModule {

@@ -305,7 +305,7 @@ static void prepare(Plan *plan) {
         plan->real_store = false;
         plan->calm |= plants[plant].law == LAW_JOB || plants[plant].law == LAW_SETTLED;
         for (size_t i = 0; i < PLAN_CONFIGS; i++) {
-                if (plants[plant].law == LAW_BARRIER)
+                if (plants[plant].law == LAW_BARRIER || plants[plant].law == LAW_GRANT)
                         allow_all(plan->configs + i, 0);
                 if (plants[plant].law == LAW_ONLINE)
                         allow_all(plan->configs + i, plan->n_modules - 1);

@@ -34,6 +34,11 @@ static const struct {
         { 486, "the deadline of an install counted from the request of its download" },
         { 748, "the clock was set back, and after a power cut a deadline was over too early" },
         { 1468, "an update that was asked for before the proof of the last one was the same job" },
+        { 3099, "a job told of a version that was another's already when it began" },
+        { 3185, "a request that had waited for a week failed when a person said yes" },
+        { 4055,
+          "a request after fotad's restart in an install was not looked at for half an hour" },
+        { 8522, "a cancel made a person's longer deferral shorter" },
         { 2001, "the yes to a package was taken for one to the next, larger one" },
 };
 

@@ -8,6 +8,8 @@
 #include "weather/run.h"
 
 /* A module that was allowed to go down is up again, or never went, at the latest then. */
+/* After its database could not be written fotad looks at all modules anew. */
+#define UNWRITABLE_MAX (2 * USEC_PER_MINUTE)
 #define DOWN_MAX USEC_PER_MINUTE
 /* So long nothing is said to a module that installs (fotad's watchdog). */
 #define SILENCE_MAX (15 * USEC_PER_MINUTE)
@@ -164,7 +166,6 @@ void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
                 m->given = -1; /* it asks once more: the yes was not for it */
         if (action >= 0)
                 note_asked(watch, module, (Action) action);
-        note_size(m, bytes, n);
         if (starts(bytes, n, "\r\n#OTAEV: OTA F"))
                 m->down = false; /* it failed before it flashed */
         if (m->question >= 0 && starts(bytes, n, "\r\nOK"))
@@ -179,6 +180,7 @@ void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
         const int action = asked_action(bytes, n);
 
         watch->inputs++;
+        note_size(m, bytes, n);
         if (action < 0 || m->awaited)
                 return;
         m->awaited = true;
@@ -307,7 +309,7 @@ static bool is_disturbed(const Watch *watch, size_t module) {
         const SimFacts facts = facts_of(watch, module);
 
         return line_is_rough(watch->run->lines + module) || m->absent || !facts.powered ||
-               watch->world->disk_full || !watch->world->gateway ||
+               now_of(watch) < watch->unwritable + UNWRITABLE_MAX || !watch->world->gateway ||
                watch->run->modules[module].power_off;
 }
 
@@ -354,6 +356,8 @@ static void check_job(Watch *watch, size_t module) {
 }
 
 void watch_turned(Watch *watch) {
+        if (!gateway_storage_ok(watch->world->gateway))
+                watch->unwritable = now_of(watch);
         for (size_t i = 0; i < watch->run->plan->n_modules; i++)
                 promise_look(watch, i);
 }
@@ -394,6 +398,8 @@ static void check_rest(Watch *watch, size_t module) {
 
         (void) watch_check(watch, LAW_SETTLED,
                            view.reconciled && (state == STATE_IDLE || state == STATE_CONNECTED ||
+                                               (state == STATE_SUSPENDED &&
+                                                (record->suspended || record->job)) ||
                                                (pending && record->request.open)),
                            "modem%zu is %s%s days after all went wrong", module,
                            state_to_string(state), view.reconciled ? "" : ", not looked at,");

@@ -13,7 +13,7 @@
  *   barrier   no module goes down while it is not known whether another still installs
  *   flashing  no byte to a module that flashes
  *   prompt    a request that was heard is decided, held or deferred within 45 seconds
- *   job       every job ends, within JOB_MAX unless it waits for a person or installs
+ *   job       every job ends, JOB_MAX after the last yes unless it waits for a person or installs
  *   once      every event is told once, in order, and only when it is on disk
  *   disk      what fotad has decided and promised is on disk when its turn is over
  *   intent    what can't be taken back leaves only with its intent on disk
@@ -129,6 +129,7 @@ typedef struct Watch {
         unsigned boots, jumps; /* of the gateway, and of its wall clock */
         usec_t started;        /* module time of fotad's last start */
         usec_t newest;         /* realtime of the newest row when it started */
+        usec_t unwritable;     /* module time at which the database was so last */
         uint64_t last_event, last_told, last_job;
         uint64_t last_report;
         usec_t newest_row;         /* realtime of the newest row on disk */
