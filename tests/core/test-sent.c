@@ -35,8 +35,8 @@ TEST(sent_text_that_was_not_written_here_is_refused) {
                 "fport=20 fcnt_dn=1 delivered=1 cause1=100 cause2=00 slot=1 correlation=",
                 "fport=20 fcnt_dn=1 delivered=1 cause1=00 cause2=00 slot=4 correlation=",
                 "fport=20 fcnt_dn=1 delivered=1 cause1=00 cause2=00 slot=1 correlation= ",
-                "fport=20 fcnt_dn=1 delivered=1 cause1=00 cause2=00 slot=1 "
-                "correlation=4434704901C7450BB",
+                ("fport=20 fcnt_dn=1 delivered=1 cause1=00 cause2=00 slot=1 "
+                 "correlation=4434704901C7450BB"),
         };
         SentReport sent;
 
