@@ -8,7 +8,8 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <stdio.h>
-#include <sys/un.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -109,4 +110,23 @@ char *address_to_string(char to[static ADDRESS_TEXT_MAX], const Address *address
         (void) snprintf(to, ADDRESS_TEXT_MAX, is_six ? "[%s]:%u" : "%s:%u", host,
                         ntohs(is_six ? six->sin6_port : four->sin_port));
         return to;
+}
+
+int address_remove_leftover(const struct sockaddr_un *address) {
+        _cleanup_close_ int fd = -EBADF;
+        struct stat st;
+
+        if (lstat(address->sun_path, &st) < 0)
+                return errno == ENOENT ? 0 : -errno;
+        if (!S_ISSOCK(st.st_mode))
+                return -EEXIST;
+        fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (fd < 0)
+                return -errno;
+        if (connect(fd, (const struct sockaddr *) address, sizeof(*address)) >= 0 ||
+            errno == EAGAIN)
+                return -EADDRINUSE;
+        if (errno != ECONNREFUSED)
+                return -errno;
+        return unlink(address->sun_path) < 0 ? -errno : 0;
 }

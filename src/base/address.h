@@ -5,6 +5,7 @@
  * only: a name would have to be looked up, and may lead elsewhere tomorrow. */
 
 #include <sys/socket.h>
+#include <sys/un.h>
 
 #include "base/macro.h"
 
@@ -20,3 +21,6 @@ bool address_is_local(const Address *address);
 /* The same texts; returns `to`. */
 #define ADDRESS_TEXT_MAX 128
 char *address_to_string(char to[static ADDRESS_TEXT_MAX], const Address *address);
+/* Takes away the socket that an earlier server left at the path of a unix address. -EADDRINUSE when
+ * somebody listens there, -EEXIST when it is no socket. */
+_must_use_ int address_remove_leftover(const struct sockaddr_un *address);

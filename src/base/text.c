@@ -129,6 +129,13 @@ void text_add_fixed(Text *text, double value, unsigned fraction_digits) {
         }
 }
 
+bool text_has_control(const char *text, size_t n) {
+        for (size_t i = 0; i < n; i++)
+                if (char_is_control(text[i]))
+                        return true;
+        return false;
+}
+
 static bool is_continuation(uint8_t byte) {
         return (byte & 0xc0) == 0x80;
 }

@@ -36,6 +36,11 @@ void text_add_fixed(Text *text, double value, unsigned fraction_digits);
  * above U+10FFFF are none. 1 for a NUL; the end of the string is never passed. */
 size_t utf8_length(const char *string);
 
+static inline bool char_is_control(char c) {
+        return (unsigned char) c < 0x20 || c == 0x7f;
+}
+/* Without any, lines stay lines and terminals stay sane. A NUL is one too. */
+bool text_has_control(const char *text, size_t n);
 static inline bool text_starts_with(const char *text, const char *start) {
         return strncmp(text, start, strlen(start)) == 0;
 }

@@ -122,7 +122,7 @@ static void report(Reporter *reporter, bool is_error, const Node *where, const c
         if (n >= 0 && (size_t) n < sizeof message)
                 (void) vsnprintf(message + n, sizeof message - (size_t) n, format, arguments);
         for (char *p = message; *p != '\0'; p++)
-                if ((unsigned char) *p < 0x20 || *p == 0x7f)
+                if (char_is_control(*p))
                         *p = '?';
         reporter->on_message(reporter->userdata, is_error, message);
 }

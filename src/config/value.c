@@ -18,17 +18,10 @@ const char *hint_for(char to[static HINT_MAX], const char *word, const char *con
         return to;
 }
 
-static bool is_printable(const char *text) {
-        for (; *text != '\0'; text++)
-                if ((unsigned char) *text < 0x20 || *text == 0x7f)
-                        return false;
-        return true;
-}
-
 void read_text(const ValueContext *context, void *to) {
         const char *text = context->node->text;
 
-        if (text[0] == '\0' || !is_printable(text))
+        if (text[0] == '\0' || text_has_control(text, strlen(text)))
                 VALUE_ERROR(context, "must be printable text");
         else if (strlen(text) >= context->row->size)
                 VALUE_ERROR(context, "too long, at most %zu characters", context->row->size - 1);

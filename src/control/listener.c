@@ -12,8 +12,8 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
+#include "base/address.h"
 #include "base/log.h"
 
 #define LISTENER_BACKLOG 32
@@ -96,26 +96,6 @@ static int on_connecting(sd_event_source *source _unused_, int fd, uint32_t even
         return 0;
 }
 
-/* -EADDRINUSE when somebody listens there. */
-static int remove_leftover(const struct sockaddr_un *address) {
-        _cleanup_close_ int fd = -EBADF;
-        struct stat st;
-
-        if (lstat(address->sun_path, &st) < 0)
-                return errno == ENOENT ? 0 : -errno;
-        if (!S_ISSOCK(st.st_mode))
-                return -EEXIST;
-        fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        if (fd < 0)
-                return -errno;
-        if (connect(fd, (const struct sockaddr *) address, sizeof(*address)) >= 0 ||
-            errno == EAGAIN)
-                return -EADDRINUSE;
-        if (errno != ECONNREFUSED)
-                return -errno;
-        return unlink(address->sun_path) < 0 ? -errno : 0;
-}
-
 static int listener_open(Control *control, const char *path, int *ret) {
         struct sockaddr_un address = { .sun_family = AF_UNIX };
         _cleanup_close_ int fd = -EBADF;
@@ -123,7 +103,7 @@ static int listener_open(Control *control, const char *path, int *ret) {
 
         if (!TEXT_COPY(address.sun_path, path))
                 return -ENAMETOOLONG;
-        r = remove_leftover(&address);
+        r = address_remove_leftover(&address);
         if (r < 0)
                 return r;
         fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

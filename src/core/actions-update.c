@@ -386,9 +386,13 @@ static bool is_test_run(const Module *m, bool changed) {
         return !changed && m->record.told && !m->heard_installed && !m->heard_failed;
 }
 
-static void tell_conclusion(Module *m, const char *from, bool changed, Reason reason) {
-        const bool automatic = m->job.source == JOB_SOURCE_AUTOMATIC;
+void tell_automatic(Module *m, const char *from) {
+        if (m->job.source == JOB_SOURCE_AUTOMATIC)
+                RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", from),
+                       D_TEXT("to", m->record.firmware), D_TEXT("cause", "server"));
+}
 
+static void tell_conclusion(Module *m, const char *from, bool changed, Reason reason) {
         if (reason == REASON_TEST_RUN)
                 RECORD(m, EVENT_NOTIFIED, D_TEXT("kind", "test"));
         else if (reason == REASON_NONE)
@@ -398,9 +402,8 @@ static void tell_conclusion(Module *m, const char *from, bool changed, Reason re
                 RECORD(m, EVENT_INSTALL_FAILED, D_TEXT("reason", reason_to_string(reason)),
                        D_TEXT("from", from), D_TEXT("to", changed ? m->record.firmware : ""),
                        D_TEXT("expected", changed ? m->record.hop_to : ""));
-        if (automatic && changed)
-                RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", from),
-                       D_TEXT("to", m->record.firmware), D_TEXT("cause", "server"));
+        if (changed)
+                tell_automatic(m, from);
 }
 
 static void forget_install(Module *m) {

@@ -181,11 +181,7 @@ void note_proof_due(Module *m) {
 
 /* Its update is proved, and the next one is asked for already: that is another job. */
 static void end_proved_job(Module *m) {
-        const bool automatic = m->job.source == JOB_SOURCE_AUTOMATIC;
-
-        if (automatic)
-                RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", m->record.version_before),
-                       D_TEXT("to", m->record.firmware), D_TEXT("cause", "server"));
+        tell_automatic(m, m->record.version_before);
         module_job_end(m, OUTCOME_SUCCEEDED, REASON_NONE);
         if (m->record.request.open)
                 module_job_begin(m, JOB_SOURCE_SERVER, "");

@@ -123,7 +123,7 @@ unsigned gateway_uninhibit_server(Gateway *gateway, const char *module, const ch
 static bool is_plain(const char *text) {
         for (size_t n; *text; text += n) {
                 n = utf8_length(text);
-                if (n == 0 || (unsigned char) *text < ' ' || *text == 0x7f)
+                if (n == 0 || char_is_control(*text))
                         return false;
         }
         return true;
@@ -267,10 +267,19 @@ bool gateway_inhibitor_held(Gateway *gateway, uint64_t id) {
         return true;
 }
 
+/* A clock that is not trusted yet is behind: so late it is at least. */
+static usec_t earliest_now(const Gateway *gateway) {
+        const usec_t known = MAX_OF(gateway->build_time, gateway->newest_row);
+
+        if (gateway_clock_trusted(gateway))
+                return gateway->now.realtime;
+        return usec_add(known, usec_sub(gateway->now.boottime, gateway->start_boottime));
+}
+
 /* A reboot has passed; how long it took is known as well as the time is. Not too short, then, and
  * corrected once it is known. */
 static void lease_recall_server(const Gateway *gateway, Lease *lease) {
-        const usec_t now = MIN_OF(gateway_earliest_now(gateway), gateway->now.realtime);
+        const usec_t now = MIN_OF(earliest_now(gateway), gateway->now.realtime);
         const usec_t left = MIN_OF(usec_sub(lease->row.until_dated, now), lease->row.span);
 
         lease->row.until_boottime = usec_add(gateway->now.boottime, left);

@@ -226,7 +226,10 @@ usec_t module_request_waited(const Module *module);
 void module_note_radio(Module *module);             /* as just read */
 usec_t module_radio_interval(const Module *module); /* of readings for a request that waits */
 
-/* decide.c */
+/* question.c */
+void module_question(const Module *module, Action action, Question *ret);
+/* Of a session that fotad opens by itself. */
+void module_connect_question(const Module *module, Question *ret);
 void module_judge(const Module *module, Action action, Verdict *ret);
 /* As of a later moment, if nothing happens meanwhile; 0: now. */
 void module_judge_at(const Module *module, Action action, usec_t realtime, Verdict *ret);
@@ -234,11 +237,10 @@ void module_forecast(const Module *module, Action action, Forecast *ret);
 /* All that must be answered with yes for `action`; how many. */
 size_t module_questions(const Module *module, Action action,
                         Question ret[static FORECAST_QUESTIONS_MAX]);
+
+/* decide.c */
 void module_prepare_install(Module *module);
 void module_decide(Module *module);
-void module_question(const Module *module, Action action, Question *ret);
-/* Of a session that fotad opens by itself. */
-void module_connect_question(const Module *module, Question *ret);
 void module_let_go(Module *module); /* after the commit: says the verb of the decision */
 void module_undo(Module *module);   /* the commit failed */
 bool module_wants_session(const Module *module);

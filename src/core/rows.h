@@ -137,6 +137,7 @@ void conclude_install(Module *m);
 void block_wrong_module(Module *m);
 void block_sim(Module *m);
 void module_disconnected(Module *module);
+void tell_automatic(Module *m, const char *from); /* its server began this update by itself */
 void close_request(Module *m);
 void forget_grant(Module *m); /* it is answered for, or never arrived */
 void note_ready(Module *m);

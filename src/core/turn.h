@@ -93,8 +93,5 @@ void leases_tick(Gateway *gateway);
 usec_t leases_deadline(const Gateway *gateway); /* boottime */
 void leases_fill(const Gateway *gateway, const char *module, Action action, Inhibited *ret);
 
-/* waiting.c */
-usec_t gateway_earliest_now(const Gateway *gateway); /* realtime: so late it is at least */
-
 /* zone.c */
 void zone_compute(ZoneOffsets *zone, usec_t realtime, usec_t *ret_until);

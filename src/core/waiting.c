@@ -63,15 +63,6 @@ void module_tick_request(Module *module) {
         module_mark(module);
 }
 
-/* A clock that is not trusted yet is behind: so late it is at least. */
-usec_t gateway_earliest_now(const Gateway *gateway) {
-        const usec_t known = MAX_OF(gateway->build_time, gateway->newest_row);
-
-        if (gateway_clock_trusted(gateway))
-                return gateway->now.realtime;
-        return usec_add(known, usec_sub(gateway->now.boottime, gateway->start_boottime));
-}
-
 /* While nobody knows what time it is, only what has passed since fotad started is sure: rows that
  * are newer than the request may have been written by a clock that was ahead. */
 usec_t module_request_waited(const Module *module) {

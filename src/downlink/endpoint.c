@@ -11,7 +11,6 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include "base/log.h"
 
@@ -20,27 +19,6 @@
 static void option_set(int fd, int level, int name, int value) {
         if (setsockopt(fd, level, name, &value, sizeof value) < 0)
                 log_debug("Downlink endpoint: a socket option can not be set: %s", strerror(errno));
-}
-
-/* -EADDRINUSE when somebody listens there. */
-static int remove_leftover(const Address *address) {
-        const char *path = ((const struct sockaddr_un *) &address->storage)->sun_path;
-        _cleanup_close_ int fd = -EBADF;
-        struct stat st;
-
-        if (lstat(path, &st) < 0)
-                return errno == ENOENT ? 0 : -errno;
-        if (!S_ISSOCK(st.st_mode))
-                return -EEXIST;
-        fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        if (fd < 0)
-                return -errno;
-        if (connect(fd, (const struct sockaddr *) &address->storage, address->size) >= 0 ||
-            errno == EAGAIN)
-                return -EADDRINUSE;
-        if (errno != ECONNREFUSED)
-                return -errno;
-        return unlink(path) < 0 ? -errno : 0;
 }
 
 /* The mode is right from the first moment on. */
@@ -65,7 +43,8 @@ static int bind_network(int fd, const Address *address) {
 int endpoint_open(const Address *address, Endpoint *ret) {
         const bool is_path = address->storage.ss_family == AF_UNIX;
         _cleanup_close_ int fd = -EBADF;
-        int r = is_path ? remove_leftover(address) : 0;
+        int r = is_path ? address_remove_leftover((const struct sockaddr_un *) &address->storage) :
+                          0;
 
         if (r < 0)
                 return r;

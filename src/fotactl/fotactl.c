@@ -143,75 +143,78 @@ static Status not_yet(const char *what) {
         return STATUS_USAGE;
 }
 
-/* > STATUS_USAGE + a bit: go on; else the exit status. */
-#define PARSED_GO_ON (-1)
-
-static void inhibit_option_apply(Client *client, int option) {
-        const char **to = option == OPTION_WHAT   ? &client->what :
-                          option == OPTION_MODULE ? &client->scope :
-                          option == OPTION_WHO    ? &client->who :
-                          option == OPTION_WHY    ? &client->why :
-                                                    &client->span;
-
-        *to = optarg;
-}
-
-static int option_apply(Client *client, int option) {
+/* Where an option's argument goes; NULL: it takes none. */
+static const char **option_text(Client *client, int option) {
         switch (option) {
         case OPTION_SOCKET:
-                client->socket = optarg;
+                return &client->socket;
+        case OPTION_FILE:
+                return &client->file;
+        case OPTION_TO:
+                return &client->to;
+        case OPTION_WHAT:
+                return &client->what;
+        case OPTION_MODULE:
+                return &client->scope;
+        case OPTION_WHO:
+                return &client->who;
+        case OPTION_WHY:
+                return &client->why;
+        case OPTION_FOR:
+                return &client->span;
+        case OPTION_AT:
+                return &client->at;
+        case OPTION_SINCE:
+                return &client->since;
+        case OPTION_UNTIL:
+                return &client->until;
+        default:
+                return NULL;
+        }
+}
+
+/* What an option without argument sets; NULL: nothing. */
+static bool *option_flag(Client *client, int option) {
+        switch (option) {
+        case OPTION_PACKAGE:
+                return &client->package;
+        case OPTION_JSON:
+                return &client->json;
+        case OPTION_NO_LEGEND:
+                return &client->legend;
+        case OPTION_NO_PAGER:
+                return &client->pager;
+        case 'q':
+                return &client->quiet;
+        case OPTION_WAIT:
+                return &client->wait;
+        case OPTION_NOW:
+                return &client->now;
+        case OPTION_EVENTS:
+                return &client->events;
+        case OPTION_FOLLOW:
+                return &client->follow;
+        default:
+                return NULL;
+        }
+}
+
+/* Go on; else the exit status. */
+#define PARSED_GO_ON (-1)
+
+static int option_apply(Client *client, int option) {
+        const char **text = option_text(client, option);
+        bool *flag = option_flag(client, option);
+
+        if (text)
+                *text = optarg;
+        if (flag)
+                *flag = option != OPTION_NO_LEGEND && option != OPTION_NO_PAGER;
+        if (text || flag)
                 return PARSED_GO_ON;
+        switch (option) {
         case OPTION_SYSTEM:
                 return not_yet("--system");
-        case OPTION_FILE:
-                client->file = optarg;
-                return PARSED_GO_ON;
-        case OPTION_PACKAGE:
-                client->package = true;
-                return PARSED_GO_ON;
-        case OPTION_TO:
-                client->to = optarg;
-                return PARSED_GO_ON;
-        case OPTION_WHAT:
-        case OPTION_MODULE:
-        case OPTION_WHO:
-        case OPTION_WHY:
-        case OPTION_FOR:
-                inhibit_option_apply(client, option);
-                return PARSED_GO_ON;
-        case OPTION_JSON:
-                client->json = true;
-                return PARSED_GO_ON;
-        case OPTION_NO_LEGEND:
-                client->legend = false;
-                return PARSED_GO_ON;
-        case OPTION_NO_PAGER:
-                client->pager = false;
-                return PARSED_GO_ON;
-        case 'q':
-                client->quiet = true;
-                return PARSED_GO_ON;
-        case OPTION_WAIT:
-                client->wait = true;
-                return PARSED_GO_ON;
-        case OPTION_NOW:
-                client->now = true;
-                return PARSED_GO_ON;
-        case OPTION_EVENTS:
-                client->events = true;
-                return PARSED_GO_ON;
-        case OPTION_FOLLOW:
-                client->follow = true;
-                return PARSED_GO_ON;
-        case OPTION_AT:
-                client->at = optarg;
-                return PARSED_GO_ON;
-        case OPTION_SINCE:
-                client->since = optarg;
-                return PARSED_GO_ON;
-        case OPTION_UNTIL:
-                client->until = optarg;
-                return PARSED_GO_ON;
         case 'h':
                 show_help();
                 return STATUS_DONE;

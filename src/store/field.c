@@ -72,17 +72,6 @@ void table_phrase_put(const Table *table, Text *to) {
                             table->fields[i].column);
 }
 
-static bool is_control(char c) {
-        return (unsigned char) c < 0x20 || c == 0x7f;
-}
-
-bool text_has_control(const char *text, size_t n) {
-        for (size_t i = 0; i < n; i++)
-                if (is_control(text[i]))
-                        return true;
-        return false;
-}
-
 static int bind_text(sqlite3_stmt *statement, int index, const char *text, size_t size) {
         char clean[1024];
         size_t n = strnlen(text, size - 1);
@@ -91,7 +80,7 @@ static int bind_text(sqlite3_stmt *statement, int index, const char *text, size_
                 return sqlite3_bind_text(statement, index, text, (int) n, SQLITE_STATIC);
         assert(n < sizeof clean);
         for (size_t i = 0; i < n; i++)
-                clean[i] = is_control(text[i]) ? '?' : text[i];
+                clean[i] = char_is_control(text[i]) ? '?' : text[i];
         return sqlite3_bind_text(statement, index, clean, (int) n, SQLITE_TRANSIENT);
 }
 

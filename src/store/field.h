@@ -59,9 +59,6 @@ void table_phrase_columns(const Table *table, Text *to);
 void table_phrase_put(const Table *table, Text *to);
 void field_phrase_column(const Field *field, Text *to);
 
-/* A stored text has none: lines stay lines, terminals stay sane. A NUL is one too. */
-bool text_has_control(const char *text, size_t n);
-
 /* Binds the row to a statement made by table_phrase_put(). What could not be read back is made so:
  * control characters become '?', numbers stop at their limit. `row` must live until the statement
  * was reset. SQLite's result code. */

@@ -15,15 +15,6 @@ source "$(dirname "$0")/lib.bash"
 EUI=0354123456789017
 PATIENCE=20
 
-scenario() {
-        cat >"$world/scenario.yaml" <<END
-firmware: $FROM
-packages:
-  - {bytes: 1464, to: $TO}
-timings: {install: 30s, boot: 10s}
-END
-}
-
 settings() {
         configure <<END
 modules:
@@ -37,7 +28,7 @@ END
 
 start_all() {
         world_new
-        scenario
+        offer_one_package
         start_server && settings "$1" && start_modules m0 && start_fotad &&
                 await 10 module_is m0 state idle && await 10 delivered
 }

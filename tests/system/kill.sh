@@ -18,15 +18,6 @@ source "$(dirname "$0")/update.bash"
 
 PATIENCE=20 # seconds for the whole update
 
-scenario() {
-        cat >"$world/scenario.yaml" <<END
-firmware: $FROM
-packages:
-  - {bytes: 1464, to: $TO}
-timings: {install: 30s, boot: 10s}
-END
-}
-
 settings() {
         configure <<END
 modules:
@@ -112,7 +103,7 @@ update_with_kill() {
         local policy=$1 lines_at_kill=0 lines_at_start=0 missed='' # heard by nobody
         shift
         world_new
-        scenario
+        offer_one_package
         start_server && start_modules m0 && settings "$policy" && start_fotad &&
                 await 10 module_is m0 state idle && follow_events || return
         if [[ $policy == ask ]]; then

@@ -127,6 +127,16 @@ runs() {
         kill -0 "${children[$1]}"
 }
 
+# The next modules are asked to go from FROM to TO, quickly.
+offer_one_package() {
+        cat >"$world/scenario.yaml" <<END
+firmware: $FROM
+packages:
+  - {bytes: 1464, to: $TO}
+timings: {install: 30s, boot: 10s}
+END
+}
+
 # start_modules NAME [OPTION...]: $world/NAME is the port, NAME.wire the dialogue; scenario.yaml is
 # used when there is one.
 start_modules() {
