@@ -149,16 +149,21 @@ static const char *secret_arguments(const Secret *secret, const char *p) {
         return p;
 }
 
-static const char *secret_find(const char *line) {
-        const char *first = NULL;
+/* Every name begins with one of these. */
+#define SECRET_MARKS "+^#$"
 
-        for (const Secret *secret = secrets; secret < secrets + ELEMENTSOF(secrets); secret++)
-                for (const char *p = line; (p = strcasestr(p, secret->name)) != NULL; p++) {
-                        const char *arguments = secret_arguments(secret, p + strlen(secret->name));
-                        if (arguments && (!first || arguments < first))
-                                first = arguments;
+static const char *secret_find(const char *line) {
+        for (const char *p = line; *(p += strcspn(p, SECRET_MARKS)) != '\0'; p++)
+                for (const Secret *secret = secrets; secret < secrets + ELEMENTSOF(secrets);
+                     secret++) {
+                        const size_t n = strlen(secret->name);
+                        const char *arguments = strncasecmp(p, secret->name, n) == 0 ?
+                                                        secret_arguments(secret, p + n) :
+                                                        NULL;
+                        if (arguments)
+                                return arguments;
                 }
-        return first;
+        return NULL;
 }
 
 void transcript_redact(char *to, size_t size, const char *from) {

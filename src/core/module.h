@@ -233,6 +233,8 @@ void module_connect_question(const Module *module, Question *ret);
 void module_judge(const Module *module, Action action, Verdict *ret);
 /* As of a later moment, if nothing happens meanwhile; 0: now. */
 void module_judge_at(const Module *module, Action action, usec_t realtime, Verdict *ret);
+/* The same, with the text of every rule. */
+void module_explain_at(const Module *module, Action action, usec_t realtime, Verdict *ret);
 void module_forecast(const Module *module, Action action, Forecast *ret);
 /* All that must be answered with yes for `action`; how many. */
 size_t module_questions(const Module *module, Action action,

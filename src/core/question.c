@@ -64,6 +64,7 @@ void module_question(const Module *module, Action action, Question *ret) {
 
         *ret = (Question) {
                 .action = action,
+                .brief = true,
                 .policy = &module->settings->policy,
                 .now = gateway->now,
                 .zone = &gateway->zone,
@@ -110,12 +111,13 @@ size_t module_questions(const Module *module, Action action,
         return 2;
 }
 
-void module_judge_at(const Module *module, Action action, usec_t realtime, Verdict *ret) {
+static void judge(const Module *module, Action action, usec_t realtime, bool brief, Verdict *ret) {
         Question questions[FORECAST_QUESTIONS_MAX], later;
         const size_t n = module_questions(module, action, questions);
         Verdict verdict;
 
         for (size_t i = 0; i < n; i++) {
+                questions[i].brief = brief;
                 question_at(&questions[i], realtime, &later);
                 policy_judge(&later, &verdict);
                 if (i == 0 || verdict.kind > ret->kind)
@@ -124,7 +126,15 @@ void module_judge_at(const Module *module, Action action, usec_t realtime, Verdi
 }
 
 void module_judge(const Module *module, Action action, Verdict *ret) {
-        module_judge_at(module, action, 0, ret);
+        judge(module, action, 0, true, ret);
+}
+
+void module_judge_at(const Module *module, Action action, usec_t realtime, Verdict *ret) {
+        judge(module, action, realtime, true, ret);
+}
+
+void module_explain_at(const Module *module, Action action, usec_t realtime, Verdict *ret) {
+        judge(module, action, realtime, false, ret);
 }
 
 void module_forecast(const Module *module, Action action, Forecast *ret) {

@@ -41,12 +41,12 @@ bool gateway_reports_allowed(const Gateway *gateway) {
 
 void gateway_judge(const Gateway *gateway _unused_, const Module *module, Action action,
                    Verdict *ret) {
-        module_judge(module, action, ret);
+        module_explain_at(module, action, 0, ret);
 }
 
 void gateway_judge_at(const Gateway *gateway _unused_, const Module *module, Action action,
                       usec_t realtime, Verdict *ret) {
-        module_judge_at(module, action, realtime, ret);
+        module_explain_at(module, action, realtime, ret);
 }
 
 void gateway_forecast(const Gateway *gateway _unused_, const Module *module, Action action,

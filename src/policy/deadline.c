@@ -83,10 +83,12 @@ void judge_deadline(const Question *question, Finding *finding) {
         finding->applies = has_deadline(question);
         finding->passes = true;
         finding->next_change = USEC_INFINITY;
-        span_format(span, policy->deadline);
-        if (!finding->applies)
+        if (!finding->applies) {
                 finding_say(finding, "no deadline");
-        else if (!question->asked)
+                return;
+        }
+        span_format(span, policy->deadline);
+        if (!question->asked)
                 finding_say(finding, "%s after it is first asked for; then: %s", span,
                             consequence(question));
         else if (!is_over(question))

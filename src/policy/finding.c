@@ -27,7 +27,7 @@ char *when_format(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t
         return to;
 }
 
-void finding_say(Finding *finding, const char *format, ...) {
+void finding_print(Finding *finding, const char *format, ...) {
         va_list arguments;
 
         va_start(arguments, format);
@@ -150,14 +150,14 @@ static void judge_size(const Question *question, Finding *finding) {
                 finding_say(finding, "no max_size");
                 return;
         }
-        size_format(limit, max_size_bytes);
         finding->passes = question->size_known && question->package_bytes <= max_size_bytes;
         finding->next_change = USEC_INFINITY;
         if (!question->size_known)
-                judge_size_unknown(question, finding, limit);
+                judge_size_unknown(question, finding, size_format(limit, max_size_bytes));
         else
                 finding_say(finding, "package of %s, max_size is %s",
-                            size_format(size, question->package_bytes), limit);
+                            size_format(size, question->package_bytes),
+                            size_format(limit, max_size_bytes));
 }
 
 /* A clock that runs behind gets there, should nobody set it before. */
@@ -253,25 +253,32 @@ static void say_opening(const Question *question, Finding *finding, const char *
         }
 }
 
-static void judge_window_now(const Question *question, Finding *finding) {
+static void say_end(const Question *question, Finding *finding, const char *name) {
         const WindowSet set = question_windows(question);
-        const usec_t now = question->now.realtime;
-        usec_t end;
-        char name[FINDING_TEXT_MAX], when[WHEN_TEXT_MAX];
+        const usec_t end = window_set_next_change(&set, question->now.realtime);
+        char when[WHEN_TEXT_MAX];
 
-        window_name(name, question_policy(question));
-        finding->next_change = window_set_next_fit(&set, now, question_fits(question), NULL);
-        finding->passes = finding->next_change == now;
-        if (!finding->passes) {
-                say_opening(question, finding, name);
-                return;
-        }
-        end = window_set_next_change(&set, now);
         if (end == USEC_INFINITY)
                 finding_say(finding, "%s: always open", name);
         else
                 finding_say(finding, "%s: open until %s", name,
                             when_format(when, question->zone, end));
+}
+
+static void judge_window_now(const Question *question, Finding *finding) {
+        const WindowSet set = question_windows(question);
+        const usec_t now = question->now.realtime;
+        char name[FINDING_TEXT_MAX];
+
+        finding->next_change = window_set_next_fit(&set, now, question_fits(question), NULL);
+        finding->passes = finding->next_change == now;
+        if (finding->wordless)
+                return;
+        window_name(name, question_policy(question));
+        if (finding->passes)
+                say_end(question, finding, name);
+        else
+                say_opening(question, finding, name);
 }
 
 static void judge_window(const Question *question, Finding *finding) {
@@ -346,13 +353,10 @@ static void (*const judges[_RULE_MAX])(const Question *question, Finding *findin
 };
 // clang-format on
 
-void findings_fill(const Question *question, Finding ret[static _RULE_MAX]) {
-        for (size_t i = 0; i < _RULE_MAX; i++) {
-                ret[i] = (Finding) { .rule = (Rule) i, .applies = true };
-                judges[i](question, &ret[i]);
-                ret[i].passes = ret[i].passes || !ret[i].applies;
-                ret[i].next_change = ret[i].passes ? 0 :
-                                                     MIN_OF(ret[i].next_change,
-                                                            deadline_changes(question, (Rule) i));
-        }
+void finding_fill(const Question *question, Rule rule, bool wordless, Finding *ret) {
+        *ret = (Finding) { .rule = rule, .wordless = wordless, .applies = true };
+        judges[rule](question, ret);
+        ret->passes = ret->passes || !ret->applies;
+        ret->next_change =
+                ret->passes ? 0 : MIN_OF(ret->next_change, deadline_changes(question, rule));
 }

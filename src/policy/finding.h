@@ -5,8 +5,7 @@
 
 #include "policy/window.h"
 
-/* All of them, in order. */
-void findings_fill(const Question *question, Finding ret[static _RULE_MAX]);
+void finding_fill(const Question *question, Rule rule, bool wordless, Finding *ret);
 
 static inline const ActionPolicy *question_policy(const Question *question) {
         return &question->policy->actions[question->action];
@@ -23,12 +22,14 @@ static inline bool question_is_suspended(const Question *question) {
 bool question_skips_windows(const Question *question);
 /* How much of a window must be left. */
 usec_t question_fits(const Question *question);
-/* The windows as they are for this module. */
 /* Did a person say yes to what is asked now? */
 static inline bool question_is_consented(const Question *question) {
         return consent_is_valid(&question->consent, question);
 }
-void finding_say(Finding *finding, const char *format, ...) _printf_(2, 3);
+void finding_print(Finding *finding, const char *format, ...) _printf_(2, 3);
+/* Its arguments are not even evaluated when the text is not wanted. */
+#define finding_say(finding, ...) \
+        ((finding)->wordless ? (void) 0 : finding_print(finding, __VA_ARGS__))
 static inline bool question_takes_module_down(const Question *question) {
         return question->action == ACTION_INSTALL || question->action == ACTION_REBOOT;
 }

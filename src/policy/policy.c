@@ -168,13 +168,17 @@ void policy_judge(const Question *question, Verdict *ret) {
 
         assert((size_t) question->action < _ACTION_MAX && question->policy && question->zone);
         *ret = (Verdict) { .kind = VERDICT_ACCEPT, .because = RULE_DECISION };
-        findings_fill(question, ret->findings);
+        for (Rule rule = 0; rule < _RULE_MAX; rule++)
+                finding_fill(question, rule, question->brief, &ret->findings[rule]);
         decisive = finding_decisive(ret->findings);
+        if (decisive)
+                ret->because = decisive->rule;
+        if (question->brief)
+                finding_fill(question, ret->because, false, &ret->findings[ret->because]);
         if (!decisive) {
                 ret->next_change = accept_end(question);
                 return;
         }
-        ret->because = decisive->rule;
         ret->next_change = decisive->next_change;
         ret->kind = verdict_kind_for(question, decisive);
         if (ret->kind == VERDICT_DEFER)

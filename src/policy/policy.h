@@ -124,6 +124,7 @@ typedef struct Inhibited {
 /* All that the verdict depends on. */
 typedef struct Question {
         Action action;
+        bool brief;           /* nobody reads the findings: only the one that decides gets a text */
         const Policy *policy; /* borrowed */
         Clock now;
         const ZoneOffsets *zone; /* borrowed */
@@ -176,7 +177,8 @@ DECLARE_STRING_TABLE(verdict_kind, VerdictKind);
 #define FINDING_TEXT_MAX 192
 typedef struct Finding {
         Rule rule;
-        bool applies; /* false: the rule has nothing to say on this question */
+        bool wordless; /* the text is not wanted */
+        bool applies;  /* false: the rule has nothing to say on this question */
         bool passes;
         usec_t next_change; /* realtime at which it may next be true, 0: is true, USEC_INFINITY:
                                only an event can change it */

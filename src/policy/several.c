@@ -73,11 +73,11 @@ void judge_soak(const Question *question, Finding *finding) {
 
         finding->applies = soak->span > 0 && question->action == ACTION_INSTALL;
         finding->next_change = USEC_INFINITY;
-        span_format(span, soak->span);
         if (soak->span == 0) {
                 finding_say(finding, "no soak");
                 return;
         }
+        span_format(span, soak->span);
         if (is_stopped(question)) {
                 judge_failed(question, finding);
                 if (!finding->passes)
