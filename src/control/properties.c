@@ -203,7 +203,7 @@ void module_properties_fill(const Gateway *gateway, const Module *module, Module
         ret->state = text_or_empty(state_to_string(view.record->state));
         ret->state_since = view.record->state_since;
         ret->blocked = text_or_empty(reason_to_string(view.blocked));
-        (void) TEXT_COPY(ret->next, view.next);
+        (void) gateway_next(gateway, module, ret->next);
         ret->has_signal = view.has_signal;
         ret->signal_dbm = view.has_signal ? view.signal_dbm : 0;
         ret->session_open = view.session_open;

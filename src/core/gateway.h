@@ -267,8 +267,9 @@ typedef struct ModuleView {
         bool has_sessions;   /* the family opens and closes sessions */
         bool keeps_settings; /* the family saves and restores settings: record->snapshot */
         usec_t line_toggled; /* realtime of the last sign of life on the line signals, 0 none */
-        char next[NEXT_MAX]; /* the one thing that is waited for, for people; "" nothing */
 } ModuleView;
 void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret);
+/* The one thing that is waited for, for people; "" nothing. Returns `to`. */
+char *gateway_next(const Gateway *gateway, const Module *module, char to[static NEXT_MAX]);
 const char *module_name(const Module *module);
 size_t module_index(const Module *module);

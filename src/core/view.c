@@ -196,14 +196,15 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "%s", state_infos[record->state].waits_for);
 }
 
-static void view_next(const Gateway *gateway, const Module *module, char ret[static NEXT_MAX]) {
-        ret[0] = '\0';
+char *gateway_next(const Gateway *gateway, const Module *module, char to[static NEXT_MAX]) {
+        to[0] = '\0';
         if (!gateway->storage_ok)
-                (void) snprintf(ret, NEXT_MAX, "the database to be writable again");
+                (void) snprintf(to, NEXT_MAX, "the database to be writable again");
         else if (is_request_open(module) && module->port_open)
-                next_of_request(module, ret);
+                next_of_request(module, to);
         else
-                next_of_state(module, ret);
+                next_of_state(module, to);
+        return to;
 }
 
 static bool consent_counts(const Module *module) {
@@ -215,7 +216,7 @@ static bool consent_counts(const Module *module) {
         return consent_is_valid(&question.consent, &question);
 }
 
-void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret) {
+void gateway_view(const Gateway *gateway _unused_, const Module *module, ModuleView *ret) {
         *ret = (ModuleView) {
                 .settings = module->settings,
                 .record = &module->record,
@@ -244,5 +245,4 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
                 .has_sessions = module_can(module, VERB_CONNECT),
                 .keeps_settings = module_can(module, VERB_SAVE),
         };
-        view_next(gateway, module, ret->next);
 }

@@ -9,6 +9,7 @@
 static bool on_answer(void *userdata, const Module *module, const CommandAnswer *answer,
                       ReportRow *ret) {
         const Daemon *daemon = userdata;
+        char next[NEXT_MAX];
         ModuleView view;
 
         gateway_view(daemon->gateway, module, &view);
@@ -22,7 +23,7 @@ static bool on_answer(void *userdata, const Module *module, const CommandAnswer 
                                      .why = answer->why,
                                      .inventory = answer->opcode == COMMAND_STATUS &&
                                                   answer->result == COMMAND_DONE,
-                                     .next = view.next };
+                                     .next = gateway_next(daemon->gateway, module, next) };
 
         return report_from_answer(&daemon->settings->uplink, &told, &subject, clock_now().realtime,
                                   ret);

@@ -15,6 +15,7 @@ struct Module {
         size_t index;
         ModuleRecord record;
         ModuleView view; /* what does not follow from record and settings */
+        char next[NEXT_MAX];
 };
 
 struct Gateway {
@@ -199,6 +200,12 @@ const Settings *gateway_settings(const Gateway *gateway) {
 
 bool gateway_storage_ok(const Gateway *gateway) {
         return gateway->storage_ok;
+}
+
+char *gateway_next(const Gateway *gateway _unused_, const Module *module,
+                   char to[static NEXT_MAX]) {
+        (void) text_copy(to, NEXT_MAX, module->next);
+        return to;
 }
 
 void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret) {

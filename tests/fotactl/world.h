@@ -222,7 +222,7 @@ static void world_add_modem0(World *world) {
         module->view.job =
                 (JobRow) { .id = 12, .module = "modem0", .since = WORLD_NOW - USEC_PER_HOUR };
         (void) TEXT_COPY(module->view.job.from, "HL7800.4.4.14.0");
-        (void) TEXT_COPY(module->view.next, "install window opens Sat 2026-11-28 02:00");
+        (void) TEXT_COPY(module->next, "install window opens Sat 2026-11-28 02:00");
 }
 
 static int world_take_last_job(void *userdata, const JobRow *row) {
@@ -262,7 +262,7 @@ static void world_add_others(World *world) {
                                       .port_holder = "ModemManager (pid 312)" };
         module = fake_gateway_add(&world->gateway, &world->settings, "ghost", &world_hl78xx);
         module->record.state = STATE_ABSENT;
-        (void) TEXT_COPY(module->view.next, "waits for /dev/ttyUSB2 to appear");
+        (void) TEXT_COPY(module->next, "waits for /dev/ttyUSB2 to appear");
 }
 
 /* The rule's longest text, to be wrapped. */

@@ -220,10 +220,10 @@ static void on_publish(void *userdata, const EventRow *row) {
 }
 
 static void on_changed(void *userdata, const Module *module) {
-        ModuleView view;
+        char next[NEXT_MAX];
 
-        gateway_view(((Bench *) userdata)->gateway, module, &view);
-        assert(memchr(view.next, '\0', sizeof(view.next)));
+        (void) gateway_next(((Bench *) userdata)->gateway, module, next);
+        assert(memchr(next, '\0', sizeof(next)));
 }
 
 static bool on_report(void *userdata, const EventRow *row, const Module *module, ReportRow *ret) {

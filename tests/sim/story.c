@@ -395,9 +395,9 @@ static bool do_reload(Story *story, char *rest) {
 
 static bool do_next(Story *story, char *rest) {
         world_settle(story->world);
-        const ModuleView view = world_view(story->world, story->module);
+        const char *next = world_next(story->world, story->module);
 
-        return strstr(view.next, rest) || fail(story, "waits for '%s'", view.next);
+        return strstr(next, rest) || fail(story, "waits for '%s'", next);
 }
 
 /* downlink PAYLOAD [NAME=VALUE ...] [refused CODE]: a frame of the application server */

@@ -160,8 +160,8 @@ TEST(plan_names_what_a_person_must_do) {
         row = row_of(plan_of(world), "modem0", PLAN_GRANT);
         CHECK(row && !row->sure);
         CHECK_STR(row->depends, "a person's yes");
-        CHECK(strstr(world_view(world, 0).next, "your answer"));
-        CHECK(strstr(world_view(world, 1).next, "Wed 02:00: the install window opens"));
+        CHECK(strstr(world_next(world, 0), "your answer"));
+        CHECK(strstr(world_next(world, 1), "Wed 02:00: the install window opens"));
         order(world, 0, ORDER_ACCEPT, false);
         (void) world_run(world, USEC_PER_MINUTE, NULL);
         after = forecast_of(world, 0);
@@ -198,7 +198,7 @@ TEST(plan_tells_deadlines_and_deferrals) {
         forecast = forecast_of(world, 0);
         CHECK_INT(forecast.at, row->at);
         CHECK(forecast.consented < forecast.at);
-        CHECK(strstr(world_view(world, 0).next, "your answer")); /* it would be sooner */
+        CHECK(strstr(world_next(world, 0), "your answer")); /* it would be sooner */
         row = row_of(plan, "modem1", PLAN_DEFERRAL_ENDS);
         CHECK(row && row->sure);
         CHECK(world_run(world, 7 * USEC_PER_DAY, is_first_granted));

@@ -193,7 +193,7 @@ static const struct {
 };
 // clang-format on
 
-static void job_print(Text *to, const JobRow *job, const ModuleView *view) {
+static void job_print(Text *to, const JobRow *job, const World *world) {
         static const char *const failures[_REASON_MAX] = {
                 [REASON_ACTIVATION_FAILED] = "AF", [REASON_TRANSFER_ERROR] = "TE",
                 [REASON_PACKAGE_CORRUPT] = "PC",   [REASON_VERSION_UNCHANGED] = "VU",
@@ -207,9 +207,9 @@ static void job_print(Text *to, const JobRow *job, const ModuleView *view) {
         else if (job->outcome == OUTCOME_FAILED && failures[job->reason])
                 text_add(to, failures[job->reason]);
         else
-                text_printf(to, "%s-%s-%s-%s+", state_to_string(view->record->state),
+                text_printf(to, "%s-%s-%s-%s+", state_to_string(world_state(world, 0)),
                             outcome_to_string(job->outcome), reason_to_string(job->reason),
-                            view->next);
+                            world_next(world, 0));
 }
 
 static void cell_print(const Cell *cell, Text *to) {
@@ -217,7 +217,7 @@ static void cell_print(const Cell *cell, Text *to) {
         const Fault *fault = &cell->fault;
 
         for (size_t i = 0; i < fault->n_jobs; i++)
-                job_print(to, fault->jobs + i, &view);
+                job_print(to, fault->jobs + i, cell->world);
         if (!view.job.id && view.record->state != STATE_IDLE)
                 text_printf(to, "-%s-", state_to_string(view.record->state));
         text_printf(to, "%u%u", fault->installs_granted + fault->starts, fault->registrations);
@@ -263,7 +263,8 @@ static bool check_always(const Cell *cell) {
                        world_count_events(world, EVENT_UNSANCTIONED_CHANGE) == 0);
         good &= expect("the version shown is not the module's",
                        streq(view.record->firmware, facts.firmware));
-        good &= expect("a job waits, and nobody knows for what", !view.job.id || view.next[0]);
+        good &= expect("a job waits, and nobody knows for what",
+                       !view.job.id || world_next(world, 0)[0]);
         good &= expect("it is not registered", facts.registered);
         good &= expect("FCntUp came twice", fault->fcnt_up_repeats == 0);
         good &= expect("an order left without its intent on disk", fault->orders_while_full == 0);

@@ -771,6 +771,12 @@ ModuleView world_view(const World *world, size_t module) {
         return view;
 }
 
+const char *world_next(const World *world, size_t module) {
+        static char next[NEXT_MAX];
+
+        return gateway_next(world->gateway, gateway_module(world->gateway, module), next);
+}
+
 State world_state(const World *world, size_t module) {
         return world_view(world, module).record->state;
 }

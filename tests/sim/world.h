@@ -167,6 +167,8 @@ void world_settle(World *world);
 
 State world_state(const World *world, size_t module);
 ModuleView world_view(const World *world, size_t module);
+/* Good until it is called again. */
+const char *world_next(const World *world, size_t module);
 unsigned world_count_wire(const World *world, size_t module, const char *line);
 unsigned world_count_events(const World *world, EventKind kind);
 /* The events and the dialogue since fotad started, for a person who looks for a fault. */

@@ -29,6 +29,8 @@ const char *const plan_versions[PLAN_VERSIONS] = {
         "10.00.144",       "10.00.154",       "10.00.164",
 };
 
+#define MONTH (30 * USEC_PER_DAY)
+
 /* modules */
 
 static usec_t pick_span(uint64_t *chance, const usec_t *spans, size_t n) {
@@ -188,13 +190,23 @@ static void make_clock(Plan *plan, uint64_t *chance) {
                 plan->clock_behind = plan->realtime - chance_span(chance, 0, USEC_PER_HOUR);
 }
 
+static usec_t pick_length(uint64_t *chance) {
+        const unsigned percent = chance_below(chance, 100);
+
+        return percent < 3  ? 365 * USEC_PER_DAY :
+               percent < 90 ? 7 * USEC_PER_DAY :
+                              9 * USEC_PER_DAY;
+}
+
 void plan_make(Plan *plan, uint64_t seed) {
         uint64_t chance = chance_mix(seed + 1);
 
         *plan = (Plan) { .seed = seed };
-        plan->span = chance_percent(&chance, 90) ? 7 * USEC_PER_DAY : 9 * USEC_PER_DAY;
+        plan->span = pick_length(&chance);
         plan->real_store = chance_percent(&chance, 3);
         plan->calm = chance_percent(&chance, 20);
+        if (plan->span > MONTH || chance_percent(&chance, 85)) /* most of what is said otherwise */
+                plan->telit_look = 6 * USEC_PER_HOUR;
         plan->spool_max_reports = chance_percent(&chance, 50) ? 60 : 500;
         make_clock(plan, &chance);
         plan->n_modules =

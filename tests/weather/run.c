@@ -347,6 +347,16 @@ static void use_timezone(const Plan *plan) {
         tzset();
 }
 
+static void use_telit(Run *run, size_t module) {
+        ModuleSettings *settings = run->world->settings.modules + module;
+
+        world_use_telit(run->world, module, run->plan->modules[module].protocol);
+        run->telit = *settings->family;
+        if (run->plan->telit_look)
+                run->telit.look_interval = run->plan->telit_look;
+        settings->family = &run->telit;
+}
+
 static void add_modules(Run *run) {
         const Plan *plan = run->plan;
 
@@ -354,7 +364,7 @@ static void add_modules(Run *run) {
                 uint64_t chance = plan->seed * PLAN_MODULES_MAX + i;
 
                 if (plan->modules[i].telit)
-                        world_use_telit(run->world, i, plan->modules[i].protocol);
+                        use_telit(run, i);
                 line_init(run->lines + i, run, i, chance_next(&chance));
                 run->modules[i] = (RunModule) { .answer_at = USEC_INFINITY,
                                                 .radio = plan->modules[i].scenario.radio };

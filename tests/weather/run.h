@@ -26,6 +26,7 @@ struct Run {
         Plan *plan;
         World *world;
         Disk disk;
+        Family telit; /* looked at less often, perhaps */
         Watch watch;
         Server server;
         Line lines[PLAN_MODULES_MAX];
