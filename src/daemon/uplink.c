@@ -61,9 +61,11 @@ static bool on_take(void *userdata, ReportRow *ret, bool *ret_late) {
         Daemon *daemon = userdata;
         const Clock now = clock_now();
 
-        if (!gateway_reports_allowed(daemon->gateway))
-                return false;
         gateway_turn(daemon->gateway, &now);
+        if (!gateway_reports_allowed(daemon->gateway)) {
+                queue_trim(daemon->queue, &now, &queue_host, daemon);
+                return false;
+        }
         return queue_take(daemon->queue, &now, &queue_host, daemon, ret, ret_late);
 }
 

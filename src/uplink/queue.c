@@ -141,6 +141,13 @@ static bool queue_may_send(const Queue *queue, const Clock *now) {
                (queue->in_flight == 0 && hold_allows(&queue->hold, now));
 }
 
+void queue_trim(Queue *queue, const Clock *now, const QueueHost *host, void *userdata) {
+        const Turn turn = { queue, now, host, userdata };
+
+        queue_cap_number(&turn);
+        queue_tell_overflow(&turn);
+}
+
 bool queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
                 ReportRow *ret, bool *ret_late) {
         const Turn turn = { queue, now, host, userdata };

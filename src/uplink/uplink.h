@@ -104,6 +104,8 @@ void queue_wake(Queue *queue, const char *module);
  * and kind is on its way at a time. */
 bool queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
                 ReportRow *ret, bool *ret_late);
+/* Instead, while nothing may be sent: the cap of the spool holds all the same. */
+void queue_trim(Queue *queue, const Clock *now, const QueueHost *host, void *userdata);
 void queue_answered(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
                     const ReportRow *report, const ReportAnswer *answer);
 /* It did not get out on a way that was only being tried: nothing is known of the server, and the

@@ -523,12 +523,12 @@ void world_start(World *world) {
         start.last_report = counters.last_report;
         start.last_act = counters.last_act;
         start.newest_row = counters.newest;
-        if (world->store) {
-                start.inhibitors = inhibitors;
-                start.n_inhibitors =
+        start.inhibitors = inhibitors;
+        start.n_inhibitors =
+                world->disk ?
+                        world->disk->inhibitors(world->disk->userdata, inhibitors) :
                         (size_t) store_load_inhibitors(world->store, inhibitors, INHIBITORS_MAX);
-                assert(start.n_inhibitors <= INHIBITORS_MAX);
-        }
+        assert(start.n_inhibitors <= INHIBITORS_MAX);
         assert(gateway_new(&start, &gateway_host, world, &world->gateway) == 0);
         start_frames(world);
         leases_resume(world);

@@ -54,6 +54,7 @@ typedef struct WorldDisk {
         bool (*load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                      JobRow *ret_last_job);
         void (*counters)(void *userdata, StoreCounters *ret);
+        size_t (*inhibitors)(void *userdata, InhibitorRow ret[static INHIBITORS_MAX]);
         void *userdata;
 } WorldDisk;
 

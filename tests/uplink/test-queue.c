@@ -479,6 +479,18 @@ TEST(a_full_spool_loses_its_oldest_reports) {
         CHECK_INT(world_serve(world, 200), 100);
 }
 
+TEST(the_cap_holds_while_nothing_may_be_sent) {
+        _cleanup_(world_freep) World *world = world_new(1, 100, 0);
+
+        for (unsigned i = 0; i < 1000; i++) {
+                world_add(world, "m0");
+                queue_trim(world->queue, &world->now, &host, world);
+        }
+        CHECK_INT(world->n_rows, 100);
+        CHECK_INT(world->overflows, 1);
+        CHECK_INT(world_serve(world, 200), 100);
+}
+
 TEST(the_least_valuable_gives_way_first_and_outcomes_last) {
         static const ReportWorth worths[] = { WORTH_OUTCOME, WORTH_STATUS, WORTH_EVENT,
                                               WORTH_PROGRESS };

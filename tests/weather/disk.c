@@ -54,6 +54,14 @@ static bool has_report(const Disk *disk, uint64_t id) {
         return false;
 }
 
+static void put_inhibitors(Disk *disk, const Batch *batch) {
+        if (!batch->inhibitors_changed)
+                return;
+        disk->n_inhibitors = batch->n_inhibitors;
+        for (size_t i = 0; i < batch->n_inhibitors; i++)
+                disk->inhibitors[i] = *batch->inhibitors[i];
+}
+
 static void put_reports(Disk *disk, const Batch *batch) {
         for (size_t i = 0; i < batch->n_reports; i++) {
                 if (has_report(disk, batch->reports[i].id))
@@ -80,6 +88,7 @@ static int commit(void *userdata, const Batch *batch) {
         put_jobs(disk, batch);
         put_modules(disk, batch);
         put_events(disk, batch);
+        put_inhibitors(disk, batch);
         put_reports(disk, batch);
         for (size_t i = 0; i < batch->n_settled; i++)
                 settle(disk, batch->settled[i].id);
@@ -103,8 +112,18 @@ static void counters(void *userdata, StoreCounters *ret) {
         *ret = ((const Disk *) userdata)->counters;
 }
 
+static size_t inhibitors(void *userdata, InhibitorRow ret[static INHIBITORS_MAX]) {
+        const Disk *disk = userdata;
+
+        memcpy(ret, disk->inhibitors, disk->n_inhibitors * sizeof(ret[0]));
+        return disk->n_inhibitors;
+}
+
 void disk_init(Disk *disk) {
-        *disk = (Disk) { .access = { .commit = commit, .load = load, .counters = counters } };
+        *disk = (Disk) { .access = { .commit = commit,
+                                     .load = load,
+                                     .counters = counters,
+                                     .inhibitors = inhibitors } };
         disk->access.userdata = disk;
 }
 

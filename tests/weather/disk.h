@@ -18,6 +18,8 @@ typedef struct DiskModule {
 typedef struct Disk {
         DiskModule modules[PLAN_MODULES_MAX];
         StoreCounters counters;
+        size_t n_inhibitors;
+        InhibitorRow inhibitors[INHIBITORS_MAX];
         size_t n_reports;
         ReportRow reports[DISK_REPORTS_MAX]; /* by id */
         WorldDisk access;

@@ -8,6 +8,7 @@
 /* An update that fotad starts itself: its server's address is written first, then the order. */
 #define UPDATE_SPAN (11 * USEC_PER_SEC)
 #define ABSENT_MAX USEC_PER_MINUTE
+#define SOAK_SLACK (2 * USEC_PER_SEC)
 
 typedef struct Yes {
         const char *bytes;
@@ -83,6 +84,36 @@ static void check_others(Watch *watch, size_t module) {
                            usable, settings->keep_online);
 }
 
+/* gateway.soak: "After a module's install succeeded, no other one of its family begins one for so
+ * long. After one that failed, the rest of its family waits for a person". */
+static void check_soak(Watch *watch, size_t module) {
+        const usec_t now = run_now(watch->run), soak = watch->world->settings.gateway.soak;
+        const PlanModule *plans = watch->run->plan->modules;
+        const WatchModule *self = watch->modules + module;
+        const uint64_t own = self->install.succeeded ? self->install.row : 0;
+        const Word *word = self->words + ACTION_INSTALL;
+
+        for (size_t i = 0; soak && i < watch->run->plan->n_modules; i++) {
+                const WatchModule *m = watch->modules + i;
+                const Install *install = &m->install;
+                const bool timed = install->boots == watch->boots ||
+                                   install->jumps == watch->jumps; /* how long ago it was */
+
+                if (i == module || plans[i].telit != plans[module].telit)
+                        continue;
+                (void) watch_check(watch, LAW_SOAK, !m->down,
+                                   "modem%zu goes down while modem%zu of its family is", module, i);
+                (void) watch_check(watch, LAW_SOAK,
+                                   !install->row || !install->succeeded || !timed ||
+                                           now + SOAK_SLACK >= install->at + soak,
+                                   "modem%zu goes down too soon after modem%zu", module, i);
+                (void) watch_check(watch, LAW_SOAK,
+                                   install->row <= own || install->succeeded ||
+                                           (word->yes && word->row >= install->row),
+                                   "modem%zu goes down, and modem%zu failed before", module, i);
+        }
+}
+
 /* After a start of fotad nobody goes before it is known what the others do. */
 static void check_barrier(Watch *watch, size_t module) {
         const usec_t now = run_now(watch->run);
@@ -126,6 +157,8 @@ void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
         if (yes->action == ACTION_INSTALL || yes->action == ACTION_REBOOT) {
                 check_others(watch, module);
                 check_barrier(watch, module);
+                if (yes->action == ACTION_INSTALL)
+                        check_soak(watch, module);
         }
 }
 

@@ -207,6 +207,7 @@ const HappeningKind happening_kinds[] = {
         { "order",            10, 0, 0,                 person_orders,        NULL },
         { "command",           4, 0, 0,                 person_commands,      NULL },
         { "settings",          3, 0, 0,                 person_uses_settings, NULL },
+        { "inhibit",           6, MINUTE, DAY,          owner_inhibits,       owner_lets_go },
         { "reload",            4, 0, 0,                 person_reloads,       NULL },
         { "server away",       4, MINUTE, 2 * DAY,      server_goes,          server_returns },
         { "server refuses",    2, MINUTE, 6 * HOUR,     server_refuses,       server_relents },

@@ -32,3 +32,7 @@ void person_orders(Run *run, const Happening *happening); /* connect, suspend, c
 void person_commands(Run *run, const Happening *happening);
 void person_uses_settings(Run *run, const Happening *happening);
 void person_reloads(Run *run, const Happening *happening);
+
+/* lease.c: an inhibitor, taken and let go */
+void owner_inhibits(Run *run, const Happening *happening);
+void owner_lets_go(Run *run, const Happening *happening);

@@ -60,6 +60,19 @@ static void make_windows(ActionPolicy *policy, Action action, uint64_t *chance) 
         policy->fits = MIN_OF(policy->fits, longest * USEC_PER_MINUTE);
 }
 
+/* Only where every window has room for it. */
+static void make_jitter(ActionPolicy *policy, uint64_t *chance) {
+        const usec_t jitter = chance_percent(chance, 50) ? USEC_PER_HOUR : 20 * USEC_PER_MINUTE;
+        const usec_t least = jitter + MAX_OF(policy->fits, USEC_PER_MINUTE);
+
+        if (policy->n_windows == 0 || chance_percent(chance, 70))
+                return;
+        for (size_t i = 0; i < policy->n_windows; i++)
+                if (window_minutes(policy->windows + i) * USEC_PER_MINUTE < least)
+                        return;
+        policy->jitter = jitter;
+}
+
 static void make_deadline(ActionPolicy *policy, uint64_t *chance) {
         static const usec_t deadlines[] = { 30 * USEC_PER_MINUTE, 6 * USEC_PER_HOUR, USEC_PER_DAY,
                                             3 * USEC_PER_DAY };
@@ -81,6 +94,7 @@ static void make_action(ActionPolicy *policy, Action action, uint64_t *chance) {
                                 DEFER_DEFAULT :
                                 chance_span(chance, USEC_PER_MINUTE, USEC_PER_DAY);
         make_windows(policy, action, chance);
+        make_jitter(policy, chance);
         make_deadline(policy, chance);
         if (package && chance_percent(chance, 20))
                 policy->max_size_bytes = 20000;
@@ -129,6 +143,8 @@ void plan_make_config(const Plan *plan, PlanConfig *config, uint64_t seed) {
                 1 + chance_below(&chance, chance_percent(&chance, 60) ? 1 : 3);
         config->gateway.keep_online =
                 chance_percent(&chance, 50) ? 0 : chance_below(&chance, (unsigned) plan->n_modules);
+        if (chance_percent(&chance, 25))
+                config->gateway.soak = chance_span(&chance, USEC_PER_HOUR, 2 * USEC_PER_DAY);
         config->gateway.trusted_time =
                 chance_percent(&chance, 85) ? TRUSTED_TIME_PLAUSIBLE : TRUSTED_TIME_NONE;
         for (size_t i = 0; i < plan->n_modules; i++)
@@ -143,6 +159,8 @@ static void print_action(const ActionPolicy *policy, Action action) {
                 printf(" [%s]", window_format(text, policy->windows + i));
         if (policy->n_windows > 0 && action == ACTION_INSTALL)
                 printf(" fits %s", span_format(span, policy->fits));
+        if (policy->jitter)
+                printf(" jitter %s", span_format(span, policy->jitter));
         if (policy->deadline)
                 printf(" deadline %s %s", span_format(span, policy->deadline),
                        on_deadline_to_string(policy->on_deadline));
@@ -159,8 +177,11 @@ static void print_versions(const char *key, const VersionList *list) {
 }
 
 void plan_print_config(const Plan *plan, const PlanConfig *config) {
-        printf("  concurrent_installs %u, keep_online %u, trusted_time %s\n",
+        char soak[SPAN_TEXT_MAX];
+
+        printf("  concurrent_installs %u, keep_online %u, soak %s, trusted_time %s\n",
                config->gateway.concurrent_installs, config->gateway.keep_online,
+               span_format(soak, config->gateway.soak),
                trusted_time_to_string(config->gateway.trusted_time));
         for (size_t i = 0; i < plan->n_modules; i++) {
                 printf("  policy of modem%zu:\n", i);

@@ -205,6 +205,7 @@ void plan_make(Plan *plan, uint64_t seed) {
         plan->span = pick_length(&chance);
         plan->real_store = chance_percent(&chance, 3);
         plan->calm = chance_percent(&chance, 20);
+        plan->keeps_descriptors = chance_percent(&chance, 50);
         if (plan->span > MONTH || chance_percent(&chance, 85)) /* most of what is said otherwise */
                 plan->telit_look = 6 * USEC_PER_HOUR;
         plan->spool_max_reports = chance_percent(&chance, 50) ? 60 : 500;

@@ -53,8 +53,9 @@ typedef struct Plan {
         usec_t realtime;     /* true wall clock at the start */
         usec_t clock_behind; /* what the gateway's is behind at first */
         usec_t build_time;
-        bool real_store; /* SQLite, and not the simulated disk */
-        bool calm;       /* in the end nothing goes wrong any more, and what runs must end */
+        bool real_store;        /* SQLite, and not the simulated disk */
+        bool keeps_descriptors; /* the service manager does, while fotad restarts */
+        bool calm;              /* in the end nothing goes wrong any more, and what runs must end */
         uint64_t spool_max_reports;
         usec_t telit_look; /* a Telit module is looked at so often; 0: as in the field */
         size_t n_modules;

@@ -4,6 +4,7 @@
  * verdict must not change before. The moments at which it could are found by the watch's own
  * reading of the windows, so that a promise that is too late is found out. */
 
+#include "core/module.h"
 #include "weather/run.h"
 
 #define QUARTER (15 * USEC_PER_MINUTE)
@@ -54,7 +55,7 @@ void promise_look(Watch *watch, size_t module) {
                 return;
         }
         const Action action = record->request.action;
-        gateway_judge(world->gateway, gateway_module(world->gateway, module), action, &verdict);
+        module_judge(gateway_module(world->gateway, module), action, &verdict);
         if (promise->made && promise->action == action && promise->inputs == watch->inputs) {
                 const bool same =
                         (promise->kind == VERDICT_ACCEPT) == (verdict.kind == VERDICT_ACCEPT);

@@ -17,12 +17,23 @@ static const EventRow *known_row(const Watch *watch, uint64_t sequence) {
         return row->sequence == sequence ? row : NULL;
 }
 
+static void note_install(const Watch *watch, WatchModule *m, const EventRow *row) {
+        m->result_due = true;
+        m->install = (Install) {
+                .row = row->sequence,
+                .succeeded = row->event == EVENT_INSTALL_SUCCEEDED,
+                .at = run_now(watch->run),
+                .boots = watch->boots,
+                .jumps = watch->jumps,
+        };
+}
+
 /* What it means for what may follow. */
 static void note_event(Watch *watch, const EventRow *row) {
         WatchModule *m = row->module[0] ? watch->modules + module_of(row->module) : NULL;
 
         if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
-                m->result_due = true;
+                note_install(watch, m, row);
         if (m && row->event == EVENT_AGREEMENT_ACCEPTED) {
                 memset(m->again, 0, sizeof(m->again));
                 m->job_since = run_now(watch->run); /* nothing moves it any more from then on */

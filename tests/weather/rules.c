@@ -5,6 +5,8 @@
  * that a person wrote, and what people said is what they said. No code of policy/ is used, so that
  * neither can hide the other's mistake. */
 
+#include <openssl/sha.h>
+#include <stdio.h>
 #include <time.h>
 
 #include "weather/run.h"
@@ -190,6 +192,39 @@ static const char *refuse_person(const Case *c, const ActionPolicy *policy, cons
         return policy->decision == DECISION_ASK ? "nobody said yes" : "only a person can accept it";
 }
 
+/* "The windows open later by a part of this [...] told by the first 32 bits of the SHA-256 of the
+ * DevEUI"; "fits is always left of the window" */
+static usec_t delay_of(const Case *c, usec_t jitter, usec_t room) {
+        const char *imei = c->watch->run->plan->modules[c->module].scenario.imei;
+        unsigned char digest[SHA256_DIGEST_LENGTH];
+        char dev_eui[24];
+
+        (void) snprintf(dev_eui, sizeof(dev_eui), "0%s", imei);
+        (void) SHA256((const unsigned char *) dev_eui, strlen(dev_eui), digest);
+        const double share =
+                (digest[0] * 0x1p24 + digest[1] * 0x1p16 + digest[2] * 0x1p8 + digest[3]) * 0x1p-32;
+        return (usec_t) (share * (double) (MIN_OF(jitter, room) / USEC_PER_SEC)) * USEC_PER_SEC;
+}
+
+/* Where windows touch they open once. */
+static bool has_opened(const Case *c, const ActionPolicy *policy, usec_t realtime, usec_t fits) {
+        usec_t begin = realtime / QUARTER * QUARTER, end = begin + QUARTER;
+
+        if (policy->jitter == 0)
+                return true;
+        while (is_open_at(c->watch, policy, begin - QUARTER) &&
+               realtime - begin < policy->jitter + USEC_PER_HOUR)
+                begin -= QUARTER;
+        while (is_open_at(c->watch, policy, end) && end < realtime + 9 * USEC_PER_DAY)
+                end += QUARTER;
+        return realtime >= begin + delay_of(c, policy->jitter, end - begin - fits);
+}
+
+static bool is_open(const Case *c, const ActionPolicy *policy, usec_t realtime, usec_t fits) {
+        return rules_are_open(c->watch, policy, realtime, fits) &&
+               has_opened(c, policy, realtime, fits);
+}
+
 static const char *refuse_window(const Case *c, const ActionPolicy *policy, const Word *yes) {
         const usec_t fits = c->action == ACTION_INSTALL ? policy->fits : 0;
 
@@ -199,8 +234,8 @@ static const char *refuse_window(const Case *c, const ActionPolicy *policy, cons
                 return NULL;
         if (!rules_clock_is_trusted(c->watch))
                 return "the clock is not trusted";
-        return rules_are_open(c->watch, policy, c->watch->world->now.realtime, fits) ||
-                               rules_are_open(c->watch, policy, c->decided, fits) ?
+        return is_open(c, policy, c->watch->world->now.realtime, fits) ||
+                               is_open(c, policy, c->decided, fits) ?
                        NULL :
                        "no window is open for as long as it fits";
 }
@@ -250,6 +285,9 @@ static const char *refuse_action(const Case *c, const Word *yes, const SimFacts 
                 return "a person deferred it";
         if (c->action == ACTION_DOWNLOAD && module_of(c)->suspended)
                 return "a person suspended it";
+        if (hold_stops(c) &&
+            !(is_deadline_over(c, policy) && policy->on_deadline == DEADLINE_FORCE))
+                return "an inhibitor holds it back";
         why = refuse_package(c, policy, facts);
         why = why ? why : refuse_person(c, policy, yes);
         why = why ? why : refuse_window(c, policy, yes);

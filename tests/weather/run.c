@@ -385,6 +385,7 @@ static void run_init(Run *run, Plan *plan, bool tells) {
         if (!plan->real_store)
                 run->world->disk = &run->disk.access;
         run->world->stays_down = true;
+        run->world->keeps_descriptors = plan->keeps_descriptors;
         run->world->build_time = plan->build_time;
         run->world->now.realtime = plan->realtime - plan->clock_behind;
         run->clock_off = -(int64_t) plan->clock_behind;

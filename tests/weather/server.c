@@ -84,8 +84,8 @@ static void answer_report(Server *server) {
         run_turn_end(run);
 }
 
-/* What is over the cap was dropped just now, but for what is on its way. When the clock is trusted
- * again there may be many too many: they go by and by, and never grow more. */
+/* What is over the cap was dropped just now, but for what is on its way. After a restart with a
+ * smaller cap there may be many too many: they go by and by, and never grow more. */
 static void check_cap(Server *server) {
         const uint64_t n = disk_waiting(server->run->world, &server->run->disk);
 
@@ -104,11 +104,12 @@ static void take(Server *server) {
         server->kicked = false;
         server->waited = disk_waiting(run->world, &run->disk);
         server->allowed_at = usec_add(run->world->now.boottime, CLOCK_CHECK);
-        if (!gateway_reports_allowed(run->world->gateway))
-                return;
         run_turn_begin(run);
-        server->in_flight = queue_take(server->queue, &run->world->now, &queue_host, server,
-                                       &server->report, &late);
+        if (gateway_reports_allowed(run->world->gateway))
+                server->in_flight = queue_take(server->queue, &run->world->now, &queue_host, server,
+                                               &server->report, &late);
+        else
+                queue_trim(server->queue, &run->world->now, &queue_host, server);
         run_turn_end(run);
         if (server->in_flight)
                 server->answer_at = run->world->now.boottime +
@@ -149,7 +150,7 @@ usec_t server_due(const Server *server) {
                 return USEC_INFINITY;
         if (server->in_flight)
                 return server->answer_at;
-        if (!gateway_reports_allowed(server->run->world->gateway))
+        if (!server->kicked && !gateway_reports_allowed(server->run->world->gateway))
                 return server->allowed_at;
         return server->kicked ? 0 : queue_deadline(server->queue);
 }

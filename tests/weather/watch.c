@@ -23,8 +23,8 @@ static const char *const laws[] = {
         [LAW_ONLINE] = "online",     [LAW_BARRIER] = "barrier", [LAW_FLASHING] = "flashing",
         [LAW_PROMPT] = "prompt",     [LAW_JOB] = "job",         [LAW_ONCE] = "once",
         [LAW_DISK] = "disk",         [LAW_INTENT] = "intent",   [LAW_NUMBER] = "number",
-        [LAW_EVIDENCE] = "evidence", [LAW_CAP] = "cap",         [LAW_PROMISE] = "promise",
-        [LAW_SETTLED] = "settled",
+        [LAW_EVIDENCE] = "evidence", [LAW_CAP] = "cap",         [LAW_LEASE] = "lease",
+        [LAW_SOAK] = "soak",         [LAW_PROMISE] = "promise", [LAW_SETTLED] = "settled",
 };
 DEFINE_STRING_TABLE(law, Law, laws)
 
@@ -236,7 +236,9 @@ static void note_yes(Watch *watch, size_t module, const Order *order) {
         const ActionPolicy *policy =
                 watch->world->settings.modules[module].policy.actions + order->action;
 
-        *word = (Word) { .yes = true, .now = order->now, .bytes = m->told_bytes };
+        *word = (Word) {
+                .yes = true, .now = order->now, .bytes = m->told_bytes, .row = watch->last_event
+        };
         word->until = rules_yes_end(watch, policy, order->action);
         (void) TEXT_COPY(word->firmware, facts_of(watch, module).firmware);
 }
@@ -298,6 +300,7 @@ void watch_started(Watch *watch, bool booted) {
         watch->started = now_of(watch);
         watch->inputs++;
         watch->newest = watch->newest_row;
+        holds_started(watch, booted);
         for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
                 watch->modules[i].awaited = watch->modules[i].read_since_start = false;
                 watch->promises[i].made = false;
@@ -364,6 +367,7 @@ void watch_turned(Watch *watch) {
 
 void watch_tick(Watch *watch) {
         rows_compare(watch);
+        holds_look(watch);
         for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
                 look_at_module(watch, i);
                 check_prompt(watch, i);

@@ -20,6 +20,8 @@
  *   number    no number of an event, job, act or report is given twice
  *   evidence  a job that succeeded has changed the version that the module runs
  *   cap       batches and the outbox stay within their caps; reports arrive in order
+ *   lease     no inhibitor outlives its owner or its time
+ *   soak      after a success the next of the family waits, after a failure for a person
  *   promise   a verdict that changes by itself changes no earlier than was promised
  *   settled   when nothing goes wrong any more, modules come to rest, and what is shown is true
  */
@@ -42,6 +44,8 @@ typedef enum Law {
         LAW_NUMBER,
         LAW_EVIDENCE,
         LAW_CAP,
+        LAW_LEASE,
+        LAW_SOAK,
         LAW_PROMISE,
         LAW_SETTLED,
         _LAW_MAX,
@@ -59,7 +63,29 @@ typedef struct Word {
         uint64_t bytes;
         char firmware[FIRMWARE_MAX];
         usec_t no_until; /* realtime; 0: nobody deferred it */
+        uint64_t row;    /* of the journal, the newest when it was said */
 } Word;
+
+/* An inhibitor, as its owner knows it; one for each happening that is one. */
+typedef struct Hold {
+        bool taken;   /* fotad said yes */
+        bool certain; /* ... and its owner is there, so that it has to hold back */
+        bool server;  /* an application server's */
+        int module;   /* -1: all */
+        unsigned actions;
+        usec_t since;          /* realtime */
+        usec_t until;          /* module time; USEC_INFINITY: no end */
+        usec_t gone;           /* module time at which its owner went, USEC_INFINITY: it is there */
+        unsigned boots, jumps; /* of the gateway and its clock before */
+} Hold;
+
+/* How the last install of a module went. */
+typedef struct Install {
+        uint64_t row; /* of the journal; 0 none yet */
+        bool succeeded;
+        usec_t at; /* module time */
+        unsigned boots, jumps;
+} Install;
 
 typedef struct WatchModule {
         bool asked[_ACTION_MAX];   /* the module did, heard or not, since the last yes arrived */
@@ -95,6 +121,7 @@ typedef struct WatchModule {
         unsigned job_boots;          /* of the gateway before */
         unsigned job_jumps;          /* of its clock before */
         char firmware[FIRMWARE_MAX]; /* that it runs */
+        Install install;
         char ran_before[FIRMWARE_MAX];
         usec_t ran_until; /* realtime */
         bool any_report;
@@ -125,11 +152,12 @@ typedef struct Watch {
         World *world;
         WatchModule modules[PLAN_MODULES_MAX];
         Promise promises[PLAN_MODULES_MAX];
-        uint64_t inputs;       /* grows with everything that fotad could learn */
-        unsigned boots, jumps; /* of the gateway, and of its wall clock */
-        usec_t started;        /* module time of fotad's last start */
-        usec_t newest;         /* realtime of the newest row when it started */
-        usec_t unwritable;     /* module time at which the database was so last */
+        Hold holds[PLAN_HAPPENINGS_MAX]; /* by happening */
+        uint64_t inputs;                 /* grows with everything that fotad could learn */
+        unsigned boots, jumps;           /* of the gateway, and of its wall clock */
+        usec_t started;                  /* module time of fotad's last start */
+        usec_t newest;                   /* realtime of the newest row when it started */
+        usec_t unwritable;               /* module time at which the database was so last */
         uint64_t last_event, last_told, last_job;
         uint64_t last_report;
         usec_t newest_row;         /* realtime of the newest row on disk */
@@ -168,6 +196,10 @@ void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n);
 void watch_taken(Watch *watch, size_t module, const SimFacts *facts);
 void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t n);
 
+/* lease.c: who holds actions back */
+void holds_started(Watch *watch, bool booted);
+void holds_look(Watch *watch);
+
 /* rules.c: fotad.yaml(5) once more */
 typedef struct Case {
         Watch *watch;
@@ -182,6 +214,8 @@ bool rules_are_open(Watch *watch, const ActionPolicy *policy, usec_t realtime, u
 /* When a yes given now ends. */
 usec_t rules_yes_end(Watch *watch, const ActionPolicy *policy, Action action);
 bool rules_clock_is_trusted(const Watch *watch);
+
+bool hold_stops(const Case *c); /* lease.c */
 
 /* rows.c: what is on disk, against what was there and what fotad thinks */
 void rows_compare(Watch *watch);
