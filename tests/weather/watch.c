@@ -342,17 +342,20 @@ static usec_t job_end(const Watch *watch, size_t module) {
                (watch->jumps - m->job_jumps) * JUMP_MAX;
 }
 
+/* A job that waits for an answer may do so for ever: its time begins anew with that. */
 static void check_job(Watch *watch, size_t module) {
-        const WatchModule *m = watch->modules + module;
+        WatchModule *m = watch->modules + module;
 
-        if (!m->job || now_of(watch) < m->job_since + JOB_DAYS || !watch->world->gateway)
+        if (!m->job || !watch->world->gateway)
                 return;
         const ModuleView view = world_view(watch->world, module);
         const State state = view.record->state;
-        const bool waits = (state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING) &&
-                           view.record->request.open;
+
+        if ((state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING) &&
+            view.record->request.open)
+                m->job_since = now_of(watch);
         (void) watch_check(watch, LAW_JOB,
-                           now_of(watch) < job_end(watch, module) || waits || m->down ||
+                           now_of(watch) < job_end(watch, module) || m->down ||
                                    watch->world->disk_full,
                            "job %llu of modem%zu does not end, it is %s",
                            (unsigned long long) m->job, module, state_to_string(state));
