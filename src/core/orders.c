@@ -90,8 +90,8 @@ static OrderResult order_disconnect(Module *module, const Order *order _unused_,
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
         module->record.wanted_session = false;
-        module->record.suspended = module->record.state == STATE_DOWNLOADING ||
-                                   module->settings->session_mode == SESSION_ALWAYS;
+        module->record.suspended |= module->record.state == STATE_DOWNLOADING ||
+                                    module->settings->session_mode == SESSION_ALWAYS;
         module->disconnect_wanted = true;
         module->connect_at = 0;
         module_mark(module);

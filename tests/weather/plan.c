@@ -157,7 +157,7 @@ static int by_time(const void *a, const void *b) {
 /* Some weeks are quiet, some are not. Half of what happens comes soon after something else, to the
  * same module, when something is going on. */
 static void make_happenings(Plan *plan, uint64_t *chance) {
-        const size_t most = plan->n_modules * (chance_percent(chance, 30) ? 6 : 24);
+        const size_t most = plan->n_modules * (chance_percent(chance, 30) ? 6 : 20);
         const Happening *last = NULL;
 
         plan->n_happenings = MIN_OF((size_t) PLAN_HAPPENINGS_MAX, 2 + most);
@@ -206,12 +206,12 @@ void plan_make(Plan *plan, uint64_t seed) {
         plan->real_store = chance_percent(&chance, 3);
         plan->calm = chance_percent(&chance, 20);
         plan->keeps_descriptors = chance_percent(&chance, 50);
-        if (plan->span > MONTH || chance_percent(&chance, 85)) /* most of what is said otherwise */
+        if (plan->span > MONTH || chance_percent(&chance, 92)) /* most of what is said otherwise */
                 plan->telit_look = 6 * USEC_PER_HOUR;
         plan->spool_max_reports = chance_percent(&chance, 50) ? 60 : 500;
         make_clock(plan, &chance);
         plan->n_modules =
-                1 + chance_below(&chance, chance_percent(&chance, 60) ? 3 : PLAN_MODULES_MAX);
+                1 + chance_below(&chance, chance_percent(&chance, 75) ? 2 : PLAN_MODULES_MAX);
         for (size_t i = 0; i < plan->n_modules; i++)
                 make_module(plan, i, chance_next(&chance));
         for (size_t i = 0; i < PLAN_CONFIGS; i++) {

@@ -135,7 +135,7 @@ static void take_report(Watch *watch, const ReportRow *report) {
 }
 
 void watch_committed(Watch *watch, const Batch *batch) {
-        watch->inputs++;
+        watch->inputs += batch->n_modules > 0 || batch->n_jobs > 0;
         (void) watch_check(watch, LAW_CAP,
                            batch->n_events <= BATCH_EVENTS_MAX &&
                                    batch->n_reports <= BATCH_REPORTS_MAX &&
