@@ -13,7 +13,6 @@
 vm_files=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 vm_cache=$source_root/build/vm
 vm_starts=0
-vm_packages=(qemu-system-x86 udev kmod iproute2 e2fsprogs cpio socat python3)
 
 # Why there can be none, if so.
 vm_why_not() {
@@ -110,7 +109,8 @@ vm_cut() {
         end vm KILL
         exec {to_guest}>&- {from_guest}<&-
         "$vm_files/replay-disk" "$world/disk.log" "$world/disk.before" "$world/disk.after" "$@" &&
-                mv "$world/disk.after" "$world/disk"
+                mv "$world/disk.after" "$world/disk" && e2fsck -fp "$world/disk"
+        (($? <= 1)) # 1: mended, as the machine would when it starts
 }
 
 # plug N PORT: the module's port to the machine's USB; unplug N
