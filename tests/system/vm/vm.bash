@@ -14,20 +14,32 @@ vm_files=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 vm_cache=$source_root/build/vm
 vm_starts=0
 
-# Why there can be none, if so.
-vm_why_not() {
+vm_missing() {
         local command
+        for command in qemu-system-x86_64 udevadm modprobe ip mke2fs cpio socat python3 openssl; do
+                PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null || echo "$command"
+        done
+}
+
+# Gets what a virtual machine needs; says why there can be none, if so.
+vm_why_not() {
+        local said missing
         [[ $(uname -m) == x86_64 ]] || {
                 echo "the virtual machine is an x86-64 one"
                 return
         }
-        for command in qemu-system-x86_64 udevadm modprobe ip mke2fs cpio socat python3 openssl apt-get; do
-                PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null || {
-                        echo "$command is not installed: scripts/install-packages --vm"
+        command -v dpkg-query apt-get >/dev/null || {
+                echo "it is made of Debian packages"
+                return
+        }
+        missing=$(vm_missing)
+        if [[ $missing ]]; then
+                said=$("$source_root/scripts/install-packages" --vm 2>&1) || {
+                        echo "no ${missing//$'\n'/, no }: $(tail -n 1 <<<"$said")"
                         return
                 }
-        done
-        "$vm_files/build" "$vm_cache" 2>&1
+        fi
+        said=$("$vm_files/build" "$vm_cache" 2>&1) || echo "${said##*$'\n'}"
 }
 
 # What the programs are linked with and base.cpio has not.
@@ -57,7 +69,8 @@ vm_new_disk() {
 # vm_start TARGET: returns when its shell answers. Modules plug in at $world/usb-0, usb-1; a third
 # adapter has nothing behind it.
 vm_start() {
-        local i usb=(-chardev null,id=spare -device usb-serial,chardev=spare,bus=usb.0,serial=SPARE,always-plugged=on)
+        local i usb=(-chardev "null,id=spare"
+                -device "usb-serial,chardev=spare,bus=usb.0,serial=SPARE,always-plugged=on")
         for i in 0 1; do
                 rm -f "$world/usb-$i"
                 usb+=(-chardev "socket,id=usb-$i,path=$world/usb-$i,server=on,wait=off"
