@@ -9,7 +9,9 @@
 static const struct {
         enum sp_signal signal;
         const char *name;
-} lines[] = { { SP_SIG_CTS, "CTS" }, { SP_SIG_DSR, "DSR" }, { SP_SIG_DCD, "DCD" }, { SP_SIG_RI, "RI" } };
+} lines[] = {
+        { SP_SIG_CTS, "CTS" }, { SP_SIG_DSR, "DSR" }, { SP_SIG_DCD, "DCD" }, { SP_SIG_RI, "RI" }
+};
 
 int main(int argc, char *argv[]) {
         struct sp_port *port;
@@ -17,8 +19,8 @@ int main(int argc, char *argv[]) {
 
         if (argc != 2)
                 return 2;
-        if (sp_get_port_by_name(argv[1], &port) != SP_OK || sp_open(port, SP_MODE_READ_WRITE) != SP_OK ||
-            sp_get_signals(port, &high) != SP_OK) {
+        if (sp_get_port_by_name(argv[1], &port) != SP_OK ||
+            sp_open(port, SP_MODE_READ_WRITE) != SP_OK || sp_get_signals(port, &high) != SP_OK) {
                 fprintf(stderr, "%s: no lines\n", argv[1]);
                 return 1;
         }

@@ -16,7 +16,7 @@ vm_starts=0
 
 vm_missing() {
         local command
-        for command in qemu-system-x86_64 udevadm modprobe ip mke2fs cpio socat python3 openssl; do
+        for command in qemu-system-x86_64 udevadm modprobe ip mke2fs setpriv cpio socat python3 openssl; do
                 PATH=$PATH:/usr/sbin:/sbin command -v "$command" >/dev/null || echo "$command"
         done
 }
@@ -81,7 +81,7 @@ vm_start() {
         mkfifo "$world"/{shell.in,shell.out} || return
         exec {to_guest}<>"$world/shell.in" {from_guest}<>"$world/shell.out"
         cp "$world/disk" "$world/disk.before" && : >"$world/disk.log" || return
-        spawn vm qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
+        spawn vm setpriv --pdeathsig KILL qemu-system-x86_64 -nodefaults -no-user-config -display none -no-reboot \
                 -machine q35 -accel tcg,thread=multi -cpu qemu64 -smp 2 -m 512 \
                 -kernel "$vm_cache/vmlinux" -initrd "$world/root.cpio" \
                 -append "console=ttyS0 quiet rdinit=/lib/systemd/systemd systemd.unit=$1 systemd.show_status=no \
