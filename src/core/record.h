@@ -304,7 +304,8 @@ typedef int (*FrameHandler)(void *userdata, const FrameRow *row);
 typedef struct StoredEvent {
         uint64_t sequence;
         usec_t realtime;
-        const char *module, *event, *state;
+        const char *module, *event;
+        const char *state; /* of the module; NULL: it is about none */
         uint64_t job;
         const char *details_json; /* the details as one JSON object */
 } StoredEvent;

@@ -84,6 +84,14 @@ static bool hl78xx_is_urc(const FamilyModule *module, const char *line) {
         return isdigit((unsigned char) *data) && !hl78xx_holds_back(module, data);
 }
 
+/* What the module says by itself is newer than what AT+WDSS? read earlier in the same dialogue. */
+static void note_session(FamilyModule *module, const Fact *fact) {
+        if (fact->kind == FACT_SESSION_OPENED && fact->number != 0)
+                module->findings.session_open = TRISTATE_YES;
+        else if (fact->kind == FACT_SESSION_CLOSED || fact->kind == FACT_SESSION_REFUSED)
+                module->findings.session_open = TRISTATE_NO;
+}
+
 static void hl78xx_on_line(FamilyModule *module, const char *line) {
         const char *data = line_after(line, "+WDSI:");
         Fact fact;
@@ -92,6 +100,7 @@ static void hl78xx_on_line(FamilyModule *module, const char *line) {
                 const int64_t event = field_number(&data);
                 fact = fact_of_event(event, field_number(&data));
                 fact.text = line;
+                note_session(module, &fact);
         } else if (line_after(line, "+KSUP:"))
                 fact = (Fact) { .kind = FACT_BOOTED, .text = line };
         else

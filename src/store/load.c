@@ -168,7 +168,7 @@ static int event_load(Store *store, sqlite3_stmt *statement, const EventRow *row
                 .realtime = row->realtime,
                 .module = row->module,
                 .event = event_kind_to_string(row->event),
-                .state = state_to_string(row->state),
+                .state = row->module[0] ? state_to_string(row->state) : NULL,
                 .job = row->job,
                 .details_json = details,
         };

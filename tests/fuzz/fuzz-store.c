@@ -159,7 +159,7 @@ static int on_job(void *userdata, const JobRow *row) {
 
 static int on_event(void *userdata, const StoredEvent *row) {
         (void) userdata;
-        assert(row->event && row->state);
+        assert(row->event && !row->state == !row->module[0]);
         check_text(row->module, MODULE_NAME_MAX);
         check_text(row->details_json, strlen(row->details_json) + 1);
         return 0;

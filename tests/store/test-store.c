@@ -134,7 +134,7 @@ static int on_event(void *userdata, const StoredEvent *row) {
         s->ids[s->n++] = row->sequence;
         (void) snprintf(s->details, sizeof s->details, "%s", row->details_json);
         (void) snprintf(s->event, sizeof s->event, "%s", row->event);
-        (void) snprintf(s->state, sizeof s->state, "%s", row->state);
+        (void) snprintf(s->state, sizeof s->state, "%s", row->state ? row->state : "");
         return 0;
 }
 
@@ -487,6 +487,15 @@ TEST(store_events_come_back_with_words_and_json) {
                                    &seen),
                   0);
         CHECK_INT(seen.ids[0], 7);
+        teardown();
+}
+
+TEST(store_events_about_no_module_have_no_state) {
+        setup();
+        add_event(1, "");
+        commit();
+        CHECK_INT(count_events(), 1);
+        CHECK_STR(seen.state, "");
         teardown();
 }
 
