@@ -160,6 +160,27 @@ page_names_tunnel_fields() {
         words_present "$(installed fotad-tunnel.7)" "${words[@]}" Var1 Var2 Chain LrrESP
 }
 
+# Who is a threat has a row in tests/README.md with tests that there are.
+threats_have_their_proof() {
+        local threat row test missing=0 rows=0
+        while read -r threat; do
+                rows=$((rows + 1))
+                row=$(grep -F "| $threat | " "$source/tests/README.md") || {
+                        echo "no row for: $threat"
+                        missing=1
+                        continue
+                }
+                # shellcheck disable=SC2016
+                while read -r test; do
+                        compgen -G "$source/tests/$test*" >/dev/null || {
+                                echo "$threat: there is no $test"
+                                missing=1
+                        }
+                done < <(grep -oE '`[^`]*`' <<<"$row" | tr -d '`')
+        done < <(sed -n '/^\.Ss Threats/,/^\.Sh /s/^\.It //p' "$(installed fotad.8)")
+        ((rows >= 10 && !missing))
+}
+
 page_names_bus_members() {
         local words
         mapfile -t words < <(sed -n 's/^ *\(SD_BUS_\|\)\(METHOD\|METHOD_WITH_ARGS\|SIGNAL_WITH_ARGS\|PROPERTY\|PROPERTY_OF_ALL\)("\([A-Za-z]*\)".*/\3/p' \
@@ -200,6 +221,7 @@ look_at_files() {
                 check "manual_page_${page}_is_installed" installed "$page"
         done
         check "manual_names_every_state_event_and_reason" page_names_vocabulary
+        check "every_threat_of_the_manual_has_its_proof" threats_have_their_proof
         check "manual_names_every_bus_member" page_names_bus_members
         check "manual_names_every_field_of_the_tunnel" page_names_tunnel_fields
         check "manual_names_every_key" page_names_keys
