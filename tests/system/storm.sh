@@ -19,7 +19,7 @@ EVENTS_MAX=320     # of a module: 240 at once, and what comes after
 LOG_LINES_MAX=4000 # of all
 DISK_KB=16384 # its write-ahead log is 4 MiB, and after a large transaction more
 CPU_PERCENT=40 # of one core, for all of them together
-ANSWER_MSEC=1000
+ANSWER_MSEC=300
 
 command -v python3 >/dev/null || {
         skip "storm" "python3 is not installed"
@@ -65,10 +65,12 @@ rises() {
         done
 }
 
+# Each was heard, and none more than its share: 64 KiB in a quarter of a second.
 is_over() {
         await $((STORM_SECONDS + 30)) eval "grep -q silent '$world/storm-hl78xx.log' && grep -q silent '$world/storm-telit.log'"
         cat "$world"/storm-*.log
-        (($(awk '/KiB/ { n += $2 } END { print n }' "$world"/storm-*.log) > 10240))
+        awk -v most=$((STORM_SECONDS * 256 * 5 / 4)) '/KiB/ { n += $2; if ($2 > most) bad = 1 }
+                END { exit bad || n < 10240 }' "$world"/storm-*.log
 }
 
 uses_a_share_of_time() {
@@ -80,16 +82,18 @@ uses_a_share_of_time() {
         (((after - before) / 4 <= CPU_PERCENT))
 }
 
+# Two answers may be late: the machine has others to serve than fotad.
 answers_in_time() {
-        local i start took worst=0
+        local i start took late=0 all=''
         for ((i = 0; i < 10; i++)); do
                 start=${EPOCHREALTIME/[.,]/}
                 ctl --json list >/dev/null || return
                 took=$(((${EPOCHREALTIME/[.,]/} - start) / 1000))
-                ((took <= worst)) || worst=$took
+                ((took <= ANSWER_MSEC)) || late=$((late + 1))
+                all+=" $took"
         done
-        echo "the slowest of ten answers took $worst ms"
-        ((worst <= ANSWER_MSEC))
+        echo "answers took$all ms"
+        ((late <= 2))
 }
 
 updates_the_module() {

@@ -46,10 +46,11 @@ AHEAD = message("/org/fotad1/module/m0", "org.fotad1.Module", "ExplainAt", "st",
 
 
 def connect(path):
+    """May be turned away at once."""
     s = socket.socket(socket.AF_UNIX)
     s.connect(path)
-    s.sendall(b"\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n")
     s.setblocking(False)
+    send(s, b"\0AUTH EXTERNAL\r\nDATA\r\nBEGIN\r\n")
     return s
 
 

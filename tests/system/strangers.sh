@@ -73,29 +73,31 @@ come() {
 }
 
 leave() {
-        local user
+        local user status=0
         for ((user = 1; user <= users; user++)); do
-                wait "${children[stranger$user]}"
+                wait "${children[stranger$user]}" || status=1
                 unset "children[stranger$user]"
                 cat "$world/stranger$user.log"
                 rm "$world/stranger$user.log"
         done
+        return "$status"
 }
 
-# Root asks ten times, and the module each time.
+# Root asks ten times. One answer may be late: the machine has others to serve than fotad.
 root_is_answered() {
-        local i start took worst=0
+        local i start took late=0 all=''
         for ((i = 0; i < 10; i++)); do
                 start=${EPOCHREALTIME/[.,]/}
                 ctl --json list >"$world/list" || return
                 took=$(((${EPOCHREALTIME/[.,]/} - start) / 1000))
-                ((took <= worst)) || worst=$took
+                ((took <= PATIENCE_MSEC)) || late=$((late + 1))
+                all+=" $took"
         done
         start=${EPOCHREALTIME/[.,]/}
         ctl command m0 AT+CSQ || return
         took=$(((${EPOCHREALTIME/[.,]/} - start) / 1000))
-        echo "the slowest of ten answers took $worst ms, the module's $took ms"
-        ((worst <= PATIENCE_MSEC && took <= PATIENCE_MSEC)) && grep -q '"state":"idle"' "$world/list"
+        echo "answers took$all ms, the module's $took ms"
+        ((late <= 1 && took <= 2 * PATIENCE_MSEC)) && grep -q '"state":"idle"' "$world/list"
 }
 
 # Nobody else's: the uid has no other connection, so the room that is left is for him.
@@ -109,7 +111,7 @@ survives() {
         come "$kind" "$n" "$seconds" && root_is_answered || status=1
         ((users >= N_USERS)) || others_are_answered >/dev/null || status=1
         peak=$(memory VmHWM)
-        leave
+        leave || status=1
         grown=$((peak - memory_before))
         echo "memory grew by $grown KiB at most, $GROWTH_KB are allowed"
         ((status == 0 && grown <= GROWTH_KB)) && runs fotad && module_is m0 state idle
