@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sysexits.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include "base/log.h"
@@ -134,6 +135,14 @@ static int print_lifecycle(void) {
         return fputs(buffer, stdout) < 0;
 }
 
+/* PINs and keys are in memory, in libraries too: no core dump, whatever the limits say and the
+ * kernel's core_pattern does, and no look at it by others of the same user. A debugger that starts
+ * fotad, or that root attaches, sees all. */
+static void forbid_dumps(void) {
+        if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) < 0)
+                log_warning("A crash may write secrets to a core dump: %m");
+}
+
 static void set_up_process(void) {
         sigset_t mask;
 
@@ -151,6 +160,7 @@ int main(int argc, char **argv) {
         _cleanup_(settings_freep) Settings *settings = NULL;
 
         log_open();
+        forbid_dumps();
         const int r = parse_options(argc, argv, &options);
         if (r <= 0)
                 return r < 0 ? 2 : 0;

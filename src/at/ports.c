@@ -8,7 +8,9 @@
  * touched again without looking it up. What surprises: a node that exists is opened only when it
  * changed or a retry is due, as opening moves the modem lines of a port that somebody else may be
  * using; and a lost pseudo-terminal behind an unchanged symlink is left alone, since its number may
- * be somebody's shell by now. */
+ * be somebody's shell by now. A port that says more than
+ * any module has to say is left alone for a moment: ports come first, and it would be all that
+ * runs. */
 
 #include "at/ports.h"
 
@@ -43,6 +45,9 @@ typedef struct Entry {
                            inotify */
         usec_t backoff; /* before the attempt after that */
         Watch watch;
+        usec_t window_at; /* since when n_window bytes were read */
+        size_t n_window;
+        bool resting;   /* until the window is over */
         Identity tried; /* what the path led to at the last attempt */
         bool link_dead; /* and may not be followed again until the symlink changes */
 
@@ -79,9 +84,14 @@ static void ports_arm(Ports *ports) {
         usec_t first = USEC_INFINITY;
         int r;
 
-        for (size_t i = 0; i < ports->n_entries; i++)
-                if (ports->entries[i])
-                        first = MIN_OF(first, ports->entries[i]->due_at);
+        for (size_t i = 0; i < ports->n_entries; i++) {
+                const Entry *entry = ports->entries[i];
+
+                if (entry)
+                        first = MIN_OF(first, entry->due_at);
+                if (entry && entry->resting)
+                        first = MIN_OF(first, usec_add(entry->window_at, PORTS_WINDOW));
+        }
         r = first == USEC_INFINITY ? 0 : sd_event_source_set_time(ports->due_source, first);
         if (r >= 0)
                 r = sd_event_source_set_enabled(ports->due_source, first == USEC_INFINITY ?
@@ -115,7 +125,7 @@ static uint64_t entry_word(const Entry *entry) {
 
 static int entry_poll(Ports *ports, Entry *entry, int operation) {
         struct epoll_event event = {
-                .events = EPOLLIN | (entry->n_out > 0 ? EPOLLOUT : 0),
+                .events = (entry->resting ? 0 : EPOLLIN) | (entry->n_out > 0 ? EPOLLOUT : 0),
                 .data.u64 = entry_word(entry),
         };
 
@@ -128,7 +138,7 @@ static void entry_close(Ports *ports, Entry *entry) {
         (void) epoll_ctl(ports->epoll_fd, EPOLL_CTL_DEL, port_fd(entry->port), NULL);
         entry->port = port_free(entry->port);
         entry->n_out = 0;
-        entry->close_wanted = entry->gone = false;
+        entry->close_wanted = entry->gone = entry->resting = false;
 }
 
 static void entry_unwatch(Ports *ports, const Watch *watch) {
@@ -255,6 +265,33 @@ static void entry_path_changed(Ports *ports, Entry *entry) {
                 entry_lose(ports, entry, false);
 }
 
+/* Counts what was read; a full window is waited out. */
+static void entry_count(Ports *ports, Entry *entry, size_t n) {
+        const usec_t now = ports_now(ports);
+
+        if (now >= usec_add(entry->window_at, PORTS_WINDOW)) {
+                entry->window_at = now;
+                entry->n_window = 0;
+        }
+        entry->n_window += n;
+        if (entry->resting || entry->n_window < PORTS_WINDOW_BYTES)
+                return;
+        entry->resting = true;
+        if (entry_poll(ports, entry, EPOLL_CTL_MOD) < 0)
+                entry->resting = false;
+        ports_arm(ports);
+}
+
+static void entry_rested(Ports *ports, Entry *entry, usec_t now) {
+        if (!entry->resting || now < usec_add(entry->window_at, PORTS_WINDOW))
+                return;
+        entry->resting = false;
+        if (entry_poll(ports, entry, EPOLL_CTL_MOD) < 0) {
+                entry->gone = true;
+                entry->due_at = now;
+        }
+}
+
 static int on_due(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata) {
         Ports *ports = userdata;
         usec_t now = ports_now(ports);
@@ -262,6 +299,8 @@ static int on_due(sd_event_source *source _unused_, uint64_t usec _unused_, void
         for (size_t i = 0; i < ports->n_entries; i++) {
                 Entry *entry = ports->entries[i];
 
+                if (entry)
+                        entry_rested(ports, entry, now);
                 if (!entry || entry->due_at > now)
                         continue;
                 entry->due_at = USEC_INFINITY;
@@ -318,9 +357,10 @@ static void entry_serve(Ports *ports, Entry *entry, uint32_t events) {
         if (!(events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
                 return;
         n = port_read(entry->port, ports->buffer, sizeof ports->buffer);
-        if (n > 0)
+        if (n > 0) {
+                entry_count(ports, entry, (size_t) n);
                 ports->handlers->on_bytes(ports->userdata, entry->index, ports->buffer, (size_t) n);
-        else if (n < 0 || (events & (EPOLLHUP | EPOLLERR)))
+        } else if (n < 0 || (events & (EPOLLHUP | EPOLLERR)))
                 entry_lose(ports, entry, true);
 }
 

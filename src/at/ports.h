@@ -11,9 +11,11 @@
 
 #include "at/port.h"
 
-#define PORTS_READ_MAX 4096 /* bytes read from a port a turn */
-#define PORTS_OUT_MAX 8192  /* bytes waiting to be written to a port; more is -ENOBUFS */
-#define PORTS_MAX 4096      /* indexes are below */
+#define PORTS_READ_MAX 4096                /* bytes read from a port a turn */
+#define PORTS_WINDOW (250 * USEC_PER_MSEC) /* in which no more is read from a port than ... */
+#define PORTS_WINDOW_BYTES (64 * 1024)     /* ... this: two million baud */
+#define PORTS_OUT_MAX 8192 /* bytes waiting to be written to a port; more is -ENOBUFS */
+#define PORTS_MAX 4096     /* indexes are below */
 
 /* Called from the loop only, never from within a function below; they may call each of those but
  * ports_free(). */

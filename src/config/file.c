@@ -59,6 +59,39 @@ static int regular_open(const char *path, struct stat *ret_stat, char complaint[
         return TAKE_FD(fd);
 }
 
+/* 32 digits without dashes, in lower case. */
+static bool key_parse(const char *text, char to[static 33]) {
+        size_t n = 0;
+
+        for (; *text != '\0'; text++) {
+                int value = hex_digit(*text);
+
+                if (*text == '-')
+                        continue;
+                if (value < 0 || n == 32)
+                        return false;
+                to[n++] = (char) (value < 10 ? '0' + value : 'a' + value - 10);
+        }
+        to[n] = '\0';
+        return n == 32;
+}
+
+static bool pin_is_valid(const char *text) {
+        const size_t n = strlen(text);
+
+        return n >= 4 && n <= 8 && has_only(text, DIGITS);
+}
+
+/* Somebody wrote the secret where its file is to be named: a PIN or a key, in a file that people
+ * may well read. It is not repeated in a message, which more of them read. */
+static bool is_secret_itself(const char *text) {
+        char key[33] = "";
+        const bool is_key = key_parse(text, key);
+
+        explicit_bzero(key, sizeof key);
+        return is_key || pin_is_valid(text);
+}
+
 /* Opens what the value names: a regular file that others may not read when it is `private`. A
  * descriptor, or -EINVAL: told. */
 static int file_open(const ValueContext *context, bool private, char path[static PATH_MAX]) {
@@ -70,6 +103,10 @@ static int file_open(const ValueContext *context, bool private, char path[static
         if (file_locate(context, path, &checked) < 0)
                 return -EINVAL;
         fd = regular_open(path, &st, complaint);
+        if (fd < 0 && private && is_secret_itself(context->node->text)) {
+                VALUE_ERROR(context, "names the file that holds the secret, and not the secret");
+                return fd;
+        }
         if (fd < 0) {
                 VALUE_ERROR(context, "%s %s", path, complaint);
                 return fd;
@@ -143,12 +180,10 @@ static int secret_read(const ValueContext *context, char ret[static SECRET_MAX +
 
 void read_pin_file(const ValueContext *context, void *to) {
         _cleanup_(wipe) char secret[SECRET_MAX + 1] = "";
-        size_t n;
 
         if (secret_read(context, secret) < 0)
                 return;
-        n = strlen(secret);
-        if (n < 4 || n > 8 || !has_only(secret, DIGITS))
+        if (!pin_is_valid(secret))
                 VALUE_ERROR(context, "the file does not hold a PIN: 4 to 8 digits");
         else
                 (void) text_copy(to, context->row->size, secret);
@@ -183,23 +218,6 @@ static bool key_looks_made_up(const char key[static 33]) {
                 steps += ((bytes[i] - bytes[i - 1]) & 0xff) == ((bytes[1] - bytes[0]) & 0xff);
         return steps == ELEMENTSOF(bytes) - 2 || strncmp(key, key + 16, 16) == 0 ||
                __builtin_popcount(seen) < 8;
-}
-
-/* 32 digits without dashes, in lower case. */
-static bool key_parse(const char *text, char to[static 33]) {
-        size_t n = 0;
-
-        for (; *text != '\0'; text++) {
-                int value = hex_digit(*text);
-
-                if (*text == '-')
-                        continue;
-                if (value < 0 || n == 32)
-                        return false;
-                to[n++] = (char) (value < 10 ? '0' + value : 'a' + value - 10);
-        }
-        to[n] = '\0';
-        return n == 32;
 }
 
 void read_key_file(const ValueContext *context, void *to) {

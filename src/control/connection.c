@@ -23,10 +23,28 @@ void connection_end(Connection *connection, ConnectionEnd end) {
         control_wake(connection->control);
 }
 
-void connection_check_queue(Connection *connection) {
+static uint64_t connection_unread(const Connection *connection) {
         uint64_t n = 0;
 
-        if (sd_bus_get_n_queued_write(connection->bus, &n) >= 0 && n > CONTROL_QUEUE_MAX)
+        return sd_bus_get_n_queued_write(connection->bus, &n) < 0 ? 0 : n;
+}
+
+/* Who has rights answers for each of his programs; a stranger for all of them. */
+static uint64_t user_unread(const Connection *connection) {
+        const Control *control = connection->control;
+        uint64_t n = 0;
+
+        if (!connection->gate)
+                return connection_unread(connection);
+        for (size_t i = 0; i < control->n_connections; i++)
+                if (control->connections[i]->gate &&
+                    control->connections[i]->peer.uid == connection->peer.uid)
+                        n += connection_unread(control->connections[i]);
+        return n;
+}
+
+void connection_check_queue(Connection *connection) {
+        if (connection_unread(connection) > 0 && user_unread(connection) > CONTROL_QUEUE_MAX)
                 connection_end(connection, CONNECTION_NOT_READING);
 }
 
@@ -63,21 +81,17 @@ static bool peer_in_group(int fd, gid_t group) {
         return false;
 }
 
-static bool may_change(const Connection *connection) {
-        const Control *control = connection->control;
-
-        if (connection->peer.uid == 0 || connection->peer.uid == geteuid())
+bool control_peer_has_rights(const Control *control, int fd, const struct ucred *peer) {
+        if (peer->uid == 0 || peer->uid == geteuid())
                 return true;
-        if (!control->has_group)
-                return false;
-        return connection->peer.gid == control->group ||
-               peer_in_group(sd_bus_get_fd(connection->bus), control->group);
+        return control->has_group &&
+               (peer->gid == control->group || peer_in_group(fd, control->group));
 }
 
 int control_authorise(Connection *connection, sd_bus_error *error) {
         const Control *control = connection->control;
 
-        if (may_change(connection))
+        if (control_peer_has_rights(control, connection->fd, &connection->peer))
                 return 0;
         log_debug("%s is not permitted to change things", connection_who(connection));
         if (control->has_group)
@@ -94,7 +108,7 @@ static bool answer_may_be_large(sd_bus_message *message) {
                                                "GetEvents",         "Settings",
                                                "GetTranscript",     "Plan",
                                                "GetJobsBetween",    "GetEventsBetween",
-                                               "ListInhibitors" };
+                                               "ListInhibitors",    "Introspect" };
         const char *member = sd_bus_message_get_member(message);
 
         for (size_t i = 0; member && i < ELEMENTSOF(members); i++)
@@ -111,7 +125,6 @@ static int refuse_large(sd_bus_message *message) {
 /* Before any object sees a message. */
 static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *error _unused_) {
         Connection *connection = userdata;
-        uint64_t n = 0;
 
         if (sd_bus_message_is_signal(message, "org.freedesktop.DBus.Local", "Disconnected")) {
                 connection_end(connection, CONNECTION_GONE);
@@ -120,8 +133,7 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
         connection_check_queue(connection);
         if (connection->end != CONNECTION_STAYS)
                 return 1;
-        (void) sd_bus_get_n_queued_write(connection->bus, &n);
-        if (n > CONTROL_LARGE_UNREAD_MAX && answer_may_be_large(message))
+        if (user_unread(connection) > CONTROL_LARGE_UNREAD_MAX && answer_may_be_large(message))
                 return refuse_large(message);
         return driver_handle(connection, message);
 }
@@ -150,24 +162,53 @@ static int connection_limit_authentication(Connection *connection) {
         return sd_event_source_set_priority(*timer, CONTROL_PRIORITY);
 }
 
+static void on_gate_refused(void *userdata) {
+        Connection *connection = userdata;
+
+        log_debug("%s sends what is too large to be a call", connection_who(connection));
+        connection_end(connection, CONNECTION_GONE);
+}
+
+/* The bus of a stranger reads from a gate. Behind it the socket tells sd-bus nothing of the peer,
+ * so it believes what it is told: who a peer is was asked before. */
+static int connection_open_gate(Connection *connection, int fd, int *ret_fd) {
+        int r;
+
+        if (control_peer_has_rights(connection->control, fd, &connection->peer)) {
+                *ret_fd = fd;
+                return 0;
+        }
+        r = sd_bus_set_anonymous(connection->bus, true);
+        if (r < 0)
+                return r;
+        return gate_new(connection->control->event, CONTROL_PRIORITY_STRANGER, fd, on_gate_refused,
+                        connection, &connection->gate, ret_fd);
+}
+
 /* Takes `fd`. Descriptors are taken from peers that may change things only: others could use up the
  * daemon's, with messages full of them that never end, or that sd-bus drops as wrong, which leaves
  * theirs open. */
 static int connection_open_bus(Connection *connection, int fd) {
-        _cleanup_close_ int owned = fd;
-        int r;
+        _cleanup_close_ int owned = fd, input = -EBADF;
+        int r, from;
 
         r = sd_bus_new(&connection->bus);
         if (r < 0)
                 return r;
-        r = sd_bus_set_fd(connection->bus, owned, owned);
+        r = connection_open_gate(connection, fd, &from);
         if (r < 0)
                 return r;
-        owned = -EBADF;
+        if (connection->gate)
+                input = from;
+        r = sd_bus_set_fd(connection->bus, from, fd);
+        if (r < 0)
+                return r;
+        connection->fd = TAKE_FD(owned);
+        (void) TAKE_FD(input);
         r = sd_bus_set_server(connection->bus, true, connection->control->id);
         if (r < 0)
                 return r;
-        r = sd_bus_negotiate_fds(connection->bus, may_change(connection));
+        r = sd_bus_negotiate_fds(connection->bus, !connection->gate);
         if (r < 0)
                 return r;
         r = sd_bus_set_close_on_exit(connection->bus, false); /* it would flush */
@@ -214,10 +255,11 @@ int connection_new(Control *control, int fd, const struct ucred *peer, Connectio
         r = sd_bus_start(connection->bus);
         if (r < 0)
                 return r;
-        if (setsockopt(sd_bus_get_fd(connection->bus), SOL_SOCKET, SO_SNDBUF, &send_buffer,
-                       sizeof(send_buffer)) < 0)
+        if (setsockopt(connection->fd, SOL_SOCKET, SO_SNDBUF, &send_buffer, sizeof(send_buffer)) <
+            0)
                 return -errno;
-        r = sd_bus_attach_event(connection->bus, control->event, CONTROL_PRIORITY);
+        r = sd_bus_attach_event(connection->bus, control->event,
+                                connection->gate ? CONTROL_PRIORITY_STRANGER : CONTROL_PRIORITY);
         if (r < 0)
                 return r;
         *ret = TAKE_PTR(connection);
@@ -229,6 +271,7 @@ Connection *connection_free(Connection *connection) {
                 return NULL;
         connection_forget_calls(connection);
         (void) sd_event_source_disable_unref(connection->authenticate_timer);
+        connection->gate = gate_free(connection->gate);
         (void) sd_bus_close_unref(connection->bus);
         free(connection);
         return NULL;

@@ -11,15 +11,22 @@
 #include <systemd/sd-bus.h>
 
 #include "control/control.h"
+#include "control/gate.h"
 #include "control/properties.h"
 
 #define CONTROL_PENDING_MAX 4 /* calls of one peer that wait for their module */
-/* Answers that may be large are refused while the peer leaves so many messages unread. */
+/* Answers that may be large are refused while the peer leaves so many messages unread; of a user
+ * without rights, all connections together. */
 #define CONTROL_LARGE_UNREAD_MAX 2
 /* sd-bus asks for 8 MiB of kernel memory a connection, and gets them when fotad is root. */
 #define CONTROL_SEND_BUFFER_BYTES (256 * 1024)
 /* Modules come first: everything on the bus runs when no port, timer or commit is due. */
 #define CONTROL_PRIORITY (SD_EVENT_PRIORITY_NORMAL + 10)
+/* And those who may change things before those who may look. */
+#define CONTROL_PRIORITY_STRANGER (CONTROL_PRIORITY + 10)
+/* Connecting is between the two, as many as a flood has in a tenth of a second. */
+#define CONTROL_ACCEPT_INTERVAL (100 * USEC_PER_MSEC)
+#define CONTROL_ACCEPT_MAX 1000
 /* Closed slow peers are noted at most so often, with a count. */
 #define CONTROL_SLOW_NOTE_INTERVAL USEC_PER_MINUTE
 
@@ -39,13 +46,15 @@ typedef struct ModuleObject {
 
 typedef enum ConnectionEnd {
         CONNECTION_STAYS,
-        CONNECTION_GONE,       /* the peer closed, or never authenticated */
+        CONNECTION_GONE,       /* the peer closed, never authenticated, or says too much */
         CONNECTION_NOT_READING /* more than CONTROL_QUEUE_MAX messages unread */
 } ConnectionEnd;
 
 struct Connection {
         Control *control;
         sd_bus *bus;
+        int fd;     /* the peer's socket: the bus has it */
+        Gate *gate; /* NULL: the peer had rights when it came */
         sd_event_source *authenticate_timer;
         struct ucred peer; /* as of connect() */
         char unique_name[24];
@@ -95,6 +104,8 @@ Connection *connection_free(Connection *connection);
 DEFINE_CLEANUP(Connection *, connection_free)
 /* Closes soon, from the loop: safe while a message of this connection is handled. */
 void connection_end(Connection *connection, ConnectionEnd end);
+/* May who is at the other end change things? */
+_must_use_ bool control_peer_has_rights(const Control *control, int fd, const struct ucred *peer);
 /* Ends a connection whose peer does not read. */
 void connection_check_queue(Connection *connection);
 /* "root (uid 0)"; borrowed */

@@ -11,7 +11,8 @@
 
 #define CONTROL_CONNECTIONS_MAX 64
 #define CONTROL_CONNECTIONS_UID_MAX 16
-#define CONTROL_QUEUE_MAX 1024 /* messages that a peer may leave unread */
+#define CONTROL_CONNECTIONS_RESERVED 16 /* of all, for those who may change things */
+#define CONTROL_QUEUE_MAX 1024 /* messages that a peer, or a user without rights, leaves unread */
 #define CONTROL_AUTHENTICATE_MAX (10 * USEC_PER_SEC)
 #define CONTROL_HISTORY_MAX 10000 /* rows of one answer */
 

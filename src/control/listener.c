@@ -37,13 +37,16 @@ void listener_find_group(Control *control) {
         control->has_group = true;
 }
 
-/* A cap of users: those of one must not keep out all others. */
-static bool has_room(const Control *control, const struct ucred *peer) {
-        size_t n = 0;
+/* Those of one user must not keep out all others, and those who may only look, of whom a user
+ * namespace makes as many as one likes, not those who may change things. */
+static bool has_room(const Control *control, int fd, const struct ucred *peer) {
+        size_t n = 0, max = CONTROL_CONNECTIONS_MAX;
 
         for (size_t i = 0; i < control->n_connections; i++)
                 n += control->connections[i]->peer.uid == peer->uid;
-        return control->n_connections < CONTROL_CONNECTIONS_MAX && n < CONTROL_CONNECTIONS_UID_MAX;
+        if (!control_peer_has_rights(control, fd, peer))
+                max -= CONTROL_CONNECTIONS_RESERVED;
+        return control->n_connections < max && n < CONTROL_CONNECTIONS_UID_MAX;
 }
 
 static int on_pause_over(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata) {
@@ -83,7 +86,7 @@ static int on_connecting(sd_event_source *source _unused_, int fd, uint32_t even
                 return 0;
         }
         if (getsockopt(peer_fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 ||
-            !has_room(control, &peer)) {
+            !has_room(control, peer_fd, &peer)) {
                 log_debug("A connection of uid %u is turned away: too many", (unsigned) peer.uid);
                 return 0;
         }
@@ -138,6 +141,10 @@ int listener_start(Control *control, int fd) {
         if (r < 0)
                 return r;
         (void) sd_event_source_set_description(control->listener, "control-listener");
+        r = sd_event_source_set_ratelimit(control->listener, CONTROL_ACCEPT_INTERVAL,
+                                          CONTROL_ACCEPT_MAX);
+        if (r < 0)
+                return r;
         return sd_event_source_set_priority(control->listener, CONTROL_PRIORITY);
 }
 

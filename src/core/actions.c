@@ -375,6 +375,9 @@ void block_sim(Module *m) {
         else if (sim != SIM_PIN_WANTED)
                 tell_blocked(m, REASON_PREREQUISITE_MISSING,
                              "the SIM is locked (PUK) or out of order");
+        else if (is_imei_doubtful(m))
+                tell_blocked(m, REASON_PREREQUISITE_MISSING,
+                             "the SIM wants a PIN, and the module does not tell its IMEI");
         else if (tried)
                 tell_blocked(m, REASON_PREREQUISITE_MISSING,
                              "the SIM still wants its PIN after fotad entered it once: correct it");

@@ -55,9 +55,15 @@ static bool is_tried_pin(const Module *m) {
         return pin_hash(m, hash) < 0 || streq(hash, m->record.bad_pin_hash);
 }
 
+/* The PIN is for the module of the configuration; a device that does not say who it is has no part
+ * in it. */
+bool is_imei_doubtful(const Module *m) {
+        return m->settings->imei[0] && !streq(m->settings->imei, found(m)->imei);
+}
+
 bool is_pin_usable(const Module *m) {
         return found(m)->sim == SIM_PIN_WANTED && m->settings->sim_pin[0] &&
-               m->gateway->storage_ok && !is_tried_pin(m);
+               m->gateway->storage_ok && !is_imei_doubtful(m) && !is_tried_pin(m);
 }
 
 /* It was looked at once more before the PIN could be entered. */

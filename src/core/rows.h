@@ -33,6 +33,7 @@ bool is_push_wanted(const Module *m);
 bool is_push_lost(const Module *m);
 bool is_wrong_module(const Module *m);
 bool is_other_module(const Module *m);
+bool is_imei_doubtful(const Module *m);
 bool is_pin_usable(const Module *m);
 bool is_unlocking(const Module *m);
 bool is_sim_locked(const Module *m);

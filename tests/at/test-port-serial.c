@@ -16,6 +16,7 @@
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <termios.h>
 
 #include "at/ports.h"
@@ -283,6 +284,35 @@ TEST(opening_waits_for_no_carrier_and_dcd_hangs_nothing_up) {
         CHECK_INT(tcgetattr(bench.slave, &termios), 0);
         CHECK((termios.c_cflag & CLOCAL) && !(termios.c_cflag & (HUPCL | CRTSCTS)));
         CHECK((fake.open_flags & O_NONBLOCK) && (fake.open_flags & O_NOCTTY));
+}
+
+/* Runs in a child: what becomes of opening the terminal as another user; 0 when it opens. */
+static int child_of_other_user(const char *terminal) {
+        fake.terminal[0] = '\0';
+        if (setgid(65534) < 0 || setuid(65534) < 0)
+                return 255;
+        return open(terminal, O_RDWR | O_NOCTTY) < 0 ? errno : 0;
+}
+
+static int open_as_other_user(const char *terminal) {
+        const pid_t child = fork();
+        int status;
+
+        if (child == 0)
+                _exit(child_of_other_user(terminal));
+        return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(a_port_is_not_opened_by_others_though_they_may) {
+        BENCH(bench);
+
+        if (geteuid() != 0)
+                SKIP("needs root to become another user");
+        bench_init(&bench);
+        CHECK_INT(chmod(bench.terminal, 0666), 0);
+        CHECK_INT(open_as_other_user(bench.terminal), 0);
+        bench_add(&bench, &settings);
+        CHECK_INT(open_as_other_user(bench.terminal), EBUSY);
 }
 
 TEST(lines_that_toggle_leave_the_port_alone) {

@@ -481,6 +481,33 @@ TEST(a_babbling_port_starves_nobody) {
         (void) close(babbler);
 }
 
+/* However much it says, a second has four windows; and what it says is not lost. */
+TEST(a_babbling_port_has_its_share) {
+        BENCH(bench);
+        char block[4096];
+        usec_t end;
+        size_t sent = 0;
+
+        bench_init(&bench);
+        bench_plug(&bench);
+        bench_add(&bench);
+        CHECK_STR(bench_seen(&bench), "open0 ");
+        bench.quiet = true;
+        memset(block, 'x', sizeof block);
+        end = clock_now().boottime + USEC_PER_SEC;
+        while (clock_now().boottime < end) {
+                const ssize_t n = write(bench.master, block, sizeof block);
+
+                sent += n > 0 ? (size_t) n : 0;
+                (void) sd_event_run(bench.event, n > 0 ? 0 : USEC_PER_MSEC);
+        }
+        CHECK(bench.n_bytes >= PORTS_WINDOW_BYTES);
+        CHECK(bench.n_bytes <= 5 * (PORTS_WINDOW_BYTES + PORTS_READ_MAX));
+        for (int i = 0; i < 200 && bench.n_bytes < sent; i++)
+                (void) sd_event_run(bench.event, 10 * USEC_PER_MSEC);
+        CHECK_INT(bench.n_bytes, sent);
+}
+
 TEST(reopening_loses_and_opens_once) {
         BENCH(bench);
 

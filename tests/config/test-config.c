@@ -863,6 +863,13 @@ TEST(config_secrets_must_be_private_small_and_sound) {
         write_file("fotad.yaml", MODULE UPLINK, 0644);
         check_load(-EINVAL, "fotad.yaml:5:65: uplink.key_file: as.key can not be read: No such "
                             "file or directory\n");
+        write_file("fotad.yaml",
+                   MODULE "uplink: {url: \"https://a/\", as_id: a, customer_id: 1, key_file: "
+                          "01c2e3b4-5a69788f1f2e3d4c5b6a7d9e}\n",
+                   0644);
+        check_load(-EINVAL, "fotad.yaml:5:65: uplink.key_file: names the file that holds the "
+                            "secret, and not the secret\n");
+        write_file("fotad.yaml", MODULE UPLINK, 0644);
         write_file("as.key", "01c2e3b45a69788f1f2e3d4c5b6a7d9e", 0604);
         check_load(-EINVAL, "fotad.yaml:5:65: uplink.key_file: as.key can be used by everybody: "
                             "chmod o= as.key\n");

@@ -124,6 +124,25 @@ TEST(frames_of_the_future_do_not_become_good_with_time) {
         teardown();
 }
 
+/* Somebody kept them back, and the server gave up on them: the first comes just in time. */
+TEST(frames_that_were_held_up_are_refused) {
+        char early[BENCH_TEXT_MAX], late[BENCH_TEXT_MAX];
+
+        setup(false);
+        const usec_t deviation = world->settings.downlink.max_deviation;
+        CHECK(deviation >= USEC_PER_MINUTE);
+        (void) frames_bench_request(early, world, EUI FINE);
+        (void) frames_bench_request(late, world, EUI FINE);
+        (void) world_run(world, deviation - USEC_PER_SEC, NULL);
+        CHECK_INT(world_request(world, early).code, DOWNLINK_FINE);
+        (void) world_run(world, 2 * USEC_PER_SEC, NULL);
+        CHECK_INT(world_request(world, late).code, DOWNLINK_BAD_TIME);
+        world_kill(world);
+        world_start(world);
+        CHECK_INT(world_request(world, late).code, DOWNLINK_BAD_TIME);
+        teardown();
+}
+
 /* the frame */
 
 #define BYTES_16 "00000000000000000000000000000000"

@@ -15,80 +15,14 @@ umask 022
 program=$(readlink -f "$0")
 source=${program%/tests/system/*}
 score_max=15 # tenths
-
-# The booting side: becomes PID 1 of a new tree. Runs in new namespaces, from boot() below.
-#   --boot TREE FOLDER: TREE is laid over the root file system, FOLDER is for the mounts
-
-if [[ ${1-} == --boot ]]; then
-        set -e
-        tree=$2 folder=$3 root=$3/mounts/root
-        read -r pid _ <"/proc/self/stat" # as seen from outside: /proc is still the old one
-        echo "$pid" >"$folder/pid"
-
-        mount --make-rprivate /
-        mkdir "$folder/mounts"
-        mount -t tmpfs -o size=512m,mode=755 fotad-test "$folder/mounts"
-        mkdir "$folder/mounts/upper" "$folder/mounts/work" "$root"
-        mount -t overlay -o "lowerdir=/,upperdir=$folder/mounts/upper,workdir=$folder/mounts/work" \
-                overlay "$root"
-
-        mount -t proc proc "$root/proc"
-        mount --bind "$root/proc/sys" "$root/proc/sys"
-        mount -o remount,bind,ro "$root/proc/sys"
-        mount -t sysfs -o ro sysfs "$root/sys"
-        mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
-        mount -t tmpfs -o mode=755 tmpfs "$root/dev"
-        for device in null zero full random urandom tty; do
-                touch "$root/dev/$device"
-                mount --bind "/dev/$device" "$root/dev/$device"
-        done
-        mkdir "$root/dev/pts" "$root/dev/shm"
-        mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
-        ln -s pts/ptmx "$root/dev/ptmx"
-        ln -s /proc/self/fd "$root/dev/fd"
-        mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
-        mount -t tmpfs -o mode=755 tmpfs "$root/run"
-        mkdir -m 1777 "$root/run/lock"
-
-        # Of the machine's own services only the journal is left.
-        rm -rf "$root"/etc/systemd/{system,system-generators} "$root/etc/fstab" \
-                "$root"/usr/lib/systemd/{system/*.wants,system-generators} \
-                "$root/var/log/journal" "$root/etc/fotad" "$root/var/lib/fotad"
-        cp -a "$tree/." "$root/"
-
-        cd "$root"
-        mkdir .old
-        pivot_root . .old
-        umount -l .old
-        mount --make-rshared / # as on a real system: credentials depend on it
-        exec setpriv --bounding-set -sys_time,-sys_module,-sys_rawio \
-                env -i container=fotad-test PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin \
-                /usr/lib/systemd/systemd --unit=fotad-test.target
-fi
-
-# The testing side
+# shellcheck source=tests/system/container.bash
+source "$source/tests/system/container.bash"
 
 scratch=$(mktemp -d "${TMPDIR:-/tmp}/fotad-systemd.XXXXXX") || exit 1
 chmod 755 "$scratch"
-tree=$scratch/tree log=$scratch/log init='' starter='' cgroup=''
+tree=$scratch/tree log=$scratch/log
 failed=0
-
-stop_container() {
-        local pid
-        for pid in $init $starter; do
-                kill -KILL "$pid"
-        done
-        wait
-        init='' starter=''
-        # Groups stay busy for a moment after the last process in them.
-        for _ in {1..60}; do
-                [[ -d $cgroup ]] || break
-                find "$cgroup" -depth -type d -exec rmdir {} \;
-                sleep 0.05
-        done
-        cgroup=''
-}
-trap 'stop_container 2>/dev/null; rm -rf "$scratch"' EXIT
+trap 'container_stop 2>/dev/null; rm -rf "$scratch"' EXIT
 trap 'exit 1' INT TERM HUP
 
 # check NAME COMMAND...: ok when the command succeeds; else what it said.
@@ -106,20 +40,6 @@ check() {
 
 skip() {
         echo "skip $1: $2"
-}
-
-# wait_for SECONDS COMMAND...: until it succeeds; what it said last is left to be seen.
-wait_for() {
-        local deadline=$((SECONDS + $1)) output
-        shift
-        until output=$("$@" 2>&1); do
-                if ((SECONDS >= deadline)); then
-                        echo "waited in vain for: $*"
-                        printf '%s\n' "$output"
-                        return 1
-                fi
-                sleep 0.05
-        done
 }
 
 # The files as they are installed
@@ -151,6 +71,21 @@ units_verify() {
 hardening_score() {
         systemd-analyze security --offline=true --no-pager --threshold="$score_max" \
                 "$(installed fotad.service)"
+}
+
+# A line that is new is either mended or given its reason in the unit.
+exposure_is_explained() {
+        local unit name unexplained=0
+        unit=$(installed fotad.service)
+        systemd-analyze security --offline=true --no-pager "$unit" >"$scratch/exposure" || return
+        grep -q '^✗' "$scratch/exposure" || return
+        while read -r name; do
+                grep '^#   ' "$unit" | grep -qF -e "$name" || {
+                        echo "$name has no reason in the unit"
+                        unexplained=1
+                }
+        done < <(sed -nE 's/^✗ (RestrictAddressFamilies=~)?([A-Za-z_()|0-9]+).*/\2/p' "$scratch/exposure")
+        return "$unexplained"
 }
 
 sysusers_parse() {
@@ -225,6 +160,27 @@ page_names_tunnel_fields() {
         words_present "$(installed fotad-tunnel.7)" "${words[@]}" Var1 Var2 Chain LrrESP
 }
 
+# Who is a threat has a row in tests/README.md with tests that there are.
+threats_have_their_proof() {
+        local threat row test missing=0 rows=0
+        while read -r threat; do
+                rows=$((rows + 1))
+                row=$(grep -F "| $threat | " "$source/tests/README.md") || {
+                        echo "no row for: $threat"
+                        missing=1
+                        continue
+                }
+                # shellcheck disable=SC2016
+                while read -r test; do
+                        compgen -G "$source/tests/$test*" >/dev/null || {
+                                echo "$threat: there is no $test"
+                                missing=1
+                        }
+                done < <(grep -oE '`[^`]*`' <<<"$row" | tr -d '`')
+        done < <(sed -n '/^\.Ss Threats/,/^\.Sh /s/^\.It //p' "$(installed fotad.8)")
+        ((rows >= 10 && !missing))
+}
+
 page_names_bus_members() {
         local words
         mapfile -t words < <(sed -n 's/^ *\(SD_BUS_\|\)\(METHOD\|METHOD_WITH_ARGS\|SIGNAL_WITH_ARGS\|PROPERTY\|PROPERTY_OF_ALL\)("\([A-Za-z]*\)".*/\3/p' \
@@ -252,6 +208,7 @@ look_at_files() {
         local page
         check "units_verify_without_a_complaint" units_verify
         check "hardening_score_is_at_most_1.5" hardening_score
+        check "what_is_left_of_the_exposure_has_its_reason" exposure_is_explained
         check "sysusers_creates_the_user" sysusers_parse
         check "catalogue_has_every_message_id" catalog_complete
         check "udev_rules_grab_nothing_by_default" rules_tag_nothing
@@ -264,6 +221,7 @@ look_at_files() {
                 check "manual_page_${page}_is_installed" installed "$page"
         done
         check "manual_names_every_state_event_and_reason" page_names_vocabulary
+        check "every_threat_of_the_manual_has_its_proof" threats_have_their_proof
         check "manual_names_every_bus_member" page_names_bus_members
         check "manual_names_every_field_of_the_tunnel" page_names_tunnel_fields
         check "manual_names_every_key" page_names_keys
@@ -279,29 +237,10 @@ main_pid() {
         ((pid > 0)) && echo "$pid"
 }
 
-# Where we may make control groups: our own group in the unified hierarchy.
-cgroup_make() {
-        local mount own
-        mount=$(awk '$3 == "cgroup2" { print $2; exit }' /proc/self/mounts)
-        own=$(sed -n 's/^0:://p' /proc/self/cgroup)
-        [[ $mount && $own ]] || return
-        cgroup=${mount}${own%/}/fotad-test-$$
-        mkdir "$cgroup" 2>/dev/null || {
-                cgroup=''
-                return 1
-        }
-}
-
 container_files() {
         local etc=$tree/etc
         rm -rf "$tree/var/lib/systemd"
         mkdir -p "$etc/systemd/system/fotad.service.d" "$etc/fotad/conf.d"
-        : >"$etc/fstab"
-        cat >"$etc/systemd/system/fotad-test.target" <<'END'
-[Unit]
-Wants=systemd-journald.service
-AllowIsolate=yes
-END
         cat >"$etc/systemd/system/fotasim.service" <<END
 [Service]
 Type=exec
@@ -324,7 +263,6 @@ END
 [Service]
 WatchdogSec=2s
 RestartSec=100ms
-LimitCORE=0
 LoadCredential=as.key:/etc/fotad/secrets/as.key
 ExecStartPost=/bin/bash -c 'for d in /dev/probe-*; do echo "$d $( { : <>"$d"; } 2>&1)"; done >/var/lib/fotad/devices'
 END
@@ -344,38 +282,6 @@ END
         echo 3f8a9c1e5b7d2046e8fa1c3b5d7092e4 >"$etc/fotad/secrets/as.key"
         chmod 600 "$etc/fotad/secrets/as.key"
         chown -R 0:0 "$tree"
-}
-
-inside() {
-        timeout 20 nsenter -t "$init" -m -u -i -n -p -C -- \
-                env -i PATH="$bindir:$sbindir:/usr/sbin:/usr/bin:/sbin:/bin" LC_ALL=C.UTF-8 "$@"
-}
-
-container_is_up() {
-        kill -0 "$init" && inside systemctl is-active fotad-test.target
-}
-
-boot() {
-        cgroup_make || {
-                echo "no control group (v2) can be made"
-                return 1
-        }
-        # Dies with this shell, and PID 1 with it.
-        (
-                echo "$BASHPID" >"$cgroup/cgroup.procs" &&
-                        exec setsid setpriv --pdeathsig KILL unshare --pid --mount --cgroup --ipc \
-                                --uts --net --fork --kill-child "$program" --boot "$tree" "$scratch"
-        ) >"$scratch/console" 2>&1 </dev/null &
-        starter=$!
-        wait_for 5 test -s "$scratch/pid" >/dev/null || {
-                tail -n 1 "$scratch/console"
-                return 1
-        }
-        init=$(<"$scratch/pid")
-        wait_for 10 container_is_up >/dev/null || {
-                tail -n 1 "$scratch/console"
-                return 1
-        }
 }
 
 property() {
@@ -417,12 +323,16 @@ unit_starts() {
 }
 
 runs_as_fotad() {
-        local pid status
+        local pid status uid
         pid=$(main_pid) || return
         status=$(inside cat "/proc/$pid/status")
-        grep -E '^(Uid|Groups|Cap|NoNewPrivs|Seccomp:)' <<<"$status"
-        [[ $(inside stat -c %U "/proc/$pid") == fotad ]] &&
-                grep -q $'^CapEff:\t0*$' <<<"$status" && grep -q $'^CapBnd:\t0*$' <<<"$status" &&
+        grep -E '^(Uid|Gid|Groups|Cap|NoNewPrivs|Seccomp:)' <<<"$status"
+        uid=$(inside id -u fotad)
+        ((uid > 0)) && grep -qxF "Uid:"$'\t'"$uid"$'\t'"$uid"$'\t'"$uid"$'\t'"$uid" <<<"$status" &&
+                (($(grep -cE $'^Cap(Inh|Prm|Eff|Bnd|Amb):\t0+$' <<<"$status") == 5)) &&
+                grep -qx $'NoNewPrivs:\t1' <<<"$status" && grep -qx $'Seccomp:\t2' <<<"$status" &&
+                grep -qE '^Max core file size +0 +0 ' <<<"$(inside cat "/proc/$pid/limits")" &&
+                [[ $(inside stat -c %U "/proc/$pid/environ") == root ]] && # no dump: nobody's memory
                 grep -q "\b$(inside getent group dialout | cut -d: -f3)\b" <<<"$(grep ^Groups <<<"$status")" &&
                 [[ $(inside stat -c '%U %a' /var/lib/fotad) == 'fotad 700' ]]
 }
@@ -593,26 +503,6 @@ run_unit() {
         check "stopped_socket_is_not_reachable" unreachable_is_told
 }
 
-why_no_boot() {
-        local command
-        ((EUID == 0)) || {
-                echo "needs root"
-                return
-        }
-        [[ -x /usr/lib/systemd/systemd ]] || {
-                echo "systemd is not installed"
-                return
-        }
-        for command in unshare nsenter setpriv pivot_root; do
-                command -v "$command" >/dev/null || {
-                        echo "$command is not installed"
-                        return
-                }
-        done
-        unshare --pid --mount --cgroup --ipc --uts --net --fork true 2>/dev/null ||
-                echo "no namespaces can be made here"
-}
-
 if ! install_files >"$log" 2>&1; then
         echo "not ok install"
         tail -n 20 "$log" | sed 's/^/    /'
@@ -627,10 +517,10 @@ else
         skip "installed_files" "systemd is not installed"
 fi
 
-reason=$(why_no_boot)
+reason=$(why_no_container)
 if [[ -z $reason ]]; then
         container_files
-        boot >"$scratch/reason"
+        container_boot "$tree" "$scratch" >"$scratch/reason"
         reason=$(<"$scratch/reason")
 fi
 if [[ $reason ]]; then

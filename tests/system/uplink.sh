@@ -94,6 +94,22 @@ kinds_and_encoding() {
                 reset-admin_reset late-0 !late-1 !counter-not-reset
 }
 
+# Nobody tells that the clock is right: nothing leaves, whatever waits.
+clock_is_not_trusted() {
+        local waiting
+        begin && await 10 delivered && end fotad || return
+        sed -i 's/^gateway: {/gateway: {trusted_time: synchronized, /' "$world/fotad.yaml"
+        : >"$world/reports"
+        DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nonexistent start_fotad && await 10 module_is m0 state idle && session &&
+                ctl uplink flush || return
+        never 1 test -s "$world/reports" || return
+        waiting=$(ctl --json uplink status | json_get waiting)
+        echo "$waiting reports wait"
+        ((waiting > 0)) || return
+        sed -i 's/trusted_time: synchronized/trusted_time: plausible/' "$world/fotad.yaml"
+        ctl reload && await 10 delivered && test -s "$world/reports"
+}
+
 kinds_turned_off() {
         begin '  reports: [uplink]' && session && await 10 delivered || return
         judge uplink !location !notification
@@ -194,6 +210,7 @@ for format in json json-untyped xml; do
         check "every_kind_as_$format" in_world kinds_and_encoding "$format"
 done
 check kinds_that_are_turned_off in_world kinds_turned_off
+check clock_that_is_not_trusted_holds_all_reports in_world clock_is_not_trusted
 check outage_with_kills_loses_nothing in_world outage
 check killed_while_delivering in_world killed_while_delivering
 check held_answers_keep_the_reports in_world held_answers

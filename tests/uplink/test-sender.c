@@ -118,6 +118,7 @@ static const char *certificates(void) {
                 { "good", "ca", "IP:127.0.0.1", -60, 3600 },
                 { "wrong-host", "ca", "DNS:elsewhere.test", -60, 3600 },
                 { "expired", "ca", "IP:127.0.0.1", -7200, -3600 },
+                { "early", "ca", "IP:127.0.0.1", 3600, 7200 },
                 { "client", "ca", "DNS:gateway.test", -60, 3600 },
         };
 
@@ -402,6 +403,25 @@ TEST(expired_certificate_is_refused) {
 
         CHECK(is_refused("expired", "ca.pem", &bed));
         CHECK(strcasestr(bed.error, "expired"));
+}
+
+TEST(certificate_of_the_future_is_refused) {
+        _cleanup_(bed_done) Bed bed;
+
+        CHECK(is_refused("early", "ca.pem", &bed));
+        CHECK(strcasestr(bed.error, "not yet valid"));
+}
+
+/* Whoever is on the way takes the encryption off: nothing of the report is said to him. */
+TEST(plain_http_behind_an_https_url_is_refused) {
+        _cleanup_(bed_done) Bed bed;
+
+        CHECK(bed_init(&bed, NULL, NULL));
+        (void) snprintf(bed.settings.url, sizeof bed.settings.url, "https://127.0.0.1:%u/tunnel",
+                        bed.server.port);
+        CHECK(bed_start(&bed) && bed_send(&bed, 1));
+        CHECK_INT(bed.status[0], 0);
+        CHECK_INT(bed.server.state->n_requests, 0);
 }
 
 TEST(client_certificate_is_shown_when_there_is_one) {

@@ -1,0 +1,10 @@
+# The same for the other family.
+family telit
+set imei 354000000000000
+set pin 1234
+answer AT+CPIN? = +CPIN: SIM PIN|OK
+start
+wait 5s
+state blocked
+event module-blocked reason=wrong-module
+quiet 30min

@@ -1,0 +1,187 @@
+#!/bin/bash
+# SPDX-License-Identifier: LGPL-2.1-or-later
+#
+# Local users without rights and with bad manners (stranger.py), of one uid and of several: whatever
+# they do, root is answered within a second, the module is served, memory and disk stay as they were,
+# and nothing changes.
+
+# Functions are called by name.
+# shellcheck disable=SC2317
+
+set -uo pipefail
+# shellcheck source=tests/system/lib.bash
+source "$(dirname "$0")/lib.bash"
+
+PATIENCE_MSEC=1000
+GROWTH_KB=32768 # of all strangers together
+N_EVENTS=20000
+N_USERS=4
+export GROWTH_KB
+
+for needed in python3 setpriv; do
+        command -v "$needed" >/dev/null || {
+                skip "strangers" "$needed is not installed"
+                exit 0
+        }
+done
+((EUID == 0)) || {
+        skip "strangers" "needs root to become other users"
+        exit 0
+}
+
+# as_user N COMMAND...: the N-th stranger, of an uid that nobody has
+as_user() {
+        local uid=$((70000 + $1))
+        shift
+        setpriv --reuid "$uid" --regid "$uid" --clear-groups "$@"
+}
+
+# A history that takes time to read.
+fill_history() {
+        python3 - "$world/state/fotad.db" "$N_EVENTS" <<'END'
+import sqlite3, sys, time
+db = sqlite3.connect(sys.argv[1])
+columns = [row[1] for row in db.execute("PRAGMA table_info(events)")]
+last = dict(zip(columns, db.execute("SELECT * FROM events ORDER BY sequence DESC LIMIT 1").fetchone()))
+for i in range(int(sys.argv[2])):
+    last["sequence"] += 1
+    db.execute("INSERT INTO events (%s) VALUES (%s)" % (",".join(columns), ",".join("?" * len(columns))),
+               [last[c] for c in columns])
+db.commit()
+END
+}
+
+memory() {
+        awk -v key="$1:" '$1 == key { print $2 }' "/proc/${children[fotad]}/status"
+}
+
+rows() {
+        ctl --json history --events | grep -o '"event":' | wc -l
+}
+
+# come KIND N SECONDS: as each of the users, at the lowest priority, since what is looked at is how
+# fotad shares its time, not how the kernel does
+come() {
+        local user
+        for ((user = 1; user <= users; user++)); do
+                spawn "stranger$user" as_user "$user" nice -n 19 python3 "$source_root/tests/system/stranger.py" \
+                        "$world/control.sock" "$@"
+        done
+        for ((user = 1; user <= users; user++)); do
+                await 10 grep -q there "$world/stranger$user.log" || return
+        done
+}
+
+leave() {
+        local user status=0
+        for ((user = 1; user <= users; user++)); do
+                wait "${children[stranger$user]}" || status=1
+                unset "children[stranger$user]"
+                cat "$world/stranger$user.log"
+                rm "$world/stranger$user.log"
+        done
+        return "$status"
+}
+
+# Root asks ten times. One answer may be late: the machine has others to serve than fotad.
+root_is_answered() {
+        local i start took late=0 all=''
+        for ((i = 0; i < 10; i++)); do
+                start=${EPOCHREALTIME/[.,]/}
+                ctl --json list >"$world/list" || return
+                took=$(((${EPOCHREALTIME/[.,]/} - start) / 1000))
+                ((took <= PATIENCE_MSEC)) || late=$((late + 1))
+                all+=" $took"
+        done
+        start=${EPOCHREALTIME/[.,]/}
+        ctl command m0 AT+CSQ || return
+        took=$(((${EPOCHREALTIME/[.,]/} - start) / 1000))
+        echo "answers took$all ms, the module's $took ms"
+        ((late <= 1 && took <= 2 * PATIENCE_MSEC)) && grep -q '"state":"idle"' "$world/list"
+}
+
+# Nobody else's: the uid has no other connection, so the room that is left is for him.
+others_are_answered() {
+        as_user 99 timeout 20 "$bin/fotactl" --json list
+}
+
+survives() {
+        local kind=$1 n=$2 seconds=$3 grown peak status=0
+        echo 5 >"/proc/${children[fotad]}/clear_refs" # the peak begins anew
+        come "$kind" "$n" "$seconds" && root_is_answered || status=1
+        ((users >= N_USERS)) || others_are_answered >/dev/null || status=1
+        peak=$(memory VmHWM)
+        leave || status=1
+        grown=$((peak - memory_before))
+        echo "memory grew by $grown KiB at most, $GROWTH_KB are allowed"
+        ((status == 0 && grown <= GROWTH_KB)) && runs fotad && module_is m0 state idle
+}
+
+may_change_nothing() {
+        local verb before after
+        before=$(ctl --json status m0; ctl --json inhibitors; ctl --json status)
+        while read -r verb; do
+                # shellcheck disable=SC2086
+                outcome 5 "not permitted" as_user 1 timeout 20 "$bin/fotactl" $verb || return
+        done <<END
+connect m0
+disconnect m0
+accept m0 install
+accept m0 install --now
+defer m0 install 1h
+update m0
+update m0 --file $world/package
+suspend m0
+resume m0
+cancel m0
+register m0
+settings m0 save
+settings m0 diff
+settings m0 restore
+command m0 AT
+inhibit --why nothing -- true
+uplink flush
+reload
+log-level debug
+END
+        after=$(ctl --json status m0; ctl --json inhibitors; ctl --json status)
+        diff <(printf '%s\n' "$before") <(printf '%s\n' "$after")
+}
+
+# At most one event a minute tells of those that were cut off, whoever they were.
+wrote_little() {
+        local after
+        after=$(rows)
+        echo "$((after - rows_before)) events more"
+        ((after - rows_before <= 4))
+}
+
+world_new
+offer_one_package
+echo package >"$world/package"
+chmod 644 "$world/package"
+start_modules m0 || exit
+configure <<END
+modules:
+  m0: {family: hl78xx, device: $world/m0, policy: p}
+policies:
+  p: {install: {decision: ask, windows: ["Sat,Sun 02:00-04:00"]}}
+END
+start_fotad && await 10 module_is m0 state idle || exit
+end fotad
+check "history_is_long" fill_history
+check "fotad_starts" start_fotad
+check "module_is_idle" await 10 module_is m0 state idle
+rows_before=$(rows) memory_before=$(memory VmRSS)
+check "stranger_changes_nothing" may_change_nothing
+for users in 1 "$N_USERS"; do
+        check "${users}_that_come_and_say_nothing" survives idle 20 5
+        check "${users}_that_ask_without_end" survives ask 16 6
+        check "${users}_that_do_not_read_answers" survives hoard 16 6
+        check "${users}_that_do_not_read_signals" survives watch 16 5
+        check "${users}_with_huge_messages" survives huge 16 5
+        check "${users}_that_connect_without_end" survives storm 4 5
+done
+check "little_was_written_of_that" wrote_little
+check "nothing_was_changed_by_that" module_is m0 firmware "$FROM"
+exit "$failed"
