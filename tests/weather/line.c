@@ -37,14 +37,19 @@ void line_init(Line *line, Run *run, size_t module, uint64_t seed) {
 
 /* to fotad */
 
-static void hear(Line *line, const char *bytes, size_t n, bool urc) {
+/* All but the first `said` bytes, which it has heard. */
+static void hear_rest(Line *line, const char *bytes, size_t n, size_t said, bool urc) {
         const World *world = line->run->world;
 
         if (!world->gateway || !world->modules[line->module].port_open)
                 return;
-        world_say(line->run->world, line->module, bytes, n);
+        world_say(line->run->world, line->module, bytes + said, n - said);
         if (urc)
                 watch_heard(&line->run->watch, line->module, bytes, n);
+}
+
+static void hear(Line *line, const char *bytes, size_t n, bool urc) {
+        hear_rest(line, bytes, n, 0, urc);
 }
 
 static bool put_off(Line *line, const char *bytes, size_t n, bool urc, usec_t due, usec_t late) {
@@ -62,13 +67,13 @@ static void release(Line *line, size_t i) {
 
         memmove(line->waiting + i, line->waiting + i + 1,
                 (--line->n_waiting - i) * sizeof(line->waiting[0]));
-        hear(line, piece.bytes, piece.n, piece.is_urc);
+        hear_rest(line, piece.bytes, piece.n, piece.said, piece.is_urc);
 }
 
 /* What was begun is ended before anything else is said. */
 static void release_rest(Line *line) {
         for (size_t i = 0; i < line->n_waiting;)
-                if (line->waiting[i].is_rest)
+                if (line->waiting[i].said > 0)
                         release(line, i);
                 else
                         i++;
@@ -84,10 +89,10 @@ static void split(Line *line, const char *bytes, size_t n) {
         const size_t at = 1 + chance_below(&line->chance, (unsigned) n - 1);
 
         hear(line, bytes, at, false);
-        if (put_off(line, bytes + at, n - at, true, run_now(line->run) + PIECE_GAP, 0))
-                line->waiting[line->n_waiting - 1].is_rest = true;
+        if (put_off(line, bytes, n, true, run_now(line->run) + PIECE_GAP, 0))
+                line->waiting[line->n_waiting - 1].said = at;
         else
-                hear(line, bytes + at, n - at, true);
+                hear_rest(line, bytes, n, at, true);
 }
 
 /* After the first line of a reply, or before it when that is its only one. */

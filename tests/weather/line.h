@@ -27,8 +27,8 @@ typedef struct LinePiece {
         usec_t due;  /* module time; USEC_INFINITY: with the next reply, see `late` */
         usec_t late; /* module time at which it comes when there is none */
         size_t n;
-        bool is_urc;  /* with its last byte it is heard */
-        bool is_rest; /* of a line that was begun */
+        bool is_urc; /* with its last byte it is heard */
+        size_t said; /* so much of it was heard already */
         char bytes[LINE_PIECE_MAX];
 } LinePiece;
 

@@ -62,11 +62,11 @@ void promise_look(Watch *watch, size_t module) {
                 (void) watch_check(
                         watch, LAW_PROMISE, same || world->now.realtime >= promise->until,
                         "modem%zu: %s because of %s until %lld s from now, and now it "
-                        "is %s",
+                        "is %s because of %s",
                         module, verdict_kind_to_string(promise->kind),
                         rule_to_string(promise->because),
                         (long long) ((promise->until - world->now.realtime) / USEC_PER_SEC),
-                        verdict_kind_to_string(verdict.kind));
+                        verdict_kind_to_string(verdict.kind), rule_to_string(verdict.because));
         }
         *promise = (Promise) {
                 .made = true,

@@ -87,12 +87,14 @@ static void answer_report(Server *server) {
 /* What is over the cap was dropped just now, but for what is on its way. After a restart with a
  * smaller cap there may be many too many: they go by and by, and never grow more. */
 static void check_cap(Server *server) {
-        const uint64_t n = disk_waiting(server->run->world, &server->run->disk);
+        const uint64_t n = disk_waiting(server->run->world, &server->run->disk),
+                       before = server->waited;
 
+        server->waited = n;
         (void) watch_check(&server->run->watch, LAW_CAP,
                            server->in_flight || /* its module's wait behind it */
                                    n <= server->run->plan->spool_max_reports + CAP_SLACK ||
-                                   n <= server->waited,
+                                   n <= before,
                            "%llu reports wait, the cap is %llu", (unsigned long long) n,
                            (unsigned long long) server->run->plan->spool_max_reports);
 }
@@ -102,7 +104,6 @@ static void take(Server *server) {
         bool late;
 
         server->kicked = false;
-        server->waited = disk_waiting(run->world, &run->disk);
         server->allowed_at = usec_add(run->world->now.boottime, CLOCK_CHECK);
         run_turn_begin(run);
         if (gateway_reports_allowed(run->world->gateway))
@@ -128,6 +129,7 @@ void server_start(Server *server) {
         assert(queue_new(&server->run->world->settings, &server->run->world->now, 0,
                          &server->queue) == 0);
         memset(server->any, 0, sizeof(server->any)); /* what was not settled on disk comes again */
+        server->waited = UINT64_MAX;
         server_wake(server);
 }
 

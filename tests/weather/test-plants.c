@@ -23,6 +23,8 @@ typedef enum Plant {
         PLANT_DEFERRAL,   /* a person's deferral is not looked at */
         PLANT_DEADLINE,   /* it is over too early */
         PLANT_YES,        /* a person's yes never ends */
+        PLANT_INHIBITOR,  /* inhibitors are not looked at */
+        PLANT_JITTER,     /* ... nor is jitter */
         PLANT_SIZE,       /* max_size is not looked at */
         PLANT_VERSION,    /* ... nor is from */
         PLANT_RADIO,      /* ... nor require */
@@ -41,6 +43,8 @@ typedef enum Plant {
         PLANT_FCNT_UP,    /* FCntUp is not kept over a restart */
         PLANT_WORD,       /* the module's word is proof */
         PLANT_SPOOL,      /* nobody counts what the outbox holds */
+        PLANT_LEASE,      /* whose owner lets go, that inhibitor stays */
+        PLANT_SOAK,       /* soak is not looked at */
         PLANT_PROMISE,    /* what is promised is two hours late */
         PLANT_STUCK,      /* a module that does not answer is never asked again */
         _PLANT_MAX,
@@ -57,6 +61,8 @@ static const struct {
         [PLANT_DEFERRAL]   = { "deferral",   LAW_POLICY, 3 },
         [PLANT_DEADLINE]   = { "deadline",   LAW_POLICY, 2 },
         [PLANT_YES]        = { "yes",        LAW_POLICY, 27 },
+        [PLANT_INHIBITOR]  = { "inhibitor",  LAW_POLICY, 1 },
+        [PLANT_JITTER]     = { "jitter",     LAW_POLICY, 1 },
         [PLANT_SIZE]       = { "size",       LAW_POLICY, 6 },
         [PLANT_VERSION]    = { "version",    LAW_POLICY, 1 },
         [PLANT_RADIO]      = { "radio",      LAW_POLICY, 10 },
@@ -75,6 +81,8 @@ static const struct {
         [PLANT_FCNT_UP]    = { "fcnt-up",    LAW_NUMBER, 2 },
         [PLANT_WORD]       = { "word",       LAW_EVIDENCE, 1 },
         [PLANT_SPOOL]      = { "spool",      LAW_CAP, 38 },
+        [PLANT_LEASE]      = { "lease",      LAW_LEASE, 1 },
+        [PLANT_SOAK]       = { "soak",       LAW_SOAK, 1 },
         [PLANT_PROMISE]    = { "promise",    LAW_PROMISE, 1 },
         [PLANT_STUCK]      = { "stuck",      LAW_SETTLED, 23 },
 };
@@ -94,6 +102,8 @@ static void bend_actions(Policy *policy) {
                         rules->n_windows = 0;
                 if (plant == PLANT_DECISION)
                         rules->decision = DECISION_ACCEPT;
+                if (plant == PLANT_JITTER)
+                        rules->jitter = 0;
                 if (plant == PLANT_SIZE)
                         rules->max_size_bytes = 0;
                 if (plant == PLANT_RADIO) {
@@ -112,6 +122,10 @@ static void bend_question(Question *question) {
                 question->waited *= 2;
         question->clock_trusted |= plant == PLANT_CLOCK;
         question->barrier_open |= plant == PLANT_BARRIER;
+        if (plant == PLANT_INHIBITOR)
+                question->inhibited.n = 0;
+        if (plant == PLANT_SOAK)
+                question->soak.span = 0;
         if (plant == PLANT_SLOTS)
                 question->installs_running = 0;
         if (plant == PLANT_ONLINE)
@@ -217,6 +231,13 @@ OrderResult __wrap_gateway_order(Gateway *gateway, Module *module, const Order *
         return result;
 }
 
+void __real_gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because);
+void __wrap_gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because);
+void __wrap_gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because) {
+        if (plant != PLANT_LEASE)
+                __real_gateway_uninhibit(gateway, id, because);
+}
+
 /* what the gateway is given */
 
 static const GatewayHost *real_host;
@@ -288,6 +309,13 @@ bool __wrap_queue_take(Queue *queue, const Clock *now, const QueueHost *host, vo
         return __real_queue_take(queue, now, &bent, userdata, ret, ret_late);
 }
 
+void __real_queue_trim(Queue *queue, const Clock *now, const QueueHost *host, void *userdata);
+void __wrap_queue_trim(Queue *queue, const Clock *now, const QueueHost *host, void *userdata);
+void __wrap_queue_trim(Queue *queue, const Clock *now, const QueueHost *host, void *userdata) {
+        if (plant != PLANT_SPOOL)
+                __real_queue_trim(queue, now, host, userdata);
+}
+
 /* catching */
 
 /* Everything is let be at once, but for what is to be kept online. */
@@ -303,6 +331,7 @@ static void allow_all(PlanConfig *config, size_t keep_online) {
 /* Weeks in which the law has more to say than in others. */
 static void prepare(Plan *plan) {
         plan->real_store = false;
+        plan->spool_max_reports = plants[plant].law == LAW_CAP ? 60 : plan->spool_max_reports;
         plan->calm |= plants[plant].law == LAW_JOB || plants[plant].law == LAW_SETTLED;
         for (size_t i = 0; i < PLAN_CONFIGS; i++) {
                 if (plants[plant].law == LAW_BARRIER || plants[plant].law == LAW_GRANT)
