@@ -55,3 +55,5 @@ void judge_deadline(const Question *question, Finding *finding);
 /* versions.c, radio.c */
 void judge_version(const Question *question, Finding *finding);
 void judge_require(const Question *question, Finding *finding);
+/* Realtime from which what was good says nothing any more, USEC_INFINITY: nothing is required. */
+usec_t radio_known_until(const Question *question);

@@ -145,8 +145,8 @@ usec_t policy_last_moment(const Question *question) {
         return last;
 }
 
-/* When an accept ends by itself: the window closes, the consent that it needs or the proof
- * of the other path runs out, or from the deadline on it needs a consent. */
+/* When an accept ends by itself: the window closes, the consent that it needs, the proof of the
+ * other path or what is known of the radio runs out, or from the deadline on it needs a consent. */
 static usec_t accept_end(const Question *question) {
         const ActionPolicy *policy = question_policy(question);
         bool consented = question_is_consented(question);
@@ -160,7 +160,7 @@ static usec_t accept_end(const Question *question) {
                 end = MIN_OF(end, question->consent.until);
         if (question_wants_path(question))
                 end = MIN_OF(end, question->uplink.proven_until);
-        return end;
+        return MIN_OF(end, radio_known_until(question));
 }
 
 void policy_judge(const Question *question, Verdict *ret) {

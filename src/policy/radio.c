@@ -33,6 +33,15 @@ static const RadioReading *reading_now(const Question *question) {
                                                                                        NULL;
 }
 
+usec_t radio_known_until(const Question *question) {
+        const RadioReading *now = reading_now(question);
+
+        if (!has_requirement(question_policy(question)) || question->no_package || !now)
+                return USEC_INFINITY;
+        return usec_add(question->now.realtime,
+                        usec_sub(now->boottime + RADIO_GAP + 1, question->now.boottime));
+}
+
 /* For how long all readings up to the newest were good; 0 also when only that one is. */
 static usec_t good_for(const Question *question) {
         const RadioReading *readings = question->readings;

@@ -343,6 +343,24 @@ TEST(rules_readings_far_apart_or_long_ago_prove_nothing) {
                   "not known: the radio is read when nothing else is missing");
 }
 
+TEST(rules_what_is_known_of_the_radio_runs_out) {
+        Question q = question(ACTION_DOWNLOAD);
+
+        policy.actions[ACTION_DOWNLOAD].min_rssi_dbm = -105;
+        read_radio(&q, 40 * USEC_PER_SEC, -93, true);
+        read_radio(&q, 20 * USEC_PER_SEC, -93, true);
+        read_radio(&q, 5 * USEC_PER_SEC, -93, true);
+        const Verdict v = judge(&q);
+        CHECK_INT(v.kind, VERDICT_ACCEPT);
+        CHECK(v.next_change > q.now.realtime && v.next_change <= q.now.realtime + RADIO_GAP + 1);
+        q.now.boottime += v.next_change - 1 - q.now.realtime;
+        q.now.realtime = v.next_change - 1;
+        CHECK_INT(judge(&q).kind, VERDICT_ACCEPT);
+        q.now.boottime++;
+        q.now.realtime++;
+        CHECK_INT(judge(&q).because, RULE_REQUIRE);
+}
+
 TEST(rules_roaming) {
         Question q = question(ACTION_INSTALL);
 
