@@ -188,9 +188,10 @@ static bool is_grant_unproven(const ModuleRecord *record) {
 static void adopt_times(Module *module) {
         const Clock *now = module_now(module);
         Answer *answer = &module->record.answer;
-        /* the wall clock may be wrong still: a job is not over before a further day */
+        /* the wall clock may be wrong still, so a job is not over at once; but it does end on a
+         * gateway that reboots every night */
         const usec_t age =
-                MIN_OF(usec_sub(now->realtime, module->job.since), JOB_MAX - USEC_PER_DAY);
+                MIN_OF(usec_sub(now->realtime, module->job.since), JOB_MAX - JOB_RESTARTED);
 
         module->job_until = now->boottime + (JOB_MAX - age);
         module_recall_request(module, !streq(module->record.boot_id, module->gateway->boot_id));

@@ -14,6 +14,7 @@
 #define CROSSING_MAX (2 * USEC_PER_SEC)
 /* A job that nothing moves any more ends some day. */
 #define JOB_MAX (7 * USEC_PER_DAY)
+#define JOB_RESTARTED (6 * USEC_PER_HOUR) /* so long at least after a restart of fotad */
 
 typedef struct Command {
         CommandHandler handler; /* NULL: none waits */

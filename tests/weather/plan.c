@@ -29,8 +29,6 @@ const char *const plan_versions[PLAN_VERSIONS] = {
         "10.00.144",       "10.00.154",       "10.00.164",
 };
 
-#define MONTH (30 * USEC_PER_DAY)
-
 /* modules */
 
 static usec_t pick_span(uint64_t *chance, const usec_t *spans, size_t n) {
@@ -42,7 +40,7 @@ static void make_timings(SimScenario *scenario, uint64_t *chance) {
                                            5 * USEC_PER_MINUTE, 9 * USEC_PER_MINUTE };
         static const usec_t downloads[] = { 20 * USEC_PER_SEC, 3 * USEC_PER_MINUTE,
                                             8 * USEC_PER_MINUTE };
-        static const usec_t reissues[] = { 5 * USEC_PER_MINUTE, 3 * USEC_PER_HOUR, USEC_INFINITY };
+        static const usec_t reissues[] = { 20 * USEC_PER_MINUTE, 3 * USEC_PER_HOUR, USEC_INFINITY };
         SimTimings *timings = &scenario->timings;
 
         timings->install = pick_span(chance, installs, ELEMENTSOF(installs));
@@ -190,23 +188,36 @@ static void make_clock(Plan *plan, uint64_t *chance) {
                 plan->clock_behind = plan->realtime - chance_span(chance, 0, USEC_PER_HOUR);
 }
 
-static usec_t pick_length(uint64_t *chance) {
-        const unsigned percent = chance_below(chance, 100);
+/* What waits for months is not asked for every few minutes. */
+static void make_patient(Plan *plan) {
+        plan->telit_look = 2 * USEC_PER_DAY;
+        for (size_t i = 0; i < plan->n_modules; i++) {
+                SimTimings *timings = &plan->modules[i].scenario.timings;
 
-        return percent < 3  ? 365 * USEC_PER_DAY :
-               percent < 90 ? 7 * USEC_PER_DAY :
-                              9 * USEC_PER_DAY;
+                timings->reissue = MAX_OF(timings->reissue, USEC_PER_DAY);
+                for (size_t k = 0; k < PLAN_CONFIGS * _ACTION_MAX; k++)
+                        plan->configs[k % PLAN_CONFIGS]
+                                .policies[i]
+                                .actions[k / PLAN_CONFIGS]
+                                .defer = USEC_PER_DAY;
+        }
+}
+
+static usec_t pick_length(uint64_t seed, uint64_t *chance) {
+        if (seed >= PLAN_YEARS)
+                return 365 * USEC_PER_DAY;
+        return chance_percent(chance, 90) ? 7 * USEC_PER_DAY : 9 * USEC_PER_DAY;
 }
 
 void plan_make(Plan *plan, uint64_t seed) {
         uint64_t chance = chance_mix(seed + 1);
 
         *plan = (Plan) { .seed = seed };
-        plan->span = pick_length(&chance);
+        plan->span = pick_length(seed, &chance);
         plan->real_store = chance_percent(&chance, 3);
         plan->calm = chance_percent(&chance, 20);
         plan->keeps_descriptors = chance_percent(&chance, 50);
-        if (plan->span > MONTH || chance_percent(&chance, 92)) /* most of what is said otherwise */
+        if (chance_percent(&chance, 95)) /* most of what is said otherwise */
                 plan->telit_look = 6 * USEC_PER_HOUR;
         plan->spool_max_reports = chance_percent(&chance, 50) ? 60 : 500;
         make_clock(plan, &chance);
@@ -222,6 +233,8 @@ void plan_make(Plan *plan, uint64_t seed) {
                                  i == 0 ? timezone : plan->configs[0].gateway.timezone);
         }
         make_happenings(plan, &chance);
+        if (seed >= PLAN_YEARS)
+                make_patient(plan);
 }
 
 void plan_configure(const Plan *plan, size_t config, Settings *settings) {

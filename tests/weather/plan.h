@@ -49,7 +49,7 @@ typedef struct Happening {
 
 typedef struct Plan {
         uint64_t seed;
-        usec_t span;         /* mostly a week, now and then a year */
+        usec_t span;
         usec_t realtime;     /* true wall clock at the start */
         usec_t clock_behind; /* what the gateway's is behind at first */
         usec_t build_time;
@@ -65,6 +65,8 @@ typedef struct Plan {
         Happening happenings[PLAN_HAPPENINGS_MAX]; /* by `at` */
 } Plan;
 
+/* Seeds from here on make a whole year of a gateway on which less happens; others mostly a week. */
+#define PLAN_YEARS (UINT64_C(1) << 62)
 void plan_make(Plan *plan, uint64_t seed);
 /* One configuration as fotad gets it; `settings` has the modules already. */
 void plan_configure(const Plan *plan, size_t config, Settings *settings);

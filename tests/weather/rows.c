@@ -34,10 +34,10 @@ static void note_event(Watch *watch, const EventRow *row) {
 
         if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
                 note_install(watch, m, row);
-        if (m && row->event == EVENT_AGREEMENT_ACCEPTED) {
+        if (m && row->event == EVENT_AGREEMENT_ACCEPTED)
                 memset(m->again, 0, sizeof(m->again));
+        if (m && (row->event == EVENT_AGREEMENT_ACCEPTED || row->event == EVENT_REISSUE_WANTED))
                 m->job_since = run_now(watch->run); /* nothing moves it any more from then on */
-        }
         if (m && row->event == EVENT_SESSION_OPENED) {
                 m->result_due = false;
                 m->first[ACTION_CONNECT] = 0;
@@ -76,6 +76,11 @@ void watch_published(Watch *watch, const EventRow *row) {
 
 /* jobs */
 
+/* While the disk was full much may have happened since it ended. */
+static bool was_asked_since(const WatchModule *m, Action action, const JobRow *job) {
+        return m->first[action] && m->first_realtime[action] >= job->finished;
+}
+
 static void end_job(Watch *watch, const JobRow *job) {
         WatchModule *m = watch->modules + module_of(job->module);
         SimFacts facts;
@@ -93,7 +98,7 @@ static void end_job(Watch *watch, const JobRow *job) {
         m->suspended = false;
         for (Action action = 0; action < _ACTION_MAX; action++) {
                 m->words[action].yes = false;
-                m->again[action] = 0;
+                m->again[action] = was_asked_since(m, action, job) ? m->again[action] : 0;
         }
         if (job->reason != REASON_CANCELLED && job->reason != REASON_PORT_LOST)
                 m->told_bytes = 0; /* else the package is still there, and its size not told again
@@ -101,8 +106,10 @@ static void end_job(Watch *watch, const JobRow *job) {
         /* what the module asks still, it asks since then: a person only gave the job up */
         if (job->reason == REASON_CANCELLED)
                 return;
-        m->first[ACTION_DOWNLOAD] = facts.download_asked ? m->first[ACTION_DOWNLOAD] : 0;
-        m->first[ACTION_INSTALL] = facts.install_asked ? m->first[ACTION_INSTALL] : 0;
+        if (!facts.download_asked && !was_asked_since(m, ACTION_DOWNLOAD, job))
+                m->first[ACTION_DOWNLOAD] = 0;
+        if (!facts.install_asked && !was_asked_since(m, ACTION_INSTALL, job))
+                m->first[ACTION_INSTALL] = 0;
 }
 
 static void take_job(Watch *watch, const JobRow *job) {
@@ -112,7 +119,6 @@ static void take_job(Watch *watch, const JobRow *job) {
                 watch->last_job = job->id;
                 m->job = job->id;
                 m->job_since = run_now(watch->run);
-                m->job_boots = watch->boots;
                 m->job_jumps = watch->jumps;
         }
         if (job->finished && m->job == job->id)

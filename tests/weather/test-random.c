@@ -3,8 +3,9 @@
 /* Weeks of a gateway, drawn by chance and played in milliseconds; watch.h lists what must hold.
  *
  *   test-random                        every seed that ever failed, and a minute of fresh ones
- *   test-random --runs N [--jobs N] [--seed S]
+ *   test-random --runs N [--jobs N] [--seed S] [--years]
  *                                      so many, from seed S on or fresh ones; how many module-years
+ *                                      --years: each a whole year
  *   test-random --seed S [--modules N] [--only I,I,...]
  *                                      that one, with what happens: all of it, or only these
  *
@@ -217,7 +218,10 @@ static const char *option(int argc, char *argv[], const char *name) {
 int main(int argc, char *argv[]) {
         const char *seed_text = option(argc, argv, "--seed"), *runs = option(argc, argv, "--runs");
         const char *jobs = option(argc, argv, "--jobs");
-        const uint64_t seed = seed_text ? strtoull(seed_text, NULL, 10) : fresh_seed();
+        uint64_t seed = seed_text ? strtoull(seed_text, NULL, 10) : fresh_seed();
+
+        for (int i = 1; i < argc; i++)
+                seed |= streq(argv[i], "--years") ? PLAN_YEARS : 0;
 
         if (runs)
                 return play_many(seed, strtoull(runs, NULL, 10),

@@ -7,15 +7,16 @@
 
 #include "weather/run.h"
 
-/* A module that was allowed to go down is up again, or never went, at the latest then. */
 /* After its database could not be written fotad looks at all modules anew. */
 #define UNWRITABLE_MAX (2 * USEC_PER_MINUTE)
+/* A module that was allowed to go down is up again, or never went, at the latest then. */
 #define DOWN_MAX USEC_PER_MINUTE
 /* So long nothing is said to a module that installs (fotad's watchdog). */
 #define SILENCE_MAX (15 * USEC_PER_MINUTE)
 /* "A job that nothing moves any more ends some day" (core/module.h: JOB_MAX). */
 #define JOB_DAYS (7 * USEC_PER_DAY)
 #define JUMP_MAX (4 * USEC_PER_DAY)
+#define JOB_RESTART (6 * USEC_PER_HOUR)
 #define JOB_SLACK USEC_PER_HOUR
 
 static const char *const laws[] = {
@@ -334,11 +335,11 @@ static void check_prompt(Watch *watch, size_t module) {
                            action_to_string(m->heard_action), state_to_string(record->state));
 }
 
-/* After a restart only the wall clock knows how old a job is, and a boot gives it another day. */
+/* After a restart only the wall clock knows how old a job is, so it has some hours more. */
 static usec_t job_end(const Watch *watch, size_t module) {
         const WatchModule *m = watch->modules + module;
 
-        return m->job_since + JOB_DAYS + JOB_SLACK + (watch->boots - m->job_boots) * USEC_PER_DAY +
+        return MAX_OF(m->job_since + JOB_DAYS, watch->started + JOB_RESTART) + JOB_SLACK +
                (watch->jumps - m->job_jumps) * JUMP_MAX;
 }
 
@@ -362,8 +363,12 @@ static void check_job(Watch *watch, size_t module) {
 }
 
 void watch_turned(Watch *watch) {
-        if (!gateway_storage_ok(watch->world->gateway))
+        const bool writable = gateway_storage_ok(watch->world->gateway);
+
+        if (!writable)
                 watch->unwritable = now_of(watch);
+        watch->inputs += writable != watch->writable;
+        watch->writable = writable;
         for (size_t i = 0; i < watch->run->plan->n_modules; i++)
                 promise_look(watch, i);
 }

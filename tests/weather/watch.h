@@ -118,7 +118,6 @@ typedef struct WatchModule {
         usec_t granted;              /* module time of the last yes to an install; 0 never */
         uint64_t job;                /* runs, as on disk */
         usec_t job_since;            /* module time */
-        unsigned job_boots;          /* of the gateway before */
         unsigned job_jumps;          /* of its clock before */
         char firmware[FIRMWARE_MAX]; /* that it runs */
         Install install;
@@ -157,7 +156,8 @@ typedef struct Watch {
         unsigned boots, jumps;           /* of the gateway, and of its wall clock */
         usec_t started;                  /* module time of fotad's last start */
         usec_t newest;                   /* realtime of the newest row when it started */
-        usec_t unwritable;               /* module time at which the database was so last */
+        bool writable;                   /* the database, as last looked at */
+        usec_t unwritable;               /* module time at which it was not so last */
         uint64_t last_event, last_told, last_job;
         uint64_t last_report;
         usec_t newest_row;         /* realtime of the newest row on disk */
