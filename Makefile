@@ -160,6 +160,9 @@ planted := policy_judge consent_end is_new_request is_version_changed module_dec
 	module_let_go module_raise fail_expired gateway_order gateway_new queue_take
 $(B)/tests/weather/test-plants: all_ldflags += $(planted:%=-Wl,--wrap=%)
 
+# It notes which rows of the lifecycle are taken.
+$(B)/tests/sim/test-stories: all_ldflags += -Wl,--wrap=lifecycle_find
+
 # Tests and checkers. The checkers run alone too; from here they get the real compiler flags.
 
 TEST_SECONDS := 300
