@@ -5,7 +5,7 @@
 #
 #   make [WERROR=1] [CC=clang] [V=1]      build/fotad, build/fotactl, build/fotasim
 #   make check [SANITIZE=1]               unit tests and checkers; only unit tests when sanitized
-#   make lint | format | analyze | coverage | valgrind
+#   make lint | analyze | format | valgrind | coverage
 #   make fuzz | fuzz-run FUZZ_SECONDS=60
 #   make install | uninstall [DESTDIR=]
 #
@@ -178,6 +178,14 @@ tests: $(test_programs)
 check: export FOTAD_COMPILE := $(CC) $(all_cppflags) $(all_cflags)
 check: all tests
 	+@$(srcdir)/tests/run -t $(TEST_SECONDS) $(test_programs) $(if $(SANITIZE)$(COVERAGE),,$(checkers))
+
+# Memory and leaks by another tool than the sanitizers, which see no use of uninitialised memory.
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full
+VALGRIND_SECONDS := 1800
+
+valgrind: export FOTAD_TEST_VALGRIND := 1
+valgrind: tests
+	+@$(srcdir)/tests/run -t $(VALGRIND_SECONDS) -w '$(VALGRIND)' $(test_programs)
 
 lint: export FOTAD_COMPILE := $(CC) $(all_cppflags) $(all_cflags)
 lint: all
