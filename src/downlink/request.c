@@ -3,8 +3,8 @@
 /* Paths, and the framing of a request.
  *
  * libmicrohttpd 0.9.75 takes two Content-Lengths, Content-Length with Transfer-Encoding, and blanks
- * before a colon (so that the field has another name), and leaves a CR without LF in the target. All
- * of these are refused here. */
+ * before a colon (so that the field has another name), and leaves a CR without LF in the target.
+ * All of these are refused here. */
 
 #include "downlink/request.h"
 
