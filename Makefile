@@ -182,10 +182,14 @@ check: all tests
 # Memory and leaks by another tool than the sanitizers, which see no use of uninitialised memory.
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full
 VALGRIND_SECONDS := 1800
+# These kill fotad at each of thousands of steps, or play weeks: half an hour and more for code that
+# the others run too.
+valgrind_leaves_out := sim/test-telit sim/test-telit-faults weather/test-random
 
 valgrind: export FOTAD_TEST_VALGRIND := 1
 valgrind: tests
-	+@$(srcdir)/tests/run -t $(VALGRIND_SECONDS) -w '$(VALGRIND)' $(test_programs)
+	+@$(srcdir)/tests/run -t $(VALGRIND_SECONDS) -w '$(VALGRIND)' \
+		$(filter-out $(valgrind_leaves_out:%=$(B)/tests/%),$(test_programs))
 
 lint: export FOTAD_COMPILE := $(CC) $(all_cppflags) $(all_cflags)
 lint: all
@@ -223,8 +227,14 @@ analyze: $(analyze_stamps)
 format:
 	$(srcdir)/scripts/check-format --fix
 
+# What the real programs run counts too; a build that counts is slow, so they are not judged here.
+counted_system_tests = $(filter-out %-long.sh %/systemd.sh %/idle.sh,$(wildcard $(S)tests/system/*.sh))
+
 coverage:
 	$(MAKE) COVERAGE=1 check
+	@echo "system tests, for what they run: build/coverage/system.log"
+	@FOTAD_BIN=$(CURDIR)/build/coverage $(srcdir)/tests/run -t 600 $(counted_system_tests) \
+		>build/coverage/system.log 2>&1 || true
 	@$(srcdir)/scripts/coverage build/coverage
 
 # Fuzzing: the library once more, as clang's fuzzer wants it.
