@@ -10,3 +10,5 @@ crash
 state connecting
 answer AT+CGMM = GE865-QUAD|OK
 wait 2min
+event install-succeeded from=10.00.144 to=10.00.145
+outcome succeeded
