@@ -5,7 +5,7 @@
 #
 #   make [WERROR=1] [CC=clang] [V=1]      build/fotad, build/fotactl, build/fotasim
 #   make check [SANITIZE=1]               unit tests and checkers; only unit tests when sanitized
-#   make lint | format | coverage
+#   make lint | analyze | format | valgrind | coverage
 #   make fuzz | fuzz-run FUZZ_SECONDS=60
 #   make install | uninstall [DESTDIR=]
 #
@@ -161,7 +161,12 @@ planted := policy_judge consent_end is_new_request is_version_changed module_dec
 	queue_trim gateway_uninhibit
 $(B)/tests/weather/test-plants: all_ldflags += $(planted:%=-Wl,--wrap=%)
 
+# It notes which rows of the lifecycle are taken.
+$(B)/tests/sim/test-stories: all_ldflags += -Wl,--wrap=lifecycle_find
+
 # Tests and checkers. The checkers run alone too; from here they get the real compiler flags.
+
+TEST_SECONDS := 300
 
 # clang-tidy over all sources takes minutes: on two fast cores more than two, on one slow core ten
 # times as many.
@@ -173,7 +178,19 @@ tests: $(test_programs)
 
 check: export FOTAD_COMPILE := $(CC) $(all_cppflags) $(all_cflags)
 check: all tests
-	+@$(srcdir)/tests/run $(test_programs) $(if $(SANITIZE)$(COVERAGE),,$(checkers))
+	+@$(srcdir)/tests/run -t $(TEST_SECONDS) $(test_programs) $(if $(SANITIZE)$(COVERAGE),,$(checkers))
+
+# Memory and leaks by another tool than the sanitizers, which see no use of uninitialised memory.
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full
+VALGRIND_SECONDS := 1800
+# These kill fotad at each of thousands of steps, or play weeks: half an hour and more for code that
+# the others run too.
+valgrind_leaves_out := sim/test-telit sim/test-telit-faults weather/test-random
+
+valgrind: export FOTAD_TEST_VALGRIND := 1
+valgrind: tests
+	+@$(srcdir)/tests/run -t $(VALGRIND_SECONDS) -w '$(VALGRIND)' \
+		$(filter-out $(valgrind_leaves_out:%=$(B)/tests/%),$(test_programs))
 
 lint: export FOTAD_COMPILE := $(CC) $(all_cppflags) $(all_cflags)
 lint: all
@@ -191,11 +208,34 @@ $(B)/tidy/%.ok: $(S)src/%.c $(B)/obj/%.o $(S)scripts/clang-tidy
 
 tidy: $(tidy_stamps)
 
+# gcc's analyzer, likewise. Without optimisation it sees the code as written, with it further across
+# functions.
+ANALYZE_CC := gcc
+analyze_stamps := $(patsubst $(B)/tidy/%,$(B)/analyze/%,$(tidy_stamps))
+
+# A pointer stored at an index that gcc 12 does not know counts as leaked.
+$(B)/analyze/fotactl/table.ok: analyze_exceptions := -Wno-analyzer-malloc-leak
+
+$(B)/analyze/%.ok: $(S)src/%.c $(B)/obj/%.o
+	@mkdir -p $(@D)
+	@for level in -O0 -O2; do \
+		$(ANALYZE_CC) $(all_cppflags) -std=gnu17 $$level -fanalyzer -Werror \
+			$(analyze_exceptions) -S -o /dev/null $< || exit 1; done
+	@touch $@
+
+analyze: $(analyze_stamps)
+
 format:
 	$(srcdir)/scripts/check-format --fix
 
+# What the real programs run counts too; a build that counts is slow, so they are not judged here.
+counted_system_tests = $(filter-out %-long.sh %/systemd.sh %/idle.sh,$(wildcard $(S)tests/system/*.sh))
+
 coverage:
 	$(MAKE) COVERAGE=1 check
+	@echo "system tests, for what they run: build/coverage/system.log"
+	@FOTAD_BIN=$(CURDIR)/build/coverage $(srcdir)/tests/run -t 600 $(counted_system_tests) \
+		>build/coverage/system.log 2>&1 || true
 	@$(srcdir)/scripts/coverage build/coverage
 
 # Fuzzing: the library once more, as clang's fuzzer wants it.
@@ -287,7 +327,7 @@ distclean: clean
 	rm -rf config.mk config.h config.log config.status autom4te.cache
 	rm -f $(if $(S),Makefile,configure configure~)
 
-.PHONY: all tests check lint tidy format coverage fuzz fuzz-run install uninstall clean \
+.PHONY: all tests check lint tidy analyze format coverage valgrind fuzz fuzz-run install uninstall clean \
 	distclean
 
 -include $(wildcard $(B)/obj/*.d $(B)/obj/*/*.d $(B)/tests/*/*.d $(F)/*.d $(F)/obj/*/*.d)

@@ -88,6 +88,13 @@ __attribute__((weak)) TestState test_state;
                         SKIP("it takes minutes: set FOTAD_TEST_LONG=1"); \
         } while (0)
 
+/* For what valgrind itself gets in the way of. */
+#define NOT_IN_VALGRIND(why)                       \
+        do {                                       \
+                if (getenv("FOTAD_TEST_VALGRIND")) \
+                        SKIP("in valgrind, " why); \
+        } while (0)
+
 static inline void test_add(Test *test) {
         if (test_state.last)
                 test_state.last->next = test;

@@ -29,10 +29,12 @@ PendingCall *pending_call_free(PendingCall *pending) {
 }
 
 void pending_call_answered(PendingCall *pending, int r) {
+        Connection *connection = pending->connection;
+
         if (r < 0)
                 log_debug("An answer that came later was not sent: %s", strerror(-r));
         (void) pending_call_free(pending);
-        connection_check_queue(pending->connection);
+        connection_check_queue(connection);
 }
 
 void connection_forget_calls(Connection *connection) {

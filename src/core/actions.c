@@ -44,14 +44,26 @@ void say_arm(Module *m) {
 
 /* The PIN counts as tried from the moment of its intent: whatever happens then, a crash or a lost
  * answer, it is not tried on this SIM again unless the SIM turns out to be open. */
+void pin_unsaid(Module *m) {
+        (void) TEXT_COPY(m->record.bad_pin_hash, m->pin_before.hash);
+        (void) TEXT_COPY(m->record.bad_pin_iccid, m->pin_before.iccid);
+        module_mark(m);
+}
+
 void say_unlock(Module *m) {
         const VerbArgs args = { .pin = m->settings->sim_pin };
+        char hash[SHA256_HEX_MAX];
 
-        if (pin_hash(m, m->record.bad_pin_hash) < 0)
+        if (pin_hash(m, hash) < 0)
                 return;
+        (void) TEXT_COPY(m->pin_before.hash, m->record.bad_pin_hash);
+        (void) TEXT_COPY(m->pin_before.iccid, m->record.bad_pin_iccid);
+        (void) TEXT_COPY(m->record.bad_pin_hash, hash);
         (void) TEXT_COPY(m->record.bad_pin_iccid, m->family->findings.iccid);
         m->ready = false;
         module_say(m, VERB_UNLOCK, &args);
+        if (!module_says(m, VERB_UNLOCK))
+                pin_unsaid(m);
 }
 
 void say_context(Module *m) {

@@ -470,7 +470,8 @@ void module_undo(Module *module) {
         module->record.fcnt_up = fcnt_up; /* the commit may have reached the disk: a number is never
                                              given twice */
         if (module->decided) {
-                module->n_queued = module->connect_at = 0;
+                module_clear_queue(module);
+                module->connect_at = 0;
                 module_settings_unsaid(module);
         }
         module->decided = module->judged = false;

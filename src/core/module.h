@@ -71,6 +71,10 @@ struct Module {
         bool reconciled;
         bool session_open;
         bool context_tried;
+        struct {
+                char hash[SHA256_HEX_MAX];
+                char iccid[ICCID_MAX];
+        } pin_before; /* record.bad_pin_*, before the PIN that is queued */
         bool offered_since_session;
         bool heard_installed, heard_failed, heard_installing, waited_for_verdict, watchdog_over;
         bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it
@@ -167,6 +171,7 @@ void module_speak(Module *module);                                /* says what i
 bool module_says(const Module *module, Verb verb);                /* it is queued */
 bool module_is_quiet(const Module *module);                       /* nothing said, nothing queued */
 void module_forget_verbs(Module *module);
+void module_clear_queue(Module *module);
 void module_hush(Module *module); /* it flashes: whatever else is being said ends here */
 void module_command_end(Module *module, bool ok);
 VerbArgs module_start_args(const Module *module);

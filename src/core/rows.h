@@ -85,6 +85,7 @@ void note_register_failed(Module *m);
 void note_registered(Module *m);
 void say_start(Module *m);
 void say_unlock(Module *m);
+void pin_unsaid(Module *m); /* it never left: it was not tried */
 void say_arm(Module *m);
 void note_armed(Module *m);
 void note_push_started(Module *m);

@@ -78,13 +78,12 @@ static void hide(const char *name, char value[static SETTING_VALUE_MAX]) {
 
 /* the work that runs */
 
-static struct SettingsWork *work_new(Module *m, SettingsOrder order) {
-        struct SettingsWork **at = m->settings_work ? &m->settings_work->next : &m->settings_work;
+static struct SettingsWork *work_new(SettingsOrder order) {
+        struct SettingsWork *work = calloc(1, sizeof(*work));
 
-        *at = calloc(1, sizeof(**at));
-        if (*at)
-                (*at)->order = order;
-        return *at;
+        if (work)
+                work->order = order;
+        return work;
 }
 
 static void work_end(Module *m, bool ok, const char *why) {
@@ -246,12 +245,13 @@ static SettingsOrder what_is_due(const Module *module) {
 void module_decide_settings(Module *module) {
         if (!module_is_calm(module))
                 return;
-        if (!module->settings_work) {
-                const SettingsOrder due = what_is_due(module);
-                if (due == SETTINGS_SHOW || !work_new(module, due))
-                        return;
-        }
         struct SettingsWork *work = module->settings_work;
+        if (!work) {
+                const SettingsOrder due = what_is_due(module);
+                if (due == SETTINGS_SHOW || !(work = work_new(due)))
+                        return;
+                module->settings_work = work;
+        }
         if (work->sent)
                 return;
         work->sent = true;
@@ -313,13 +313,17 @@ OrderResult gateway_settings_order(Gateway *gateway _unused_, Module *module, Se
                 show(module, handler, userdata);
                 return ORDER_DONE;
         }
-        struct SettingsWork *work = work_new(module, order);
+        struct SettingsWork *work = work_new(order);
         if (!work) {
                 (void) snprintf(why, WHY_MAX, "out of memory");
                 return ORDER_REFUSED;
         }
         work->handler = handler;
         work->userdata = userdata;
+        if (module->settings_work)
+                module->settings_work->next = work;
+        else
+                module->settings_work = work;
         return ORDER_DONE;
 }
 

@@ -80,6 +80,20 @@ static bool is_intended(Module *module, const QueuedVerb *order) {
         return !module->dirty;
 }
 
+/* What was noted of an order that never left is not true. */
+static void order_unsaid(Module *module, Verb verb) {
+        if (verb == VERB_CONTEXT)
+                module->context_tried = false;
+        if (verb == VERB_UNLOCK)
+                pin_unsaid(module);
+}
+
+void module_clear_queue(Module *module) {
+        for (size_t i = 0; i < module->n_queued; i++)
+                order_unsaid(module, module->queue[i].verb);
+        module->n_queued = 0;
+}
+
 void module_speak(Module *module) {
         while (module->port_open && !module->verb_runs && module->n_queued > 0 &&
                chat_is_idle(module->chat)) {
@@ -92,7 +106,7 @@ void module_speak(Module *module) {
                 memmove(module->queue, module->queue + 1,
                         module->n_queued * sizeof(module->queue[0]));
                 if (!leaves) {
-                        module->context_tried &= next.verb != VERB_CONTEXT;
+                        order_unsaid(module, next.verb);
                         continue;
                 }
                 module->verb = next.verb;
@@ -105,7 +119,7 @@ void module_speak(Module *module) {
 
 void module_hush(Module *module) {
         if (module->verb_runs && module->verb == VERB_ACCEPT)
-                module->n_queued = 0; /* its answer is all that is still to come */
+                module_clear_queue(module); /* its answer is all that is still to come */
         else if (module->verb_runs || module->n_queued > 0)
                 module_forget_verbs(module);
 }
@@ -113,7 +127,8 @@ void module_hush(Module *module) {
 void module_forget_verbs(Module *module) {
         module->settings->family->abandon(module->family);
         module->verb_runs = module->question = false;
-        module->n_queued = module->n_kept = module->n_early = 0;
+        module->n_kept = module->n_early = 0;
+        module_clear_queue(module);
         module_command_end(module, false);
         module_settings_forget(module);
         chat_cancel(module->chat);

@@ -197,10 +197,12 @@ static void try_open(Daemon *daemon) {
 }
 
 int daemon_downlink_start(Daemon *daemon) {
-        daemon->downlink = calloc(1, sizeof *daemon->downlink);
-        if (!daemon->downlink)
+        Downlink *downlink = calloc(1, sizeof *downlink);
+
+        if (!downlink)
                 return log_error_errno(-ENOMEM, "Out of memory for the downlink endpoint");
-        daemon->downlink->door.endpoint = daemon->downlink->next.endpoint = ENDPOINT_NONE;
+        *downlink = (Downlink) { .door.endpoint = ENDPOINT_NONE, .next.endpoint = ENDPOINT_NONE };
+        daemon->downlink = downlink;
         try_open(daemon);
         return 0;
 }

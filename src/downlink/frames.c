@@ -9,6 +9,8 @@
 
 #include "downlink/frames-internal.h"
 
+#include <assert.h>
+
 #include "base/log.h"
 
 #define AHEAD_MAX USEC_PER_DAY /* requests of a later time are not remembered */
@@ -244,6 +246,7 @@ static void frame_accepted(Frames *frames, const Module *module, const FrameRow 
         const Answered answered = answered_of(row);
         uint64_t gone;
 
+        assert(lane);                                         /* every module has one */
         (void) !replay_add(frames->replay, &answered, &gone); /* there is room */
         lane->credit -= lane_cost(&gateway_settings(frames->gateway)->downlink);
         if (row->state != FRAME_WAITING)

@@ -3,7 +3,8 @@
 /* Paths, and the framing of a request.
  *
  * libmicrohttpd 0.9.75 takes two Content-Lengths, Content-Length with Transfer-Encoding, and blanks
- * before a colon (so that the field has another name). All of these are refused here. */
+ * before a colon (so that the field has another name), and leaves a CR without LF in the target.
+ * All of these are refused here. */
 
 #include "downlink/request.h"
 
@@ -37,6 +38,14 @@ RequestApi request_target(char *target, const char **ret_query) {
         if (streq(path, PATH_V1))
                 return REQUEST_V1;
         return streq(path, PATH_V2) ? REQUEST_V2 : REQUEST_OTHER;
+}
+
+/* RFC 9112, 2.2 and 3.2 */
+bool request_target_is_clean(const char *target) {
+        for (const char *at = target; *at != '\0'; at++)
+                if ((unsigned char) *at < ' ' || *at == 0x7f)
+                        return false;
+        return true;
 }
 
 static uint64_t length_of(const char *value) {

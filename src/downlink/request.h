@@ -18,6 +18,8 @@ typedef enum RequestApi { /* by its path */
  * and otherwise as it came. The path must be spelt exactly; a target may name scheme and host
  * (RFC 9112, 3.2.2). */
 RequestApi request_target(char *target, const char **ret_query);
+/* No control characters: else whoever stands in between may see another request. */
+bool request_target_is_clean(const char *target);
 
 /* What the header says of where a request ends. Two readers that understand it differently, a proxy
  * and fotad, see two different sequences of requests. */

@@ -185,7 +185,7 @@ static enum MHD_Result on_head(DownlinkServer *server, struct MHD_Connection *co
                                Peer *peer, const char *version) {
         peer_head_came(&server->peers, peer);
         (void) MHD_get_connection_values(connection, MHD_HEADER_KIND, on_field, &peer->framing);
-        if (!request_is_framed(&peer->framing, version))
+        if (!request_target_is_clean(peer->target) || !request_is_framed(&peer->framing, version))
                 return answer_other(server, connection, 400);
         if (peer->framing.bytes > SERVER_SWALLOW_MAX)
                 return answer_other(server, connection, 413);

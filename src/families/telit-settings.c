@@ -42,9 +42,11 @@ static const char *name_at(const FamilyModule *module, size_t i) {
 }
 
 /* A name of the configuration that is built in too is saved once. */
-static bool is_repeated(const FamilyModule *module, size_t at) {
-        for (size_t i = 0; i < at; i++)
-                if (strcasecmp(name_at(module, i), name_at(module, at)) == 0)
+static bool is_repeated(const FamilyModule *module, size_t at, const char *name) {
+        const char *other;
+
+        for (size_t i = 0; i < at && (other = name_at(module, i)); i++)
+                if (strcasecmp(other, name) == 0)
                         return true;
         return false;
 }
@@ -54,7 +56,7 @@ static bool take_name(FamilyModule *module) {
         const char *name;
 
         telit->setting = (TelitSetting) { 0 };
-        while ((name = name_at(module, telit->index)) && is_repeated(module, telit->index))
+        while ((name = name_at(module, telit->index)) && is_repeated(module, telit->index, name))
                 telit->index++;
         return name && TEXT_COPY(telit->setting.name, name);
 }

@@ -161,7 +161,7 @@ static int numbers_store(const Setting *setting, char *value, const char *argume
                 text_printf(&text, "%s%u", i > 0 ? "," : "", i < n ? numbers[i] : old[i]);
         if (text.truncated)
                 return CME_NOT_ALLOWED;
-        memcpy(value, list, TELIT_VALUE_MAX);
+        (void) text_copy(value, TELIT_VALUE_MAX, list);
         return 0;
 }
 

@@ -45,6 +45,7 @@ static const char *holder_line(long pid, const char *program) {
 TEST(a_free_port_gets_a_file_that_names_us) {
         char taken[PORT_PATH_MAX];
 
+        NOT_IN_VALGRIND("the program of this process is valgrind");
         setup(NULL);
         CHECK_INT(port_lock_file_take(folder, DEVICE, taken), 0);
         CHECK_STR(taken, path);
@@ -68,6 +69,7 @@ TEST(a_living_holder_is_respected) {
 TEST(a_dead_holder_gives_way) {
         char taken[PORT_PATH_MAX];
 
+        NOT_IN_VALGRIND("the program of this process is valgrind");
         setup(holder_line(0x3fffffff, "minicom root"));
         CHECK_INT(port_lock_file_pid(folder, DEVICE), 0);
         CHECK_INT(port_lock_file_take(folder, DEVICE, taken), 0);

@@ -329,6 +329,7 @@ TEST(a_held_port_names_its_holder_and_is_had_later) {
         pid_t pid;
 
         bench_init(&bench);
+        NOT_IN_VALGRIND("the program of this process is valgrind");
         bench_plug(&bench);
         pid = hold(bench.path, true);
         bench_add(&bench);

@@ -52,6 +52,13 @@ TEST(target_may_name_its_host) {
         check_target("ftp://gw.example.com" V1, REQUEST_OTHER, "");
 }
 
+TEST(control_characters_are_no_target) {
+        CHECK(request_target_is_clean(V1 "?a=b c%0D\xff"));
+        CHECK(!request_target_is_clean(V1 "?a=\r\xa3"));
+        CHECK(!request_target_is_clean(V1 "?\t"));
+        CHECK(!request_target_is_clean("\x7f"));
+}
+
 /* framing */
 
 typedef struct Field {

@@ -118,7 +118,8 @@ TEST(server_other_requests_are_told_so) {
                 { "PUT " V2 "?a HTTP/1.1\r\n" HOST "Content-Length: 0\r\n\r\n", 405 },
                 { "DELETE " V2 "?a HTTP/1.1\r\n" HOST "\r\n", 405 },
                 { "OPTIONS " V2 " HTTP/1.1\r\n" HOST "\r\n", 405 },
-                { "POST " V2 "?a HTTP/1.1\r\n\r\n", 400 }, /* no Host */
+                { "POST " V2 "?a HTTP/1.1\r\n\r\n", 400 },                 /* no Host */
+                { "POST " V2 "?a=\r} HTTP/1.1\r\nHost: gw\r\n\r\n", 400 }, /* a CR alone */
         };
         _cleanup_(bench_stopp) Bench bench = {};
 

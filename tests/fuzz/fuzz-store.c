@@ -165,6 +165,19 @@ static int on_event(void *userdata, const StoredEvent *row) {
         return 0;
 }
 
+static int on_frame(void *userdata, const FrameRow *row) {
+        (void) userdata;
+        check_text(row->module, sizeof row->module);
+        assert(row->state < _FRAME_STATE_MAX && row->n_payload <= FRAME_PAYLOAD_MAX);
+        return 0;
+}
+
+static int on_install(void *userdata, const ModuleRecord *record) {
+        (void) userdata;
+        assert(record->state < _STATE_MAX && record->install.reason < _REASON_MAX);
+        return 0;
+}
+
 static void read_inhibitors(Store *store) {
         InhibitorRow rows[4];
         const int n = store_load_inhibitors(store, rows, ELEMENTSOF(rows));
@@ -199,7 +212,10 @@ static void read_all(Store *store) {
         (void) !store_each_event(store, &(HistoryQuery) { .module = NULL, .limit = 0 }, on_event,
                                  NULL);
         read_inhibitors(store);
+        (void) !store_each_frame(store, on_frame, NULL);
+        (void) !store_each_install(store, on_install, NULL);
         (void) !store_spool(store, &spool);
+        (void) !store_spool_kinds(store, &spool);
         (void) !store_counters(store, &counters);
 }
 

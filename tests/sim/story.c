@@ -109,7 +109,7 @@ static bool expect_command(Story *story, const char *command) {
         if (!streq(story->heard[0], command))
                 return fail(story, "fotad sent %s instead of %s", story->heard[0], command);
         story->n_heard--;
-        memmove(story->heard[0], story->heard[1], story->n_heard * sizeof(story->heard[0]));
+        memmove(story->heard, story->heard + 1, story->n_heard * sizeof(story->heard[0]));
         return true;
 }
 
@@ -560,9 +560,13 @@ static bool do_order(Story *story, char *rest) {
                         order.now = true;
                 else if (streq(argument, "refused"))
                         refused = true;
-                else if (streq(argument, "file")) {
+                else if (strncmp(argument, "file", 4) == 0) {
+                        uint64_t bytes = FILE_BYTES;
+                        if (argument[4] &&
+                            (argument[4] != '=' || size_parse(argument + 5, &bytes) < 0))
+                                return fail(story, "order update file[=SIZE]");
                         order.from = UPDATE_FROM_FILE;
-                        world_give_package(world, story->module, "-", "-", FILE_BYTES);
+                        world_give_package(world, story->module, "-", "-", bytes);
                 } else if (streq(argument, "package"))
                         order.from = UPDATE_FROM_CATALOGUE;
                 else if (strncmp(argument, "to=", 3) == 0)
@@ -612,11 +616,17 @@ static bool is_block(const WorldModule *module) {
         return sum == (uint8_t) module->to_module[n + 3];
 }
 
-/* receive [N]: the module asks for the file with NAK and takes it, or only its first N blocks */
+/* receive [N [SPAN]]: the module asks for the file with NAK and takes it, or only its first N
+ * blocks; each takes it so long */
 static bool do_receive(Story *story, char *rest) {
         WorldModule *module = story->world->modules + story->module;
-        const unsigned long limit = *rest ? strtoul(rest, NULL, 10) : ULONG_MAX;
+        const char *number = word(&rest);
+        const unsigned long limit = *number ? strtoul(number, NULL, 10) : ULONG_MAX;
         bool more = true;
+        usec_t span = 0;
+
+        if (*rest && span_parse(rest, &span) < 0)
+                return fail(story, "receive [N [SPAN]]");
 
         module->takes_blocks = true;
         send_byte(story, XMODEM_NAK);
@@ -629,6 +639,7 @@ static bool do_receive(Story *story, char *rest) {
                                     module->n_to_module);
                 module->n_to_module = 0;
                 module->takes_blocks = more;
+                (void) world_run(story->world, span, NULL);
                 send_byte(story, XMODEM_ACK);
         }
         module->takes_blocks = false;
@@ -637,9 +648,13 @@ static bool do_receive(Story *story, char *rest) {
 }
 
 static bool do_port(Story *story, char *rest) {
-        story->world->modules[story->module].port_absent = streq(rest, "lost");
+        story->world->modules[story->module].port_absent = !streq(rest, "back");
         world_settle(story->world);
-        return true;
+        if (streq(rest, "refused")) /* somebody else was faster to open it again */
+                gateway_port_refused(story->world->gateway, story->module, -EBUSY, "ModemManager");
+        world_settle(story->world);
+        return streq(rest, "lost") || streq(rest, "back") || streq(rest, "refused") ||
+               fail(story, "port lost|back|refused");
 }
 
 static bool do_disk(Story *story, char *rest) {

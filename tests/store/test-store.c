@@ -977,7 +977,7 @@ static int in_sandbox(int (*run)(void)) {
 
         if (pid == 0) {
                 if (unshare(CLONE_NEWNS) < 0 ||
-                    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+                    mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
                         _exit(77);
                 _exit(run());
         }
@@ -1048,7 +1048,7 @@ static int run_read_only(void) {
         if (store_commit(store, &batch) < 0)
                 return 2;
         store = store_free(store);
-        if (mount(NULL, directory, NULL, MS_REMOUNT | MS_RDONLY, "size=1m") < 0)
+        if (mount("none", directory, "none", MS_REMOUNT | MS_RDONLY, "size=1m") < 0)
                 return 3;
         r = store_open(path, &store, why, sizeof why);
         if (r != -EROFS || !strstr(why, "Read-only file system"))

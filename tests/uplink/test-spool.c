@@ -223,9 +223,11 @@ TEST(a_long_outage_is_delivered_in_order_with_memory_flat) {
         CHECK_INT(spooler->n_disorder, 0);
         for (unsigned i = 0; i < MODULES; i++)
                 CHECK_INT(spooler->fcnt_of[i], spooler->next_fcnt[i]);
-#ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed */
-        CHECK(spooled < before + GROWTH_MAX);
-        CHECK(after < before + GROWTH_MAX);
+#ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed, as valgrind does */
+        if (!getenv("FOTAD_TEST_VALGRIND")) {
+                CHECK(spooled < before + GROWTH_MAX);
+                CHECK(after < before + GROWTH_MAX);
+        }
 #endif
         fprintf(stderr, "%llu reports: %zu KiB before, %zu spooled, %zu delivered\n",
                 (unsigned long long) wanted, before / 1024, spooled / 1024, after / 1024);
