@@ -17,12 +17,13 @@ static const EventRow *known_row(const Watch *watch, uint64_t sequence) {
         return row->sequence == sequence ? row : NULL;
 }
 
+/* Its row may come later, when the disk was full. */
 static void note_install(const Watch *watch, WatchModule *m, const EventRow *row) {
         m->result_due = true;
         m->install = (Install) {
                 .row = row->sequence,
                 .succeeded = row->event == EVENT_INSTALL_SUCCEEDED,
-                .at = run_now(watch->run),
+                .at = run_now(watch->run) - usec_sub(watch->world->now.realtime, row->realtime),
                 .boots = watch->boots,
                 .jumps = watch->jumps,
         };
@@ -100,7 +101,8 @@ static void end_job(Watch *watch, const JobRow *job) {
                 m->words[action].yes = false;
                 m->again[action] = was_asked_since(m, action, job) ? m->again[action] : 0;
         }
-        if (job->reason != REASON_CANCELLED && job->reason != REASON_PORT_LOST)
+        if (job->reason != REASON_CANCELLED && job->reason != REASON_PORT_LOST &&
+            m->told_realtime < job->finished)
                 m->told_bytes = 0; /* else the package is still there, and its size not told again
                                     */
         /* what the module asks still, it asks since then: a person only gave the job up */

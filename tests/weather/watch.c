@@ -141,7 +141,7 @@ static void note_asked(Watch *watch, size_t module, Action action) {
                 note_first(watch, module, ACTION_DOWNLOAD);
 }
 
-static void note_size(WatchModule *m, const char *bytes, size_t n) {
+static void note_size(const Watch *watch, WatchModule *m, const char *bytes, size_t n) {
         static const char offered[] = "\r\n+WDSI: 9,";
 
         if (!starts(bytes, n, offered))
@@ -149,6 +149,7 @@ static void note_size(WatchModule *m, const char *bytes, size_t n) {
         const uint64_t told = strtoull(bytes + strlen(offered), NULL, 10);
         /* of a package that was begun only the rest is told */
         m->told_bytes = m->job ? MAX_OF(m->told_bytes, told) : told;
+        m->told_realtime = watch->world->now.realtime;
 }
 
 static bool tells_version(const char *bytes, size_t n) {
@@ -181,7 +182,7 @@ void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
         const int action = asked_action(bytes, n);
 
         watch->inputs++;
-        note_size(m, bytes, n);
+        note_size(watch, m, bytes, n);
         if (action < 0 || m->awaited)
                 return;
         m->awaited = true;
@@ -206,8 +207,10 @@ void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
                                    now_of(watch) >= m->down_since + SILENCE_MAX,
                            "modem%zu flashes, and is sent %.*s", module,
                            (int) MIN_OF(n, (size_t) 60), bytes);
-        if (starts(bytes, n, "AT+WDSD="))
+        if (starts(bytes, n, "AT+WDSD=")) {
                 m->told_bytes = strtoull(bytes + strlen("AT+WDSD="), NULL, 10);
+                m->told_realtime = watch->world->now.realtime;
+        }
         if (starts(bytes, n, "AT+WDSR=") || starts(bytes, n, "AT#OTASUAN="))
                 m->awaited = false;
         m->question = starts(bytes, n, "AT+WDSR=5,") ? ACTION_INSTALL :

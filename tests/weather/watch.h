@@ -94,13 +94,14 @@ typedef struct WatchModule {
         usec_t first_realtime[_ACTION_MAX];
         unsigned first_boot[_ACTION_MAX];
         Word words[_ACTION_MAX];
-        int given;           /* action of the yes that is on its way through the module; -1 none */
-        bool suspended;      /* by a person */
-        bool session_wanted; /* by a person */
-        bool result_due;     /* an install ended */
-        uint64_t told_bytes; /* of the package, as the module said last; 0: it did not */
-        bool awaited;        /* a request was heard, and nothing became of it yet */
-        usec_t heard;        /* module time */
+        int given;            /* action of the yes that is on its way through the module; -1 none */
+        bool suspended;       /* by a person */
+        bool session_wanted;  /* by a person */
+        bool result_due;      /* an install ended */
+        usec_t told_realtime; /* of the size */
+        uint64_t told_bytes;  /* of the package, as the module said last; 0: it did not */
+        bool awaited;         /* a request was heard, and nothing became of it yet */
+        usec_t heard;         /* module time */
         Action heard_action;
         bool down;            /* by fotad's yes: until it is up again */
         usec_t down_since;    /* module time */
