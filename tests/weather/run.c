@@ -169,7 +169,7 @@ void run_set_clock(Run *run, int64_t off) {
         World *world = run->world;
         const int64_t from = (int64_t) world->now.realtime, step = off - run->clock_off;
 
-        if (from + step < 0)
+        if (step == 0 || from + step < 0)
                 return;
         run_say(run, "the clock jumps by %lld s", (long long) (step / (int64_t) USEC_PER_SEC));
         world->now.realtime = (usec_t) (from + step);
