@@ -183,6 +183,9 @@ void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
 
         watch->inputs++;
         note_size(watch, m, bytes, n);
+        /* a line that comes late, when the matter is over, can't be told from a new request */
+        if (action >= 0 && !m->job)
+                m->asked[action] = true;
         if (action < 0 || m->awaited)
                 return;
         m->awaited = true;
