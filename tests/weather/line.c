@@ -67,6 +67,8 @@ static void release(Line *line, size_t i) {
 
         memmove(line->waiting + i, line->waiting + i + 1,
                 (--line->n_waiting - i) * sizeof(line->waiting[0]));
+        if (piece.said == 0)
+                watch_late(&line->run->watch, line->module, piece.bytes, piece.n);
         hear_rest(line, piece.bytes, piece.n, piece.said, piece.is_urc);
 }
 

@@ -183,15 +183,19 @@ void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
 
         watch->inputs++;
         note_size(watch, m, bytes, n);
-        /* a line that comes late, when the matter is over, can't be told from a new request */
-        if (action >= 0 && !m->job)
-                m->asked[action] = true;
         if (action < 0 || m->awaited)
                 return;
         m->awaited = true;
         m->heard = now_of(watch);
         m->heard_action = (Action) action;
         watch->run->woken = true;
+}
+
+void watch_late(Watch *watch, size_t module, const char *bytes, size_t n) {
+        const int action = asked_action(bytes, n);
+
+        if (action >= 0)
+                watch->modules[module].asked[action] = true;
 }
 
 /* Some of what the module told of this install never reached fotad, which then has to guess. */

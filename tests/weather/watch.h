@@ -176,8 +176,10 @@ void watch_init(Watch *watch, struct Run *run);
 bool watch_check(Watch *watch, Law law, bool holds, const char *format, ...) _printf_(4, 5);
 
 /* what happens, told by run.c */
-void watch_said(Watch *watch, size_t module, const char *bytes, size_t n);    /* by the module */
-void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n);   /* by fotad */
+void watch_said(Watch *watch, size_t module, const char *bytes, size_t n);  /* by the module */
+void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n); /* by fotad */
+/* The same, but later than it was said: it can't be told from a new request. */
+void watch_late(Watch *watch, size_t module, const char *bytes, size_t n);
 void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n);    /* by fotad */
 void watch_arrived(Watch *watch, size_t module, const char *bytes, size_t n); /* after it */
 void watch_committed(Watch *watch, const Batch *batch);
