@@ -68,7 +68,7 @@ static void release(Line *line, size_t i) {
         memmove(line->waiting + i, line->waiting + i + 1,
                 (--line->n_waiting - i) * sizeof(line->waiting[0]));
         if (piece.said == 0)
-                watch_late(&line->run->watch, line->module, piece.bytes, piece.n);
+                watch_late(&line->run->watch, line->module, piece.bytes, piece.n, piece.is_again);
         hear_rest(line, piece.bytes, piece.n, piece.said, piece.is_urc);
 }
 
@@ -118,6 +118,11 @@ static bool strikes(Line *line, LineWeather weather) {
         return true;
 }
 
+static void double_later(Line *line, const char *bytes, size_t n, usec_t due) {
+        if (put_off(line, bytes, n, true, due, 0))
+                line->waiting[line->n_waiting - 1].is_again = true;
+}
+
 static void hear_urc(Line *line, const char *bytes, size_t n) {
         const usec_t now = run_now(line->run);
         const usec_t delay = chance_span(&line->chance, USEC_PER_SEC, DELAY_MAX);
@@ -136,7 +141,7 @@ static void hear_urc(Line *line, const char *bytes, size_t n) {
         if (strikes(line, LINE_DOUBLES) && chance_percent(&line->chance, 50))
                 hear(line, bytes, n, true);
         else if (line->disturbed == now && line->weather[LINE_DOUBLES])
-                (void) put_off(line, bytes, n, true, now + delay / 10, 0);
+                double_later(line, bytes, n, now + delay / 10);
         if (strikes(line, LINE_SPLITS))
                 split(line, bytes, n);
         else

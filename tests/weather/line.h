@@ -27,8 +27,9 @@ typedef struct LinePiece {
         usec_t due;  /* module time; USEC_INFINITY: with the next reply, see `late` */
         usec_t late; /* module time at which it comes when there is none */
         size_t n;
-        bool is_urc; /* with its last byte it is heard */
-        size_t said; /* so much of it was heard already */
+        bool is_urc;   /* with its last byte it is heard */
+        bool is_again; /* it was heard at once too */
+        size_t said;   /* so much of it was heard already */
         char bytes[LINE_PIECE_MAX];
 } LinePiece;
 

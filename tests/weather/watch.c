@@ -191,11 +191,12 @@ void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
         watch->run->woken = true;
 }
 
-void watch_late(Watch *watch, size_t module, const char *bytes, size_t n) {
+void watch_late(Watch *watch, size_t module, const char *bytes, size_t n, bool again) {
+        WatchModule *m = watch->modules + module;
         const int action = asked_action(bytes, n);
 
-        if (action >= 0)
-                watch->modules[module].asked[action] = true;
+        if (action >= 0 && (!again || !m->job))
+                m->asked[action] = true;
 }
 
 /* Some of what the module told of this install never reached fotad, which then has to guess. */

@@ -178,8 +178,9 @@ bool watch_check(Watch *watch, Law law, bool holds, const char *format, ...) _pr
 /* what happens, told by run.c */
 void watch_said(Watch *watch, size_t module, const char *bytes, size_t n);  /* by the module */
 void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n); /* by fotad */
-/* The same, but later than it was said: it can't be told from a new request. */
-void watch_late(Watch *watch, size_t module, const char *bytes, size_t n);
+/* The same, but later than it was said: it can't be told from a new request. again: it was heard at
+ * once too, and it can only when its matter is over. */
+void watch_late(Watch *watch, size_t module, const char *bytes, size_t n, bool again);
 void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n);    /* by fotad */
 void watch_arrived(Watch *watch, size_t module, const char *bytes, size_t n); /* after it */
 void watch_committed(Watch *watch, const Batch *batch);
