@@ -10,11 +10,11 @@ usec_t consent_end(const Policy *policy, Action action, const ZoneOffsets *zone,
         const ActionPolicy *rules = policy->actions + action;
         const WindowSet set = { .windows = rules->windows, .n = rules->n_windows, .zone = zone };
         const usec_t fits = action == ACTION_INSTALL ? rules->fits : 0;
-        usec_t last = realtime;
+        usec_t last = realtime, end = USEC_INFINITY;
 
-        if (rules->n_windows == 0)
-                return usec_add(realtime, CONSENT_GRACE);
-        if (window_set_next_fit(&set, realtime, fits, &last) == USEC_INFINITY)
-                return usec_add(realtime, CONSENT_GRACE);
-        return usec_add(window_set_next_change(&set, last), CONSENT_GRACE);
+        if (rules->n_windows > 0 &&
+            window_set_next_fit(&set, realtime, fits, &last) != USEC_INFINITY)
+                end = window_set_next_change(&set, last);
+        /* windows that never open or never close say as little as none */
+        return usec_add(end == USEC_INFINITY ? realtime : end, CONSENT_GRACE);
 }

@@ -293,4 +293,15 @@ TEST(jitter_does_not_change_how_long_a_consent_lasts) {
         }
 }
 
+TEST(a_consent_ends_though_windows_never_close) {
+        const Question q = question(ACTION_INSTALL);
+        const usec_t now = q.now.realtime;
+
+        CHECK(consent_end(&policy, ACTION_INSTALL, &zone, now) == now + CONSENT_GRACE);
+        add_window(ACTION_INSTALL, "17:30-12:30");
+        CHECK(consent_end(&policy, ACTION_INSTALL, &zone, now) != now + CONSENT_GRACE);
+        add_window(ACTION_INSTALL, "08:45-22:15");
+        CHECK(consent_end(&policy, ACTION_INSTALL, &zone, now) == now + CONSENT_GRACE);
+}
+
 TEST_MAIN()

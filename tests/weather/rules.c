@@ -90,7 +90,7 @@ usec_t rules_yes_end(Watch *watch, const ActionPolicy *policy, Action action) {
                 return now + YES_GRACE;
         while (at < horizon && is_open_at(watch, policy, at))
                 at = (at / QUARTER + 1) * QUARTER;
-        return at + YES_GRACE;
+        return (at < horizon ? at : now) + YES_GRACE; /* windows that never close are none */
 }
 
 /* "later than the build of fotad and not earlier than the newest entry of the history" */
