@@ -199,6 +199,14 @@ static void end_proved_job(Module *m) {
                 module_job_begin(m, JOB_SOURCE_SERVER, "");
 }
 
+/* One that was begun before the version was seen that it begins with. */
+static void correct_job(Module *m) {
+        if (!m->record.job)
+                return;
+        (void) TEXT_COPY(m->job.from, m->record.firmware);
+        module_job_save(m);
+}
+
 static void note_firmware(Module *m, const Findings *found) {
         char before[FIRMWARE_MAX];
 
@@ -216,14 +224,13 @@ static void note_firmware(Module *m, const Findings *found) {
                        D_TEXT("to", m->record.firmware));
                 if (proof_due)
                         end_proved_job(m);
+                else
+                        correct_job(m);
                 m->record.version_before[0] = '\0';
                 return;
         }
         m->record.snapshot.restore_due = m->record.snapshot.taken > 0;
-        if (m->record.job) { /* begun before this was seen */
-                (void) TEXT_COPY(m->job.from, m->record.firmware);
-                module_job_save(m);
-        }
+        correct_job(m);
         RECORD(m, EVENT_UNSANCTIONED_CHANGE, D_TEXT("from", before),
                D_TEXT("to", m->record.firmware));
 }

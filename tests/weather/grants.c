@@ -150,8 +150,8 @@ void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
                 (void) watch_check(watch, LAW_INTENT, !watch->world->disk_full,
                                    "modem%zu: %.*s while nothing can be written", module,
                                    (int) MIN_OF(n, (size_t) 40), bytes);
-        if (!yes || watch->world->disk_full)
-                return;
+        if (!yes || watch->world->disk_full || (!watch->world->disk && !watch->world->store))
+                return; /* sent by a fotad that is dead by now: its database is closed */
         check_intent(watch, module, yes);
         check_policy(watch, module, yes);
         if (yes->action == ACTION_INSTALL || yes->action == ACTION_REBOOT) {

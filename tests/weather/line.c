@@ -67,8 +67,10 @@ static void release(Line *line, size_t i) {
 
         memmove(line->waiting + i, line->waiting + i + 1,
                 (--line->n_waiting - i) * sizeof(line->waiting[0]));
-        if (piece.said == 0)
+        if (piece.said == 0) {
+                line->late_at = run_now(line->run);
                 watch_late(&line->run->watch, line->module, piece.bytes, piece.n, piece.is_again);
+        }
         hear_rest(line, piece.bytes, piece.n, piece.said, piece.is_urc);
 }
 

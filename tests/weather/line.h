@@ -39,6 +39,7 @@ typedef struct Line {
         unsigned weather[_LINE_WEATHER_MAX]; /* how many of a kind stand over it */
         uint64_t chance;
         usec_t lost_at;   /* module time of the last indication that was not heard */
+        usec_t late_at;   /* ... that was heard late */
         usec_t disturbed; /* module time, of the last time that something was done to it */
         size_t n_waiting;
         LinePiece waiting[LINE_WAITING_MAX];

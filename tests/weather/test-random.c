@@ -33,6 +33,7 @@ static const struct {
         { 101687, "... and took along the size of the next package" },
         { 102615, "a doubled request that came when all was over was a yes too many" },
         { 103712, "... and one that came half a minute late" },
+        { 112418, "a job told of a version that had gone before its first word" },
 };
 
 typedef struct Sum {

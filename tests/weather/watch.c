@@ -199,9 +199,12 @@ void watch_late(Watch *watch, size_t module, const char *bytes, size_t n, bool a
                 m->asked[action] = true;
 }
 
-/* Some of what the module told of this install never reached fotad, which then has to guess. */
+/* Some of what the module told of this install never reached fotad, which then has to guess; or
+ * what it had told of its boot before reached it only now. */
 static bool is_unheard(const Watch *watch, size_t module) {
-        return watch->run->lines[module].lost_at >= watch->modules[module].down_since;
+        const Line *line = watch->run->lines + module;
+
+        return MAX_OF(line->lost_at, line->late_at) >= watch->modules[module].down_since;
 }
 
 void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
