@@ -8,9 +8,8 @@
  * touched again without looking it up. What surprises: a node that exists is opened only when it
  * changed or a retry is due, as opening moves the modem lines of a port that somebody else may be
  * using; and a lost pseudo-terminal behind an unchanged symlink is left alone, since its number may
- * be somebody's shell by now. A port that says more than
- * any module has to say is left alone for a moment: ports come first, and it would be all that
- * runs. */
+ * be somebody's shell by now. A port that says more than any module has to say is left alone for a
+ * moment: ports come first, and it would be all that runs. */
 
 #include "at/ports.h"
 

@@ -131,7 +131,20 @@ void note_answer_refused(Module *m) {
         module_mark(m);
 }
 
+/* It acts on its grant, whatever was heard of the answer itself. */
+static void hear_download(Module *m) {
+        if (!verb_is_grant(m->record.act.verb) || m->record.act.action != ACTION_DOWNLOAD)
+                return;
+        m->grant_uncertain = false;
+        m->grant_taken = true;
+        if (m->record.act.state == ACT_INTENDED) {
+                m->record.act.state = ACT_SENT;
+                module_mark(m);
+        }
+}
+
 void note_download_started(Module *m) {
+        hear_download(m);
         module_expect_unattended(m);
         module_job_begin(m, source_of_fact(m), "");
         if (m->record.request.action == ACTION_DOWNLOAD && m->record.answer.kind != ANSWER_ACCEPTED)
@@ -150,6 +163,7 @@ void note_progress(Module *m) {
 
         if (m->record.state != STATE_DOWNLOADING)
                 note_download_started(m);
+        hear_download(m);
         m->stalls = 0;
         m->record.progress_percent = percent;
         m->changed = true;

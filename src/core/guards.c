@@ -188,6 +188,12 @@ bool is_grant_doubtful(const Module *m) {
                !m->heard_installing && !is_version_changed(m);
 }
 
+/* It was granted a download and has not said that it heard, nor does its status tell. */
+bool is_download_doubtful(const Module *m) {
+        return can_ask(m) && (m->grant_uncertain || is_grant_unheard(m)) && is_granted(m) &&
+               found(m)->package_waiting != TRISTATE_NO;
+}
+
 bool is_verdict_known(const Module *m) {
         return is_version_changed(m) || m->heard_installed || m->heard_failed || m->watchdog_over ||
                m->waited_for_verdict || m->record.told;

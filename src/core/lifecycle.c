@@ -77,6 +77,7 @@ const Row lifecycle_rows[] = {
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_request_install), RUN(note_identified), .to = STATE_INSTALL_PENDING },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_request_download), RUN(note_identified), .to = STATE_DOWNLOAD_PENDING },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_package_stored), RUN(note_identified, ask_install_pending), .to = STATE_INSTALL_PENDING },
+        { .in = IN(DOWNLOADING),           .on = ON_STARTED,         WHEN(is_download_doubtful), RUN(note_identified, ask_download_pending), .to = STATE_SAME },
         { .in = IN(DOWNLOADING),           .on = ON_STARTED,         WHEN(is_session_found_closed), RUN(note_identified, note_suspended), .to = STATE_SUSPENDED },
         { .in = TRANSFER,                  .on = ON_STARTED,         RUN(note_identified),                       .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_package_waiting), RUN(note_identified, ask_download_pending), .to = STATE_DOWNLOAD_PENDING },
@@ -192,6 +193,8 @@ const Row lifecycle_rows[] = {
         { .in = PENDING,                   .on = ON_QUESTION_NO,     WHEN(is_request_open), RUN(fail_withdrawn), .to = STATE_STARTING, .again = true },
         { .in = PENDING,                   .on = ON_QUESTION_NO,     WHEN(is_session_open), RUN(note_nothing_pending), .to = STATE_CONNECTED },
         { .in = PENDING | IN(STARTING),    .on = ON_QUESTION_NO,     RUN(note_nothing_pending),                  .to = STATE_IDLE },
+        { .in = IN(DOWNLOADING),           .on = ON_QUESTION_YES,    RUN(note_question_yes),                     .to = STATE_DOWNLOAD_PENDING },
+        { .in = IN(DOWNLOADING),           .on = ON_QUESTION_NO,     RUN(note_grant_taken, say_start),           .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_QUESTION_YES,    RUN(note_question_yes),                     .to = STATE_SAME },
 
         /* a package that is pushed over the line (note, chapter 10) */

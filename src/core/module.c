@@ -177,10 +177,11 @@ static void arm_after_restart(Module *module) {
 }
 
 /* fotad went down between the intent of a grant and the first sign that it was heard: perhaps it
- * never left. Nothing is said to a module that may be flashing; the watchdog ends it, and then the
- * module is asked whether it still waits. */
+ * never left. The module is asked whether it still waits, but nothing is said to one that may be
+ * flashing until the watchdog ends it. */
 static bool is_grant_unproven(const ModuleRecord *record) {
-        return (record->state == STATE_INSTALLING || record->unattended) &&
+        return (record->state == STATE_INSTALLING || record->state == STATE_DOWNLOADING ||
+                record->unattended) &&
                record->act.state == ACT_INTENDED && verb_is_grant(record->act.verb);
 }
 

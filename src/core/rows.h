@@ -40,6 +40,7 @@ bool is_sim_locked(const Module *m);
 bool is_context_wanted(const Module *m);
 bool is_package_stored(const Module *m);
 bool is_package_waiting(const Module *m);
+bool is_download_doubtful(const Module *m);
 bool is_request_install(const Module *m);
 bool is_request_download(const Module *m);
 bool is_session_open(const Module *m);

@@ -42,10 +42,7 @@ RequestApi request_target(char *target, const char **ret_query) {
 
 /* RFC 9112, 2.2 and 3.2 */
 bool request_target_is_clean(const char *target) {
-        for (const char *at = target; *at != '\0'; at++)
-                if ((unsigned char) *at < ' ' || *at == 0x7f)
-                        return false;
-        return true;
+        return !text_has_control(target, strlen(target));
 }
 
 static uint64_t length_of(const char *value) {

@@ -22,6 +22,7 @@
 
 #include "base/log.h"
 #include "control/control.h"
+#include "fuzz/input.h"
 
 #define LOOP_MAX 4000 /* sources that may be due one after the other */
 #define STEPS_MAX 128
@@ -56,18 +57,6 @@ typedef struct Bench {
         socklen_t address_size;
         bool disk_fails;
 } Bench;
-
-typedef struct Input {
-        const uint8_t *data;
-        size_t size;
-} Input;
-
-static uint8_t take(Input *input) {
-        if (input->size == 0)
-                return 0;
-        input->size--;
-        return *input->data++;
-}
 
 /* As many bytes as there are, `n` at most. */
 static const char *take_bytes(Input *input, size_t n, size_t *ret) {

@@ -13,6 +13,7 @@
 #include <stdio.h>
 
 #include "downlink/frames.h"
+#include "fuzz/input.h"
 #include "store/schema.h"
 
 #define REALTIME (1795392000ULL * USEC_PER_SEC)
@@ -37,18 +38,6 @@ typedef struct Bench {
         char out[1024]; /* commands that wait for an answer */
         size_t n_out;
 } Bench;
-
-typedef struct Input {
-        const uint8_t *data;
-        size_t size;
-} Input;
-
-static uint8_t take(Input *input) {
-        if (input->size == 0)
-                return 0;
-        input->size--;
-        return *input->data++;
-}
 
 static uint64_t take_long(Input *input) {
         uint64_t value = 0;
@@ -363,9 +352,11 @@ static void look(const Bench *bench) {
         Verdict verdict;
         Forecast forecast;
         ModuleView view;
+        char next[NEXT_MAX];
 
         gateway_view(bench->gateway, module, &view);
-        assert(view.record->state < _STATE_MAX && memchr(view.next, '\0', sizeof view.next));
+        assert(view.record->state < _STATE_MAX);
+        assert(memchr(gateway_next(bench->gateway, module, next), '\0', sizeof next));
         for (Action action = 0; action < _ACTION_MAX; action++) {
                 gateway_judge(bench->gateway, module, action, &verdict);
                 gateway_judge_at(bench->gateway, module, action, REALTIME + USEC_PER_DAY, &verdict);

@@ -137,6 +137,16 @@ timings: {install: 30s, boot: 10s}
 END
 }
 
+# silent_while_flashing [NAME]: between its yes to an install and its end nothing was sent to it.
+silent_while_flashing() {
+        awk '
+                /^> AT\+WDSR=4/ { flashing = 1; next }
+                /^< \+WDSI: 1[56]/ { flashing = 0 }
+                flashing && /^>/ { print "sent while the module flashes: " $0; bad = 1 }
+                END { exit bad }
+        ' "$world/${1-m0}.wire"
+}
+
 # start_modules NAME [OPTION...]: $world/NAME is the port, NAME.wire the dialogue; scenario.yaml is
 # used when there is one.
 start_modules() {

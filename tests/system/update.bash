@@ -57,15 +57,6 @@ granted_once() {
         ((n == 1))
 }
 
-silent_while_flashing() {
-        awk '
-                /^> AT\+WDSR=4/ { flashing = 1; next }
-                /^< \+WDSI: 1[56]/ { flashing = 0 }
-                flashing && /^>/ { print "sent while the module flashes: " $0; bad = 1 }
-                END { exit bad }
-        ' "$world/m0.wire"
-}
-
 # Every event in the order of its number, and none left out, though fotad was killed meanwhile.
 events_have_no_hole() {
         awk '

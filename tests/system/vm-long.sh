@@ -137,15 +137,6 @@ accept_install() {
         await "$PATIENCE" module_is m0 state install-pending && await 10 ctl accept m0 install
 }
 
-silent_while_flashing() {
-        awk '
-                /^> AT\+WDSR=4/ { flashing = 1; next }
-                /^< \+WDSI: 1[56]/ { flashing = 0 }
-                flashing && /^>/ { print "sent while the module flashes: " $0; bad = 1 }
-                END { exit bad }
-        ' "$world/$1.wire"
-}
-
 # Each event once, and none that was told is lost or another one now.
 events_are_sound() {
         local told lost=0 n=0

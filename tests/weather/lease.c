@@ -71,8 +71,8 @@ void owner_lets_go(Run *run, const Happening *happening) {
         if (!hold->taken || (hold->server && !world->gateway))
                 return;
         hold->certain = false;
-        run->watch.inputs++;
         if (!hold->server) {
+                run->watch.inputs++;
                 hold->gone = MIN_OF(hold->gone, run_now(run));
                 (void) world_release(world, row.who);
         } else {

@@ -106,7 +106,6 @@ void person_commands(Run *run, const Happening *happening) {
 
         if (!run->world->gateway)
                 return;
-        run->watch.inputs++;
         run_turn_begin(run);
         const OrderResult result = gateway_command(
                 run->world->gateway, gateway_module(run->world->gateway, happening->module),
@@ -126,7 +125,6 @@ void person_uses_settings(Run *run, const Happening *happening) {
 
         if (!run->world->gateway)
                 return;
-        run->watch.inputs++;
         run_turn_begin(run);
         (void) gateway_settings_order(run->world->gateway,
                                       gateway_module(run->world->gateway, happening->module), what,
@@ -141,7 +139,6 @@ void person_reloads(Run *run, const Happening *happening _unused_) {
         plan_configure(run->plan, run->config, &world->settings);
         if (!world->gateway)
                 return;
-        run->watch.inputs++;
         run_turn_begin(run);
         if (gateway_reload(world->gateway, &world->settings) < 0)
                 abort();

@@ -119,6 +119,7 @@ static void turned(void *userdata) {
 /* inputs */
 
 void run_turn_begin(Run *run) {
+        run->watch.inputs++;
         gateway_turn(run->world->gateway, &run->world->now);
 }
 
@@ -134,7 +135,6 @@ bool run_order(Run *run, size_t module, const Order *order) {
 
         if (!world->gateway || world->crashed)
                 return false;
-        run->watch.inputs++;
         run_turn_begin(run);
         const bool done = gateway_order(world->gateway, gateway_module(world->gateway, module),
                                         order, NULL, why) == ORDER_DONE;

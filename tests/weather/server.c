@@ -78,7 +78,7 @@ static void answer_report(Server *server) {
         server->in_flight = false;
         server->kicked = true;
         server->answer_at = USEC_INFINITY;
-        run_turn_begin(run);
+        gateway_turn(run->world->gateway, &run->world->now); /* nothing that a verdict hangs on */
         queue_answered(server->queue, &run->world->now, &queue_host, server, &server->report,
                        &answer);
         run_turn_end(run);
@@ -105,7 +105,7 @@ static void take(Server *server) {
 
         server->kicked = false;
         server->allowed_at = usec_add(run->world->now.boottime, CLOCK_CHECK);
-        run_turn_begin(run);
+        gateway_turn(run->world->gateway, &run->world->now); /* nothing that a verdict hangs on */
         if (gateway_reports_allowed(run->world->gateway))
                 server->in_flight = queue_take(server->queue, &run->world->now, &queue_host, server,
                                                &server->report, &late);
