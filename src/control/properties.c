@@ -119,8 +119,8 @@ static void pending_fill(const Gateway *gateway, const Module *module, const Mod
         ret->pending.bytes = request->bytes;
         if (record->answer.kind == ANSWER_DEFERRED)
                 ret->pending.deferred_until = record->answer.until_realtime;
-        else if (record->deferred_action == request->action)
-                ret->pending.deferred_until = record->deferred_until;
+        else
+                ret->pending.deferred_until = record->deferrals[request->action].until;
         ret->pending.because = text_or_empty(rule_to_string(verdict.because));
         (void) TEXT_COPY(ret->pending.text, verdict.findings[verdict.because].text);
 }

@@ -260,13 +260,13 @@ void fail_no_response(Module *m) {
 
 static void put_off(Module *m, Action action, const char *by) {
         const usec_t until = module_now(m)->realtime + CANCEL_DEFER;
+        Deferral *deferral = &m->record.deferrals[action];
 
-        if (m->record.deferred_action == action && m->record.deferred_until > until)
+        if (deferral->until > until)
                 return; /* somebody put it off for longer */
-        m->record.deferred_action = action;
-        m->record.deferred_until = until;
-        (void) TEXT_COPY(m->record.deferred_by, by);
-        m->put_off_by_cancel = true;
+        deferral->until = until;
+        (void) TEXT_COPY(deferral->by, by);
+        m->record.put_off_by_cancel |= 1U << action;
 }
 
 /* All of the package, or a part that the module goes on to fetch whatever it is told. */

@@ -255,7 +255,8 @@ void forget_module(Module *m) {
         close_request(m);
         module_job_end(m, OUTCOME_FAILED, REASON_WRONG_MODULE);
         m->record.consent = (Consent) { 0 };
-        m->record.deferred_until = 0;
+        memset(m->record.deferrals, 0, sizeof m->record.deferrals);
+        m->record.put_off_by_cancel = 0;
         m->record.imei[0] = m->record.version_before[0] = m->record.firmware[0] = '\0';
         forget_grant(m);
         m->record.result_due = m->record.suspended = m->record.wanted_session = false;

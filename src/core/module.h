@@ -53,9 +53,8 @@ struct Module {
         char port_problem[96]; /* why the port can't be opened when nobody holds it */
         bool verb_runs;
         bool disconnect_wanted;
-        bool disconnect_said;   /* and no sign of its end yet */
-        bool put_off_by_cancel; /* the deferral is that of a cancelled update */
-        bool question;          /* the running DEFER is the harmless question */
+        bool disconnect_said; /* and no sign of its end yet */
+        bool question;        /* the running DEFER is the harmless question */
         Action question_action;
         Verb verb;
         size_t n_queued;

@@ -105,6 +105,11 @@ static usec_t yes_until(const Module *module, const Order *order, usec_t now) {
         return consent_end(&module->settings->policy, order->action, &module->gateway->zone, now);
 }
 
+static void put_off_no_more(Module *module, Action action) {
+        module->record.deferrals[action].until = 0;
+        module->record.put_off_by_cancel &= ~(1U << action);
+}
+
 static OrderResult order_accept(Module *module, const Order *order, char why[static WHY_MAX]) {
         ModuleRecord *record = &module->record;
         const usec_t now = module_now(module)->realtime;
@@ -122,17 +127,16 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
         (void) TEXT_COPY(record->consent.by, order->who);
         (void) TEXT_COPY(record->consent.firmware, record->firmware);
         record->consent.until = yes_until(module, order, now);
-        if (record->deferred_action == order->action)
-                record->deferred_until = 0;
+        put_off_no_more(module, order->action);
         module->judged = false;
         module_mark(module);
         return ORDER_DONE;
 }
 
 void module_put_off_no_more(Module *module) {
-        if (module->put_off_by_cancel)
-                module->record.deferred_until = 0;
-        module->put_off_by_cancel = false;
+        for (Action action = 0; action < _ACTION_MAX; action++)
+                if (module->record.put_off_by_cancel & (1U << action))
+                        put_off_no_more(module, action);
 }
 
 static OrderResult order_defer(Module *module, const Order *order, char why[static WHY_MAX]) {
@@ -143,10 +147,9 @@ static OrderResult order_defer(Module *module, const Order *order, char why[stat
         if (module_installs(module) && order->action == ACTION_INSTALL)
                 return refuse(why, "%s installs already; that can not be stopped",
                               module->settings->name);
-        record->deferred_action = order->action;
-        record->deferred_until = until;
-        module->put_off_by_cancel = false;
-        (void) TEXT_COPY(record->deferred_by, order->who);
+        put_off_no_more(module, order->action);
+        record->deferrals[order->action].until = until;
+        (void) TEXT_COPY(record->deferrals[order->action].by, order->who);
         if (record->consent_action == order->action)
                 record->consent = (Consent) { 0 };
         module->judged = false;
@@ -331,9 +334,9 @@ static void record_order(Module *module, const Order *order) {
 
         if (accept)
                 (void) consent_describe(&record->consent, consent);
-        if (defer && record->deferred_until != USEC_INFINITY)
-                (void) iso_format(until, record->deferred_until,
-                                  utc_offset_at(record->deferred_until));
+        if (defer && record->deferrals[order->action].until != USEC_INFINITY)
+                (void) iso_format(until, record->deferrals[order->action].until,
+                                  utc_offset_at(record->deferrals[order->action].until));
         module->target = record->state;
         RECORD(module, EVENT_ORDERED, D_TEXT("order", order_kind_to_string(order->kind)),
                D_TEXT("action", accept || defer ? action_to_string(order->action) : ""),

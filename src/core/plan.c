@@ -228,11 +228,15 @@ static void plan_people(Plan *plan, const Module *module) {
                 row_say(row, "the yes of %s to the %s ends", record->consent.by,
                         action_to_string(record->consent_action));
         }
-        if (record->deferred_until > now) {
-                row = row_add(plan, module, record->deferred_until, PLAN_DEFERRAL_ENDS);
-                row_action(row, record->deferred_action);
-                row_say(row, "the deferral of the %s by %s ends",
-                        action_to_string(record->deferred_action), record->deferred_by);
+        for (Action action = 0; action < _ACTION_MAX; action++) {
+                const Deferral *deferral = &record->deferrals[action];
+
+                if (deferral->until <= now)
+                        continue;
+                row = row_add(plan, module, deferral->until, PLAN_DEFERRAL_ENDS);
+                row_action(row, action);
+                row_say(row, "the deferral of the %s by %s ends", action_to_string(action),
+                        deferral->by);
         }
 }
 

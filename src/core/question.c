@@ -84,9 +84,9 @@ void module_question(const Module *module, Action action, Question *ret) {
         (void) TEXT_COPY(ret->firmware, record->firmware);
         if (record->consent.given && record->consent_action == action)
                 ret->consent = record->consent;
-        if (record->deferred_until > gateway->now.realtime && record->deferred_action == action) {
-                ret->deferred_until = record->deferred_until;
-                (void) TEXT_COPY(ret->deferred_by, record->deferred_by);
+        if (record->deferrals[action].until > gateway->now.realtime) {
+                ret->deferred_until = record->deferrals[action].until;
+                (void) TEXT_COPY(ret->deferred_by, record->deferrals[action].by);
         }
         fill_several(module, ret);
 }

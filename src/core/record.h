@@ -150,6 +150,12 @@ typedef struct Act {
         usec_t realtime, boottime;
 } Act;
 
+/* "Not before then": stands beside the policy until its time is over or somebody accepts. */
+typedef struct Deferral {
+        usec_t until; /* realtime; 0 none, USEC_INFINITY until somebody accepts */
+        char by[WHO_MAX];
+} Deferral;
+
 typedef struct ModuleRecord {
         char name[MODULE_NAME_MAX];
         State state;
@@ -169,9 +175,8 @@ typedef struct ModuleRecord {
         Act act;
         Action consent_action;
         Consent consent;
-        usec_t deferred_until; /* realtime, by a person; 0 none */
-        Action deferred_action;
-        char deferred_by[WHO_MAX];
+        Deferral deferrals[_ACTION_MAX]; /* by people and servers */
+        unsigned put_off_by_cancel;      /* which are those of a cancelled update, 1 << Action */
         bool wanted_session;
         bool suspended; /* by a person */
         uint64_t package_bytes, remaining_bytes;

@@ -96,7 +96,7 @@ static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "%s: the %s window opens", at, action);
         else if (verdict->because == RULE_DEFERRAL && next != USEC_INFINITY)
                 (void) snprintf(ret, NEXT_MAX, "%s: %s is put off until then by %s", at, action,
-                                module->record.deferred_by);
+                                module->record.deferrals[module->record.request.action].by);
         else
                 (void) snprintf(ret, NEXT_MAX, "%s: %s", action,
                                 verdict->findings[verdict->because].text);

@@ -21,6 +21,9 @@
 #define ID(name, member) NUMBER_FIELD(ROW, name, member, ID_MAX)
 #define COUNT(name, member) NUMBER_FIELD(ROW, name, member, NUMBER_MAX)
 #define NUMBER(name, member, max) NUMBER_FIELD(ROW, name, member, max)
+#define DEFERRAL(word, action)                                                     \
+        TIME_FIELD_SINCE(6, ROW, word "_deferred_until", deferrals[action].until), \
+                TEXT_FIELD_SINCE(6, ROW, word "_deferred_by", deferrals[action].by)
 
 // clang-format off
 #define ROW ModuleRecord
@@ -62,9 +65,6 @@ static const Field module_fields[] = {
         TEXT("consent_by", consent.by),
         COUNT("consent_bytes", consent.bytes),
         TEXT("consent_firmware", consent.firmware),
-        TIME("deferred_until", deferred_until),
-        ENUM("deferred_action", deferred_action, _ACTION_MAX),
-        TEXT("deferred_by", deferred_by),
         BOOL("wanted_session", wanted_session),
         BOOL("suspended", suspended),
         COUNT("package_bytes", package_bytes),
@@ -105,6 +105,12 @@ static const Field module_fields[] = {
         NUMBER_FIELD_SINCE(5, ROW, "install_finished_boottime", install.finished_boottime, NUMBER_MAX),
         NUMBER_FIELD_SINCE(5, ROW, "status_told", status_told, NUMBER_MAX),
         TEXT_FIELD_SINCE(5, ROW, "location_told", location_told),
+        DEFERRAL("connect", ACTION_CONNECT),
+        DEFERRAL("download", ACTION_DOWNLOAD),
+        DEFERRAL("install", ACTION_INSTALL),
+        DEFERRAL("reboot", ACTION_REBOOT),
+        DEFERRAL("uninstall", ACTION_UNINSTALL),
+        NUMBER_FIELD_SINCE(6, ROW, "put_off_by_cancel", put_off_by_cancel, (1U << _ACTION_MAX) - 1),
 };
 #undef ROW
 
@@ -229,8 +235,14 @@ const Table schema_tables[_TABLE_MAX] = {
         [TABLE_INHIBITORS] = { TABLE("inhibitors", inhibitor_fields) },
 };
 
+#define DEFERRAL_MOVE(word, action) \
+        "UPDATE modules SET " word "_deferred_until = deferred_until, " word "_deferred_by = " \
+        "deferred_by WHERE deferred_action = " action ";"
 static const char *const steps[SCHEMA_VERSION] = {
-        [0] = "CREATE INDEX jobs_by_module ON jobs (module, id);"
+        [0] = "ALTER TABLE modules ADD COLUMN deferred_until INTEGER NOT NULL DEFAULT 0;"
+              "ALTER TABLE modules ADD COLUMN deferred_action INTEGER NOT NULL DEFAULT 0;"
+              "ALTER TABLE modules ADD COLUMN deferred_by TEXT NOT NULL DEFAULT '';"
+              "CREATE INDEX jobs_by_module ON jobs (module, id);"
               "CREATE INDEX events_by_module ON events (module, sequence);"
               "CREATE INDEX events_by_realtime ON events (realtime);"
               "CREATE INDEX reports_by_module ON reports (module, id);",
@@ -239,6 +251,13 @@ static const char *const steps[SCHEMA_VERSION] = {
               "CREATE INDEX reports_by_worth ON reports (worth, id);"
               /* 32, 33: uplink-lost, uplink-restored */
               "CREATE INDEX events_of_uplink ON events (sequence) WHERE event IN (32, 33);",
+        /* one deferral a module became one for each action */
+        [5] = DEFERRAL_MOVE("connect", "0") DEFERRAL_MOVE("download", "1")
+              DEFERRAL_MOVE("install", "2") DEFERRAL_MOVE("reboot", "3")
+              DEFERRAL_MOVE("uninstall", "4")
+              "ALTER TABLE modules DROP COLUMN deferred_until;"
+              "ALTER TABLE modules DROP COLUMN deferred_action;"
+              "ALTER TABLE modules DROP COLUMN deferred_by;",
 };
 // clang-format on
 

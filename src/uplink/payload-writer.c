@@ -72,10 +72,17 @@ void writer_add_inventory(PayloadWriter *writer, const ModuleRecord *record) {
         writer_add_known(writer, TAG_SERIAL_NUMBER, record->serial_number);
 }
 
+static bool is_deferred(const ModuleRecord *record) {
+        for (Action action = 0; action < _ACTION_MAX; action++)
+                if (record->deferrals[action].until != 0)
+                        return true;
+        return false;
+}
+
 static uint8_t flags_of(const ModuleRecord *record) {
         return (uint8_t) ((record->request.open ? FLAG_AGREEMENT_OPEN : 0) |
                           (record->suspended ? FLAG_SUSPENDED : 0) |
-                          (record->deferred_until != 0 ? FLAG_DEFERRED : 0) |
+                          (is_deferred(record) ? FLAG_DEFERRED : 0) |
                           (record->consent.given ? FLAG_CONSENT : 0));
 }
 

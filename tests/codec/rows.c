@@ -69,12 +69,19 @@ static void expect_number(Json *json, const char *key, uint64_t number) {
                 json_field_string(json, key, digits);
 }
 
+static bool is_deferred(const ModuleRecord *record) {
+        for (Action action = 0; action < _ACTION_MAX; action++)
+                if (record->deferrals[action].until != 0)
+                        return true;
+        return false;
+}
+
 static void expect_flags(Json *json, const ModuleRecord *record, bool cut) {
         json_key(json, "flags");
         json_object_begin(json);
         json_field_bool(json, "agreement_open", record->request.open);
         json_field_bool(json, "suspended", record->suspended);
-        json_field_bool(json, "deferred", record->deferred_until != 0);
+        json_field_bool(json, "deferred", is_deferred(record));
         json_field_bool(json, "consent", record->consent.given);
         json_field_bool(json, "cut", cut);
         json_object_end(json);
@@ -102,7 +109,7 @@ static void random_record(Random *random, ModuleRecord *ret) {
         ret->request.open = one_in(random, 2);
         ret->request.action = (Action) random_below(random, _ACTION_MAX);
         ret->suspended = one_in(random, 2);
-        ret->deferred_until = one_in(random, 2) ? 0 : 1;
+        ret->deferrals[random_below(random, _ACTION_MAX)].until = one_in(random, 2) ? 0 : 1;
         ret->consent.given = one_in(random, 2);
         ret->progress_percent = random_below(random, 101);
         ret->package_bytes = one_in(random, 3) ? 0 : random_number(random);

@@ -56,8 +56,9 @@ TEST(delivery_of_class_c_is_at_once_and_told) {
         CHECK_INT(frames_bench_count_sent(world), 1);
         check_sent(0, true, 0, 0, 2);
         CHECK_STR(frames_bench_sent(world, 0).correlation_id, CORRELATION);
-        CHECK_STR(world_view(world, 0).record->deferred_by, "AS " WORLD_AS_ID);
-        CHECK_INT(world_view(world, 0).record->deferred_until - world->now.realtime,
+        CHECK_STR(world_view(world, 0).record->deferrals[ACTION_INSTALL].by, "AS " WORLD_AS_ID);
+        CHECK_INT(world_view(world, 0).record->deferrals[ACTION_INSTALL].until -
+                          world->now.realtime,
                   90 * USEC_PER_MINUTE);
         const ReportRow answer = frames_bench_answer(world, 0);
         CHECK_INT(answer.fport, ANSWER_FPORT);

@@ -273,6 +273,12 @@ static void clear_fields_since(int version, void *row) {
                         memset((char *) row + table->fields[i].offset, 0, table->fields[i].size);
 }
 
+/* Up to version 5 a module had one deferral. */
+#define DEFERRAL_OF_VERSION_5                                                        \
+        "ALTER TABLE modules ADD COLUMN deferred_until INTEGER NOT NULL DEFAULT 0;"  \
+        "ALTER TABLE modules ADD COLUMN deferred_action INTEGER NOT NULL DEFAULT 0;" \
+        "ALTER TABLE modules ADD COLUMN deferred_by TEXT NOT NULL DEFAULT ''"
+
 /* What version 1 did not have is empty, the rest is as it was. */
 TEST(store_of_version_1_is_migrated_and_keeps_its_rows) {
         ModuleRecord loaded;
@@ -289,6 +295,7 @@ TEST(store_of_version_1_is_migrated_and_keeps_its_rows) {
         raw_sql("DROP INDEX reports_by_line; DROP INDEX reports_by_worth;"
                 "DROP INDEX events_of_uplink; CREATE INDEX reports_by_module ON reports (module, "
                 "id)");
+        raw_sql(DEFERRAL_OF_VERSION_5);
         drop_columns_since(2);
         raw_sql("PRAGMA user_version = 1");
         open_store();
@@ -299,6 +306,47 @@ TEST(store_of_version_1_is_migrated_and_keeps_its_rows) {
         CHECK_INT(store_next_report(store, "modem0", REPORT_UPLINK, 0, &report), 0);
         CHECK_INT(report.n_payload, 3);
         CHECK_STR(report.extra, "");
+        teardown();
+}
+
+TEST(store_of_version_5_is_migrated_and_keeps_what_was_put_off) {
+        static const struct {
+                const char *until;
+                Action action;
+        } rows[] = {
+                { "1795392000000000", ACTION_CONNECT },   { "1795392000000001", ACTION_DOWNLOAD },
+                { "1795392000000002", ACTION_INSTALL },   { "1795392000000003", ACTION_REBOOT },
+                { "1795392000000004", ACTION_UNINSTALL },
+        };
+        ModuleRecord loaded;
+        char sql[256];
+
+        setup();
+        for (size_t i = 0; i < ELEMENTSOF(rows); i++) {
+                memset(&record, 0, sizeof record);
+                TEXT_COPY(record.name, "modem0");
+                batch.modules[batch.n_modules++] = &record;
+                commit();
+                store = store_free(store);
+                raw_sql(DEFERRAL_OF_VERSION_5);
+                snprintf(sql, sizeof sql,
+                         "UPDATE modules SET deferred_until = %s, deferred_action = %u, "
+                         "deferred_by = 'anna (uid 1000)'",
+                         rows[i].until, (unsigned) rows[i].action);
+                raw_sql(sql);
+                drop_columns_since(6);
+                raw_sql("PRAGMA user_version = 5");
+                open_store();
+                memset(&loaded, 0, sizeof loaded);
+                CHECK_INT(store_load_module(store, "modem0", &loaded), 0);
+                for (Action action = 0; action < _ACTION_MAX; action++) {
+                        const Deferral *deferral = &loaded.deferrals[action];
+
+                        CHECK_INT(deferral->until,
+                                  action == rows[i].action ? strtoull(rows[i].until, NULL, 10) : 0);
+                        CHECK_STR(deferral->by, action == rows[i].action ? "anna (uid 1000)" : "");
+                }
+        }
         teardown();
 }
 

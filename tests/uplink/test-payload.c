@@ -177,7 +177,7 @@ TEST(agreements_carry_action_and_delay) {
         Decoded d;
 
         record.request.open = record.consent.given = record.suspended = true;
-        record.deferred_until = 1;
+        record.deferrals[ACTION_CONNECT].until = 1;
         event_add(&event, detail_text("action", "install"));
         event_add(&event, detail_number("minutes", 90));
         event_add(&event, detail_text("because", "window"));

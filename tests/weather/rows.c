@@ -170,7 +170,7 @@ static const char *difference(const ModuleRecord *a, const ModuleRecord *b) {
         if (memcmp(&a->consent, &b->consent, sizeof(a->consent)) != 0 ||
             (a->consent.given && a->consent_action != b->consent_action))
                 return "consent";
-        if (a->deferred_until != b->deferred_until || a->deferred_action != b->deferred_action)
+        if (memcmp(a->deferrals, b->deferrals, sizeof(a->deferrals)) != 0)
                 return "deferral";
         if (a->suspended != b->suspended || a->wanted_session != b->wanted_session)
                 return "session";

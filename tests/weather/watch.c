@@ -269,15 +269,6 @@ static void note_wanted(Watch *watch, size_t module) {
         }
 }
 
-/* A module has one deferral: what a cancel puts off takes the place of another action's. */
-static void keep_deferral(Watch *watch, size_t module) {
-        const ModuleView view = world_view(watch->world, module);
-
-        for (Action action = 0; action < _ACTION_MAX; action++)
-                if (action != view.record->deferred_action)
-                        watch->modules[module].words[action].no_until = 0;
-}
-
 void watch_ordered(Watch *watch, size_t module, const Order *order) {
         WatchModule *m = watch->modules + module;
         Word *word = m->words + order->action;
@@ -287,8 +278,6 @@ void watch_ordered(Watch *watch, size_t module, const Order *order) {
                 note_yes(watch, module, order);
                 break;
         case ORDER_DEFER:
-                for (Action action = 0; action < _ACTION_MAX; action++)
-                        m->words[action].no_until = 0;
                 *word = (Word) { .no_until = watch->world->now.realtime + order->span };
                 break;
         case ORDER_CONNECT:
@@ -301,7 +290,6 @@ void watch_ordered(Watch *watch, size_t module, const Order *order) {
                 break;
         case ORDER_CANCEL:
                 m->suspended = false;
-                keep_deferral(watch, module);
                 break;
         case ORDER_DISCONNECT:
         case ORDER_REGISTER:
