@@ -120,7 +120,7 @@ static void pending_fill(const Gateway *gateway, const Module *module, const Mod
         if (record->answer.kind == ANSWER_DEFERRED)
                 ret->pending.deferred_until = record->answer.until_realtime;
         else
-                ret->pending.deferred_until = record->deferrals[request->action].until;
+                ret->pending.deferred_until = record_deferral(record, request->action)->until;
         ret->pending.because = text_or_empty(rule_to_string(verdict.because));
         (void) TEXT_COPY(ret->pending.text, verdict.findings[verdict.because].text);
 }

@@ -259,14 +259,8 @@ void fail_no_response(Module *m) {
 }
 
 static void put_off(Module *m, Action action, const char *by) {
-        const usec_t until = module_now(m)->realtime + CANCEL_DEFER;
-        Deferral *deferral = &m->record.deferrals[action];
-
-        if (deferral->until > until)
-                return; /* somebody put it off for longer */
-        deferral->until = until;
-        (void) TEXT_COPY(deferral->by, by);
-        m->record.put_off_by_cancel |= 1U << action;
+        m->record.put_off[action].until = module_now(m)->realtime + CANCEL_DEFER;
+        (void) TEXT_COPY(m->record.put_off[action].by, by);
 }
 
 /* All of the package, or a part that the module goes on to fetch whatever it is told. */

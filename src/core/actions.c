@@ -256,7 +256,7 @@ void forget_module(Module *m) {
         module_job_end(m, OUTCOME_FAILED, REASON_WRONG_MODULE);
         m->record.consent = (Consent) { 0 };
         memset(m->record.deferrals, 0, sizeof m->record.deferrals);
-        m->record.put_off_by_cancel = 0;
+        memset(m->record.put_off, 0, sizeof m->record.put_off);
         m->record.imei[0] = m->record.version_before[0] = m->record.firmware[0] = '\0';
         forget_grant(m);
         m->record.result_due = m->record.suspended = m->record.wanted_session = false;

@@ -105,9 +105,8 @@ static usec_t yes_until(const Module *module, const Order *order, usec_t now) {
         return consent_end(&module->settings->policy, order->action, &module->gateway->zone, now);
 }
 
-static void put_off_no_more(Module *module, Action action) {
-        module->record.deferrals[action].until = 0;
-        module->record.put_off_by_cancel &= ~(1U << action);
+static void end_deferrals(ModuleRecord *record, Action action) {
+        record->deferrals[action] = record->put_off[action] = (Deferral) { 0 };
 }
 
 static OrderResult order_accept(Module *module, const Order *order, char why[static WHY_MAX]) {
@@ -127,16 +126,14 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
         (void) TEXT_COPY(record->consent.by, order->who);
         (void) TEXT_COPY(record->consent.firmware, record->firmware);
         record->consent.until = yes_until(module, order, now);
-        put_off_no_more(module, order->action);
+        end_deferrals(record, order->action);
         module->judged = false;
         module_mark(module);
         return ORDER_DONE;
 }
 
 void module_put_off_no_more(Module *module) {
-        for (Action action = 0; action < _ACTION_MAX; action++)
-                if (module->record.put_off_by_cancel & (1U << action))
-                        put_off_no_more(module, action);
+        memset(module->record.put_off, 0, sizeof module->record.put_off);
 }
 
 static OrderResult order_defer(Module *module, const Order *order, char why[static WHY_MAX]) {
@@ -147,7 +144,7 @@ static OrderResult order_defer(Module *module, const Order *order, char why[stat
         if (module_installs(module) && order->action == ACTION_INSTALL)
                 return refuse(why, "%s installs already; that can not be stopped",
                               module->settings->name);
-        put_off_no_more(module, order->action);
+        end_deferrals(record, order->action);
         record->deferrals[order->action].until = until;
         (void) TEXT_COPY(record->deferrals[order->action].by, order->who);
         if (record->consent_action == order->action)

@@ -229,7 +229,7 @@ static void plan_people(Plan *plan, const Module *module) {
                         action_to_string(record->consent_action));
         }
         for (Action action = 0; action < _ACTION_MAX; action++) {
-                const Deferral *deferral = &record->deferrals[action];
+                const Deferral *deferral = record_deferral(record, action);
 
                 if (deferral->until <= now)
                         continue;

@@ -61,6 +61,7 @@ static void fill_clock(const Module *module, Question *ret) {
 void module_question(const Module *module, Action action, Question *ret) {
         const Gateway *gateway = module->gateway;
         const ModuleRecord *record = &module->record;
+        const Deferral *deferral = record_deferral(record, action);
 
         *ret = (Question) {
                 .action = action,
@@ -84,9 +85,9 @@ void module_question(const Module *module, Action action, Question *ret) {
         (void) TEXT_COPY(ret->firmware, record->firmware);
         if (record->consent.given && record->consent_action == action)
                 ret->consent = record->consent;
-        if (record->deferrals[action].until > gateway->now.realtime) {
-                ret->deferred_until = record->deferrals[action].until;
-                (void) TEXT_COPY(ret->deferred_by, record->deferrals[action].by);
+        if (deferral->until > gateway->now.realtime) {
+                ret->deferred_until = deferral->until;
+                (void) TEXT_COPY(ret->deferred_by, deferral->by);
         }
         fill_several(module, ret);
 }

@@ -176,7 +176,7 @@ typedef struct ModuleRecord {
         Action consent_action;
         Consent consent;
         Deferral deferrals[_ACTION_MAX]; /* by people and servers */
-        unsigned put_off_by_cancel;      /* which are those of a cancelled update, 1 << Action */
+        Deferral put_off[_ACTION_MAX];   /* by who cancelled, until the next order to update */
         bool wanted_session;
         bool suspended; /* by a person */
         uint64_t package_bytes, remaining_bytes;
@@ -205,6 +205,13 @@ typedef struct ModuleRecord {
         usec_t status_told;             /* realtime of the last report on its status */
         char location_told[LOCATION_TEXT_MAX]; /* where the application server thinks it is */
 } ModuleRecord;
+
+/* The later of both. */
+static inline const Deferral *record_deferral(const ModuleRecord *record, Action action) {
+        const Deferral *deferral = &record->deferrals[action], *put_off = &record->put_off[action];
+
+        return deferral->until >= put_off->until ? deferral : put_off;
+}
 
 /* reports: the outbox */
 

@@ -95,8 +95,9 @@ static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
         if (verdict->because == RULE_WINDOW && next != USEC_INFINITY)
                 (void) snprintf(ret, NEXT_MAX, "%s: the %s window opens", at, action);
         else if (verdict->because == RULE_DEFERRAL && next != USEC_INFINITY)
-                (void) snprintf(ret, NEXT_MAX, "%s: %s is put off until then by %s", at, action,
-                                module->record.deferrals[module->record.request.action].by);
+                (void) snprintf(
+                        ret, NEXT_MAX, "%s: %s is put off until then by %s", at, action,
+                        record_deferral(&module->record, module->record.request.action)->by);
         else
                 (void) snprintf(ret, NEXT_MAX, "%s: %s", action,
                                 verdict->findings[verdict->because].text);

@@ -24,6 +24,9 @@
 #define DEFERRAL(word, action)                                                     \
         TIME_FIELD_SINCE(6, ROW, word "_deferred_until", deferrals[action].until), \
                 TEXT_FIELD_SINCE(6, ROW, word "_deferred_by", deferrals[action].by)
+#define PUT_OFF(word, action)                                                   \
+        TIME_FIELD_SINCE(6, ROW, word "_put_off_until", put_off[action].until), \
+                TEXT_FIELD_SINCE(6, ROW, word "_put_off_by", put_off[action].by)
 
 // clang-format off
 #define ROW ModuleRecord
@@ -110,7 +113,11 @@ static const Field module_fields[] = {
         DEFERRAL("install", ACTION_INSTALL),
         DEFERRAL("reboot", ACTION_REBOOT),
         DEFERRAL("uninstall", ACTION_UNINSTALL),
-        NUMBER_FIELD_SINCE(6, ROW, "put_off_by_cancel", put_off_by_cancel, (1U << _ACTION_MAX) - 1),
+        PUT_OFF("connect", ACTION_CONNECT),
+        PUT_OFF("download", ACTION_DOWNLOAD),
+        PUT_OFF("install", ACTION_INSTALL),
+        PUT_OFF("reboot", ACTION_REBOOT),
+        PUT_OFF("uninstall", ACTION_UNINSTALL),
 };
 #undef ROW
 

@@ -74,7 +74,7 @@ void writer_add_inventory(PayloadWriter *writer, const ModuleRecord *record) {
 
 static bool is_deferred(const ModuleRecord *record) {
         for (Action action = 0; action < _ACTION_MAX; action++)
-                if (record->deferrals[action].until != 0)
+                if (record_deferral(record, action)->until != 0)
                         return true;
         return false;
 }

@@ -71,7 +71,7 @@ static void expect_number(Json *json, const char *key, uint64_t number) {
 
 static bool is_deferred(const ModuleRecord *record) {
         for (Action action = 0; action < _ACTION_MAX; action++)
-                if (record->deferrals[action].until != 0)
+                if (record_deferral(record, action)->until != 0)
                         return true;
         return false;
 }

@@ -31,7 +31,7 @@ FAULTS=(kill stop module-power module-hangs disk-full disk-fails power-cut black
 declare -A LONG=(
         [starting]='answer: 3s' [connecting]='session_step: 40s' [downloading]='download: 60s'
         [suspended]='download: 60s' [installing]='install: 60s'
-        [restarting]='boot: 60s' [confirming]='answer: 2s'
+        [restarting]='boot: 160s' [confirming]='answer: 2s'
 )
 
 scenario() {

@@ -170,7 +170,8 @@ static const char *difference(const ModuleRecord *a, const ModuleRecord *b) {
         if (memcmp(&a->consent, &b->consent, sizeof(a->consent)) != 0 ||
             (a->consent.given && a->consent_action != b->consent_action))
                 return "consent";
-        if (memcmp(a->deferrals, b->deferrals, sizeof(a->deferrals)) != 0)
+        if (memcmp(a->deferrals, b->deferrals, sizeof(a->deferrals)) != 0 ||
+            memcmp(a->put_off, b->put_off, sizeof(a->put_off)) != 0)
                 return "deferral";
         if (a->suspended != b->suspended || a->wanted_session != b->wanted_session)
                 return "session";
