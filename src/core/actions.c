@@ -408,7 +408,15 @@ void block_sim(Module *m) {
 
 /* the session */
 
+/* It is open, whoever said yes. One that was accepted stays, to know its repetitions by. */
+static void close_moot_request(Module *m) {
+        if (m->record.request.open && m->record.request.action == ACTION_CONNECT &&
+            m->record.answer.kind != ANSWER_ACCEPTED)
+                close_request(m);
+}
+
 void note_session_opened(Module *m) {
+        close_moot_request(m);
         if (!m->session_open)
                 RECORD(m, EVENT_SESSION_OPENED, D_TEXT("kind", "dm"));
         m->session_open = true;
