@@ -568,8 +568,7 @@ TEST(server_flood_leaves_room_for_others) {
              bench.n_queries < 1000 && clock_now().boottime < end;)
                 (void) bench_turn(&bench, USEC_PER_MSEC);
         ticks = 0;
-        for (end = clock_now().boottime + BENCH_PATIENCE;
-             ticks < 10 && clock_now().boottime < end;)
+        for (end = clock_now().boottime + BENCH_PATIENCE; ticks < 10 && clock_now().boottime < end;)
                 (void) bench_turn(&bench, USEC_PER_MSEC);
         (void) kill(pid, SIGKILL);
         (void) waitpid(pid, NULL, 0);
