@@ -87,6 +87,8 @@ void note_request(Module *m) {
         module_asks_again(m);
         if (m->start_at != USEC_INFINITY)
                 m->start_at = MIN_OF(m->start_at, usec_add(boottime(m), LOOK_SOON));
+        if (action == ACTION_CONNECT)
+                m->connect_asked = boottime(m);
         if (open && is_package_action(request->action) && !is_package_action(action))
                 return; /* one question at a time: the module repeats the lesser one */
         if (is_package_action(action)) {

@@ -433,12 +433,35 @@ static void decide_register(Module *module) {
         module_ask_registration(module);
 }
 
+/* Nothing has proved yet what it installed, and it is up and asks for a session: not before that
+ * is settled. */
+static void put_off_connect(Module *module) {
+        const ModuleRecord *record = &module->record;
+        const usec_t left = usec_sub(module->watchdog_at, module_now(module)->boottime);
+        Verdict verdict;
+
+        if (record->state != STATE_CONFIRMING || !record->request.open ||
+            record->request.action != ACTION_CONNECT || record->answer.kind != ANSWER_NONE ||
+            module->start_failures > 0 || !chat_is_synced(module->chat))
+                return;
+        module_judge(module, ACTION_CONNECT, &verdict);
+        verdict.kind = VERDICT_DEFER;
+        verdict.because = RULE_PREREQUISITE;
+        verdict.minutes = (unsigned) (left / USEC_PER_MINUTE) + 1;
+        (void) TEXT_COPY(verdict.findings[RULE_PREREQUISITE].text,
+                         "the proof of its install first");
+        defer(module, &verdict);
+}
+
 void module_decide(Module *module) {
         module->undo = module->record;
         if (module->decide_at <= module_now(module)->boottime)
                 module->decide_at = USEC_INFINITY;
-        if (!module->port_open || !module->reconciled || !module_is_quiet(module) ||
-            module_installs(module))
+        if (!module->port_open || !module_is_quiet(module))
+                return;
+        if (module_installs(module))
+                put_off_connect(module);
+        if (!module->reconciled || module_installs(module))
                 return;
         if (!chat_is_synced(module->chat)) {
                 resync(module);

@@ -288,6 +288,13 @@ bool is_agreement_pending(const Module *m) {
         return m->fact.reason == REASON_AGREEMENT_PENDING;
 }
 
+/* It asked for a session before its install was granted and repeats that: it need not have
+ * restarted. */
+bool is_connect_repeated(const Module *m) {
+        return m->connect_asked && m->connect_asked < m->record.act.boottime &&
+               module_now(m)->boottime < m->connect_asked + REPEAT_MAX;
+}
+
 /* 14 was heard: a module that connects after it has done with flashing, whatever else of its boot
  * was missed. */
 bool is_launched(const Module *m) {

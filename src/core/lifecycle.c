@@ -226,6 +226,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(INSTALLING),            .on = ON_READY,           WHEN(is_not_ready), RUN(note_ready),        .to = STATE_SAME },
         { .in = IN(INSTALLING),            .on = ON_READY,           RUN(note_restarted, say_start),             .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_BOOTED,          RUN(note_restarted, say_start),             .to = STATE_RESTARTING },
+        { .in = IN(INSTALLING),            .on = ON_ASKED_CONNECT,   WHEN(is_connect_repeated),                  .to = STATE_SAME },
         { .in = IN(INSTALLING),            .on = ON_ASKED_CONNECT,   RUN(note_restarted, note_request, say_start), .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_AUTHENTICATING,  WHEN(is_launched), RUN(note_restarted, say_start), .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_SESSION_OPENED,  WHEN(is_launched), RUN(note_restarted, say_start), .to = STATE_RESTARTING },

@@ -82,10 +82,12 @@ struct Module {
         bool act_is_old;      /* record.act.boottime is of another boot of the gateway */
         usec_t job_until;     /* boottime (the wall clock may jump): it ends then */
         bool asked_since_grant, booted_since_grant; /* heard after it, but no sign of it */
-        bool ready;          /* +WDSI: 0 was heard since the last boot: the next one is a restart */
-        usec_t port_since;   /* boottime */
-        usec_t watchdog_at;  /* boottime: until then a module that installs may be silent */
-        Reason told_blocked; /* journalled last */
+        bool ready;        /* +WDSI: 0 was heard since the last boot: the next one is a restart */
+        usec_t port_since; /* boottime */
+        usec_t connect_asked; /* boottime, when it last asked for a session; 0 not since the start
+                               */
+        usec_t watchdog_at;   /* boottime: until then a module that installs may be silent */
+        Reason told_blocked;  /* journalled last */
         char told_drift[DRIFT_MAX];
         usec_t signal_at; /* boottime of the next look at registration, see decide.c */
         usec_t resync_at; /* boottime before which a silent module is not asked again */

@@ -57,6 +57,7 @@ bool is_job_waiting_for_offer(const Module *m);
 bool is_job_running(const Module *m);
 bool is_not_ready(const Module *m);
 bool is_launched(const Module *m);
+bool is_connect_repeated(const Module *m);
 bool is_port_closed(const Module *m);
 bool is_lost(const Module *m);
 bool is_start_idle(const Module *m);

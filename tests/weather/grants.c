@@ -202,4 +202,5 @@ void watch_grant_arrived(Watch *watch, size_t module, const char *bytes, size_t 
                                    "modem%zu: %.*s once more, and nothing was asked since", module,
                                    (int) strlen(yes->bytes) - 1, yes->bytes);
         m->given = yes->verb == VERB_CONNECT ? -1 : (int) yes->action;
+        m->given_job = m->job;
 }

@@ -5,6 +5,8 @@
 
 #include "weather/run.h"
 
+#define READ_MAX USEC_PER_MINUTE
+
 static size_t module_of(const char *name) {
         return (size_t) (name[strlen("modem")] - '0');
 }
@@ -77,9 +79,37 @@ void watch_published(Watch *watch, const EventRow *row) {
 
 /* jobs */
 
-/* While the disk was full much may have happened since it ended. */
+/* While the disk was full much may have happened since it ended; and it ends only when the module,
+ * which asks anew already, has been read. */
 static bool was_asked_since(const WatchModule *m, Action action, const JobRow *job) {
-        return m->first[action] && m->first_realtime[action] >= job->finished;
+        return m->first[action] && m->first_realtime[action] + READ_MAX >= job->finished;
+}
+
+/* First is what it asked since then, if anything. */
+static void ask_anew(WatchModule *m, Action action, const JobRow *job) {
+        const Asked *first = NULL;
+
+        for (size_t i = 0; i < ASKS_MAX; i++) {
+                const Asked *asked = &m->asks[action][i];
+                if (asked->at && asked->realtime + READ_MAX >= job->finished &&
+                    (!first || asked->at < first->at))
+                        first = asked;
+        }
+        m->first[action] = first ? first->at : 0;
+        if (!first)
+                return;
+        m->first_realtime[action] = first->realtime;
+        m->first_boot[action] = first->boots;
+}
+
+/* The disk may have been full when it ended, and another update be over since. A clock that jumps
+ * does not tell when. */
+static bool has_run(const WatchModule *m, const JobRow *job, unsigned jumps) {
+        for (size_t i = 0; i < RAN_MAX; i++)
+                if ((job->finished <= m->ran[i].until || jumps > 0) &&
+                    streq(m->ran[i].firmware, job->to))
+                        return true;
+        return false;
 }
 
 static void end_job(Watch *watch, const JobRow *job) {
@@ -87,8 +117,7 @@ static void end_job(Watch *watch, const JobRow *job) {
         SimFacts facts;
 
         sim_facts(watch->world->modules[module_of(job->module)].sim, &facts);
-        /* the disk may have been full when it ended, and another update be over since */
-        const bool ran = job->finished <= m->ran_until && streq(m->ran_before, job->to);
+        const bool ran = has_run(m, job, watch->jumps);
         (void) watch_check(
                 watch, LAW_EVIDENCE,
                 job->outcome != OUTCOME_SUCCEEDED ||
@@ -109,9 +138,9 @@ static void end_job(Watch *watch, const JobRow *job) {
         if (job->reason == REASON_CANCELLED)
                 return;
         if (!facts.download_asked && !was_asked_since(m, ACTION_DOWNLOAD, job))
-                m->first[ACTION_DOWNLOAD] = 0;
+                ask_anew(m, ACTION_DOWNLOAD, job);
         if (!facts.install_asked && !was_asked_since(m, ACTION_INSTALL, job))
-                m->first[ACTION_INSTALL] = 0;
+                ask_anew(m, ACTION_INSTALL, job);
 }
 
 static void take_job(Watch *watch, const JobRow *job) {

@@ -212,6 +212,8 @@ static bool has_opened(const Case *c, const ActionPolicy *policy, usec_t realtim
 
         if (policy->jitter == 0)
                 return true;
+        if (realtime < USEC_PER_DAY)
+                return true; /* no clock yet: it may have begun before 1970 */
         while (is_open_at(c->watch, policy, begin - QUARTER) &&
                realtime - begin < policy->jitter + USEC_PER_HOUR)
                 begin -= QUARTER;

@@ -7,7 +7,7 @@
 #define ANSWER_SPAN (200 * USEC_PER_MSEC)
 #define CLOCK_CHECK USEC_PER_HOUR
 /* So many may be over it for a moment: what came in the turn that counted them. */
-#define CAP_SLACK 8
+#define CAP_SLACK 16
 #define SLOW_SPAN (20 * USEC_PER_SEC)
 
 /* the queue's host: the outbox on disk, and fotad */

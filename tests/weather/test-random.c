@@ -34,6 +34,21 @@ static const struct {
         { 102615, "a doubled request that came when all was over was a yes too many" },
         { 103712, "... and one that came half a minute late" },
         { 112418, "a job told of a version that had gone before its first word" },
+        { 1003287, "a question for a session was answered when that had come and gone" },
+        { 1004553, "a new order ended a person's deferral, and not only that of the cancel" },
+        { 1011796, "a window that opened before 1970" },
+        { 1016710, "a doubled failure of the job before" },
+        { 1018592, "the module asked anew before the last install was proved" },
+        { 1020113, "two updates while the disk was full" },
+        { 1024139, "a question for a session was taken for a restart, and left without an answer" },
+        { 1037049, "a clock that jumped between the sizes of two packages" },
+        { 1039654, "a question came late, when its answer was on the way" },
+        { 1045688, "a size that was told while the disk was full, and lost with the power" },
+        { 1054297, "a test run of a Telit module was down until the watch saw it restart" },
+        { 1056114, "reports of hours without a disk, and of the turn that ended them" },
+        { 1059849, "a job that ended, and another that began, while the disk was full" },
+        { 1064625, "a deferral of the moment in which the disk failed" },
+        { 1065473, "a person's answer that came last of all" },
 };
 
 typedef struct Sum {

@@ -87,9 +87,10 @@ static void look_at_module(Watch *watch, size_t module) {
                 m->first[ACTION_REBOOT] = 0;
         m->all_reboots = facts.reboots;
         if (!streq(m->firmware, facts.firmware)) {
-                (void) TEXT_COPY(m->ran_before, m->firmware);
+                (void) TEXT_COPY(m->ran[m->n_ran % RAN_MAX].firmware, m->firmware);
+                m->ran[m->n_ran++ % RAN_MAX].until = watch->world->now.realtime;
                 (void) TEXT_COPY(m->firmware, facts.firmware);
-                m->ran_until = watch->world->now.realtime;
+                m->told_bytes = 0;
         }
         if (facts.flashing && m->flashed == 0)
                 m->flashed = now;
@@ -126,6 +127,8 @@ static void note_first(Watch *watch, size_t module, Action action) {
 
         if (!m->again[action])
                 m->again[action] = now_of(watch);
+        m->asks[action][m->n_asks[action]++ % ASKS_MAX] =
+                (Asked) { now_of(watch), watch->world->now.realtime, watch->boots };
         if (m->first[action])
                 return;
         m->first[action] = now_of(watch);
@@ -150,6 +153,7 @@ static void note_size(const Watch *watch, WatchModule *m, const char *bytes, siz
         /* of a package that was begun only the rest is told */
         m->told_bytes = m->job ? MAX_OF(m->told_bytes, told) : told;
         m->told_realtime = watch->world->now.realtime;
+        m->told_at = now_of(watch);
 }
 
 static bool tells_version(const char *bytes, size_t n) {
@@ -170,6 +174,8 @@ void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
                 note_asked(watch, module, (Action) action);
         if (starts(bytes, n, "\r\n#OTAEV: OTA F"))
                 m->down = false; /* it failed before it flashed */
+        if (starts(bytes, n, "\r\n#OTAEV: Server n"))
+                m->down = false; /* all is over, or was only a test */
         if (m->question >= 0 && starts(bytes, n, "\r\nOK"))
                 m->asked[m->question] = true; /* fotad's own question: it is asked still */
         if (starts(bytes, n, "\r\n"))
@@ -195,8 +201,10 @@ void watch_late(Watch *watch, size_t module, const char *bytes, size_t n, bool a
         WatchModule *m = watch->modules + module;
         const int action = asked_action(bytes, n);
 
-        if (action >= 0 && (!again || !m->job))
-                m->asked[action] = true;
+        look_at_module(watch, module);
+        /* a doubled line counts for nothing in the job that was granted */
+        if (action >= 0 && (!again || !m->job || m->job != m->given_job))
+                note_asked(watch, module, (Action) action);
 }
 
 /* Some of what the module told of this install never reached fotad, which then has to guess; or
@@ -273,6 +281,7 @@ void watch_ordered(Watch *watch, size_t module, const Order *order) {
         WatchModule *m = watch->modules + module;
         Word *word = m->words + order->action;
 
+        memcpy(m->words_before, m->words, sizeof m->words);
         switch (order->kind) {
         case ORDER_ACCEPT:
                 note_yes(watch, module, order);
@@ -302,8 +311,11 @@ void watch_unsure(Watch *watch, size_t module) {
         WatchModule *m = watch->modules + module;
 
         m->suspended = false;
-        for (Action action = 0; action < _ACTION_MAX; action++)
+        for (Action action = 0; action < _ACTION_MAX; action++) {
+                if (!m->words[action].yes)
+                        m->words[action] = m->words_before[action];
                 m->words[action].no_until = 0;
+        }
 }
 
 /* fotad's own time */
@@ -317,6 +329,9 @@ void watch_started(Watch *watch, bool booted) {
         for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
                 watch->modules[i].awaited = watch->modules[i].read_since_start = false;
                 watch->promises[i].made = false;
+                if (watch->modules[i].told_at >= watch->unwritable_since &&
+                    watch->modules[i].told_at <= watch->unwritable)
+                        watch->modules[i].told_bytes = 0; /* nobody could write it down */
         }
 }
 
@@ -377,8 +392,11 @@ static void check_job(Watch *watch, size_t module) {
 void watch_turned(Watch *watch) {
         const bool writable = gateway_storage_ok(watch->world->gateway);
 
-        if (!writable)
+        if (!writable) {
+                if (now_of(watch) > watch->unwritable + USEC_PER_HOUR)
+                        watch->unwritable_since = now_of(watch);
                 watch->unwritable = now_of(watch);
+        }
         watch->inputs += writable != watch->writable;
         watch->writable = writable;
         for (size_t i = 0; i < watch->run->plan->n_modules; i++)
@@ -414,12 +432,16 @@ usec_t watch_due(const Watch *watch) {
 
 /* Nothing is under way any more but what waits for an answer. */
 static void check_rest(Watch *watch, size_t module) {
+        const WatchModule *m = watch->modules + module;
         const ModuleView view = world_view(watch->world, module);
         const ModuleRecord *record = view.record;
         const State state = record->state;
         const SimFacts facts = facts_of(watch, module);
         const bool pending = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
+        const bool granted = m->granted && now_of(watch) < m->granted + USEC_PER_HOUR;
 
+        if (granted)
+                return; /* an answer came late */
         (void) watch_check(watch, LAW_SETTLED,
                            view.reconciled && (state == STATE_IDLE || state == STATE_CONNECTED ||
                                                (state == STATE_SUSPENDED &&

@@ -87,18 +87,31 @@ typedef struct Install {
         unsigned boots, jumps;
 } Install;
 
+#define RAN_MAX 4
+#define ASKS_MAX 16
+
+typedef struct Asked {
+        usec_t at; /* module time */
+        usec_t realtime;
+        unsigned boots;
+} Asked;
+
 typedef struct WatchModule {
         bool asked[_ACTION_MAX];   /* the module did, heard or not, since the last yes arrived */
         usec_t first[_ACTION_MAX]; /* module time at which it was first asked; 0: it is not */
         usec_t again[_ACTION_MAX]; /* ... or first after fotad had given it up */
         usec_t first_realtime[_ACTION_MAX];
         unsigned first_boot[_ACTION_MAX];
-        Word words[_ACTION_MAX];
+        Asked asks[_ACTION_MAX][ASKS_MAX]; /* the last ones */
+        size_t n_asks[_ACTION_MAX];
+        Word words[_ACTION_MAX], words_before[_ACTION_MAX]; /* the last order */
         int given;            /* action of the yes that is on its way through the module; -1 none */
+        uint64_t given_job;   /* the job that the last yes was for */
         bool suspended;       /* by a person */
         bool session_wanted;  /* by a person */
         bool result_due;      /* an install ended */
         usec_t told_realtime; /* of the size */
+        usec_t told_at;       /* module time */
         uint64_t told_bytes;  /* of the package, as the module said last; 0: it did not */
         bool awaited;         /* a request was heard, and nothing became of it yet */
         usec_t heard;         /* module time */
@@ -122,8 +135,11 @@ typedef struct WatchModule {
         unsigned job_jumps;          /* of its clock before */
         char firmware[FIRMWARE_MAX]; /* that it runs */
         Install install;
-        char ran_before[FIRMWARE_MAX];
-        usec_t ran_until; /* realtime */
+        struct {
+                char firmware[FIRMWARE_MAX];
+                usec_t until; /* realtime */
+        } ran[RAN_MAX];       /* that it ran before, the last ones */
+        unsigned n_ran;
         bool any_report;
         uint32_t fcnt_up;
 } WatchModule;
@@ -152,13 +168,13 @@ typedef struct Watch {
         World *world;
         WatchModule modules[PLAN_MODULES_MAX];
         Promise promises[PLAN_MODULES_MAX];
-        Hold holds[PLAN_HAPPENINGS_MAX]; /* by happening */
-        uint64_t inputs;                 /* grows with everything that fotad could learn */
-        unsigned boots, jumps;           /* of the gateway, and of its wall clock */
-        usec_t started;                  /* module time of fotad's last start */
-        usec_t newest;                   /* realtime of the newest row when it started */
-        bool writable;                   /* the database, as last looked at */
-        usec_t unwritable;               /* module time at which it was not so last */
+        Hold holds[PLAN_HAPPENINGS_MAX];     /* by happening */
+        uint64_t inputs;                     /* grows with everything that fotad could learn */
+        unsigned boots, jumps;               /* of the gateway, and of its wall clock */
+        usec_t started;                      /* module time of fotad's last start */
+        usec_t newest;                       /* realtime of the newest row when it started */
+        bool writable;                       /* the database, as last looked at */
+        usec_t unwritable_since, unwritable; /* module times, of the last time that it was not so */
         uint64_t last_event, last_told, last_job;
         uint64_t last_report;
         usec_t newest_row;         /* realtime of the newest row on disk */
