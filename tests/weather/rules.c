@@ -143,7 +143,7 @@ static const Word *yes_of(const Case *c, const SimFacts *facts) {
 
         if (!word->yes || c->watch->world->now.realtime >= word->until)
                 return NULL;
-        if (word->bytes > 0 && m->told_bytes > 0 && word->bytes != m->told_bytes)
+        if (word->bytes > 0 && m->told_bytes > 0 && word->bytes != m->told_bytes && !m->told_lost)
                 return NULL;
         if (word->firmware[0] && !streq(word->firmware, facts->firmware))
                 return NULL;

@@ -90,7 +90,7 @@ static void look_at_module(Watch *watch, size_t module) {
                 (void) TEXT_COPY(m->ran[m->n_ran % RAN_MAX].firmware, m->firmware);
                 m->ran[m->n_ran++ % RAN_MAX].until = watch->world->now.realtime;
                 (void) TEXT_COPY(m->firmware, facts.firmware);
-                m->told_bytes = 0;
+                m->changed = now;
         }
         if (facts.flashing && m->flashed == 0)
                 m->flashed = now;
@@ -151,7 +151,8 @@ static void note_size(const Watch *watch, WatchModule *m, const char *bytes, siz
                 return;
         const uint64_t told = strtoull(bytes + strlen(offered), NULL, 10);
         /* of a package that was begun only the rest is told */
-        m->told_bytes = m->job ? MAX_OF(m->told_bytes, told) : told;
+        m->told_bytes = m->job && m->told_at > m->changed ? MAX_OF(m->told_bytes, told) : told;
+        m->told_lost = false;
         m->told_realtime = watch->world->now.realtime;
         m->told_at = now_of(watch);
 }
@@ -331,7 +332,7 @@ void watch_started(Watch *watch, bool booted) {
                 watch->promises[i].made = false;
                 if (watch->modules[i].told_at >= watch->unwritable_since &&
                     watch->modules[i].told_at <= watch->unwritable)
-                        watch->modules[i].told_bytes = 0; /* nobody could write it down */
+                        watch->modules[i].told_lost = true; /* nobody could write it down */
         }
 }
 

@@ -112,6 +112,7 @@ typedef struct WatchModule {
         bool result_due;      /* an install ended */
         usec_t told_realtime; /* of the size */
         usec_t told_at;       /* module time */
+        bool told_lost;       /* ... and fotad does not know */
         uint64_t told_bytes;  /* of the package, as the module said last; 0: it did not */
         bool awaited;         /* a request was heard, and nothing became of it yet */
         usec_t heard;         /* module time */
@@ -134,6 +135,7 @@ typedef struct WatchModule {
         usec_t job_since;            /* module time */
         unsigned job_jumps;          /* of its clock before */
         char firmware[FIRMWARE_MAX]; /* that it runs */
+        usec_t changed;              /* module time, since when */
         Install install;
         struct {
                 char firmware[FIRMWARE_MAX];
