@@ -43,7 +43,7 @@ static void note_event(Watch *watch, const EventRow *row) {
                 m->job_since = run_now(watch->run); /* nothing moves it any more from then on */
         if (m && row->event == EVENT_SESSION_OPENED) {
                 m->result_due = false;
-                m->first[ACTION_CONNECT] = 0;
+                m->first[ACTION_CONNECT] = m->again[ACTION_CONNECT] = 0;
         }
 }
 
