@@ -188,9 +188,20 @@ static void make_clock(Plan *plan, uint64_t *chance) {
                 plan->clock_behind = plan->realtime - chance_span(chance, 0, USEC_PER_HOUR);
 }
 
-/* What waits for months is not asked for every few minutes. */
-static void make_patient(Plan *plan) {
+static void let_be(Policy *policy) {
+        policy->from = policy->to = (VersionRules) { 0 };
+        for (Action action = 0; action < _ACTION_MAX; action++)
+                policy->actions[action].max_size_bytes = 0;
+}
+
+/* What waits for months is not asked for every few minutes, and mostly it need not: somebody comes
+ * by, and on most gateways no rule is there that nobody can go around. */
+static void make_patient(Plan *plan, uint64_t *chance) {
         plan->telit_look = 2 * USEC_PER_DAY;
+        plan->visits = chance_percent(chance, 95) ? 3 * USEC_PER_DAY : 60 * USEC_PER_DAY;
+        for (size_t i = 0; i < PLAN_CONFIGS && plan->visits < 7 * USEC_PER_DAY; i++)
+                for (size_t k = 0; k < plan->n_modules; k++)
+                        let_be(plan->configs[i].policies + k);
         for (size_t i = 0; i < plan->n_modules; i++) {
                 SimTimings *timings = &plan->modules[i].scenario.timings;
 
@@ -234,7 +245,7 @@ void plan_make(Plan *plan, uint64_t seed) {
         }
         make_happenings(plan, &chance);
         if (seed >= PLAN_YEARS)
-                make_patient(plan);
+                make_patient(plan, &chance);
 }
 
 void plan_configure(const Plan *plan, size_t config, Settings *settings) {

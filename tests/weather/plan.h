@@ -58,6 +58,7 @@ typedef struct Plan {
         bool calm;              /* in the end nothing goes wrong any more, and what runs must end */
         uint64_t spool_max_reports;
         usec_t telit_look; /* a Telit module is looked at so often; 0: as in the field */
+        usec_t visits;     /* so often somebody comes by; 0: nobody does */
         size_t n_modules;
         PlanModule modules[PLAN_MODULES_MAX];
         PlanConfig configs[PLAN_CONFIGS];

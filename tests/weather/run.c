@@ -204,6 +204,21 @@ static void attend(Run *run, size_t module) {
         (void) run_order(run, module, &what);
 }
 
+/* Somebody comes by now and then, and says yes to all that waits. */
+static void visit(Run *run) {
+        const Order yes = { .kind = ORDER_ACCEPT, .now = true, .who = "visitor (uid 1001)" };
+
+        run->visit_at = run_now(run) + run->plan->visits;
+        for (size_t i = 0; i < run->plan->n_modules && !run->world->crashed; i++) {
+                const ModuleView view = world_view(run->world, i);
+                Order what = yes;
+
+                what.action = view.record->request.action;
+                if (view.record->request.open && view.record->answer.kind != ANSWER_ACCEPTED)
+                        (void) run_order(run, i, &what);
+        }
+}
+
 /* time */
 
 static usec_t module_time(const Run *run, usec_t boottime) {
@@ -218,6 +233,8 @@ static usec_t next_wake(const Run *run) {
                 if (run->world->gateway)
                         next = MIN_OF(next, run->modules[i].answer_at);
         }
+        if (run->world->gateway)
+                next = MIN_OF(next, run->visit_at);
         return next;
 }
 
@@ -227,6 +244,8 @@ static void tick(Run *run) {
                 if (run->world->gateway && !run->world->crashed)
                         attend(run, i);
         }
+        if (run->visit_at <= run_now(run) && run->world->gateway && !run->world->crashed)
+                visit(run);
         if (!run->world->crashed)
                 server_tick(&run->server);
         watch_tick(&run->watch);
@@ -398,6 +417,7 @@ static void run_init(Run *run, Plan *plan, bool tells) {
                 .userdata = run,
         };
         run->begin = run_now(run);
+        run->visit_at = run->plan->visits ? run->begin + run->plan->visits : USEC_INFINITY;
         server_init(&run->server, run);
         watch_init(&run->watch, run);
         add_modules(run);

@@ -37,6 +37,7 @@ struct Run {
         unsigned disk_faults;    /* ... the disk full or broken */
         int64_t clock_off;       /* the gateway's wall clock minus the true one */
         usec_t begin;            /* module time */
+        usec_t visit_at;         /* module time */
         uint64_t trace;          /* hash of all bytes and events */
         bool woken;              /* somebody wants to be waked, perhaps earlier than was known */
         bool tells;              /* keeps the last lines of what happened */
