@@ -80,6 +80,14 @@ static bool waits_for_person(const Module *module) {
                rule_set_has(forecast.needs, RULE_DEADLINE) || forecast.consented < forecast.at;
 }
 
+/* One question may be for two actions, of which either may be put off. */
+static const char *put_off_by(const ModuleRecord *record, usec_t until) {
+        for (Action action = 0; action < _ACTION_MAX; action++)
+                if (record_deferral(record, action)->until == until)
+                        return record_deferral(record, action)->by;
+        return "somebody";
+}
+
 static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
         const char *action = action_to_string(module->record.request.action);
         const Verdict *verdict = &module->verdict;
@@ -95,9 +103,8 @@ static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
         if (verdict->because == RULE_WINDOW && next != USEC_INFINITY)
                 (void) snprintf(ret, NEXT_MAX, "%s: the %s window opens", at, action);
         else if (verdict->because == RULE_DEFERRAL && next != USEC_INFINITY)
-                (void) snprintf(
-                        ret, NEXT_MAX, "%s: %s is put off until then by %s", at, action,
-                        record_deferral(&module->record, module->record.request.action)->by);
+                (void) snprintf(ret, NEXT_MAX, "%s: %s is put off until then by %s", at, action,
+                                put_off_by(&module->record, next));
         else
                 (void) snprintf(ret, NEXT_MAX, "%s: %s", action,
                                 verdict->findings[verdict->because].text);
