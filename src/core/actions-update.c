@@ -135,9 +135,9 @@ void note_answer_refused(Module *m) {
 
 /* It acts on its grant, whatever was heard of the answer itself. */
 static void hear_download(Module *m) {
+        m->grant_uncertain &= m->record.unattended;
         if (!verb_is_grant(m->record.act.verb) || m->record.act.action != ACTION_DOWNLOAD)
                 return;
-        m->grant_uncertain = false;
         m->grant_taken = true;
         if (m->record.act.state == ACT_INTENDED) {
                 m->record.act.state = ACT_SENT;
@@ -445,7 +445,8 @@ void conclude_install(Module *m) {
         (void) TEXT_COPY(m->record.firmware, m->family->findings.firmware); /* sanctioned: no alarm
                                                                              */
         tell_conclusion(m, from, changed, reason);
-        close_request(m);
+        if (m->record.request.action != ACTION_CONNECT)
+                close_request(m); /* else it is up, and asks already for the session to report in */
         if (m->record.unattended)
                 say_arm(m); /* the look before may have been only one */
         if (succeeded && m->record.unattended && !m->record.told)

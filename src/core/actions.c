@@ -316,6 +316,17 @@ static usec_t look_interval(const Module *m) {
         return m->family->findings.sim == SIM_READY ? interval : LOOK_SOON;
 }
 
+/* It is open, whoever said yes. One that was accepted stays, to know its repetitions by. */
+static void close_moot_request(Module *m) {
+        m->connect_asked = 0;
+        if (!m->record.request.open || m->record.request.action != ACTION_CONNECT ||
+            m->record.answer.kind == ANSWER_ACCEPTED)
+                return;
+        if (m->record.consent_action == ACTION_CONNECT)
+                m->record.consent = (Consent) { 0 }; /* good for one request */
+        close_request(m);
+}
+
 void note_identified(Module *m) {
         const Findings *found = &m->family->findings;
 
@@ -328,6 +339,8 @@ void note_identified(Module *m) {
         }
         if (found->session_open != TRISTATE_UNKNOWN)
                 m->session_open = found->session_open == TRISTATE_YES;
+        if (found->session_open == TRISTATE_YES)
+                close_moot_request(m);
         const bool new_module = note_module(m, found);
         note_firmware(m, found);
         module_bind_consent(m);
@@ -407,13 +420,6 @@ void block_sim(Module *m) {
 }
 
 /* the session */
-
-/* It is open, whoever said yes. One that was accepted stays, to know its repetitions by. */
-static void close_moot_request(Module *m) {
-        if (m->record.request.open && m->record.request.action == ACTION_CONNECT &&
-            m->record.answer.kind != ANSWER_ACCEPTED)
-                close_request(m);
-}
 
 void note_session_opened(Module *m) {
         close_moot_request(m);

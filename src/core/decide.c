@@ -95,6 +95,7 @@ static void grant(Module *module, const Question *question, const Verdict *verdi
         /* the end of a deferral stays: if the module refuses an early answer, it says when it asks
          * again */
         module->record.answer.kind = ANSWER_ACCEPTED;
+        module->grant_uncertain = false;
         module->grant_taken = module->asked_since_grant = module->booted_since_grant = false;
         if (action == ACTION_INSTALL)
                 module_prepare_install(module);
@@ -433,11 +434,11 @@ static void decide_register(Module *module) {
         module_ask_registration(module);
 }
 
-/* Nothing has proved yet what it installed, and it is up and asks for a session: not before that
- * is settled. */
+/* Nothing has proved yet what it installed, and it is up and asks for a session: not before it is
+ * looked at again. */
 static void put_off_connect(Module *module) {
         const ModuleRecord *record = &module->record;
-        const usec_t left = usec_sub(module->watchdog_at, module_now(module)->boottime);
+        const usec_t left = usec_sub(module->state_deadline, module_now(module)->boottime);
         Verdict verdict;
 
         if (record->state != STATE_CONFIRMING || !record->request.open ||

@@ -288,10 +288,14 @@ bool is_agreement_pending(const Module *m) {
         return m->fact.reason == REASON_AGREEMENT_PENDING;
 }
 
-/* It asked for a session before its install was granted and repeats that: it need not have
- * restarted. */
+/* It asked for a session before its install was granted, and repeats that: it need not have
+ * restarted, and no install is over so soon. */
 bool is_connect_repeated(const Module *m) {
-        return m->connect_asked && m->connect_asked < m->record.act.boottime &&
+        if (is_boot_of_before(m))
+                return true;
+        return is_granted(m) && !m->heard_installing && m->connect_asked &&
+               m->connect_asked < m->record.act.boottime &&
+               m->port_since < m->record.act.boottime &&
                module_now(m)->boottime < m->connect_asked + REPEAT_MAX;
 }
 

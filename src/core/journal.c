@@ -184,6 +184,11 @@ void module_job_begin(Module *module, JobSource source, const char *by) {
                D_TEXT("by", by), D_TEXT("from", module->job.from));
 }
 
+static bool asks_for_package(const ModuleRecord *record) {
+        return record->request.open && (record->request.action == ACTION_DOWNLOAD ||
+                                        record->request.action == ACTION_INSTALL);
+}
+
 void module_job_end(Module *module, Outcome outcome, Reason reason) {
         module->record.unattended = false;
         if (!module->record.job)
@@ -203,7 +208,7 @@ void module_job_end(Module *module, Outcome outcome, Reason reason) {
         module_push_forget(module);
         module->record.hop_to[0] = module->record.chain_to[0] = '\0';
         /* the package is still there when only our part of it ended: its size is not told again */
-        if (!module->record.request.open &&
+        if (!asks_for_package(&module->record) &&
             ((reason != REASON_CANCELLED && reason != REASON_PORT_LOST) ||
              job_source_is_pushed(module->last_job.source))) {
                 module->record.progress_percent = 0;

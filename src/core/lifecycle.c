@@ -194,7 +194,7 @@ const Row lifecycle_rows[] = {
         { .in = PENDING,                   .on = ON_QUESTION_NO,     WHEN(is_session_open), RUN(note_nothing_pending), .to = STATE_CONNECTED },
         { .in = PENDING | IN(STARTING),    .on = ON_QUESTION_NO,     RUN(note_nothing_pending),                  .to = STATE_IDLE },
         { .in = IN(DOWNLOADING),           .on = ON_QUESTION_YES,    RUN(note_question_yes),                     .to = STATE_DOWNLOAD_PENDING },
-        { .in = IN(DOWNLOADING),           .on = ON_QUESTION_NO,     RUN(note_grant_taken, say_start),           .to = STATE_SAME },
+        { .in = IN(DOWNLOADING),           .on = ON_QUESTION_NO,     WHEN(is_download_doubtful), RUN(note_grant_taken, say_start), .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_QUESTION_YES,    RUN(note_question_yes),                     .to = STATE_SAME },
 
         /* a package that is pushed over the line (note, chapter 10) */

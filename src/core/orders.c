@@ -127,6 +127,8 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
         (void) TEXT_COPY(record->consent.firmware, record->firmware);
         record->consent.until = yes_until(module, order, now);
         end_deferrals(record, order->action);
+        if (is_one_question(module))
+                end_deferrals(record, ACTION_DOWNLOAD); /* a yes to the install is one to both */
         module->judged = false;
         module_mark(module);
         return ORDER_DONE;

@@ -11,7 +11,7 @@ wait 5s
 crash
 wait 2min
 < +WDSI: 1
-> AT+WDSR=0,13
+> AT+WDSR=0,2
 < OK
 state confirming
 event agreement-deferred action=connect

@@ -264,6 +264,8 @@ static void note_yes(Watch *watch, size_t module, const Order *order) {
                 .yes = true, .now = order->now, .bytes = m->told_bytes, .row = watch->last_event
         };
         word->until = rules_yes_end(watch, policy, order->action);
+        if (watch->run->plan->modules[module].telit) /* one question, and one yes */
+                m->words[ACTION_DOWNLOAD].no_until = 0;
         (void) TEXT_COPY(word->firmware, facts_of(watch, module).firmware);
 }
 
