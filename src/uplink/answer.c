@@ -31,7 +31,7 @@ static void add_numbers(PayloadWriter *writer, const AnswerSubject *answer,
 }
 
 static size_t answer_write(const AnswerSubject *answer, const ReportSubject *subject,
-                           uint8_t bytes[static REPORT_PAYLOAD_MAX]) {
+                           usec_t realtime, uint8_t bytes[static REPORT_PAYLOAD_MAX]) {
         const ModuleRecord *record = subject->record;
         PayloadWriter writer;
 
@@ -46,7 +46,7 @@ static size_t answer_write(const AnswerSubject *answer, const ReportSubject *sub
                 if (answer->next)
                         writer_add_text(&writer, TAG_NEXT, answer->next);
         }
-        return writer_finish(&writer, (uint8_t) answer->opcode, record->state, record);
+        return writer_finish(&writer, (uint8_t) answer->opcode, record->state, record, realtime);
 }
 
 bool report_from_answer(const UplinkSettings *settings, const AnswerSubject *answer,
@@ -61,6 +61,6 @@ bool report_from_answer(const UplinkSettings *settings, const AnswerSubject *ans
         };
         (void) TEXT_COPY(ret->module, subject->record->name);
         (void) TEXT_COPY(ret->dev_eui, subject->dev_eui);
-        ret->n_payload = answer_write(answer, subject, ret->payload);
+        ret->n_payload = answer_write(answer, subject, realtime, ret->payload);
         return true;
 }

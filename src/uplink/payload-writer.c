@@ -72,25 +72,26 @@ void writer_add_inventory(PayloadWriter *writer, const ModuleRecord *record) {
         writer_add_known(writer, TAG_SERIAL_NUMBER, record->serial_number);
 }
 
-static bool is_deferred(const ModuleRecord *record) {
+static bool is_deferred(const ModuleRecord *record, usec_t realtime) {
         for (Action action = 0; action < _ACTION_MAX; action++)
-                if (record_deferral(record, action)->until != 0)
+                if (record_deferral(record, action)->until > realtime)
                         return true;
         return false;
 }
 
-static uint8_t flags_of(const ModuleRecord *record) {
+static uint8_t flags_of(const ModuleRecord *record, usec_t realtime) {
         return (uint8_t) ((record->request.open ? FLAG_AGREEMENT_OPEN : 0) |
                           (record->suspended ? FLAG_SUSPENDED : 0) |
-                          (is_deferred(record) ? FLAG_DEFERRED : 0) |
+                          (is_deferred(record, realtime) ? FLAG_DEFERRED : 0) |
                           (record->consent.given ? FLAG_CONSENT : 0));
 }
 
-size_t writer_finish(PayloadWriter *writer, uint8_t kind, State state, const ModuleRecord *record) {
+size_t writer_finish(PayloadWriter *writer, uint8_t kind, State state, const ModuleRecord *record,
+                     usec_t realtime) {
         writer->bytes[0] = PAYLOAD_VERSION;
         writer->bytes[1] = kind;
         writer->bytes[2] = (uint8_t) state;
-        writer->bytes[3] =
-                (uint8_t) ((record ? flags_of(record) : 0) | (writer->cut ? FLAG_CUT : 0));
+        writer->bytes[3] = (uint8_t) ((record ? flags_of(record, realtime) : 0) |
+                                      (writer->cut ? FLAG_CUT : 0));
         return writer->n;
 }

@@ -24,6 +24,7 @@ void writer_add_text(PayloadWriter *writer, Tag tag, const char *text);
 /* A text that is only wanted when nothing said it before. */
 void writer_add_known(PayloadWriter *writer, Tag tag, const char *text);
 void writer_add_inventory(PayloadWriter *writer, const ModuleRecord *record);
-/* The header. kind: of the event, or the opcode; record: for the flags, NULL none. Returns the size
- * of the payload. */
-size_t writer_finish(PayloadWriter *writer, uint8_t kind, State state, const ModuleRecord *record);
+/* The header. kind: of the event, or the opcode; record: for the flags as they are at
+ * `realtime`, NULL none. Returns the size of the payload. */
+size_t writer_finish(PayloadWriter *writer, uint8_t kind, State state, const ModuleRecord *record,
+                     usec_t realtime);

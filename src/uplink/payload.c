@@ -186,7 +186,8 @@ static size_t payload_write(const EventRow *event, const ReportSubject *subject,
                 writer_add_known(&writer, TAG_FIRMWARE, record->firmware);
         if (record && fport == FPORT_STATUS)
                 writer_add_inventory(&writer, record);
-        return writer_finish(&writer, (uint8_t) event->event, event->state, record);
+        return writer_finish(&writer, (uint8_t) event->event, event->state, record,
+                             event->realtime);
 }
 
 static ReportWorth worth_of(EventKind event, unsigned fport) {

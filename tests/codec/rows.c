@@ -109,7 +109,8 @@ static void random_record(Random *random, ModuleRecord *ret) {
         ret->request.open = one_in(random, 2);
         ret->request.action = (Action) random_below(random, _ACTION_MAX);
         ret->suspended = one_in(random, 2);
-        ret->deferrals[random_below(random, _ACTION_MAX)].until = one_in(random, 2) ? 0 : 1;
+        ret->deferrals[random_below(random, _ACTION_MAX)].until =
+                one_in(random, 2) ? 0 : USEC_INFINITY;
         ret->consent.given = one_in(random, 2);
         ret->progress_percent = random_below(random, 101);
         ret->package_bytes = one_in(random, 3) ? 0 : random_number(random);

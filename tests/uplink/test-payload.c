@@ -177,7 +177,7 @@ TEST(agreements_carry_action_and_delay) {
         Decoded d;
 
         record.request.open = record.consent.given = record.suspended = true;
-        record.deferrals[ACTION_CONNECT].until = 1;
+        record.deferrals[ACTION_CONNECT].until = USEC_INFINITY;
         event_add(&event, detail_text("action", "install"));
         event_add(&event, detail_number("minutes", 90));
         event_add(&event, detail_text("because", "window"));
@@ -188,6 +188,9 @@ TEST(agreements_carry_action_and_delay) {
         CHECK_STR(d.texts[21], "window");
         CHECK_INT(d.flags, 0x0f);
         CHECK(!d.is_there[1]);
+        record.deferrals[ACTION_CONNECT].until = event.realtime; /* over */
+        CHECK(report_and_decode(&event, &record, &report, &d));
+        CHECK_INT(d.flags, 0x0b);
 }
 
 TEST(status_carries_the_inventory) {
