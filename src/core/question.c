@@ -13,6 +13,12 @@ static usec_t realtime_of(const Module *module, usec_t boottime) {
         return boottime <= now->boottime ? 0 : now->realtime + (boottime - now->boottime);
 }
 
+/* A question for a session that was answered stays open as long as the session; nobody waits. */
+static bool asks_for(const ModuleRecord *record, Action action) {
+        return record->request.open && record->request.action == action &&
+               (action != ACTION_CONNECT || record->answer.kind != ANSWER_ACCEPTED);
+}
+
 /* What an update needs; first what a person must know of most. */
 static void fill_missing(const Module *module, char ret[static MISSING_MAX]) {
         const char *missing = module->family->findings.missing;
@@ -76,7 +82,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .size_wait_until = realtime_of(module, module->size_wait_until),
                 .reports_result = record->result_due,
                 .suspended = record->suspended && action == ACTION_DOWNLOAD,
-                .asked = record->request.open && record->request.action == action,
+                .asked = asks_for(record, action),
         };
         leases_fill(gateway, module->settings->name, action, &ret->inhibited);
         fill_waiting(module, ret);
