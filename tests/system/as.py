@@ -200,13 +200,15 @@ def facts(entry):
 
 def judge(options):
     entries = [json.loads(line) for line in open(options.log, encoding="utf-8")]
-    accepted, seen, following, tokens, words = 0, {}, {}, set(), set()
-    for entry in entries:
+    accepted, seen, following, tokens, words = 0, {}, {}, {}, set()
+    for number, entry in enumerate(entries):
         if "bad" in entry:
             sys.exit(f"bad report: {entry['bad']}\n{entry['body']}")
         if entry["token"] in tokens:
-            sys.exit(f"a token was used twice: {entry}")
-        tokens.add(entry["token"])
+            first = tokens[entry["token"]]
+            sys.exit(f"a token was used twice, in report {first} and {number} of {len(entries)}:\n"
+                     f"{entries[first]}\n{entry}")
+        tokens[entry["token"]] = number
         if not 200 <= entry["status"] < 300:
             continue
         fields = entry["fields"]

@@ -64,7 +64,7 @@ begin() {
 in_world() (
         "$@"
         status=$?
-        ((status == 0)) || { ctl uplink status; tail -n 5 "$world/fotad.log" "$world/reports"; }
+        ((status == 0)) || { ctl uplink status; tail -n 5 "$world/fotad.log" "$world/reports" "$world/as.log"; }
         world_end
         exit "$status"
 )
