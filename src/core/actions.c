@@ -191,6 +191,12 @@ void note_proof_due(Module *m) {
         m->proof_due = m->record.job != 0;
 }
 
+/* The install was the answer. */
+void note_answered(Module *m) {
+        note_proof_due(m);
+        close_request(m);
+}
+
 /* Its update is proved, and the next one is asked for already: that is another job. */
 static void end_proved_job(Module *m) {
         tell_automatic(m, m->record.version_before);

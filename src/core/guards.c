@@ -181,6 +181,14 @@ static bool can_ask(const Module *m) {
         return m->settings->family->repeat_interval > 0;
 }
 
+/* It runs another version since it was granted, and what it asked then, so soon after the yes, was
+ * on its way before: no install is over so soon. */
+bool is_request_answered(const Module *m) {
+        return is_asked(m, ACTION_INSTALL) && !m->record.request.own && is_version_changed(m) &&
+               verb_is_grant(m->record.act.verb) && m->record.act.action == ACTION_INSTALL &&
+               m->record.request.asked_boottime < m->record.act.boottime + INSTALL_MIN;
+}
+
 /* The watchdog is over, the firmware is the old one, and nobody knows whether the grant ever left
  * (see module_adopt()). */
 bool is_grant_doubtful(const Module *m) {

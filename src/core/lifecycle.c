@@ -74,6 +74,7 @@ const Row lifecycle_rows[] = {
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_sim_locked), RUN(note_identified, block_sim), .to = STATE_BLOCKED },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_push_lost), RUN(note_identified, fail_push), .to = STATE_STARTING, .again = true },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_context_wanted), RUN(note_identified, say_context), .to = STATE_SAME },
+        { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_request_answered), RUN(note_answered), .to = STATE_STARTING, .again = true },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_request_install), RUN(note_identified), .to = STATE_INSTALL_PENDING },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_request_download), RUN(note_identified), .to = STATE_DOWNLOAD_PENDING },
         { .in = LIVE,                      .on = ON_STARTED,         WHEN(is_package_stored), RUN(note_identified, ask_install_pending), .to = STATE_INSTALL_PENDING },

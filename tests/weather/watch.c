@@ -151,7 +151,10 @@ static void note_size(const Watch *watch, WatchModule *m, const char *bytes, siz
                 return;
         const uint64_t told = strtoull(bytes + strlen(offered), NULL, 10);
         /* of a package that was begun only the rest is told */
-        m->told_bytes = m->job && m->told_at > m->changed ? MAX_OF(m->told_bytes, told) : told;
+        m->told_bytes = m->job && m->told_at > m->changed && !m->all_loaded ?
+                                MAX_OF(m->told_bytes, told) :
+                                told;
+        m->all_loaded = false;
         m->told_lost = false;
         m->told_realtime = watch->world->now.realtime;
         m->told_at = now_of(watch);
@@ -169,6 +172,7 @@ void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
         const int action = asked_action(bytes, n);
 
         look_at_module(watch, module);
+        m->all_loaded |= starts(bytes, n, "\r\n+WDSI: 18,100\r");
         if (action >= 0 && m->given == action)
                 m->given = -1; /* it asks once more: the yes was not for it */
         if (action >= 0)

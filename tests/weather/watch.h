@@ -112,6 +112,7 @@ typedef struct WatchModule {
         bool result_due;      /* an install ended */
         usec_t told_realtime; /* of the size */
         usec_t told_at;       /* module time */
+        bool all_loaded;      /* ... since: what is told next is another one */
         bool told_lost;       /* ... and fotad does not know */
         uint64_t told_bytes;  /* of the package, as the module said last; 0: it did not */
         bool awaited;         /* a request was heard, and nothing became of it yet */
