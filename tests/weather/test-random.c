@@ -48,6 +48,9 @@ static const struct {
         { 1056114, "reports of hours without a disk, and of the turn that ended them" },
         { 1059849, "a job that ended, and another that began, while the disk was full" },
         { 1064625, "a deferral of the moment in which the disk failed" },
+        { 3000845, "the size of the package before was taken for that of the next" },
+        { 3015276, "an answered question for a session had waited since" },
+        { 3020286, "a question that came late was granted after the install" },
         { 1065473, "a person's answer that came last of all" },
 };
 

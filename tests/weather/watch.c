@@ -177,8 +177,10 @@ void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
                 m->given = -1; /* it asks once more: the yes was not for it */
         if (action >= 0)
                 note_asked(watch, module, (Action) action);
-        if (starts(bytes, n, "\r\n#OTAEV: OTA F"))
-                m->down = false; /* it failed before it flashed */
+        if (starts(bytes, n, "\r\n#OTAEV: OTA F")) {
+                m->down = false; /* it failed before it flashed, and says so */
+                m->read_since_start = true;
+        }
         if (starts(bytes, n, "\r\n#OTAEV: Server n"))
                 m->down = false; /* all is over, or was only a test */
         if (m->question >= 0 && starts(bytes, n, "\r\nOK"))
