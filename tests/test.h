@@ -81,11 +81,10 @@ __attribute__((weak)) TestState test_state;
                 return;                     \
         } while (0)
 
-/* For what takes minutes. */
-#define LONG_ONLY()                                                      \
-        do {                                                             \
-                if (!getenv("FOTAD_TEST_LONG"))                          \
-                        SKIP("it takes minutes: set FOTAD_TEST_LONG=1"); \
+#define SLOW_ONLY(how_long)                                                \
+        do {                                                               \
+                if (!getenv("FOTAD_TEST_SLOW"))                            \
+                        SKIP("takes " how_long ": set FOTAD_TEST_SLOW=1"); \
         } while (0)
 
 /* For what valgrind itself gets in the way of. */

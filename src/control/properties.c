@@ -108,7 +108,7 @@ static void pending_fill(const Gateway *gateway, const Module *module, const Mod
         const Request *request = &record->request;
         Verdict verdict;
 
-        if (!request->open || record->answer.kind == ANSWER_ACCEPTED)
+        if (!record_waits(record))
                 return;
         gateway_judge(gateway, module, request->action, &verdict);
         ret->pending.open = true;

@@ -35,10 +35,27 @@ static bool is_other_package(const Module *m, uint64_t remaining) {
                remaining > m->record.package_bytes / 100 * (left + 1) + 100;
 }
 
+/* What the module asks for is the pushed package only once that went over the line; else the server
+ * was first, and the push gives way. */
+void supersede_push(Module *m, Action action) {
+        if (!m->record.push_wanted)
+                return;
+        if (action == ACTION_INSTALL && m->record.act.verb == VERB_PUSH &&
+            m->record.act.state != ACT_NONE) {
+                module_push_forget(m); /* fotad went down before it heard the end of the transfer */
+                return;
+        }
+        RECORD_PLAIN(m, EVENT_JOB_SUPERSEDED);
+        module_job_end(m, OUTCOME_SUPERSEDED, REASON_AGREEMENT_PENDING);
+        m->record.package_bytes = m->record.remaining_bytes = 0; /* were those of the file */
+}
+
 void note_offered(Module *m) {
         const uint64_t bytes = m->fact.number > 0 ? (uint64_t) m->fact.number : 0;
         const bool news = !m->offered_since_session || m->record.remaining_bytes != bytes;
 
+        if (m->record.act.verb != VERB_PUSH || m->record.act.state == ACT_NONE)
+                supersede_push(m, ACTION_DOWNLOAD);
         m->offered_since_session = true;
         m->record.remaining_bytes = bytes;
         m->session_needed = boottime(m);
@@ -59,29 +76,11 @@ void note_offered(Module *m) {
         module_mark(m);
 }
 
-static bool is_package_action(Action action) {
-        return action == ACTION_DOWNLOAD || action == ACTION_INSTALL;
-}
-
-/* What the module asks for is the pushed package only once that went over the line; else the server
- * was first, and the push gives way. */
-static void supersede_push(Module *m, Action action) {
-        if (!m->record.push_wanted)
-                return;
-        if (action == ACTION_INSTALL && m->record.act.verb == VERB_PUSH &&
-            m->record.act.state != ACT_NONE) {
-                module_push_forget(m); /* fotad went down before it heard the end of the transfer */
-                return;
-        }
-        RECORD_PLAIN(m, EVENT_JOB_SUPERSEDED);
-        module_job_end(m, OUTCOME_SUPERSEDED, REASON_AGREEMENT_PENDING);
-}
-
 /* A repeat of an open request only renews when it was last asked. */
 void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
         const Request *request = &m->record.request;
-        const bool open = request->open && m->record.answer.kind != ANSWER_ACCEPTED;
+        const bool open = record_waits(&m->record);
         const bool repeat = open && request->action == action;
 
         module_asks_again(m);
@@ -89,13 +88,13 @@ void note_request(Module *m) {
                 m->start_at = MIN_OF(m->start_at, usec_add(boottime(m), LOOK_SOON));
         if (action == ACTION_CONNECT)
                 m->connect_asked = boottime(m);
-        if (open && is_package_action(request->action) && !is_package_action(action))
+        if (open && action_needs_package(request->action) && !action_needs_package(action))
                 return; /* one question at a time: the module repeats the lesser one */
-        if (is_package_action(action)) {
+        if (action_needs_package(action)) {
                 supersede_push(m, action);
                 module_job_begin(m, source_of_fact(m), "");
         }
-        module_open_request(m, action, is_package_action(action) ? m->record.package_bytes : 0,
+        module_open_request(m, action, action_needs_package(action) ? m->record.package_bytes : 0,
                             repeat);
         m->record.answer = (Answer) { 0 };
         m->judged &= repeat; /* why it waits is told once, not every time it is asked again */
@@ -165,7 +164,8 @@ void note_progress(Module *m) {
 
         if (m->record.state != STATE_DOWNLOADING)
                 note_download_started(m);
-        hear_download(m);
+        else
+                hear_download(m);
         m->stalls = 0;
         m->record.progress_percent = percent;
         m->changed = true;

@@ -95,6 +95,8 @@ void note_question_yes(Module *m) {
 
         m->grant_uncertain = false;
         m->offered_since_session = true;
+        supersede_push(m, m->question_action);
+        module_job_begin(m, JOB_SOURCE_SERVER, "");
         module_open_request(m, m->question_action, m->record.package_bytes,
                             m->record.request.first_realtime != 0 &&
                                     m->record.request.action == m->question_action);
@@ -201,8 +203,10 @@ void note_answered(Module *m) {
 static void end_proved_job(Module *m) {
         tell_automatic(m, m->record.version_before);
         module_job_end(m, OUTCOME_SUCCEEDED, REASON_NONE);
-        if (m->record.request.open)
-                module_job_begin(m, JOB_SOURCE_SERVER, "");
+        if (!m->record.request.open)
+                return;
+        module_job_begin(m, JOB_SOURCE_SERVER, "");
+        module_date_request(m); /* the one before may have waited for days */
 }
 
 /* One that was begun before the version was seen that it begins with. */

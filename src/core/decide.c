@@ -151,8 +151,7 @@ static void tell_waiting(Module *module, const Verdict *verdict) {
 static bool request_is_due(const Module *module) {
         const ModuleRecord *record = &module->record;
 
-        if (!record->request.open || record->answer.kind == ANSWER_ACCEPTED ||
-            record->answer.kind == ANSWER_REFUSED)
+        if (!record_waits(record) || record->answer.kind == ANSWER_REFUSED)
                 return false;
         if (record->request.own && module->start_failures > 0)
                 return false; /* what an update needs of it was not read to the end */
@@ -460,9 +459,11 @@ void module_decide(Module *module) {
                 module->decide_at = USEC_INFINITY;
         if (!module->port_open || !module_is_quiet(module))
                 return;
-        if (module_installs(module))
+        if (module_installs(module)) {
                 put_off_connect(module);
-        if (!module->reconciled || module_installs(module))
+                return;
+        }
+        if (!module->reconciled)
                 return;
         if (!chat_is_synced(module->chat)) {
                 resync(module);

@@ -90,8 +90,7 @@ bool is_package_waiting(const Module *m) {
 }
 
 static bool is_asked(const Module *m, Action action) {
-        return m->record.request.open && m->record.request.action == action &&
-               m->record.answer.kind != ANSWER_ACCEPTED;
+        return record_waits(&m->record) && m->record.request.action == action;
 }
 
 /* Asked for within the time in which the module repeats itself: its word counts for more than its
@@ -278,7 +277,7 @@ bool is_start_idle(const Module *m) {
 }
 
 bool is_request_open(const Module *m) {
-        return m->record.request.open && m->record.answer.kind != ANSWER_ACCEPTED;
+        return record_waits(&m->record);
 }
 
 /* Not repeated for longer than it should, and the module's status says nothing: it has to be asked.

@@ -185,8 +185,7 @@ void module_job_begin(Module *module, JobSource source, const char *by) {
 }
 
 static bool asks_for_package(const ModuleRecord *record) {
-        return record->request.open && (record->request.action == ACTION_DOWNLOAD ||
-                                        record->request.action == ACTION_INSTALL);
+        return record->request.open && action_needs_package(record->request.action);
 }
 
 void module_job_end(Module *module, Outcome outcome, Reason reason) {

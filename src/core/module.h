@@ -84,8 +84,7 @@ struct Module {
         bool asked_since_grant, booted_since_grant; /* heard after it, but no sign of it */
         bool ready;        /* +WDSI: 0 was heard since the last boot: the next one is a restart */
         usec_t port_since; /* boottime */
-        usec_t connect_asked; /* boottime, when it last asked for a session; 0 not since the start
-                               */
+        usec_t connect_asked; /* boottime, of its last question for a session; 0 none */
         usec_t watchdog_at;   /* boottime: until then a module that installs may be silent */
         Reason told_blocked;  /* journalled last */
         char told_drift[DRIFT_MAX];
@@ -227,6 +226,7 @@ void module_decide_path(Module *module);
 /* waiting.c */
 /* It waits from now on, or, asked `again`, since it was asked first. */
 void module_open_request(Module *module, Action action, uint64_t bytes, bool again);
+void module_date_request(Module *module); /* it waits from now on: it is another one */
 void module_recall_request(Module *module, bool booted); /* booted: the gateway, since */
 void module_tick_request(Module *module);
 usec_t module_request_waited(const Module *module);

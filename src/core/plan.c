@@ -177,8 +177,7 @@ static void plan_answers(Plan *plan, const Module *module, Action action) {
 }
 
 static bool is_waiting(const Module *module) {
-        return module->record.request.open && module->record.answer.kind != ANSWER_ACCEPTED &&
-               !module_installs(module);
+        return record_waits(&module->record) && !module_installs(module);
 }
 
 static void plan_request(Plan *plan, const Module *module) {

@@ -16,7 +16,7 @@ static usec_t realtime_of(const Module *module, usec_t boottime) {
 /* A question for a session that was answered stays open as long as the session; nobody waits. */
 static bool asks_for(const ModuleRecord *record, Action action) {
         return record->request.open && record->request.action == action &&
-               (action != ACTION_CONNECT || record->answer.kind != ANSWER_ACCEPTED);
+               (action != ACTION_CONNECT || record_waits(record));
 }
 
 /* What an update needs; first what a person must know of most. */

@@ -213,6 +213,15 @@ static inline const Deferral *record_deferral(const ModuleRecord *record, Action
         return deferral->until >= put_off->until ? deferral : put_off;
 }
 
+static inline bool action_needs_package(Action action) {
+        return action == ACTION_DOWNLOAD || action == ACTION_INSTALL;
+}
+
+/* It asked, and was not told yes. */
+static inline bool record_waits(const ModuleRecord *record) {
+        return record->request.open && record->answer.kind != ANSWER_ACCEPTED;
+}
+
 /* reports: the outbox */
 
 /* What gives way first when the outbox is full: the highest number. Stored. */

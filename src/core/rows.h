@@ -144,6 +144,7 @@ void block_sim(Module *m);
 void module_disconnected(Module *module);
 void tell_automatic(Module *m, const char *from); /* its server began this update by itself */
 void close_request(Module *m);
+void supersede_push(Module *m, Action action);
 void forget_grant(Module *m); /* it is answered for, or never arrived */
 void note_ready(Module *m);
 void note_boot_of_before(Module *m);

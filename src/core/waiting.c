@@ -12,7 +12,7 @@
 /* So far off is the moment of a request before it is written anew. */
 #define REDATE_MIN USEC_PER_MINUTE
 
-static void date_request(Module *module) {
+void module_date_request(Module *module) {
         const Clock *now = module_now(module);
         Request *request = &module->record.request;
 
@@ -37,7 +37,7 @@ void module_open_request(Module *module, Action action, uint64_t bytes, bool aga
                 .restart_count = module->record.restart_count,
         };
         if (!again)
-                date_request(module);
+                module_date_request(module);
 }
 
 void module_recall_request(Module *module, bool booted) {

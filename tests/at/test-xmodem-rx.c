@@ -216,8 +216,7 @@ TEST(rx_gets_every_file_over_every_line) {
 
 /* A broken block costs rx a second. */
 TEST(rx_gets_8_mib_with_1_percent_of_the_blocks_broken) {
-        if (!getenv("FOTAD_TEST_SLOW"))
-                SKIP("takes a minute and a half; set FOTAD_TEST_SLOW=1");
+        SLOW_ONLY("a minute and a half");
         if (!have_rx())
                 SKIP("rx is not installed (Debian package lrzsz)");
         run_cases(cases + QUICK_CASES, 1, 105 * USEC_PER_SEC);

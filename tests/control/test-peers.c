@@ -171,8 +171,7 @@ TEST(a_peer_that_authenticates_never_is_closed) {
         _cleanup_close_ int fd = -EBADF;
         Clock begin = clock_now();
 
-        if (!getenv("FOTAD_TEST_SLOW"))
-                SKIP("takes ten seconds: set FOTAD_TEST_SLOW");
+        SLOW_ONLY("ten seconds");
         world_start(&world);
         fd = socket_connect(world.socket);
         while (clock_now().boottime < begin.boottime + CONTROL_AUTHENTICATE_MAX - USEC_PER_SEC)

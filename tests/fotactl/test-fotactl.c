@@ -782,8 +782,7 @@ TEST(a_daemon_that_stays_away_ends_the_wait_with_exit_3) {
         Clock begin;
 
         STAGE(stage);
-        if (!getenv("FOTAD_TEST_SLOW"))
-                SKIP("takes ten seconds: set FOTAD_TEST_SLOW");
+        SLOW_ONLY("ten seconds");
         begin = clock_now();
         if (fork() == 0) {
                 (void) usleep(500 * 1000);

@@ -596,8 +596,7 @@ TEST(kept_connection_makes_no_wake_ups) {
 TEST(idle_connection_outlives_what_libcurl_gives_it) {
         _cleanup_(bed_done) Bed bed = { 0 };
 
-        if (!getenv("FOTAD_TEST_SLOW"))
-                SKIP("waits for two minutes");
+        SLOW_ONLY("two minutes");
         CHECK(bed_init(&bed, "good", NULL) && bed_start(&bed) && bed_send(&bed, 1));
         (void) sleep(125);
         CHECK(bed_send(&bed, 1));

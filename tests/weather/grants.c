@@ -38,29 +38,43 @@ static const Yes *find_yes(const char *bytes, size_t n) {
         return NULL;
 }
 
-/* Orders that are no yes to anything, but can't be taken back either. */
-static bool is_order(const char *bytes, size_t n) {
-        static const char *const orders[] = {
-                "AT+WDSS=1,0\r",  "AT+WDSS=2,",  "AT+CGDCONT=",  "AT+CPIN=",
-                "AT#OTASUAN=0\r", "AT#OTASNAP=", "AT#OTASNAIP=",
-        };
-
-        for (size_t i = 0; i < ELEMENTSOF(orders); i++)
-                if (starts(bytes, n, orders[i]))
+static bool is_any(const char *bytes, size_t n, const char *const *orders) {
+        for (; *orders; orders++)
+                if (starts(bytes, n, *orders))
                         return true;
         return false;
 }
 
-static void check_intent(Watch *watch, size_t module, const Yes *yes) {
-        DiskModule row;
-        const bool known = disk_module(watch->world, &watch->run->disk, module, &row);
+/* Orders that are no yes to anything, but can't be taken back either. */
+static const char *const orders[] = {
+        "AT+WDSS=1,0\r", "AT+WDSS=2,", "AT+CGDCONT=", "AT+CPIN=", "AT#OTASUAN=0\r", NULL,
+};
+/* ... that are not the first step of theirs: the disk may have filled since the intent. */
+static const char *const late_orders[] = { "AT#OTASNAP=", "AT#OTASNAIP=", NULL };
 
-        (void) watch_check(
-                watch, LAW_INTENT,
-                known && row.record.act.verb == yes->verb && row.record.act.action == yes->action &&
-                        (row.record.act.state == ACT_INTENDED || row.record.act.state == ACT_SENT),
-                "modem%zu: %.*s left without its intent on disk", module,
-                (int) strlen(yes->bytes) - 1, yes->bytes);
+static bool is_intended(Watch *watch, size_t module, Verb verb, Action action) {
+        DiskModule row;
+        const Act *act = &row.record.act;
+
+        return disk_module(watch->world, &watch->run->disk, module, &row) && act->verb == verb &&
+               act->action == action && (act->state == ACT_INTENDED || act->state == ACT_SENT);
+}
+
+static void check_intent(Watch *watch, size_t module, const Yes *yes) {
+        (void) watch_check(watch, LAW_INTENT, is_intended(watch, module, yes->verb, yes->action),
+                           "modem%zu: %.*s left without its intent on disk", module,
+                           (int) strlen(yes->bytes) - 1, yes->bytes);
+}
+
+static void check_order(Watch *watch, size_t module, const char *bytes, size_t n) {
+        const bool late = is_any(bytes, n, late_orders);
+
+        if (late || find_yes(bytes, n) || is_any(bytes, n, orders))
+                (void) watch_check(watch, LAW_INTENT,
+                                   !watch->world->disk_full ||
+                                           (late && is_intended(watch, module, VERB_REGISTER, 0)),
+                                   "modem%zu: %.*s while nothing can be written", module,
+                                   (int) MIN_OF(n, (size_t) 40), bytes);
 }
 
 /* gateway.concurrent_installs, gateway.keep_online */
@@ -146,10 +160,7 @@ static void check_policy(Watch *watch, size_t module, const Yes *yes) {
 void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
         const Yes *yes = find_yes(bytes, n);
 
-        if (yes || is_order(bytes, n))
-                (void) watch_check(watch, LAW_INTENT, !watch->world->disk_full,
-                                   "modem%zu: %.*s while nothing can be written", module,
-                                   (int) MIN_OF(n, (size_t) 40), bytes);
+        check_order(watch, module, bytes, n);
         if (!yes || watch->world->disk_full || (!watch->world->disk && !watch->world->store))
                 return; /* sent by a fotad that is dead by now: its database is closed */
         check_intent(watch, module, yes);

@@ -268,6 +268,14 @@ static void print_module(const PlanModule *module, size_t index) {
                module->scenario.port == SIM_PORT_USB ? ", usb," : "", module->scenario.firmware);
 }
 
+static bool reloads(const Plan *plan) {
+        for (size_t i = 0; i < plan->n_happenings; i++)
+                if (!plan->happenings[i].left_out &&
+                    happening_kinds[plan->happenings[i].kind].begin == person_reloads)
+                        return true;
+        return false;
+}
+
 void plan_print(const Plan *plan) {
         char span[SPAN_TEXT_MAX], at[ISO_TEXT_MAX];
 
@@ -277,6 +285,10 @@ void plan_print(const Plan *plan) {
         for (size_t i = 0; i < plan->n_modules; i++)
                 print_module(plan->modules + i, i);
         plan_print_config(plan, plan->configs);
+        if (reloads(plan)) {
+                printf("  after a reload:\n");
+                plan_print_config(plan, plan->configs + 1);
+        }
         for (size_t i = 0; i < plan->n_happenings; i++)
                 if (!plan->happenings[i].left_out)
                         happening_print(plan->happenings + i, i);
