@@ -307,6 +307,8 @@ void note_installing(Module *m) {
 
         module_expect_unattended(m);
         m->heard_installing = true;
+        if (first)
+                m->launched_at = boottime(m);
         if (verb_is_grant(m->record.act.verb) && m->record.act.state != ACT_NONE)
                 m->record.act.state = ACT_SEEN;
         module_hush(m);

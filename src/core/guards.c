@@ -307,7 +307,8 @@ bool is_connect_repeated(const Module *m) {
 }
 
 /* 14 was heard: a module that connects after it has done with flashing, whatever else of its boot
- * was missed. */
+ * was missed; unless that was of a session that it was about to open. */
 bool is_launched(const Module *m) {
-        return m->heard_installing;
+        return m->heard_installing &&
+               module_now(m)->boottime >= usec_add(m->launched_at, INSTALL_MIN);
 }

@@ -76,6 +76,7 @@ struct Module {
         } pin_before; /* record.bad_pin_*, before the PIN that is queued */
         bool offered_since_session;
         bool heard_installed, heard_failed, heard_installing, waited_for_verdict, watchdog_over;
+        usec_t launched_at;   /* boottime, when it was heard first that it installs */
         bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it
                                  was sent */
         bool grant_taken;     /* the module answered the last AT+WDSR, or acted on it */

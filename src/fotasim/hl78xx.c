@@ -173,6 +173,7 @@ static void facts(const SimModule *module, SimFacts *facts) {
         facts->session_open = module->hl78xx.session.state == SESSION_OPEN;
         facts->download_asked = memory->pending[AGREEMENT_DOWNLOAD];
         facts->install_asked = memory->pending[AGREEMENT_INSTALL];
+        facts->package_bytes = memory->phase == PACKAGE_NONE ? 0 : memory->package.bytes;
         facts->connects = memory->connects;
         facts->receiving = module->raw;
         facts->pushes = memory->pushes;

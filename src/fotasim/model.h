@@ -59,6 +59,7 @@ typedef struct SimFacts {
         char firmware[64];
         bool powered, flashing, session_open, download_asked, install_asked;
         bool receiving;  /* AT+WDSD: a transfer runs, or is invited */
+        uint64_t package_bytes; /* HL78xx: of the one that is offered, on its way or stored */
         unsigned grants; /* taken since new (in memory across power cuts): AT+WDSR=4; AT#OTASUAN=1
                             and AT#OTAIPUPD */
         unsigned grants_seen; /* such lines that arrived, taken or not; while it is deaf not

@@ -47,10 +47,11 @@ static const QuarterOfWeek *quarter_of(Watch *watch, usec_t realtime) {
         QuarterOfWeek *quarter = watch->quarters + realtime / QUARTER % WATCH_QUARTERS;
         struct tm tm;
 
-        if (quarter->at == realtime / QUARTER)
+        if (quarter->is_read && quarter->at == realtime / QUARTER)
                 return quarter;
         (void) localtime_r(&seconds, &tm);
         *quarter = (QuarterOfWeek) {
+                .is_read = true,
                 .at = realtime / QUARTER,
                 .weekday = (unsigned) (tm.tm_wday + 6) % 7,
                 .minute = (unsigned) (tm.tm_hour * 60 + tm.tm_min),
@@ -251,9 +252,11 @@ static const char *refuse_package(const Case *c, const ActionPolicy *policy,
                 return NULL;
         if (is_version_out(&all->from, facts->firmware))
                 return "it runs a version that is not to be updated";
-        if (policy->max_size_bytes > 0 && bytes == 0)
+        if (policy->max_size_bytes == 0 || module_of(c)->told_lost)
+                return NULL;
+        if (bytes == 0)
                 return "its size is not known";
-        if (policy->max_size_bytes > 0 && bytes > policy->max_size_bytes)
+        if (bytes > policy->max_size_bytes)
                 return "it is larger than max_size";
         return NULL;
 }

@@ -6,8 +6,9 @@
 
 #define ANSWER_SPAN (200 * USEC_PER_MSEC)
 #define CLOCK_CHECK USEC_PER_HOUR
-/* So many may be over it for a moment: what came in the turn that counted them. */
-#define CAP_SLACK 16
+/* So many may be over it for a moment: what came in the turn that counted them, which is a whole
+ * batch when the disk can be written again. */
+#define CAP_SLACK 8
 #define SLOW_SPAN (20 * USEC_PER_SEC)
 
 /* the queue's host: the outbox on disk, and fotad */
@@ -89,12 +90,15 @@ static void answer_report(Server *server) {
 static void check_cap(Server *server) {
         const uint64_t n = disk_waiting(server->run->world, &server->run->disk),
                        before = server->waited;
+        const Watch *watch = &server->run->watch;
+        const bool batched =
+                watch->unwritable && run_now(server->run) < watch->unwritable + USEC_PER_HOUR;
+        const size_t slack = batched ? BATCH_REPORTS_MAX : CAP_SLACK;
 
         server->waited = n;
         (void) watch_check(&server->run->watch, LAW_CAP,
                            server->in_flight || /* its module's wait behind it */
-                                   n <= server->run->plan->spool_max_reports + CAP_SLACK ||
-                                   n <= before,
+                                   n <= server->run->plan->spool_max_reports + slack || n <= before,
                            "%llu reports wait, the cap is %llu", (unsigned long long) n,
                            (unsigned long long) server->run->plan->spool_max_reports);
 }

@@ -53,6 +53,17 @@ static const struct {
         { 3015276, "an answered question for a session had waited since" },
         { 3020286, "a question that came late was granted after the install" },
         { 1065473, "a person's answer that came last of all" },
+        { 5005776, "the last step of a registration, when the disk was full" },
+        { 5017204, "the size of a file was taken for that of the server's package" },
+        { 5019128, "a deadline was inherited by the next package" },
+        { 5020277, "a module that froze without a network held back the others" },
+        { 5021243, "the next package, offered after the clock had been set back" },
+        { 5022142, "the reports of hours without a disk, a while after it was back" },
+        { 5031924, "the next package, offered while the disk was full" },
+        { 5035160, "a session that was about to open was taken for the restart after an install" },
+        { 5039090, "the end came while it looked for packages" },
+        { 5048590, "a quarter of an hour that was never looked up" },
+        { 5056186, "a size that was told while the disk was full, and lost with the power" },
 };
 
 typedef struct Sum {

@@ -68,6 +68,12 @@ static SimFacts facts_of(const Watch *watch, size_t module) {
 
 /* the module itself */
 
+/* A Telit module that lost the network may be frozen for hours: it holds back nobody for longer
+ * than its update. */
+static bool is_given_up(const WatchModule *m, usec_t now) {
+        return m->job != m->given_job && now > m->down_since + SILENCE_MAX;
+}
+
 static void look_at_module(Watch *watch, size_t module) {
         WatchModule *m = watch->modules + module;
         const WorldModule *world_module = watch->world->modules + module;
@@ -94,7 +100,7 @@ static void look_at_module(Watch *watch, size_t module) {
         }
         if (facts.flashing && m->flashed == 0)
                 m->flashed = now;
-        if (!facts.flashing && !facts.frozen &&
+        if (!facts.flashing && (!facts.frozen || is_given_up(m, now)) &&
             (facts.reboots > m->reboots || now > m->down_since + DOWN_MAX))
                 m->down = false;
         if (!facts.flashing && !m->down)
@@ -144,17 +150,17 @@ static void note_asked(Watch *watch, size_t module, Action action) {
                 note_first(watch, module, ACTION_DOWNLOAD);
 }
 
-static void note_size(const Watch *watch, WatchModule *m, const char *bytes, size_t n) {
+static void note_size(Watch *watch, size_t module, const char *bytes, size_t n) {
         static const char offered[] = "\r\n+WDSI: 9,";
+        WatchModule *m = watch->modules + module;
 
         if (!starts(bytes, n, offered))
                 return;
+        const SimFacts facts = facts_of(watch, module);
         const uint64_t told = strtoull(bytes + strlen(offered), NULL, 10);
         /* of a package that was begun only the rest is told */
-        m->told_bytes = m->job && m->told_at > m->changed && !m->all_loaded ?
-                                MAX_OF(m->told_bytes, told) :
-                                told;
-        m->all_loaded = false;
+        m->told_bytes = m->told_of == facts.package_bytes ? MAX_OF(m->told_bytes, told) : told;
+        m->told_of = facts.package_bytes;
         m->told_lost = false;
         m->told_realtime = watch->world->now.realtime;
         m->told_at = now_of(watch);
@@ -172,7 +178,6 @@ void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
         const int action = asked_action(bytes, n);
 
         look_at_module(watch, module);
-        m->all_loaded |= starts(bytes, n, "\r\n+WDSI: 18,100\r");
         if (action >= 0 && m->given == action)
                 m->given = -1; /* it asks once more: the yes was not for it */
         if (action >= 0)
@@ -195,7 +200,7 @@ void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n) {
         const int action = asked_action(bytes, n);
 
         watch->inputs++;
-        note_size(watch, m, bytes, n);
+        note_size(watch, module, bytes, n);
         if (action < 0 || m->awaited)
                 return;
         m->awaited = true;
@@ -235,6 +240,7 @@ void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
                            (int) MIN_OF(n, (size_t) 60), bytes);
         if (starts(bytes, n, "AT+WDSD=")) {
                 m->told_bytes = strtoull(bytes + strlen("AT+WDSD="), NULL, 10);
+                m->told_of = 0;
                 m->told_realtime = watch->world->now.realtime;
         }
         if (starts(bytes, n, "AT+WDSR=") || starts(bytes, n, "AT#OTASUAN="))
@@ -451,6 +457,9 @@ static void check_rest(Watch *watch, size_t module) {
 
         if (granted)
                 return; /* an answer came late */
+        if (state == STATE_CONNECTING &&
+            watch->world->now.realtime < record->state_since + USEC_PER_MINUTE)
+                return; /* it looks for packages by itself, and does so just now */
         (void) watch_check(watch, LAW_SETTLED,
                            view.reconciled && (state == STATE_IDLE || state == STATE_CONNECTED ||
                                                (state == STATE_SUSPENDED &&

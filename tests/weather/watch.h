@@ -112,7 +112,7 @@ typedef struct WatchModule {
         bool result_due;      /* an install ended */
         usec_t told_realtime; /* of the size */
         usec_t told_at;       /* module time */
-        bool all_loaded;      /* ... since: what is told next is another one */
+        uint64_t told_of;     /* ... of all of that package */
         bool told_lost;       /* ... and fotad does not know */
         uint64_t told_bytes;  /* of the package, as the module said last; 0: it did not */
         bool awaited;         /* a request was heard, and nothing became of it yet */
@@ -160,6 +160,7 @@ typedef struct Promise {
 
 /* What the wall shows in a quarter of an hour. */
 typedef struct QuarterOfWeek {
+        bool is_read;
         usec_t at;        /* realtime in quarters */
         unsigned weekday; /* Monday is 0 */
         unsigned minute;
