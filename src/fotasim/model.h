@@ -58,7 +58,7 @@ void sim_offer(SimModule *module, usec_t now, const SimPackage *package);
 typedef struct SimFacts {
         char firmware[64];
         bool powered, flashing, session_open, download_asked, install_asked;
-        bool receiving;  /* AT+WDSD: a transfer runs, or is invited */
+        bool receiving;         /* AT+WDSD: a transfer runs, or is invited */
         uint64_t package_bytes; /* HL78xx: of the one that is offered, on its way or stored */
         unsigned grants; /* taken since new (in memory across power cuts): AT+WDSR=4; AT#OTASUAN=1
                             and AT#OTAIPUPD */
