@@ -16,6 +16,8 @@
 #define CANCEL_DEFER USEC_PER_DAY
 /* After a restart the module tells its update server. */
 #define TOLD_MAX (30 * USEC_PER_MINUTE)
+/* A proof takes two minutes at most. */
+#define EARLY_MAX (3 * USEC_PER_MINUTE)
 
 static usec_t boottime(const Module *m) {
         return module_now(m)->boottime;
@@ -432,6 +434,32 @@ static bool is_changed_by_word(const Module *m) {
         return !m->record.version_before[0] && m->heard_installed && !m->heard_failed;
 }
 
+/* The server goes on as soon as it was told of the result: that waits for the proof. */
+void note_early(Module *m) {
+        if (m->fact.kind == FACT_PACKAGE_OFFERED) {
+                m->early.offered = boottime(m);
+                m->early.bytes = m->fact.number;
+        } else
+                m->early.asked = boottime(m);
+}
+
+static bool is_recent(const Module *m, usec_t early) {
+        return early > 0 && boottime(m) < usec_add(early, EARLY_MAX);
+}
+
+static void take_early(Module *m) {
+        const Fact fact = m->fact;
+
+        m->fact.number = m->early.bytes;
+        if (is_recent(m, m->early.offered))
+                note_offered(m);
+        m->fact.number = ACTION_DOWNLOAD;
+        if (is_recent(m, m->early.asked))
+                note_request(m);
+        m->early.offered = m->early.asked = 0;
+        m->fact = fact;
+}
+
 void conclude_install(Module *m) {
         char from[FIRMWARE_MAX], chain_to[FIRMWARE_MAX], by[WHO_MAX];
         const bool changed = is_version_changed(m) || is_changed_by_word(m),
@@ -461,4 +489,5 @@ void conclude_install(Module *m) {
                        reason);
         if (succeeded)
                 module_chain_on(m, chain_to, by);
+        take_early(m);
 }

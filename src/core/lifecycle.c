@@ -218,6 +218,8 @@ const Row lifecycle_rows[] = {
         { .in = IN(INSTALLING),            .on = ON_ASKED_INSTALL,   WHEN(is_new_request), RUN(note_request, look_if_unseen), .to = STATE_INSTALL_PENDING },
         { .in = IN(INSTALLING),            .on = ON_ASKED_INSTALL,   RUN(note_asked_again),                      .to = STATE_SAME },
         { .in = PROOF,                     .on = ON_ASKED_INSTALL,   RUN(note_proof_due, note_request, say_start), .to = STATE_INSTALL_PENDING },
+        { .in = PROOF,                     .on = ON_OFFERED,         RUN(note_early),                            .to = STATE_SAME },
+        { .in = PROOF,                     .on = ON_ASKED_DOWNLOAD,  RUN(note_early),                            .to = STATE_SAME },
         { .in = IN(INSTALL_PENDING),       .on = ON_GRANTED_INSTALL,                                             .to = STATE_INSTALLING },
         { .in = IN(INSTALLING),            .on = ON_ACCEPT_FAILED,   RUN(note_answer_refused),                   .to = STATE_INSTALL_PENDING },
         { .in = LIVE | INSTALL | IN(BLOCKED), .on = ON_INSTALLING,      RUN(note_installing),                       .to = STATE_INSTALLING },

@@ -76,6 +76,10 @@ struct Module {
         } pin_before; /* record.bad_pin_*, before the PIN that is queued */
         bool offered_since_session;
         bool heard_installed, heard_failed, heard_installing, waited_for_verdict, watchdog_over;
+        struct {
+                usec_t offered, asked; /* boottime; 0 it was not */
+                int64_t bytes;
+        } early;              /* the next package, before the last install was proved */
         usec_t launched_at;   /* boottime, when it was heard first that it installs */
         bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it
                                  was sent */

@@ -138,6 +138,7 @@ void fail_withdrawn(Module *m);
 void fail_expired(Module *m);
 void note_nothing_pending(Module *m);
 void cancel_job(Module *m);
+void note_early(Module *m);
 void conclude_install(Module *m);
 void block_wrong_module(Module *m);
 void block_sim(Module *m);

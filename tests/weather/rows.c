@@ -11,6 +11,13 @@ static size_t module_of(const char *name) {
         return (size_t) (name[strlen("modem")] - '0');
 }
 
+/* What was decided in a turn that could not write it is undone: an event leaves its number unused,
+ * and the number of an act is that of the next. */
+static bool may_be_undone(const Watch *watch) {
+        return watch->world->disk_full ||
+               (watch->unwritable && run_now(watch->run) < watch->unwritable + USEC_PER_HOUR);
+}
+
 /* events */
 
 static const EventRow *known_row(const Watch *watch, uint64_t sequence) {
@@ -69,7 +76,9 @@ void watch_published(Watch *watch, const EventRow *row) {
         if (row->event == EVENT_STORAGE_FAILED)
                 return; /* told at once: it may never be on disk */
         (void) watch_check(watch, LAW_ONCE,
-                           row->sequence > watch->last_told && row->sequence <= watch->last_event,
+                           row->sequence <= watch->last_event &&
+                                   (row->sequence == watch->last_told + 1 ||
+                                    (may_be_undone(watch) && row->sequence > watch->last_told)),
                            "event %llu (%s) is told behind %llu, the newest on disk is %llu",
                            (unsigned long long) row->sequence, event_kind_to_string(row->event),
                            (unsigned long long) watch->last_told,
@@ -85,13 +94,19 @@ static bool was_asked_since(const WatchModule *m, Action action, const JobRow *j
         return m->first[action] && m->first_realtime[action] + READ_MAX >= job->finished;
 }
 
+/* It ran the new version already, which nobody could read for a while. */
+static bool is_of_new(const WatchModule *m, const Asked *asked, const JobRow *job) {
+        return job->outcome == OUTCOME_SUCCEEDED && asked->at >= m->changed;
+}
+
 /* First is what it asked since then, if anything. */
 static void ask_anew(WatchModule *m, Action action, const JobRow *job) {
         const Asked *first = NULL;
 
         for (size_t i = 0; i < ASKS_MAX; i++) {
                 const Asked *asked = &m->asks[action][i];
-                if (asked->at && asked->realtime + READ_MAX >= job->finished &&
+                if (asked->at &&
+                    (asked->realtime + READ_MAX >= job->finished || is_of_new(m, asked, job)) &&
                     (!first || asked->at < first->at))
                         first = asked;
         }
@@ -131,7 +146,8 @@ static void end_job(Watch *watch, const JobRow *job) {
                 m->again[action] = was_asked_since(m, action, job) ? m->again[action] : 0;
         }
         if (job->reason != REASON_CANCELLED && job->reason != REASON_PORT_LOST &&
-            m->told_realtime < job->finished)
+            m->told_realtime < job->finished &&
+            (m->told_of == 0 || m->told_of != facts.package_bytes))
                 m->told_bytes = 0; /* else the package is still there, and its size not told again
                                     */
         /* what the module asks still, it asks since then: a person only gave the job up */
@@ -148,12 +164,32 @@ static void take_job(Watch *watch, const JobRow *job) {
 
         if (job->id > watch->last_job) {
                 watch->last_job = job->id;
-                m->job = job->id;
+                m->job = m->newest_job = job->id;
                 m->job_since = run_now(watch->run);
                 m->job_jumps = watch->jumps;
         }
+        (void) watch_check(watch, LAW_NUMBER, job->id == m->newest_job,
+                           "job %llu is given to %s, which has had %llu",
+                           (unsigned long long) job->id, job->module,
+                           (unsigned long long) m->newest_job);
         if (job->finished && m->job == job->id)
                 end_job(watch, job);
+}
+
+/* What is said to a module has a number, which its row keeps until the next. */
+static void take_act(Watch *watch, const ModuleRecord *record) {
+        Act *act = &watch->modules[module_of(record->name)].act;
+
+        if (record->act.sequence == 0)
+                return;
+        (void) watch_check(
+                watch, LAW_NUMBER,
+                record->act.sequence > watch->last_act || may_be_undone(watch) ||
+                        (record->act.sequence == act->sequence && record->act.verb == act->verb),
+                "act %llu of %s is given again", (unsigned long long) record->act.sequence,
+                record->name);
+        watch->last_act = MAX_OF(watch->last_act, record->act.sequence);
+        *act = record->act;
 }
 
 /* reports */
@@ -184,6 +220,8 @@ void watch_committed(Watch *watch, const Batch *batch) {
                 take_job(watch, batch->jobs + i);
         for (size_t i = 0; i < batch->n_reports; i++)
                 take_report(watch, batch->reports + i);
+        for (size_t i = 0; i < batch->n_modules; i++)
+                take_act(watch, batch->modules[i]);
         for (size_t i = 0; i < batch->n_modules; i++)
                 watch->newest_row = MAX_OF(watch->newest_row, batch->modules[i]->state_since);
 }

@@ -27,7 +27,13 @@ static int spare(void *userdata, ReportWorth worth, uint64_t after, ReportRow *r
 }
 
 static void settle(void *userdata, uint64_t id, Settlement settlement) {
-        gateway_report_settled(((Server *) userdata)->run->world->gateway, id, settlement);
+        Server *server = userdata;
+
+        (void) watch_check(&server->run->watch, LAW_ONCE,
+                           settlement != SETTLEMENT_ACCEPTED || id == server->accepted,
+                           "report %llu is taken for accepted, and was not sent",
+                           (unsigned long long) id);
+        gateway_report_settled(server->run->world->gateway, id, settlement);
 }
 
 static uint64_t waiting(void *userdata) {
@@ -55,10 +61,16 @@ static size_t module_of(const ReportRow *report) {
 static int receive(Server *server) {
         const size_t module = module_of(&server->report);
         const uint32_t fcnt_up = server->report.fcnt_up;
+        uint64_t *last = &server->last_id[module][server->report.kind];
 
         if (server->refusing)
                 return server->n_received % 3 == 0 ? 400 : 503;
         server->n_received++;
+        (void) watch_check(&server->run->watch, LAW_ONCE, server->report.id > *last,
+                           "report %llu of modem%zu arrives again, or behind report %llu",
+                           (unsigned long long) server->report.id, module,
+                           (unsigned long long) *last);
+        *last = server->accepted = server->report.id;
         if (server->report.kind != REPORT_UPLINK)
                 return 200; /* in a line of its own, and without a number of its own */
         (void) watch_check(&server->run->watch, LAW_CAP,
@@ -132,7 +144,9 @@ void server_start(Server *server) {
         assert(!server->queue);
         assert(queue_new(&server->run->world->settings, &server->run->world->now, 0,
                          &server->queue) == 0);
-        memset(server->any, 0, sizeof(server->any)); /* what was not settled on disk comes again */
+        /* what was not settled on disk comes again */
+        memset(server->any, 0, sizeof(server->any));
+        memset(server->last_id, 0, sizeof(server->last_id));
         server->waited = UINT64_MAX;
         server_wake(server);
 }

@@ -19,7 +19,9 @@ typedef struct Server {
         usec_t allowed_at; /* boottime of the next look whether reports may be sent */
         ReportRow report;  /* on its way */
         bool any[PLAN_MODULES_MAX];
-        uint32_t last_fcnt_up[PLAN_MODULES_MAX]; /* received */
+        uint32_t last_fcnt_up[PLAN_MODULES_MAX];              /* received */
+        uint64_t last_id[PLAN_MODULES_MAX][_REPORT_KIND_MAX]; /* received */
+        uint64_t accepted;                                    /* the last one */
         uint64_t n_received;
         uint64_t waited; /* reports, when it was looked at last */
 } Server;

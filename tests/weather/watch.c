@@ -158,8 +158,12 @@ static void note_size(Watch *watch, size_t module, const char *bytes, size_t n) 
                 return;
         const SimFacts facts = facts_of(watch, module);
         const uint64_t told = strtoull(bytes + strlen(offered), NULL, 10);
-        /* of a package that was begun only the rest is told */
-        m->told_bytes = m->told_of == facts.package_bytes ? MAX_OF(m->told_bytes, told) : told;
+        /* of a package that was begun only the rest is told, and who did not hear that it failed
+         * takes the next one for that */
+        const Line *line = watch->run->lines + module;
+        const bool same = m->told_of == facts.package_bytes || line->n_waiting > 0 ||
+                          MAX_OF(line->lost_at, line->late_at) >= m->told_at;
+        m->told_bytes = same ? MAX_OF(m->told_bytes, told) : told;
         m->told_of = facts.package_bytes;
         m->told_lost = false;
         m->told_realtime = watch->world->now.realtime;
@@ -340,6 +344,7 @@ void watch_started(Watch *watch, bool booted) {
         watch->started = now_of(watch);
         watch->inputs++;
         watch->newest = watch->newest_row;
+        watch->last_told = watch->last_event; /* what nobody heard of is told by the history */
         holds_started(watch, booted);
         for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
                 watch->modules[i].awaited = watch->modules[i].read_since_start = false;
@@ -359,6 +364,15 @@ static bool is_disturbed(const Watch *watch, size_t module) {
                watch->run->modules[module].power_off;
 }
 
+/* It still waits for the answer to what was heard. */
+static bool is_asking(const Watch *watch, size_t module) {
+        const SimFacts facts = facts_of(watch, module);
+        const Action action = watch->modules[module].heard_action;
+
+        return (action == ACTION_DOWNLOAD && facts.download_asked) ||
+               (action == ACTION_INSTALL && facts.install_asked);
+}
+
 static void check_prompt(Watch *watch, size_t module) {
         WatchModule *m = watch->modules + module;
 
@@ -369,6 +383,9 @@ static void check_prompt(Watch *watch, size_t module) {
                 return;
         const ModuleView view = world_view(watch->world, module);
         const ModuleRecord *record = view.record;
+        (void) watch_check(watch, LAW_PROMPT, record->request.open || !is_asking(watch, module),
+                           "modem%zu asked for %s 45 s ago, and that is forgotten in %s", module,
+                           action_to_string(m->heard_action), state_to_string(record->state));
         (void) watch_check(watch, LAW_PROMPT,
                            !record->request.open || record->request.own ||
                                    record->request.action != m->heard_action || view.held ||

@@ -12,14 +12,16 @@
  *   online    ... nor fewer than keep_online others left
  *   barrier   no module goes down while it is not known whether another still installs
  *   flashing  no byte to a module that flashes
- *   prompt    a request that was heard is decided, held or deferred within 45 seconds
+ *   prompt    a request that was heard is decided, held or deferred within 45 seconds, and not
+ *             forgotten
  *   job       every job ends, JOB_MAX after the last yes unless it waits for a person or installs
- *   once      every event is told once, in order, and only when it is on disk
+ *   once      every event is told once, in order, and only when it is on disk; every report arrives
+ *             once between two starts of fotad, in order, and only then it is done with
  *   disk      what fotad has decided and promised is on disk when its turn is over
  *   intent    what can't be taken back leaves only with its intent on disk
  *   number    no number of an event, job, act or report is given twice
  *   evidence  a job that succeeded has changed the version that the module runs
- *   cap       batches and the outbox stay within their caps; reports arrive in order
+ *   cap       batches and the outbox stay within their caps
  *   lease     no inhibitor outlives its owner or its time
  *   soak      after a success the next of the family waits, after a failure for a person
  *   promise   a verdict that changes by itself changes no earlier than was promised
@@ -133,6 +135,8 @@ typedef struct WatchModule {
         bool read_since_start;       /* ... and has read it since it started */
         usec_t granted;              /* module time of the last yes to an install; 0 never */
         uint64_t job;                /* runs, as on disk */
+        uint64_t newest_job;         /* ... or ran last */
+        Act act;                     /* the last one on disk */
         usec_t job_since;            /* module time */
         unsigned job_jumps;          /* of its clock before */
         char firmware[FIRMWARE_MAX]; /* that it runs */
@@ -179,7 +183,7 @@ typedef struct Watch {
         usec_t newest;                       /* realtime of the newest row when it started */
         bool writable;                       /* the database, as last looked at */
         usec_t unwritable_since, unwritable; /* module times, of the last time that it was not so */
-        uint64_t last_event, last_told, last_job;
+        uint64_t last_event, last_told, last_job, last_act;
         uint64_t last_report;
         usec_t newest_row;         /* realtime of the newest row on disk */
         EventRow rows[WATCH_ROWS]; /* the last ones on disk, by sequence */
