@@ -250,6 +250,8 @@ void plan_make(Plan *plan, uint64_t seed) {
 
 void plan_configure(const Plan *plan, size_t config, Settings *settings) {
         settings->gateway = plan->configs[config].gateway;
+        settings->uplink.enabled = true;
+        settings->uplink.reports = REPORT_KINDS_ALL;
         settings->uplink.spool_max_reports = plan->spool_max_reports;
         settings->uplink.spool_max_age = 30 * USEC_PER_DAY;
         for (size_t i = 0; i < plan->n_modules; i++) {

@@ -199,12 +199,14 @@ static void take_report(Watch *watch, const ReportRow *report) {
 
         if (report->id <= watch->last_report)
                 return; /* once more, after a commit that failed */
+        watch->last_report = report->id;
+        if (report->kind != REPORT_UPLINK)
+                return;
         (void) watch_check(watch, LAW_NUMBER, !m->any_report || report->fcnt_up > m->fcnt_up,
                            "%s: FCntUp %u comes behind %u", report->module, report->fcnt_up,
                            m->fcnt_up);
         m->any_report = true;
         m->fcnt_up = report->fcnt_up;
-        watch->last_report = report->id;
 }
 
 void watch_committed(Watch *watch, const Batch *batch) {

@@ -158,14 +158,15 @@ static void note_size(Watch *watch, size_t module, const char *bytes, size_t n) 
                 return;
         const SimFacts facts = facts_of(watch, module);
         const uint64_t told = strtoull(bytes + strlen(offered), NULL, 10);
-        /* of a package that was begun only the rest is told, and who did not hear that it failed
-         * takes the next one for that */
         const Line *line = watch->run->lines + module;
-        const bool same = m->told_of == facts.package_bytes || line->n_waiting > 0 ||
-                          MAX_OF(line->lost_at, line->late_at) >= m->told_at;
+        const bool same = m->told_of == facts.package_bytes;
+
+        /* of a package that was begun only the rest is told ... */
         m->told_bytes = same ? MAX_OF(m->told_bytes, told) : told;
+        /* ... and who did not hear that it failed takes the next one for that */
+        m->told_lost = !same &&
+                       (line->n_waiting > 0 || MAX_OF(line->lost_at, line->late_at) >= m->told_at);
         m->told_of = facts.package_bytes;
-        m->told_lost = false;
         m->told_realtime = watch->world->now.realtime;
         m->told_at = now_of(watch);
 }
