@@ -49,7 +49,11 @@ static void window_read(const ValueContext *context, const Node *item, ActionPol
 void read_windows(const ValueContext *context, void *to) {
         ActionPolicy *policy = to;
 
-        policy->n_windows = 0; /* what reboot has from install gives way */
+        policy->n_windows = 0; /* what reboot has from install gives way, also to none */
+        if (context->node->n == 0 && !strstr(context->path, ".reboot."))
+                report_error(
+                        context->reporter, context->node, context->path,
+                        "names no window; leave it out for always, 'decision: defer' is never");
         for (size_t i = 0; i < context->node->n; i++)
                 window_read(context, context->node->values[i], policy);
 }
@@ -70,6 +74,9 @@ void read_versions(const ValueContext *context, void *to) {
         VersionList *list = to;
 
         list->n = 0;
+        if (context->node->n == 0 && strstr(context->path, ".allow"))
+                report_error(context->reporter, context->node, context->path,
+                             "names no version; leave it out if every version will do");
         for (size_t i = 0; i < context->node->n; i++)
                 version_read(context, context->node->values[i], list);
 }

@@ -129,6 +129,10 @@ void close_request(Module *m) {
 /* ERROR to our answer: the module does not take one now. An early answer during a deferral is not
  * repeated (the module asks again by itself). */
 void note_answer_refused(Module *m) {
+        if (m->record.answer.kind == ANSWER_ACCEPTED)
+                RECORD(m, EVENT_AGREEMENT_DEFERRED,
+                       D_TEXT("action", action_to_string(m->record.request.action)),
+                       D_TEXT("answer", "not taken"));
         forget_grant(m);
         m->record.answer.kind = ANSWER_REFUSED; /* until when it was deferred stays, for people */
         module_mark(m);

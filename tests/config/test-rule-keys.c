@@ -15,6 +15,8 @@
 
 TEST(rule_keys_of_versions) {
         check_messages(MODULE "policies: {p: {from: {allow: [], deny: ['>=4.4.*', '', [4.4]]}}}\n",
+                       "f.yaml:5:30: policies.p.from.allow: names no version; leave it out if "
+                       "every version will do\n"
                        "f.yaml:5:41: policies.p.from.deny: '>=4.4.*' names no versions as "
                        "\"HL7800.4.5.*\" or \">=4.4 <4.6\" do\n"
                        "f.yaml:5:52: policies.p.from.deny: '' names no versions as "
@@ -36,8 +38,14 @@ TEST(rule_keys_to_without_packages_warns) {
 
         check_messages(MODULE "policies: {p: {to: {deny: ['4.6.*']}}}\n", text);
         check_messages(MODULE "policies: {p: {to: {allow: ['4.6.*']}}}\n", text);
-        check_messages(MODULE "policies: {p: {to: {allow: []}}}\n", "");
+        check_messages(MODULE "policies: {p: {to: {deny: []}}}\n", "");
         check_messages(MODULE PACKAGES "policies: {p: {to: {deny: ['4.6.*']}}}\n", "");
+}
+
+TEST(rule_keys_of_no_window) {
+        check_messages(MODULE "policies: {p: {install: {windows: []}, reboot: {windows: []}}}\n",
+                       "f.yaml:5:35: policies.p.install.windows: names no window; leave it out for "
+                       "always, 'decision: defer' is never\n");
 }
 
 TEST(rule_keys_of_deadlines) {

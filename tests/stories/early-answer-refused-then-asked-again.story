@@ -1,4 +1,5 @@
-# A person says yes during a deferral; this module takes no early answer: fotad does not repeat it, and answers once it is asked again.
+# A person says yes during a deferral; this module takes no early answer: fotad does not repeat it, and answers once it is asked again. The history
+# tells that the yes was not taken.
 policy download accept
 policy install defer
 start
@@ -24,6 +25,8 @@ wait 10min
 order accept install
 > AT+WDSR=4
 < +CME ERROR: 3
+event agreement-accepted action=install
+event agreement-deferred action=install
 state install-pending
 quiet 20min
 < +WDSI: 3
