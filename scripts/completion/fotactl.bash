@@ -36,7 +36,7 @@ _fotactl_words() {
 _fotactl() {
         local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
         local verbs='list status explain plan watch history connect disconnect accept defer update suspend
-                resume cancel register settings inhibit inhibitors command transcript uplink reload log-level version help'
+                resume cancel register settings inhibit uninhibit inhibitors command transcript uplink reload log-level version help'
         local options='--socket --json --no-legend --no-pager --quiet --help --version'
         local words candidates=''
 

@@ -181,6 +181,7 @@ int method_settings(sd_bus_message *message, void *userdata, sd_bus_error *error
 /* inhibitor.c */
 
 int method_inhibit(sd_bus_message *message, void *userdata, sd_bus_error *error);
+int method_break_inhibitor(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int method_list_inhibitors(sd_bus_message *message, void *userdata, sd_bus_error *error);
 int property_get_inhibitors(sd_bus *bus, const char *path, const char *interface,
                             const char *property, sd_bus_message *reply, void *userdata,

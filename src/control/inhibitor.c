@@ -97,6 +97,26 @@ int method_inhibit(sd_bus_message *message, void *userdata, sd_bus_error *error)
         return sd_bus_reply_method_return(message, "h", fd);
 }
 
+int method_break_inhibitor(sd_bus_message *message, void *userdata, sd_bus_error *error) {
+        Connection *connection = userdata;
+        char why[WHY_MAX] = "";
+        uint64_t id;
+        int r;
+
+        r = control_authorise(connection, error);
+        if (r < 0)
+                return r;
+        r = sd_bus_message_read(message, "t", &id);
+        if (r < 0)
+                return r;
+        (void) control_turn(connection->control);
+        r = gateway_break_inhibitor(connection->control->gateway, id, connection_who(connection),
+                                    why);
+        if (r < 0)
+                return sd_bus_error_set(error, FOTAD_ERROR_REFUSED, why);
+        return sd_bus_reply_method_return(message, "");
+}
+
 static int append_inhibitor(sd_bus_message *reply, const Gateway *gateway, size_t i) {
         const InhibitorRow *row = gateway_inhibitor(gateway, i);
         char what[ACTIONS_TEXT_MAX];

@@ -382,13 +382,14 @@ static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unuse
  * 100 ms), set_aside s (kinds, between blanks). Inhibit(what: actions between colons, who, why,
  * module
  * "" all, usec 0 without end) -> the lease: it ends when no process holds this descriptor any more.
- * An inhibitor is a{sv}: id t, what s, module s, who s, why s, by s (who that is), source s
- * (descriptor, server), uid u, pid u, unit s, since t, until t (0: no end), held b (false: its
- * owner may still come again after a restart). A row of Plan is (at, module, what, action, sure,
- * text, depends); at 0: no moment can be told. Plan(0): the coming days; else the verdicts of that
- * moment. Policies: version, name and text of each that is in force. All times: realtime in
- * microseconds, 0: none. Event and PropertiesChanged are sent after Subscribe(); AddMatch() on the
- * driver is enough for PropertiesChanged. */
+ * BreakInhibitor(id): an application server's, or one whose owner is gone. An inhibitor is a{sv}:
+ * id t, what s, module s, who s, why s, by s (who that is), source s (descriptor, server), uid u,
+ * pid u, unit s, since t, until t (0: no end), held b (false: its owner may still come again after
+ * a restart). A row of Plan is (at, module, what, action, sure, text, depends); at 0: no moment can
+ * be told. Plan(0): the coming days; else the verdicts of that moment. Policies: version, name and
+ * text of each that is in force. All times: realtime in microseconds, 0: none. Event and
+ * PropertiesChanged are sent after Subscribe(); AddMatch() on the driver is enough for
+ * PropertiesChanged. */
 // clang-format off
 static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),
@@ -421,6 +422,8 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_PROPERTY("NInhibitors", "u", property_get_n_inhibitors, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_METHOD_WITH_ARGS("Inhibit", SD_BUS_ARGS("s", what, "s", who, "s", why, "s", module, "t", usec),
                                 SD_BUS_RESULT("h", lease), method_inhibit, SD_BUS_VTABLE_UNPRIVILEGED),
+        SD_BUS_METHOD_WITH_ARGS("BreakInhibitor", SD_BUS_ARGS("t", id), SD_BUS_NO_RESULT,
+                                method_break_inhibitor, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ListInhibitors", SD_BUS_NO_ARGS, SD_BUS_RESULT("aa{sv}", inhibitors),
                                 method_list_inhibitors, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_SIGNAL_WITH_ARGS("Event", SD_BUS_ARGS("t", sequence, "t", realtime_usec, "s", module, "s", event,

@@ -207,6 +207,10 @@ void gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because);
 /* All that application server `by` has on this module ("": what names none); how many. */
 unsigned gateway_uninhibit_server(Gateway *gateway, const char *module, const char *by,
                                   const char *because);
+/* By somebody else, `by`: an application server's, or one whose owner is gone. -ENOENT: there is
+ * none; other negative errno: refused, with the reason. */
+_must_use_ int gateway_break_inhibitor(Gateway *gateway, uint64_t id, const char *by,
+                                       char why[static WHY_MAX]);
 /* Its descriptor was kept over a restart of fotad; false: the lease is over. */
 bool gateway_inhibitor_held(Gateway *gateway, uint64_t id);
 size_t gateway_n_inhibitors(const Gateway *gateway);

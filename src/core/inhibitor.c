@@ -170,6 +170,27 @@ static bool is_same_owner(const InhibitorRow *a, const InhibitorRow *b) {
         return a->uid == b->uid && streq(a->who, b->who) && streq(a->why, b->why);
 }
 
+int gateway_break_inhibitor(Gateway *gateway, uint64_t id, const char *by,
+                            char why[static WHY_MAX]) {
+        const Lease *lease = lease_find(gateway, id);
+        char because[WHO_MAX + sizeof("broken by ")];
+
+        if (!lease)
+                return refuse(why, -ENOENT, "there is no inhibitor %llu", (unsigned long long) id);
+        if (lease->row.source == INHIBITOR_DESCRIPTOR && lease->row.owner_until == 0)
+                return refuse(why, -EBUSY,
+                              "process %u holds inhibitor %llu: it goes when that process lets go "
+                              "or ends",
+                              lease->row.pid, (unsigned long long) id);
+        if (!gateway->storage_ok)
+                return refuse(why, -EROFS,
+                              "fotad can not write its database, so the inhibitor would be back "
+                              "after a restart");
+        (void) snprintf(because, sizeof(because), "broken by %s", by);
+        lease_end(gateway, (size_t) (lease - gateway->leases.leases), because);
+        return 0;
+}
+
 /* The lease that this one goes on with: its owner comes again after a restart, or an application
  * server prolongs it. */
 static Lease *lease_before(Gateway *gateway, const InhibitorRow *row) {

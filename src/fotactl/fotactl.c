@@ -39,6 +39,7 @@ static const VerbRow verbs[] = {
         { "resume",     1, 1, true,  verb_resume,     "MODULE",                 "Go on with it" },
         { "cancel",     1, 1, true,  verb_cancel,     "MODULE",                 "Give up the running job" },
         { "inhibit",    1, INT_MAX, false, verb_inhibit, "--why TEXT -- COMMAND", "Hold updates back while a command runs" },
+        { "uninhibit",  1, 1, false, verb_uninhibit,  "ID",                     "End what a server, or who is gone, holds back" },
         { "inhibitors", 0, 0, false, verb_inhibitors, "",                       "Who holds what back" },
         { "register",   1, 1, true,  verb_register,   "MODULE",                 "Register it with the update server" },
         { "settings",   1, 2, true,  verb_settings,   "MODULE [OPERATION]",     "Show, save, diff, restore what updates lose" },

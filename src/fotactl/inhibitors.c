@@ -6,6 +6,8 @@
 
 #include "fotactl/inhibitors.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <systemd/sd-login.h>
 
 #include "fotactl/documents.h"
@@ -30,6 +32,7 @@ static const Member members[] = {
 };
 
 static const Column columns[] = {
+        { .title = "ID" },
         { .title = "WHO",    .min = 8,  .rank = 3 },
         { .title = "WHAT",   .min = 8,  .rank = 4 },
         { .title = "MODULE", .min = 6,  .rank = 5 },
@@ -139,8 +142,10 @@ static const char *owner_text(const InhibitorInfo *inhibitor, char *to, size_t s
 }
 
 static void add_row(Table *table, const InhibitorInfo *inhibitor) {
-        char date[DATE_MINUTES_MAX], owner[256];
+        char date[DATE_MINUTES_MAX], owner[256], id[24];
 
+        (void) snprintf(id, sizeof(id), "%llu", (unsigned long long) inhibitor->id);
+        table_add(table, id, STYLE_PLAIN);
         table_add(table, inhibitor->who, STYLE_BOLD);
         table_add(table, inhibitor->what, STYLE_PLAIN);
         table_add(table, inhibitor->module[0] ? inhibitor->module : "all", STYLE_PLAIN);
@@ -184,4 +189,26 @@ Status verb_inhibitors(Client *client, int n _unused_, char *words[] _unused_) {
         } else
                 show_table(client, &list);
         return STATUS_DONE;
+}
+
+static int id_parse(const char *text, uint64_t *ret) {
+        char *end;
+
+        errno = 0;
+        *ret = strtoull(text, &end, 10);
+        return *text >= '0' && *text <= '9' && *end == '\0' && errno == 0 ? 0 : -EINVAL;
+}
+
+Status verb_uninhibit(Client *client, int n _unused_, char *words[]) {
+        uint64_t id;
+        Status status;
+
+        if (id_parse(words[0], &id) < 0) {
+                complain("'%s' is no ID of an inhibitor; see fotactl inhibitors", words[0]);
+                return STATUS_USAGE;
+        }
+        status = call_manager(client, "BreakInhibitor", NULL, "t", id);
+        if (status == STATUS_DONE)
+                print_done(client, "Inhibitor %llu is over.", (unsigned long long) id);
+        return status;
 }

@@ -21,6 +21,7 @@ Status verb_cancel(Client *client, int n, char *words[]);
 Status verb_suspend(Client *client, int n, char *words[]);
 Status verb_resume(Client *client, int n, char *words[]);
 Status verb_inhibit(Client *client, int n, char *words[]);
+Status verb_uninhibit(Client *client, int n, char *words[]);
 Status verb_inhibitors(Client *client, int n, char *words[]);
 Status verb_register(Client *client, int n, char *words[]);
 Status verb_settings(Client *client, int n, char *words[]);

@@ -186,6 +186,17 @@ void gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because) {
                 gateway->n_inhibitors--;
 }
 
+int gateway_break_inhibitor(Gateway *gateway, uint64_t id, const char *by,
+                            char why[static WHY_MAX]) {
+        if (id != gateway->n_inhibitors) {
+                (void) snprintf(why, WHY_MAX, "%s knows no inhibitor %llu", by,
+                                (unsigned long long) id);
+                return -ENOENT;
+        }
+        gateway->n_inhibitors--;
+        return 0;
+}
+
 size_t gateway_n_inhibitors(const Gateway *gateway) {
         return gateway->n_inhibitors;
 }

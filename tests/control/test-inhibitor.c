@@ -153,6 +153,25 @@ static const char *first_text(sd_bus_message *message, const char *key) {
         return "(no such key)";
 }
 
+TEST(a_lease_can_be_broken) {
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+
+        world_start(&world);
+        bus = connect_for_leases(&world);
+        inhibit(&world, bus, &reply, "install", "", 0);
+        reply_done(&reply);
+        call_manager(&world, bus, "BreakInhibitor", &reply, "t", (uint64_t) 7);
+        CHECK_STR(reply.error, FOTAD_ERROR_REFUSED);
+        CHECK(strstr(reply.text, "(uid ") && strstr(reply.text, "knows no inhibitor 7"));
+        reply_done(&reply);
+        call_manager(&world, bus, "BreakInhibitor", &reply, "t", (uint64_t) 1);
+        CHECK_STR(reply.error, "");
+        CHECK_INT(gateway_n_inhibitors(&world.gateway), 0);
+        world.lease = fd_close(world.lease);
+}
+
 TEST(leases_are_listed_and_shown_with_the_modules_that_they_concern) {
         _cleanup_world_ World world = { .stopped = true };
         _cleanup_bus_ sd_bus *bus = NULL;

@@ -950,10 +950,10 @@ TEST(inhibitors_are_listed_and_shown_with_their_module) {
         STAGE(stage);
         CHECK_INT(fotactl(&stage, "inhibitors"), 0);
         CHECK_STR(output,
-                  "WHO   WHAT             MODULE UNTIL            BY                   WHY\n"
-                  "rsync download:install modem1 2026-11-27 00:20 root (uid 0), backu… copying "
+                  "ID WHO   WHAT             MODULE UNTIL            BY                WHY\n"
+                  "30 rsync download:install modem1 2026-11-27 00:20 root (uid 0), ba… copying "
                   "the…\n"
-                  "app1  connect          modem2 2026-11-27 23:20 AS app1.sample.com   tests in "
+                  "31 app1  connect          modem2 2026-11-27 23:20 AS app1.sample.c… tests in "
                   "th…\n"
                   "\n2 inhibitors.\n");
         CHECK_INT(fotactl(&stage, "status modem1"), 0);

@@ -525,6 +525,7 @@ static const struct {
         { FOTAD_INTERFACE_MODULE,  "Settings",             "s"   },
         { FOTAD_INTERFACE_MANAGER, "Inhibit",              "sssst" },
         { FOTAD_INTERFACE_MANAGER, "ListInhibitors",       ""    },
+        { FOTAD_INTERFACE_MANAGER, "BreakInhibitor",       "t"   },
 };
 
 static const char *const paths[] = {

@@ -783,6 +783,21 @@ static bool do_release(Story *story, char *rest) {
         return n > 0 || fail(story, "%s holds nothing", by);
 }
 
+/* break [refused]: the newest inhibitor, by a person */
+static bool do_break(Story *story, char *rest) {
+        World *world = story->world;
+        const size_t n = gateway_n_inhibitors(world->gateway);
+        char why[WHY_MAX] = "";
+
+        if (n == 0)
+                return fail(story, "there is no inhibitor");
+        gateway_turn(world->gateway, &world->now);
+        const int r = gateway_break_inhibitor(
+                world->gateway, gateway_inhibitor(world->gateway, n - 1)->id, "root (uid 0)", why);
+        gateway_settle(world->gateway);
+        return (r < 0) == streq(rest, "refused") || fail(story, "breaking it: %d %s", r, why);
+}
+
 /* inhibitors N: so many there are */
 static bool do_inhibitors(Story *story, char *rest) {
         const size_t n = (size_t) strtoul(rest, NULL, 10);
@@ -833,6 +848,7 @@ static const struct {
         { "clock", do_clock },
         { "inhibit", do_inhibit },
         { "release", do_release },
+        { "break", do_break },
         { "inhibitors", do_inhibitors },
         { "descriptors", do_descriptors },
         { "downlink", do_downlink },
