@@ -255,8 +255,9 @@ void module_emit_changes(Control *control, size_t index) {
  * UpdateFile (the package, to be read from its beginning) and UpdatePackage (the version at the
  * end, "" the newest) -> the job. PlanPackage -> of every update: from, to. HopTo: where the
  * running job leads. ExplainAt: as of the moment `at`, 0 now; needs -> rule and event that the
- * earliest moment takes; outlook: at t, earliest t, consented t (were a person to accept now; both
- * 2^64-1: not within 400 days), policy s, policy_version s. ChainTo: where the jobs after it do.
+ * earliest moment takes, and by when it comes at the latest (2^64-1: nobody knows); outlook: at t,
+ * earliest t, consented t (were a person to accept now; both 2^64-1: not within 400 days), policy
+ * s, policy_version s. ChainTo: where the jobs after it do.
  * PollMinutes and RetryTimers: the module's own; 0 and empty while unknown. Inhibitors: those that
  * concern this module, as in Manager.ListInhibitors. */
 // clang-format off
@@ -330,7 +331,7 @@ static const sd_bus_vtable module_vtable[] = {
                                 method_explain, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("ExplainAt", SD_BUS_ARGS("s", action, "t", at),
                                 SD_BUS_RESULT("s", action, "s", verdict, "s", because, "u", minutes, "t", next_change,
-                                              "a(sbbts)", findings, "a(ss)", needs, "a(ss)", consented_needs,
+                                              "a(sbbts)", findings, "a(sst)", needs, "a(sst)", consented_needs,
                                               "a{sv}", outlook),
                                 method_explain_at, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD_WITH_ARGS("Command", SD_BUS_ARGS("s", command), SD_BUS_RESULT("as", lines),

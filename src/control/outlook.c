@@ -27,26 +27,47 @@ static int read_moment(sd_bus_message *message, usec_t now, usec_t *ret, sd_bus_
         return 0;
 }
 
-/* "a(ss)": rule, what has to happen */
-static int append_needs(sd_bus_message *reply, RuleSet needs) {
+static int append_need(sd_bus_message *reply, Rule rule, const Need *need) {
         int r;
 
-        r = sd_bus_message_open_container(reply, 'a', "(ss)");
+        r = sd_bus_message_open_container(reply, 'r', "sst");
+        if (r < 0)
+                return r;
+        r = append_text(reply, rule_to_string(rule));
+        if (r < 0)
+                return r;
+        r = append_text(reply, need->event); /* it has the words of others */
+        if (r < 0)
+                return r;
+        r = sd_bus_message_append(reply, "t", need->latest);
+        if (r < 0)
+                return r;
+        return sd_bus_message_close_container(reply);
+}
+
+/* "a(sst)": rule, what has to happen, by when it does at the latest */
+static int append_needs(sd_bus_message *reply, const ModuleObject *object, Action action,
+                        RuleSet needs) {
+        const Gateway *gateway = object->connection->control->gateway;
+        Need need;
+        int r;
+
+        r = sd_bus_message_open_container(reply, 'a', "(sst)");
         if (r < 0)
                 return r;
         for (int i = 0; i < _RULE_MAX; i++) {
                 if (!rule_set_has(needs, (Rule) i))
                         continue;
-                r = sd_bus_message_append(reply, "(ss)", rule_to_string((Rule) i),
-                                          rule_event((Rule) i));
+                gateway_need(gateway, object->module, action, (Rule) i, &need);
+                r = append_need(reply, (Rule) i, &need);
                 if (r < 0)
                         return r;
         }
         return sd_bus_message_close_container(reply);
 }
 
-static int append_outlook(sd_bus_message *reply, const ModuleObject *object, usec_t at,
-                          const Forecast *forecast) {
+static int append_outlook(sd_bus_message *reply, const ModuleObject *object, Action action,
+                          usec_t at, const Forecast *forecast) {
         ModuleView view;
         int r;
 
@@ -59,10 +80,10 @@ static int append_outlook(sd_bus_message *reply, const ModuleObject *object, use
                 { "policy_version", 's', .text = view.policy_version },
         };
 
-        r = append_needs(reply, forecast->needs);
+        r = append_needs(reply, object, action, forecast->needs);
         if (r < 0)
                 return r;
-        r = append_needs(reply, forecast->consented_needs);
+        r = append_needs(reply, object, action, forecast->consented_needs);
         if (r < 0)
                 return r;
         return append_dictionary(reply, fields, ELEMENTSOF(fields));
@@ -93,7 +114,7 @@ int method_explain_at(sd_bus_message *message, void *userdata, sd_bus_error *err
         r = append_verdict(reply, action, &verdict);
         if (r < 0)
                 return r;
-        r = append_outlook(reply, object, MAX_OF(at, now), &forecast);
+        r = append_outlook(reply, object, action, MAX_OF(at, now), &forecast);
         if (r < 0)
                 return r;
         return sd_bus_send(NULL, reply, NULL);

@@ -244,6 +244,9 @@ void gateway_judge_at(const Gateway *gateway, const Module *module, Action actio
                       Verdict *ret);
 /* The earliest moment of all its rules together. */
 void gateway_forecast(const Gateway *gateway, const Module *module, Action action, Forecast *ret);
+/* One of the needs of that. */
+void gateway_need(const Gateway *gateway, const Module *module, Action action, Rule rule,
+                  Need *ret);
 
 #define NEXT_MAX 160
 typedef struct ModuleView {

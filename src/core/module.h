@@ -248,6 +248,8 @@ void module_judge_at(const Module *module, Action action, usec_t realtime, Verdi
 /* The same, with the text of every rule. */
 void module_explain_at(const Module *module, Action action, usec_t realtime, Verdict *ret);
 void module_forecast(const Module *module, Action action, Forecast *ret);
+/* Of one of the forecast's needs. */
+void module_need(const Module *module, Action action, Rule rule, Need *ret);
 /* All that must be answered with yes for `action`; how many. */
 size_t module_questions(const Module *module, Action action,
                         Question ret[static FORECAST_QUESTIONS_MAX]);

@@ -97,6 +97,8 @@ static usec_t may_install_at(const Module *module) {
         for (size_t i = 0; i < _RULE_MAX; i++) {
                 const Finding *finding = &verdict.findings[i];
 
+                if (i == RULE_MODULE)
+                        continue; /* asked_at() */
                 if (i == RULE_REQUIRE && !finding->passes &&
                     finding->next_change == USEC_INFINITY && is_radio_awaited(module))
                         at = MAX_OF(at, module_now(module)->realtime + RADIO_HOLD);

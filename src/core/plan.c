@@ -80,13 +80,18 @@ _printf_(2, 3) static void row_depends(PlanRow *row, const char *format, ...) {
         va_end(args);
 }
 
-static void row_needs(PlanRow *row, RuleSet needs) {
+static void row_needs(PlanRow *row, Action action, RuleSet needs) {
+        char text[NEED_FORMAT_MAX];
+        Need need;
+
         for (int i = 0; i < _RULE_MAX; i++) {
                 /* both are a person's yes: once is enough */
                 if (i == RULE_DECISION && rule_set_has(needs, RULE_DEADLINE))
                         continue;
-                if (rule_set_has(needs, (Rule) i))
-                        row_depends(row, "%s", rule_event((Rule) i));
+                if (!row || !rule_set_has(needs, (Rule) i))
+                        continue;
+                module_need(row->module, action, (Rule) i, &need);
+                row_depends(row, "%s", need_format(text, &need, &row->module->gateway->zone));
         }
 }
 
@@ -102,16 +107,14 @@ static void plan_grant(Plan *plan, const Module *module, Action action, const Fo
 
         row_action(row, action);
         row_say(row, "%s is accepted", action_to_string(action));
-        row_needs(row, forecast->needs);
-        if (!module->port_open || !module->reconciled)
-                row_depends(row, "the module to be there and answer");
+        row_needs(row, action, forecast->needs);
         if (forecast->consented >= forecast->at)
                 return;
         row = row_add(plan, module, forecast->consented, PLAN_GRANT);
         row_action(row, action);
         row_say(row, "%s is accepted sooner", action_to_string(action));
         row_depends(row, "a person's yes");
-        row_needs(row, forecast->consented_needs);
+        row_needs(row, action, forecast->consented_needs);
 }
 
 /* Of the window that is waited for; after a sure grant nobody waits any more. */
@@ -161,7 +164,10 @@ static void plan_answers(Plan *plan, const Module *module, Action action) {
         usec_t at = USEC_INFINITY;
         PlanRow *row;
 
-        if (record->answer.kind == ANSWER_DEFERRED)
+        if (record->answer.kind == ANSWER_REFUSED &&
+            record->answer.until_realtime > module_now(module)->realtime)
+                at = record->answer.until_realtime;
+        else if (record->answer.kind == ANSWER_DEFERRED)
                 at = realtime_at(module, record->answer.until_boottime);
         else if (repeat > 0 && record->answer.kind == ANSWER_NONE && !record->request.own)
                 at = realtime_at(module, usec_add(record->request.asked_boottime, repeat));
@@ -211,7 +217,7 @@ static void plan_would(Plan *plan, const Module *module, Action action) {
         row_action(row, action);
         row_say(row, "%s would be accepted from here on", action_to_string(action));
         row_depends(row, "%s", follows ? "a complete download" : "the server offering one");
-        row_needs(row, forecast.needs);
+        row_needs(row, action, forecast.needs);
 }
 
 /* what people said */

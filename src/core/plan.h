@@ -10,6 +10,7 @@
 #define PLAN_MODULE_ROWS_MAX 20
 #define PLAN_ROWS_MAX (MODULES_MAX * PLAN_MODULE_ROWS_MAX)
 #define PLAN_TEXT_MAX 160
+#define PLAN_DEPENDS_MAX 320
 /* An install that was granted takes its slot for about so long, seen from outside. */
 #define PLAN_INSTALL_SPAN (20 * USEC_PER_MINUTE)
 /* So many openings of a window are told; the others are like them. */
@@ -43,7 +44,7 @@ typedef struct PlanRow {
         const char *action; /* static, "" none */
         bool sure;          /* time alone brings it */
         char text[PLAN_TEXT_MAX];
-        char depends[PLAN_TEXT_MAX]; /* on what, "" when it is sure */
+        char depends[PLAN_DEPENDS_MAX]; /* on what, "" when it is sure */
 } PlanRow;
 
 typedef struct Plan {

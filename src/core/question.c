@@ -30,6 +30,56 @@ static void fill_missing(const Module *module, char ret[static MISSING_MAX]) {
                 (void) snprintf(ret, MISSING_MAX, "missing: %.150s", missing);
 }
 
+_printf_(3, 4) static void hinder(Hindrance *ret, const char *event, const char *format, ...) {
+        va_list args;
+
+        va_start(args, format);
+        (void) vsnprintf(ret->text, sizeof(ret->text), format, args);
+        va_end(args);
+        ret->event = event;
+}
+
+static void fill_closed(const Module *module, Hindrance *ret) {
+        if (module->port_holder[0])
+                hinder(ret, "the port to be let go", "its port is held by %s", module->port_holder);
+        else if (module->port_problem[0])
+                hinder(ret, "its port to be opened", "its port can not be opened: %s",
+                       module->port_problem);
+        else
+                hinder(ret, "its port to be there", "its port is not there: %.120s",
+                       module->settings->device);
+}
+
+/* An answer that came too early is not repeated. */
+static void fill_refused(const Module *module, Hindrance *ret) {
+        const usec_t until = module->record.answer.until_realtime;
+
+        if (until > module_now(module)->realtime)
+                ret->until = until;
+        hinder(ret, "the module to ask again", "it takes no answer until it asks again");
+}
+
+/* What keeps fotad from answering, whatever policy says: the same as in decide.c. */
+static void fill_hindrance(const Module *module, Action action, Hindrance *ret) {
+        const ModuleRecord *record = &module->record;
+
+        ret->until = USEC_INFINITY;
+        if (module_installs(module))
+                hinder(ret, "its install to end", "it installs: nothing is said to it until then");
+        else if (!module->port_open)
+                fill_closed(module, ret);
+        else if (record->state == STATE_BLOCKED && action_needs_package(action))
+                hinder(ret, "somebody to put right what blocks it", "it is blocked: %s",
+                       reason_to_string(module->blocked));
+        else if (!module->reconciled && module->start_failures == 0)
+                hinder(ret, "the module to be looked at", "it was not looked at yet");
+        else if (!module->reconciled || !chat_is_synced(module->chat) ||
+                 (is_own_request(module) && module->start_failures > 0))
+                hinder(ret, "the module to answer", "it does not answer");
+        else if (asks_for(record, action) && record->answer.kind == ANSWER_REFUSED)
+                fill_refused(module, ret);
+}
+
 static void fill_waiting(const Module *module, Question *ret) {
         ret->waited = ret->asked ? module_request_waited(module) : 0;
         ret->n_readings = module->n_readings;
@@ -84,6 +134,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .suspended = record->suspended && action == ACTION_DOWNLOAD,
                 .asked = asks_for(record, action),
         };
+        fill_hindrance(module, action, &ret->hindrance);
         leases_fill(gateway, module->settings->name, action, &ret->inhibited);
         fill_waiting(module, ret);
         fill_missing(module, ret->missing);
@@ -100,8 +151,9 @@ void module_question(const Module *module, Action action, Question *ret) {
 
 void module_connect_question(const Module *module, Question *ret) {
         module_question(module, ACTION_CONNECT, ret);
-        if (module->record.wanted_session) /* a person or the server asked for it: that is the
-                                              consent */
+        ret->hindrance = (Hindrance) { 0 }; /* it is no answer */
+        if (module->record.wanted_session)  /* a person or the server asked for it: that is the
+                                               consent */
                 ret->consent = (Consent) { .given = true, .until = USEC_INFINITY };
 }
 
@@ -142,6 +194,13 @@ void module_judge_at(const Module *module, Action action, usec_t realtime, Verdi
 
 void module_explain_at(const Module *module, Action action, usec_t realtime, Verdict *ret) {
         judge(module, action, realtime, false, ret);
+}
+
+void module_need(const Module *module, Action action, Rule rule, Need *ret) {
+        Question questions[FORECAST_QUESTIONS_MAX];
+        const size_t n = module_questions(module, action, questions);
+
+        policy_need(questions, n, rule, ret);
 }
 
 void module_forecast(const Module *module, Action action, Forecast *ret) {

@@ -208,6 +208,7 @@ bool module_may_register(const Module *module, usec_t *ret_next) {
                 return true;
         module_question(module, ACTION_INSTALL, &question);
         question.missing[0] = '\0'; /* the registration is what is missing */
+        question.hindrance.text[0] = '\0';
         question.no_package = true;
         question.asked = false; /* nor has anybody waited for it */
         if (module->record.registration.forced) {

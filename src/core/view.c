@@ -54,6 +54,11 @@ void gateway_forecast(const Gateway *gateway _unused_, const Module *module, Act
         module_forecast(module, action, ret);
 }
 
+void gateway_need(const Gateway *gateway _unused_, const Module *module, Action action, Rule rule,
+                  Need *ret) {
+        module_need(module, action, rule, ret);
+}
+
 /* NEXT: the one thing that is waited for */
 
 /* "Sat 02:00"; with its date when it is not within the week. */

@@ -22,12 +22,14 @@ typedef struct FindingInfo {
         uint64_t next_change;
 } FindingInfo;
 
-/* What only an event brings. */
+/* What an event brings, or time at the latest. */
+typedef struct NeedInfo {
+        const char *rule, *event;
+        uint64_t latest; /* USEC_INFINITY: nobody knows */
+} NeedInfo;
 typedef struct NeedList {
         size_t n;
-        struct {
-                const char *rule, *event;
-        } needs[RULES_MAX];
+        NeedInfo needs[RULES_MAX];
 } NeedList;
 
 typedef struct VerdictInfo {
@@ -62,18 +64,16 @@ static int findings_read(sd_bus_message *message, VerdictInfo *ret) {
 }
 
 static int needs_read(sd_bus_message *message, NeedList *ret) {
-        const char *rule, *event;
+        NeedInfo need;
         int r;
 
-        r = sd_bus_message_enter_container(message, 'a', "(ss)");
+        r = sd_bus_message_enter_container(message, 'a', "(sst)");
         while (r >= 0) {
-                r = sd_bus_message_read(message, "(ss)", &rule, &event);
+                r = sd_bus_message_read(message, "(sst)", &need.rule, &need.event, &need.latest);
                 if (r <= 0)
                         break;
-                if (ret->n < RULES_MAX) {
-                        ret->needs[ret->n].rule = rule;
-                        ret->needs[ret->n++].event = event;
-                }
+                if (ret->n < RULES_MAX)
+                        ret->needs[ret->n++] = need;
         }
         return r < 0 ? r : sd_bus_message_exit_container(message);
 }
@@ -124,8 +124,19 @@ static bool is_pending(const ModuleInfo *module, const char *action) {
         return false;
 }
 
-/* "a person's yes; a running install to end": each event once */
+/* "Sat 2026-11-28 02:00:00 CET, in 14h" */
+#define MOMENT_SHOWN_MAX (WHEN_TEXT_MAX + AGO_TEXT_MAX)
+static const char *moment_text(char to[static MOMENT_SHOWN_MAX], usec_t realtime) {
+        char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
+
+        (void) snprintf(to, MOMENT_SHOWN_MAX, "%s, %s", when_text(when, realtime),
+                        ago_text(ago, realtime));
+        return to;
+}
+
+/* "a person's yes; backup to let go (the nightly copy), by 02:00 at the latest": each event once */
 static const char *needs_text(const NeedList *list, char to[static NEEDS_TEXT_MAX]) {
+        char when[WHEN_TEXT_MAX];
         Text text;
 
         text_init(&text, to, NEEDS_TEXT_MAX);
@@ -134,20 +145,13 @@ static const char *needs_text(const NeedList *list, char to[static NEEDS_TEXT_MA
 
                 for (size_t k = 0; k < i; k++)
                         told |= streq(list->needs[k].event, list->needs[i].event);
-                if (!told)
-                        text_printf(&text, "%s%s", text.length > 0 ? "; " : "",
-                                    list->needs[i].event);
+                if (told)
+                        continue;
+                text_printf(&text, "%s%s", text.length > 0 ? "; " : "", list->needs[i].event);
+                if (list->needs[i].latest != USEC_INFINITY)
+                        text_printf(&text, ", by %s at the latest",
+                                    when_text(when, list->needs[i].latest));
         }
-        return to;
-}
-
-/* "Sat 2026-11-28 02:00:00 CET, in 14h" */
-#define MOMENT_SHOWN_MAX (WHEN_TEXT_MAX + AGO_TEXT_MAX)
-static const char *moment_text(char to[static MOMENT_SHOWN_MAX], usec_t realtime) {
-        char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
-
-        (void) snprintf(to, MOMENT_SHOWN_MAX, "%s, %s", when_text(when, realtime),
-                        ago_text(ago, realtime));
         return to;
 }
 
@@ -258,6 +262,16 @@ static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
                 (void) printf("What the module has and lacks: fotactl status %s\n", name);
         if (streq(verdict->because, "inhibitor"))
                 (void) puts("To see who may let go: fotactl inhibitors");
+        if (streq(verdict->because, "module"))
+                (void) printf("To see how it is: fotactl status %s\n", name);
+}
+
+/* It may pass before that. */
+static bool is_latest(const VerdictInfo *verdict, const FindingInfo *finding) {
+        for (size_t i = 0; i < verdict->needs.n; i++)
+                if (streq(verdict->needs.needs[i].rule, finding->rule))
+                        return true;
+        return false;
 }
 
 static void show_finding(const VerdictInfo *verdict, const FindingInfo *finding) {
@@ -273,7 +287,8 @@ static void show_finding(const VerdictInfo *verdict, const FindingInfo *finding)
         print_wrapped(RULE_INDENT, line);
         if (!decides && !finding->passes && finding->next_change > 0 &&
             finding->next_change != USEC_INFINITY)
-                (void) printf("%*snext %s\n", RULE_INDENT, "",
+                (void) printf("%*s%s %s\n", RULE_INDENT, "",
+                              is_latest(verdict, finding) ? "at the latest" : "next",
                               moment_text(when, finding->next_change));
 }
 
@@ -306,6 +321,7 @@ static void json_needs(Json *json, const char *key, const NeedList *list) {
                 json_object_begin(json);
                 json_field_string(json, "rule", list->needs[i].rule);
                 json_field_string(json, "event", list->needs[i].event);
+                json_field_time(json, "latest", list->needs[i].latest);
                 json_object_end(json);
         }
         json_array_end(json);

@@ -27,6 +27,10 @@ char *when_format(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t
         return to;
 }
 
+char *when_format_latest(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t realtime) {
+        return when_format(to, zone, usec_add(realtime, USEC_PER_MINUTE - 1));
+}
+
 void finding_print(Finding *finding, const char *format, ...) {
         va_list arguments;
 
@@ -42,6 +46,22 @@ bool question_skips_windows(const Question *question) {
 
 usec_t question_fits(const Question *question) {
         return question->action == ACTION_INSTALL ? question_policy(question)->fits : 0;
+}
+
+static void judge_module(const Question *question, Finding *finding) {
+        const Hindrance *hindrance = &question->hindrance;
+        char when[WHEN_TEXT_MAX];
+
+        finding->passes = hindrance->text[0] == '\0';
+        finding->next_change =
+                hindrance->until > question->now.realtime ? hindrance->until : USEC_INFINITY;
+        if (finding->passes)
+                finding_say(finding, "it is there and answers");
+        else if (finding->next_change == USEC_INFINITY)
+                finding_say(finding, "%s", hindrance->text);
+        else
+                finding_say(finding, "%s, %s at the latest", hindrance->text,
+                            when_format_latest(when, question->zone, finding->next_change));
 }
 
 static void judge_storage(const Question *question, Finding *finding) {
@@ -72,7 +92,7 @@ static void judge_barrier(const Question *question, Finding *finding) {
         finding_say(
                 finding,
                 "waiting until every module has been looked at after the start, at the latest %s",
-                when_format(when, question->zone, question->barrier_until));
+                when_format_latest(when, question->zone, question->barrier_until));
 }
 
 static void judge_prerequisite(const Question *question, Finding *finding) {
@@ -334,6 +354,7 @@ static void judge_decision(const Question *question, Finding *finding) {
 
 // clang-format off
 static void (*const judges[_RULE_MAX])(const Question *question, Finding *finding) = {
+        [RULE_MODULE]      = judge_module,
         [RULE_STORAGE]     = judge_storage,
         [RULE_BARRIER]     = judge_barrier,
         [RULE_PREREQUISITE] = judge_prerequisite,

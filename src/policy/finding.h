@@ -36,6 +36,8 @@ static inline bool question_takes_module_down(const Question *question) {
 #define WHEN_TEXT_MAX 40
 /* "Sat 2026-11-28 02:00" in local time */
 char *when_format(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t realtime);
+/* ... of something that may come before: the first whole minute that is not too early. */
+char *when_format_latest(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t realtime);
 
 /* several.c: the modules that share a gateway */
 bool question_wants_person(const Question *question); /* whatever `decision` says */

@@ -5,14 +5,26 @@
  * Pure. A rule that does not pass names the first moment at which it may; until the last of these
  * moments at least one of them still fails, so that is the next moment to judge. It is judged by
  * policy_judge() like any other. A rule that names none waits for an event, is put aside and
- * remembered. */
+ * remembered; so is one whose moment is only the latest, as nothing may come sooner than promised.
+ */
 
 #include "policy/forecast.h"
 
 #include <assert.h>
+#include <stdio.h>
+
+#include "policy/finding.h"
+
+#define BIT(rule) ((RuleSet) 1 << (rule))
+/* Somebody lets go, or something is known, at any time. */
+static const RuleSet may_end_sooner = BIT(RULE_MODULE) | BIT(RULE_BARRIER) | BIT(RULE_UPLINK_PATH) |
+                                      BIT(RULE_INHIBITOR) | BIT(RULE_SIZE);
+/* ... and their moment is that of their end. */
+static const RuleSet ends_by_itself = BIT(RULE_MODULE) | BIT(RULE_BARRIER) | BIT(RULE_INHIBITOR);
 
 const char *rule_event(Rule rule) {
         static const char *const events[_RULE_MAX] = {
+                [RULE_MODULE] = "the module to be there and answer",
                 [RULE_STORAGE] = "the database to be writable again",
                 [RULE_BARRIER] = "every module to be looked at after the start",
                 [RULE_PREREQUISITE] = "what the module lacks for an update",
@@ -39,14 +51,12 @@ static bool comes_by_itself(const Question *question, usec_t moment, usec_t real
         return moment > question->now.realtime && moment <= realtime;
 }
 
-/* What other modules and people hold back ends by itself too. */
+/* What other modules and people hold back ends by itself too; but who goes first goes then. */
 static void several_at(Question *ret, const Question *question, usec_t realtime) {
         if (comes_by_itself(question, question->usable_from, realtime))
                 ret->modules_usable = MAX_OF(ret->modules_usable, ret->keep_online);
         if (comes_by_itself(question, question->soak.until, realtime))
                 ret->soak.succeeded[0] = '\0';
-        if (comes_by_itself(question, question->uplink.first_until, realtime))
-                ret->uplink.first[0] = '\0';
         if (comes_by_itself(question, question->inhibited.until, realtime))
                 ret->inhibited.n = 0;
 }
@@ -61,6 +71,8 @@ void question_at(const Question *question, usec_t realtime, Question *ret) {
         ret->now.boottime = usec_add(question->now.boottime, span);
         if (question->asked)
                 ret->waited = usec_add(question->waited, span);
+        if (comes_by_itself(question, question->hindrance.until, realtime))
+                ret->hindrance.text[0] = '\0';
         ret->barrier_open |= comes_by_itself(question, question->barrier_until, realtime);
         ret->clock_trusted |= comes_by_itself(question, question->clock_trusted_from, realtime);
         ret->n_readings = 0;
@@ -68,7 +80,7 @@ void question_at(const Question *question, usec_t realtime, Question *ret) {
 }
 
 /* Of one question at one moment: the last of the moments that its failing rules name, 0 none.
- * `ret_needs` gets those that name none, and those of `assumed` that fail. */
+ * `ret_needs` gets those that name none or may end sooner, and those of `assumed` that fail. */
 static usec_t look(const Question *question, usec_t realtime, RuleSet assumed, RuleSet *ret_needs) {
         Question later;
         Verdict verdict;
@@ -122,9 +134,12 @@ static usec_t search(const Question *questions, size_t n, RuleSet assumed, RuleS
 
 /* What turns out to need an event may come at once, so the others are searched anew without it. */
 static usec_t search_events(const Question *questions, size_t n, RuleSet *ret_needs) {
-        RuleSet assumed = 0;
+        RuleSet assumed = may_end_sooner;
         usec_t at;
 
+        if (!questions[0].clock_trusted)
+                assumed |= BIT(RULE_SOAK); /* once it is, it tells how long ago that was */
+        *ret_needs = 0;
         do {
                 assumed |= *ret_needs;
                 at = search(questions, n, assumed, ret_needs);
@@ -132,13 +147,81 @@ static usec_t search_events(const Question *questions, size_t n, RuleSet *ret_ne
         return at;
 }
 
+/* Nobody asks yet. Were it asked for at once, its deadline could be over before a window opens. */
+static usec_t search_unasked(const Question *questions, size_t n, RuleSet *ret_needs) {
+        const usec_t at = search_events(questions, n, ret_needs);
+        Question asked[FORECAST_QUESTIONS_MAX];
+        RuleSet needs;
+        bool forces = false;
+        usec_t sooner;
+
+        for (size_t i = 0; i < n; i++) {
+                asked[i] = questions[i];
+                asked[i].asked = true;
+                forces |= !questions[i].asked && question_policy(&asked[i])->deadline > 0 &&
+                          question_policy(&asked[i])->on_deadline == DEADLINE_FORCE;
+        }
+        if (!forces)
+                return at;
+        sooner = search_events(asked, n, &needs);
+        if (sooner >= at)
+                return at;
+        *ret_needs = needs;
+        return sooner;
+}
+
 void policy_forecast(const Question *questions, size_t n, Forecast *ret) {
         Question agreed[FORECAST_QUESTIONS_MAX];
 
         assert(n > 0 && n <= FORECAST_QUESTIONS_MAX);
         *ret = (Forecast) {};
-        ret->at = search_events(questions, n, &ret->needs);
+        ret->at = search_unasked(questions, n, &ret->needs);
         for (size_t i = 0; i < n; i++)
                 consent_to(&questions[i], &agreed[i]);
-        ret->consented = search_events(agreed, n, &ret->consented_needs);
+        ret->consented = search_unasked(agreed, n, &ret->consented_needs);
+}
+
+/* what is needed, for people */
+
+static void name_event(const Question *question, Rule rule, Need *need) {
+        const Inhibited *inhibited = &question->inhibited;
+        char more[24] = "";
+
+        if (rule == RULE_MODULE && question->hindrance.event)
+                (void) snprintf(need->event, sizeof(need->event), "%s", question->hindrance.event);
+        if (rule != RULE_INHIBITOR)
+                return;
+        if (inhibited->n > 1)
+                (void) snprintf(more, sizeof(more), " and %u more", inhibited->n - 1);
+        (void) snprintf(need->event, sizeof(need->event), "%s%s to let go (%s)", inhibited->who,
+                        more, inhibited->why);
+}
+
+void policy_need(const Question *questions, size_t n, Rule rule, Need *ret) {
+        usec_t latest = 0;
+
+        *ret = (Need) { .latest = USEC_INFINITY };
+        (void) snprintf(ret->event, sizeof(ret->event), "%s", rule_event(rule));
+        for (size_t i = 0; i < n; i++) {
+                Finding finding;
+
+                finding_fill(&questions[i], rule, true, &finding);
+                if (finding.passes || finding.next_change < latest)
+                        continue;
+                latest = finding.next_change;
+                name_event(&questions[i], rule, ret);
+        }
+        if (latest > 0 && rule_set_has(ends_by_itself, rule))
+                ret->latest = latest;
+}
+
+char *need_format(char to[static NEED_FORMAT_MAX], const Need *need, const ZoneOffsets *zone) {
+        char when[WHEN_TEXT_MAX];
+
+        if (need->latest == USEC_INFINITY)
+                (void) snprintf(to, NEED_FORMAT_MAX, "%s", need->event);
+        else
+                (void) snprintf(to, NEED_FORMAT_MAX, "%s, by %s at the latest", need->event,
+                                when_format_latest(when, zone, need->latest));
+        return to;
 }

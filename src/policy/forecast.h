@@ -3,7 +3,8 @@
 
 /* "When may it, then?" The same question is judged again at later moments: there is one logic, that
  * of the verdict. What only an event can bring (a person's yes, another module's end) has no
- * moment; it is named, and the moment is that of all the rest. */
+ * moment; it is named, and the moment is that of all the rest. So it is with what time brings at
+ * the latest, but may come before: an inhibitor that is let go. */
 
 #include "policy/policy.h"
 
@@ -20,12 +21,13 @@ static inline bool rule_set_has(RuleSet set, Rule rule) {
 }
 
 /* Never later than the moment at which it happens, as long as nobody gives an order, nothing is
- * configured anew and the clock runs on. */
+ * configured anew and the clock runs on. Whatever may end sooner than foretold is a need. */
 typedef struct Forecast {
         usec_t at;        /* realtime of the first moment at which all rules pass together but those
                              of `needs`; the question's own: now; USEC_INFINITY: not within
                              FORECAST_SPAN */
-        RuleSet needs;    /* what does not pass then, and only an event can bring */
+        RuleSet needs;    /* what may not pass then: an event must bring it, or may bring it before
+                             its time */
         usec_t consented; /* the same, were a person to say yes now */
         RuleSet consented_needs;
 } Forecast;
@@ -38,3 +40,15 @@ void policy_forecast(const Question *questions, size_t n, Forecast *ret);
 void question_at(const Question *question, usec_t realtime, Question *ret);
 /* What must happen for this rule to pass, for people: "a person's yes". Never NULL. */
 const char *rule_event(Rule rule);
+
+/* The same with names: "backup to let go (the nightly copy)". */
+#define NEED_TEXT_MAX 192
+typedef struct Need {
+        char event[NEED_TEXT_MAX];
+        usec_t latest; /* realtime at which it comes by itself; USEC_INFINITY: nobody knows */
+} Need;
+/* Of a rule among the needs of a forecast of these questions. */
+void policy_need(const Question *questions, size_t n, Rule rule, Need *ret);
+/* "backup to let go (the nightly copy), by Sat 2026-11-28 02:00 at the latest". Returns `to`. */
+#define NEED_FORMAT_MAX (NEED_TEXT_MAX + 64)
+char *need_format(char to[static NEED_FORMAT_MAX], const Need *need, const ZoneOffsets *zone);

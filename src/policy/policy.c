@@ -28,21 +28,14 @@ static const char *const on_deadlines[] = {
 DEFINE_STRING_TABLE(on_deadline, OnDeadline, on_deadlines)
 
 static const char *const rules[] = {
-        [RULE_STORAGE] = "storage",
-        [RULE_BARRIER] = "barrier",
-        [RULE_PREREQUISITE] = "prerequisite",
-        [RULE_CONCURRENT] = "concurrent",
-        [RULE_SOAK] = "soak",
-        [RULE_KEEP_ONLINE] = "keep-online",
-        [RULE_UPLINK_PATH] = "uplink-path",
-        [RULE_INHIBITOR] = "inhibitor",
-        [RULE_DEFERRAL] = "deferral",
-        [RULE_VERSION] = "version",
-        [RULE_SIZE] = "size",
-        [RULE_DEADLINE] = "deadline",
-        [RULE_CLOCK] = "clock",
-        [RULE_WINDOW] = "window",
-        [RULE_DECISION] = "decision",
+        [RULE_MODULE] = "module",           [RULE_STORAGE] = "storage",
+        [RULE_BARRIER] = "barrier",         [RULE_PREREQUISITE] = "prerequisite",
+        [RULE_CONCURRENT] = "concurrent",   [RULE_SOAK] = "soak",
+        [RULE_KEEP_ONLINE] = "keep-online", [RULE_UPLINK_PATH] = "uplink-path",
+        [RULE_INHIBITOR] = "inhibitor",     [RULE_DEFERRAL] = "deferral",
+        [RULE_VERSION] = "version",         [RULE_SIZE] = "size",
+        [RULE_DEADLINE] = "deadline",       [RULE_CLOCK] = "clock",
+        [RULE_WINDOW] = "window",           [RULE_DECISION] = "decision",
         [RULE_REQUIRE] = "require",
 };
 DEFINE_STRING_TABLE(rule, Rule, rules)
@@ -86,6 +79,7 @@ static VerdictKind verdict_kind_for(const Question *question, const Finding *fin
         if (finding->rule == RULE_DEFERRAL && question_is_suspended(question))
                 return VERDICT_HOLD;
         switch (finding->rule) {
+        case RULE_MODULE:
         case RULE_STORAGE:
         case RULE_BARRIER:
         case RULE_PREREQUISITE:

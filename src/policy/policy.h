@@ -81,6 +81,7 @@ typedef struct ZoneOffsets {
 int zone_offset_at(const ZoneOffsets *zone, usec_t realtime);
 
 typedef enum Rule {
+        RULE_MODULE,       /* the module itself is there and takes an answer */
         RULE_STORAGE,      /* the intent can be written down */
         RULE_BARRIER,      /* every module has been reconciled after start */
         RULE_PREREQUISITE, /* what the module needs for an update is there */
@@ -121,6 +122,15 @@ typedef struct Inhibited {
         char why[INHIBITOR_WHY_MAX];
 } Inhibited;
 
+/* Why the module takes no answer, or no order: nothing that a policy says. */
+#define HINDRANCE_TEXT_MAX 160
+typedef struct Hindrance {
+        char text[HINDRANCE_TEXT_MAX]; /* for people; "" nothing is in the way */
+        const char *event;             /* static: what ends it, "the module to ask again" */
+        usec_t until; /* realtime at which it ends by itself at the latest, USEC_INFINITY nobody
+                         knows */
+} Hindrance;
+
 /* All that the verdict depends on. */
 typedef struct Question {
         Action action;
@@ -134,6 +144,7 @@ typedef struct Question {
         usec_t clock_trusted_from; /* realtime from which it is trusted by itself, USEC_INFINITY
                                       unknown; not looked at while it is */
 
+        Hindrance hindrance;
         bool storage_ok;
         bool barrier_open;    /* true: grants may go */
         usec_t barrier_until; /* realtime at which it opens by itself at the latest, USEC_INFINITY

@@ -16,6 +16,7 @@ struct Module {
         ModuleRecord record;
         ModuleView view; /* what does not follow from record and settings */
         char next[NEXT_MAX];
+        usec_t refused_until; /* realtime: it takes no answer until it asks again; 0: it does */
 };
 
 struct Gateway {
@@ -233,6 +234,20 @@ void gateway_view(const Gateway *gateway, const Module *module, ModuleView *ret)
                 ret->port_holder = "";
 }
 
+static inline void fake_inhibited(const Gateway *gateway, const Module *module, Action action,
+                                  Inhibited *ret) {
+        for (size_t i = 0; i < gateway->n_inhibitors; i++) {
+                const InhibitorRow *row = &gateway->inhibitors[i];
+
+                if (!(row->actions & 1U << action) || !inhibitor_concerns(row, module->record.name))
+                        continue;
+                ret->n++;
+                ret->until = row->until;
+                (void) TEXT_COPY(ret->who, row->who);
+                (void) TEXT_COPY(ret->why, row->why);
+        }
+}
+
 static inline Question fake_question(const Gateway *gateway, const Module *module, Action action) {
         Question question = {
                 .action = action,
@@ -252,6 +267,15 @@ static inline Question fake_question(const Gateway *gateway, const Module *modul
 
         if (module->view.missing)
                 (void) TEXT_COPY(question.missing, module->view.missing);
+        if (!module->view.port_open && module->record.state == STATE_ABSENT)
+                question.hindrance = (Hindrance) { .text = "its port is not there: /dev/ttyUSB2",
+                                                   .event = "its port to be there",
+                                                   .until = USEC_INFINITY };
+        if (module->refused_until > 0)
+                question.hindrance = (Hindrance) { .text = "it takes no answer until it asks again",
+                                                   .event = "the module to ask again",
+                                                   .until = module->refused_until };
+        fake_inhibited(gateway, module, action, &question.inhibited);
         return question;
 }
 
@@ -272,6 +296,13 @@ void gateway_forecast(const Gateway *gateway, const Module *module, Action actio
         const Question question = fake_question(gateway, module, action);
 
         policy_forecast(&question, 1, ret);
+}
+
+void gateway_need(const Gateway *gateway, const Module *module, Action action, Rule rule,
+                  Need *ret) {
+        const Question question = fake_question(gateway, module, action);
+
+        policy_need(&question, 1, rule, ret);
 }
 
 /* One row a module; the real one is tested with the whole daemon. */

@@ -615,7 +615,8 @@ TEST(a_moment_to_come_is_judged_and_foretold) {
         call(&world, bus, MODEM0, FOTAD_INTERFACE_MODULE, "ExplainAt", &reply, "st", "install",
              now + USEC_PER_HOUR);
         CHECK_STR(reply.error, "");
-        CHECK_STR(sd_bus_message_get_signature(reply.reply, true), "sssuta(sbbts)a(ss)a(ss)a{sv}");
+        CHECK_STR(sd_bus_message_get_signature(reply.reply, true),
+                  "sssuta(sbbts)a(sst)a(sst)a{sv}");
         CHECK(sd_bus_message_read(reply.reply, "sss", &action, &verdict, &because) > 0);
         CHECK_STR(action, "install");
         reply_done(&reply);

@@ -72,10 +72,17 @@ static void stage_start(Stage *stage) {
         (void) setenv("TZ", "UTC", 1);
         (void) setenv("COLUMNS", "80", 1);
         (void) unsetenv("WORLD_OUTCOME");
+        (void) unsetenv("WORLD_REFUSED");
         (void) unsetenv("WORLD_FAILS_AT");
         (void) unsetenv("WORLD_CHAIN_IS_OVER");
         (void) unsetenv("WORLD_REGISTRATION");
         (void) unsetenv("WORLD_SNAPSHOT");
+        stage_daemon_start(stage);
+}
+
+static void stage_restart_with(Stage *stage, const char *variable, const char *value) {
+        stage_daemon_kill(stage);
+        (void) setenv(variable, value, 1);
         stage_daemon_start(stage);
 }
 
@@ -253,9 +260,57 @@ TEST(explain_answers_in_one_sentence) {
         CHECK(strstr(output, "  ✓ storage      "));
         CHECK_INT(fotactl(&stage, "explain ghost download"), 0);
         unfold(output);
-        CHECK(starts_with(output, "ghost: nothing is downloaded yet, it waits for a person's yes — "
-                                  "ask: waiting for a person"));
-        CHECK(strstr(output, "The module does not ask at the moment"));
+        CHECK(starts_with(output, "ghost: nothing is downloaded yet, it waits for its port to be "
+                                  "there; a person's yes — its port is not there: /dev/ttyUSB2 "
+                                  "The module does not ask at the moment"));
+        CHECK(strstr(output, "  ✗ module       its port is not there: /dev/ttyUSB2 (decides)"));
+        CHECK_INT(fotactl(&stage, "explain ghost download --json"), 0);
+        CHECK(strstr(output, "\"because\":\"module\""));
+        CHECK(strstr(output, "\"needs\":[{\"rule\":\"module\",\"event\":\"its port to be "
+                             "there\",\"latest\":null},{\"rule\":\"decision\",\"event\":\"a "
+                             "person's yes\",\"latest\":null}]"));
+        CHECK(strstr(output, "\"findings\":[{\"rule\":\"module\",\"applies\":true,\"passes\":"
+                             "false,\"next_change\":null,\"text\":\"its port is not there: "
+                             "/dev/ttyUSB2\"}"));
+}
+
+/* Its owner may let go at any time: no later moment is promised. */
+TEST(explain_promises_no_end_of_an_inhibitor) {
+        STAGE(stage);
+        CHECK_INT(fotactl(&stage, "explain modem1 install"), 0);
+        CHECK(longest_line(output) <= 80);
+        unfold(output);
+        CHECK(starts_with(
+                output, "modem1: nothing is installed yet, it waits for rsync to let go (copying "
+                        "the logs of the last week to the other site), by Fri 2026-11-27 00:20:00 "
+                        "UTC at the latest; a person's yes — inhibited until Fri 2026-11-27 00:20 "
+                        "by rsync: copying the logs of the last week to the other site "));
+        CHECK(!strstr(output, "before"));
+        CHECK(!strstr(output, "by itself"));
+        CHECK_INT(fotactl(&stage, "explain modem1 install --json"), 0);
+        CHECK(strstr(output, "\"earliest\":\"2026-11-26T23:20:00.000+00:00\""));
+        CHECK(strstr(output, "\"needs\":[{\"rule\":\"inhibitor\",\"event\":\"rsync to let go "
+                             "(copying the logs of the last week to the other site)\",\"latest\":"
+                             "\"2026-11-27T00:20:00.000+00:00\"},"));
+}
+
+TEST(explain_tells_when_a_module_asks_again) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_REFUSED", "1");
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        CHECK(longest_line(output) <= 80);
+        unfold(output);
+        CHECK(starts_with(
+                output, "modem0: nothing is downloaded yet, it waits for the module to ask again, "
+                        "by Thu 2026-11-26 23:50:00 UTC at the latest — it takes no answer until "
+                        "it asks again, Thu 2026-11-26 23:50 at the latest "));
+        CHECK(strstr(output, "To see how it is: fotactl status modem0"));
+        CHECK(strstr(output, "  ✓ decision     accept"));
+        CHECK_INT(fotactl(&stage, "explain modem0 --json"), 0);
+        CHECK(strstr(output, "\"verdict\":\"hold\",\"because\":\"module\""));
+        CHECK(strstr(output, "\"event\":\"the module to ask again\",\"latest\":"
+                             "\"2026-11-26T23:50:00.000+00:00\""));
+        (void) unsetenv("WORLD_REFUSED");
 }
 
 TEST(explain_looks_ahead) {
@@ -811,12 +866,6 @@ TEST(a_command_prints_the_modules_lines) {
 }
 
 /* The daemon again, with a variable that world.h looks at. */
-static void stage_restart_with(Stage *stage, const char *variable, const char *value) {
-        stage_daemon_kill(stage);
-        (void) setenv(variable, value, 1);
-        stage_daemon_start(stage);
-}
-
 TEST(a_registration_is_asked_for_and_shown) {
         STAGE(stage);
         CHECK_INT(fotactl(&stage, "status modem2"), 0);

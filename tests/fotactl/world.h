@@ -186,6 +186,14 @@ static const ControlHost world_host = {
         .inhibitor_hold = world_inhibitor_hold,
 };
 
+/* It asked for its download, was put off, and took no early yes. */
+static void world_refuse(World *world, Module *module) {
+        world->settings.modules[0].policy.actions[ACTION_DOWNLOAD].decision = DECISION_ACCEPT;
+        module->record.state = STATE_DOWNLOAD_PENDING;
+        module->record.request.action = ACTION_DOWNLOAD;
+        module->refused_until = WORLD_NOW + 30 * USEC_PER_MINUTE;
+}
+
 /* modem0 waits with its install for a window. */
 static void world_add_modem0(World *world) {
         Module *module =
@@ -223,6 +231,8 @@ static void world_add_modem0(World *world) {
                 (JobRow) { .id = 12, .module = "modem0", .since = WORLD_NOW - USEC_PER_HOUR };
         (void) TEXT_COPY(module->view.job.from, "HL7800.4.4.14.0");
         (void) TEXT_COPY(module->next, "install window opens Sat 2026-11-28 02:00");
+        if (getenv("WORLD_REFUSED"))
+                world_refuse(world, module);
 }
 
 static int world_take_last_job(void *userdata, const JobRow *row) {

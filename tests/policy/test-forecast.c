@@ -105,14 +105,128 @@ TEST(forecast_waits_for_events_at_their_rules) {
         check_forecast(&q, q.now.realtime, NEEDS(RULE_PREREQUISITE));
 }
 
-TEST(forecast_of_the_barrier_is_its_end) {
+/* What may end sooner than it must: the moment is that of all the rest. */
+
+static void check_need(const Question *q, Rule rule, const char *text) {
+        char to[NEED_FORMAT_MAX];
+        Need need;
+
+        policy_need(q, 1, rule, &need);
+        CHECK_STR(need_format(to, &need, q->zone), text);
+}
+
+static void inhibit(Question *q, usec_t until) {
+        q->inhibited = (Inhibited) { .n = 1, .until = until, .who = "rsync", .why = "a backup" };
+}
+
+TEST(forecast_of_the_barrier_is_its_end_at_the_latest) {
         Question q = question(ACTION_INSTALL);
 
         q.barrier_open = false;
         q.barrier_until = q.now.realtime + 15 * USEC_PER_MINUTE;
-        check_forecast(&q, q.barrier_until, 0);
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_BARRIER));
+        check_need(&q, RULE_BARRIER,
+                   "every module to be looked at after the start, by Fri 2026-11-27 12:15 at the "
+                   "latest");
         q.barrier_until = q.now.realtime;
         check_forecast(&q, q.now.realtime, NEEDS(RULE_BARRIER));
+        check_need(&q, RULE_BARRIER, "every module to be looked at after the start");
+}
+
+TEST(forecast_of_an_inhibitor_that_may_be_let_go) {
+        Question q = question(ACTION_INSTALL);
+
+        inhibit(&q, q.now.realtime + 2 * USEC_PER_HOUR);
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_INHIBITOR));
+        CHECK_INT(forecast(&q).consented, q.now.realtime);
+        CHECK_INT(forecast(&q).consented_needs, NEEDS(RULE_INHIBITOR));
+        check_need(&q, RULE_INHIBITOR,
+                   "rsync to let go (a backup), by Fri 2026-11-27 14:00 at the latest");
+        add_window(ACTION_INSTALL, "13:00-13:30");
+        add_window(ACTION_INSTALL, "16:00-17:00");
+        check_forecast(&q, at("2026-11-27T13:00:00Z"), NEEDS(RULE_INHIBITOR));
+        q.now.realtime = at("2026-11-27T13:31:00Z");
+        inhibit(&q, at("2026-11-27T14:00:00Z"));
+        check_forecast(&q, at("2026-11-27T16:00:00Z"), 0); /* it is gone by then */
+        inhibit(&q, USEC_INFINITY);
+        q.inhibited.n = 3;
+        check_forecast(&q, at("2026-11-27T16:00:00Z"), NEEDS(RULE_INHIBITOR));
+        check_need(&q, RULE_INHIBITOR, "rsync and 2 more to let go (a backup)");
+}
+
+TEST(forecast_of_an_inhibitor_and_a_deadline_that_forces) {
+        Question q = question(ACTION_INSTALL);
+
+        inhibit(&q, USEC_INFINITY);
+        policy.actions[ACTION_INSTALL].deadline = USEC_PER_DAY;
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_FORCE;
+        q.asked = true;
+        q.waited = 22 * USEC_PER_HOUR;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_INHIBITOR));
+        check_need(&q, RULE_INHIBITOR,
+                   "rsync to let go (a backup), by Fri 2026-11-27 14:00 at the latest");
+}
+
+TEST(forecast_of_a_module_that_asks_again) {
+        Question q = question(ACTION_DOWNLOAD);
+
+        q.hindrance = (Hindrance) { "it takes no answer until it asks again",
+                                    "the module to ask again", at("2026-11-27T12:31:00Z") };
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_MODULE));
+        check_need(&q, RULE_MODULE,
+                   "the module to ask again, by Fri 2026-11-27 12:31 at the latest");
+        CHECK_STR(judge(&q).findings[RULE_MODULE].text, "it takes no answer until it asks again, "
+                                                        "Fri 2026-11-27 12:31 at the latest");
+        add_window(ACTION_DOWNLOAD, "13:00-14:00");
+        check_forecast(&q, at("2026-11-27T13:00:00Z"), 0);
+        q.hindrance.until = USEC_INFINITY;
+        check_forecast(&q, at("2026-11-27T13:00:00Z"), NEEDS(RULE_MODULE));
+        check_need(&q, RULE_MODULE, "the module to ask again");
+        check_verdict(&q, VERDICT_HOLD, RULE_MODULE, 0);
+}
+
+TEST(forecast_of_who_goes_last_has_no_moment) {
+        Question q = question(ACTION_INSTALL);
+
+        q.uplink = (UplinkPath) { .mine = true,
+                                  .first = "modem0",
+                                  .first_until = q.now.realtime + USEC_PER_HOUR,
+                                  .interface = "eth0" };
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_UPLINK_PATH));
+        check_need(&q, RULE_UPLINK_PATH,
+                   "the other modules first, and a report through another path");
+}
+
+TEST(forecast_of_a_size_that_may_be_told_at_once) {
+        Question q = question(ACTION_DOWNLOAD);
+
+        policy.actions[ACTION_DOWNLOAD].max_size_bytes = 1 << 20;
+        q.size_known = false;
+        q.size_wait_until = q.now.realtime + 5 * USEC_PER_SEC;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_SIZE));
+        check_need(&q, RULE_SIZE, "a package of a size that is known and allowed");
+}
+
+TEST(forecast_of_a_soak_by_a_clock_that_is_not_trusted) {
+        Question q = question(ACTION_INSTALL);
+
+        q.soak = (Soak) { .span = USEC_PER_HOUR,
+                          .succeeded = "modem1",
+                          .until = q.now.realtime + USEC_PER_HOUR };
+        check_forecast(&q, q.soak.until, 0);
+        q.clock_trusted = false;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_SOAK));
+}
+
+/* Not asked for yet: it could be at once, and then its deadline counts. */
+TEST(forecast_of_a_deadline_that_forces_what_nobody_asks_for) {
+        Question q = question(ACTION_INSTALL);
+
+        add_window(ACTION_INSTALL, "Sat 02:00-05:00");
+        policy.actions[ACTION_INSTALL].deadline = USEC_PER_HOUR;
+        check_forecast(&q, at("2026-11-28T02:00:00Z"), 0);
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_FORCE;
+        check_forecast(&q, q.now.realtime + USEC_PER_HOUR, 0);
 }
 
 TEST(forecast_knows_nothing_of_the_radio_of_later) {
@@ -209,6 +323,8 @@ static Question any_question(void) {
                 q.barrier_open = false;
                 q.barrier_until = q.now.realtime + (1 + pick(15)) * USEC_PER_MINUTE;
         }
+        if (pick(4) == 0)
+                inhibit(&q, q.now.realtime + (1 + pick(48)) * USEC_PER_HOUR);
         return q;
 }
 
@@ -234,15 +350,21 @@ static usec_t seen(const Question *q, RuleSet needs) {
 TEST(forecast_is_never_later_than_what_is_seen) {
         unsigned n_sure = 0;
 
-        for (unsigned i = 0; i < 150; i++) {
-                Question q = any_question();
+        for (unsigned i = 0; i < 200; i++) {
+                Question q = any_question(), free;
                 Forecast f = forecast(&q);
                 usec_t first = seen(&q, f.needs);
+                const bool forced =
+                        !q.asked && policy.actions[q.action].on_deadline == DEADLINE_FORCE;
 
                 CHECK(f.at <= first);
                 /* and no earlier than it is: by less than the minute between two looks */
-                CHECK(first == USEC_INFINITY || first < f.at + USEC_PER_MINUTE);
-                CHECK(f.needs != 0 || first == USEC_INFINITY || seen(&q, 0) == first);
+                CHECK(forced || first == USEC_INFINITY || first < f.at + USEC_PER_MINUTE);
+                CHECK(f.needs != 0 || forced || first == USEC_INFINITY || seen(&q, 0) == first);
+                free = q; /* whoever may let go does it now */
+                free.barrier_open = true;
+                free.inhibited.n = 0;
+                CHECK(f.at <= seen(&free, f.needs & ~NEEDS(RULE_INHIBITOR)));
                 n_sure += f.needs == 0;
         }
         CHECK(n_sure > 30);

@@ -336,6 +336,7 @@ TEST(policy_precedence_is_the_order_of_rules) {
         p->decision = DECISION_ASK;
         p->max_size_bytes = 1;
         add_window(ACTION_INSTALL, "Sat 02:00-04:00");
+        TEXT_COPY(q.hindrance.text, "it does not answer");
         q.storage_ok = q.barrier_open = q.clock_trusted = false;
         q.installs_running = 1;
         q.keep_online = 9;
@@ -352,9 +353,11 @@ TEST(policy_precedence_is_the_order_of_rules) {
         q.asked = true;
         q.waited = USEC_PER_DAY;
         p->no_roaming = true;
-        check_verdict(&q, VERDICT_HOLD, RULE_STORAGE, 0);
+        check_verdict(&q, VERDICT_HOLD, RULE_MODULE, 0);
         for (size_t i = 0; i < _RULE_MAX; i++)
                 CHECK(!judge(&q).findings[i].passes);
+        q.hindrance.text[0] = '\0';
+        check_verdict(&q, VERDICT_HOLD, RULE_STORAGE, 0);
         q.storage_ok = true;
         check_verdict(&q, VERDICT_HOLD, RULE_BARRIER, 0);
         q.barrier_open = true;

@@ -400,6 +400,45 @@ static bool do_next(Story *story, char *rest) {
         return strstr(next, rest) || fail(story, "waits for '%s'", next);
 }
 
+static void say_needs(const Story *story, Action action, Text *text) {
+        const World *world = story->world;
+        const Module *module = gateway_module(world->gateway, story->module);
+        const char *before = "; needs ";
+        char to[NEED_FORMAT_MAX];
+        const ZoneOffsets utc = { .n = 1 };
+        Forecast forecast;
+        Need need;
+
+        gateway_forecast(world->gateway, module, action, &forecast);
+        for (Rule rule = 0; rule < _RULE_MAX; rule++) {
+                if (!rule_set_has(forecast.needs, rule))
+                        continue;
+                gateway_need(world->gateway, module, action, rule, &need);
+                text_printf(text, "%s%s", before, need_format(to, &need, &utc));
+                before = "; ";
+        }
+}
+
+/* explain TEXT: of the open request, else of an install */
+static bool do_explain(Story *story, char *rest) {
+        const World *world = story->world;
+        const Request *request = &world_view(world, story->module).record->request;
+        const Action action = request->open ? request->action : ACTION_INSTALL;
+        char told[LINE_MAX_BYTES];
+        Verdict verdict;
+        Text text;
+
+        world_settle(story->world);
+        gateway_judge(world->gateway, gateway_module(world->gateway, story->module), action,
+                      &verdict);
+        text_init(&text, told, sizeof(told));
+        text_printf(&text, "%s %s %s: %s", action_to_string(action),
+                    verdict_kind_to_string(verdict.kind), rule_to_string(verdict.because),
+                    verdict.findings[verdict.because].text);
+        say_needs(story, action, &text);
+        return strstr(told, rest) || fail(story, "'%s'", told);
+}
+
 /* downlink PAYLOAD [NAME=VALUE ...] [refused CODE]: a frame of the application server */
 static bool do_downlink(Story *story, char *rest) {
         World *world = story->world;
@@ -843,6 +882,7 @@ static const struct {
         { "reboot", do_reboot },
         { "reload", do_reload },
         { "next", do_next },
+        { "explain", do_explain },
         { "no-more", do_no_more },
         { "versions", do_versions },
         { "clock", do_clock },

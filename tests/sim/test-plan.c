@@ -16,10 +16,11 @@ static ActionPolicy *install_of(World *world, size_t module) {
         return &world->settings.modules[module].policy.actions[ACTION_INSTALL];
 }
 
+static SimScenario scenario; /* borrowed by the modules */
+
 /* Downloads are accepted; installs in this window. */
 static World *two_modules(const char *window) {
         World *world = world_new(2);
-        static SimScenario scenario; /* borrowed by the modules */
 
         sim_scenario_init(&scenario);
         (void) TEXT_COPY(scenario.firmware, FROM);
@@ -204,6 +205,110 @@ TEST(plan_tells_deadlines_and_deferrals) {
         CHECK(world_run(world, 7 * USEC_PER_DAY, is_first_granted));
         CHECK(granted(world, "modem0") >= forecast.at);
         CHECK(granted(world, "modem0") < forecast.at + USEC_PER_SEC);
+}
+
+static void check_needs(const char *depends, Rule rule, World *world) {
+        const Forecast forecast = forecast_of(world, 0);
+        const PlanRow *row = row_of(plan_of(world), "modem0", PLAN_GRANT);
+
+        CHECK_INT(forecast.at, world->now.realtime);
+        CHECK_INT(forecast.needs, (RuleSet) 1 << rule);
+        CHECK(row && !row->sure);
+        if (!row)
+                return;
+        CHECK_INT(row->at, forecast.at);
+        CHECK_STR(row->text, "install is accepted");
+        CHECK_STR(row->depends, depends);
+}
+
+static Verdict verdict_of(World *world, size_t module, Action action) {
+        Verdict verdict;
+
+        gateway_turn(world->gateway, &world->now);
+        gateway_judge(world->gateway, gateway_module(world->gateway, module), action, &verdict);
+        return verdict;
+}
+
+/* Its owner goes long before its time is over. */
+TEST(plan_promises_no_end_of_an_inhibitor) {
+        _cleanup_(world_freep) World *world = two_modules("00:00-24:00");
+        const InhibitorRow row = { .actions = 1U << ACTION_INSTALL,
+                                   .span = 5 * USEC_PER_HOUR,
+                                   .who = "rsync",
+                                   .why = "a backup" };
+        char why[WHY_MAX];
+
+        world_start(world);
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, are_idle));
+        CHECK_INT(world_inhibit(world, &row, why), 0);
+        order(world, 0, ORDER_UPDATE, false);
+        order(world, 1, ORDER_UPDATE, false);
+        CHECK(world_run(world, USEC_PER_HOUR, do_ask));
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        check_needs("rsync to let go (a backup), by Mon 2026-11-23 05:01 at the latest",
+                    RULE_INHIBITOR, world);
+        CHECK(strstr(world_next(world, 0), "inhibited until Mon 2026-11-23 05:00 by rsync"));
+        CHECK(world_release(world, "rsync"));
+        CHECK(world_run(world, USEC_PER_MINUTE, is_first_granted));
+}
+
+static bool is_refused(World *world) {
+        return world_view(world, 0).record->answer.kind == ANSWER_REFUSED;
+}
+
+/* It was put off, somebody said yes, and it takes no answer before it asks again. */
+TEST(plan_waits_for_a_module_that_takes_no_early_answer) {
+        _cleanup_(world_freep) World *world = two_modules("00:00-24:00");
+        const PlanRow *row;
+        usec_t until;
+
+        install_of(world, 0)->decision = install_of(world, 1)->decision = DECISION_DEFER;
+        scenario.early_answer = SIM_ANSWER_ERROR;
+        start(world);
+        order(world, 0, ORDER_ACCEPT, false);
+        CHECK(world_run(world, USEC_PER_MINUTE, is_refused));
+        until = world_view(world, 0).record->answer.until_realtime;
+        check_needs("the module to ask again, by Mon 2026-11-23 00:31 at the latest", RULE_MODULE,
+                    world);
+        CHECK(strstr(world_next(world, 0), "install deferred, asked again Mon 00:30"));
+        row = row_of(plan_of(world), "modem0", PLAN_ASKED_AGAIN);
+        CHECK(row && row->sure);
+        CHECK(row && row->at == until);
+        CHECK_STR(verdict_of(world, 0, ACTION_INSTALL).findings[RULE_MODULE].text,
+                  "it takes no answer until it asks again, Mon 2026-11-23 00:31 at the latest");
+        CHECK_INT(verdict_of(world, 0, ACTION_DOWNLOAD).kind, VERDICT_ACCEPT); /* not asked for */
+        CHECK(world_run(world, 31 * USEC_PER_MINUTE, is_first_granted));
+}
+
+TEST(plan_says_what_is_wrong_with_the_module) {
+        _cleanup_(world_freep) World *world = two_modules("00:00-24:00");
+        const InhibitorRow row = { .actions = 1U << ACTION_INSTALL,
+                                   .who = "rsync",
+                                   .why = "a backup" };
+        char why[WHY_MAX];
+        Verdict verdict;
+
+        world_start(world);
+        verdict = verdict_of(world, 0, ACTION_DOWNLOAD);
+        CHECK_INT(verdict.because, RULE_MODULE);
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, are_idle));
+        CHECK_STR(verdict_of(world, 0, ACTION_DOWNLOAD).findings[RULE_MODULE].text,
+                  "it is there and answers");
+        CHECK_INT(world_inhibit(world, &row, why), 0);
+        order(world, 0, ORDER_UPDATE, false);
+        order(world, 1, ORDER_UPDATE, false);
+        CHECK(world_run(world, USEC_PER_HOUR, do_ask));
+        CHECK(world_release(world, "rsync"));
+        CHECK(world_run(world, USEC_PER_MINUTE, is_first_granted));
+        (void) world_run(world, 2 * USEC_PER_SEC, NULL);
+        verdict = verdict_of(world, 0, ACTION_CONNECT);
+        CHECK_STR(verdict.findings[RULE_MODULE].text,
+                  "it installs: nothing is said to it until then");
+        world->modules[1].unplugged = true;
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        verdict = verdict_of(world, 1, ACTION_DOWNLOAD);
+        CHECK_INT(verdict.kind, VERDICT_HOLD);
+        CHECK_STR(verdict.findings[RULE_MODULE].text, "its port is not there: /dev/sim1");
 }
 
 TEST(plan_of_idle_modules_tells_what_would_be) {

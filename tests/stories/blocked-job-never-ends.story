@@ -14,5 +14,7 @@ order update
 port lost
 answer AT+CPIN? = +CPIN: SIM PUK|OK
 port back
+wait 1min
+explain download hold module: it is blocked: prerequisite-missing; needs somebody to put right what blocks it
 wait 7d
 outcome failed prerequisite-missing

@@ -28,6 +28,8 @@ order accept install
 event agreement-accepted action=install
 event agreement-deferred action=install
 state install-pending
+next install deferred, asked again
+explain install hold module: it takes no answer until it asks again, Mon 2026-11-23 00:31 at the latest; needs the module to ask again, by Mon 2026-11-23 00:31 at the latest
 quiet 20min
 < +WDSI: 3
 > AT+WDSR=4

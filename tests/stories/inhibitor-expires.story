@@ -5,6 +5,7 @@ wait 5s
 inhibit backup download,install for=2h
 < +WDSI: 3
 event policy-waiting because=inhibited until Mon 2026-11-23 02:00 by backup: a story
+explain install hold inhibitor: inhibited until Mon 2026-11-23 02:00 by backup: a story; needs backup to let go (a story), by Mon 2026-11-23 02:01 at the latest
 quiet 20min
 clock ahead 5h
 quiet 5min

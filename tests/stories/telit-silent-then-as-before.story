@@ -15,6 +15,7 @@ answer ATQ0V1 = |
 answer AT+CGMI = |
 wait 3h
 outcome failed no-response
+explain install hold module: it does not answer; needs the module to answer
 answer AT = OK
 answer ATQ0V1 = OK
 answer AT+CGMI = Telit|OK
