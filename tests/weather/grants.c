@@ -165,6 +165,8 @@ void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
                 return; /* sent by a fotad that is dead by now: its database is closed */
         check_intent(watch, module, yes);
         check_policy(watch, module, yes);
+        if (yes->verb != VERB_CONNECT)
+                promise_check(watch, module, yes->action);
         if (yes->action == ACTION_INSTALL || yes->action == ACTION_REBOOT) {
                 check_others(watch, module);
                 check_barrier(watch, module);

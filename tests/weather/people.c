@@ -136,6 +136,7 @@ void person_reloads(Run *run, const Happening *happening _unused_) {
         World *world = run->world;
 
         run->config = (run->config + 1) % PLAN_CONFIGS;
+        promise_forget_all(&run->watch);
         plan_configure(run->plan, run->config, &world->settings);
         if (!world->gateway)
                 return;

@@ -2,13 +2,16 @@
 
 /* "It may be so at that time" is a promise to whoever plans by it: while nothing new is learnt, a
  * verdict must not change before. The moments at which it could are found by the watch's own
- * reading of the windows, so that a promise that is too late is found out. */
+ * reading of the windows, so that a promise that is too late is found out. And the moment that
+ * `explain` and `plan` tell comes no sooner than that, whoever lets go meanwhile. */
 
 #include "core/module.h"
 #include "weather/run.h"
 
 #define QUARTER (15 * USEC_PER_MINUTE)
 #define LOOK_AHEAD USEC_PER_DAY
+/* So often it is looked at what nobody asks for: that is slow. */
+#define FORETELL_INTERVAL (6 * USEC_PER_HOUR)
 
 /* What waits for a decision: only then is there a verdict that means something. */
 static const ModuleRecord *waiting_record(const Watch *watch, size_t module, ModuleView *view) {
@@ -38,6 +41,60 @@ static usec_t next_look(Watch *watch, size_t module, Action action) {
         return due;
 }
 
+static void foretell_action(Watch *watch, size_t module, Action action) {
+        const Gateway *gateway = watch->world->gateway;
+        Foretold *foretold = &watch->foretold[module][action];
+        Forecast forecast;
+
+        foretold->looked_at = run_now(watch->run);
+        gateway_forecast(gateway, gateway_module(gateway, module), action, &forecast);
+        if (forecast.at <= foretold->at)
+                return;
+        foretold->at = forecast.at;
+        foretold->told_at = run_now(watch->run);
+        foretold->needs = forecast.needs;
+}
+
+/* At every look what is asked for, and now and then what is not; not of a yes that is on its way.
+ */
+static void foretell(Watch *watch, size_t module) {
+        const ModuleView view = world_view(watch->world, module);
+        const Request *request = &view.record->request;
+
+        for (Action action = 0; action < _ACTION_MAX; action++) {
+                const bool asked = request->open && request->action == action;
+                const usec_t looked_at = watch->foretold[module][action].looked_at;
+
+                if (asked ? record_waits(view.record) :
+                            run_now(watch->run) >= looked_at + FORETELL_INTERVAL)
+                        foretell_action(watch, module, action);
+        }
+}
+
+void promise_check(Watch *watch, size_t module, Action action) {
+        const usec_t now = watch->world->now.realtime;
+        const Foretold *foretold = &watch->foretold[module][action];
+
+        if (action == ACTION_CONNECT && watch->modules[module].result_due)
+                return; /* "the session that reports an install" comes when that ends */
+        (void) watch_check(watch, LAW_PROMISE, foretold->at <= now,
+                           "modem%zu: yes to %s, and %lld s ago none was foretold for another %lld "
+                           "s (needs 0x%x)",
+                           module, action_to_string(action),
+                           (long long) ((run_now(watch->run) - foretold->told_at) / USEC_PER_SEC),
+                           (long long) ((foretold->at - now) / USEC_PER_SEC), foretold->needs);
+}
+
+void promise_forget(Watch *watch, size_t module) {
+        for (Action action = 0; action < _ACTION_MAX; action++)
+                watch->foretold[module][action].at = 0;
+}
+
+void promise_forget_all(Watch *watch) {
+        for (size_t i = 0; i < PLAN_MODULES_MAX; i++)
+                promise_forget(watch, i);
+}
+
 void promise_look(Watch *watch, size_t module) {
         Promise *promise = watch->promises + module;
         const World *world = watch->world;
@@ -49,6 +106,7 @@ void promise_look(Watch *watch, size_t module) {
                 return;
         promise->looked = watch->inputs;
         watch->run->woken = true;
+        foretell(watch, module);
         const ModuleRecord *record = waiting_record(watch, module, &view);
         if (!record) {
                 promise->made = false;

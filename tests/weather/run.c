@@ -138,6 +138,7 @@ bool run_order(Run *run, size_t module, const Order *order) {
         run_turn_begin(run);
         const bool done = gateway_order(world->gateway, gateway_module(world->gateway, module),
                                         order, NULL, why) == ORDER_DONE;
+        promise_forget(&run->watch, module);
         run_say(run, "a person: %s %s%s on modem%zu%s%s", order_kind_to_string(order->kind),
                 action_to_string(order->action), order->now ? " now" : "", module,
                 done ? "" : ", refused: ", why);
@@ -176,6 +177,7 @@ void run_set_clock(Run *run, int64_t off) {
         run->clock_off = off;
         run->watch.inputs++;
         run->watch.jumps++;
+        promise_forget_all(&run->watch);
         server_wake(&run->server);
 }
 

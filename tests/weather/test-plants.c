@@ -54,6 +54,7 @@ typedef enum Plant {
         PLANT_LEASE_TIME, /* ... and so does one whose time is over */
         PLANT_SOAK,       /* soak is not looked at */
         PLANT_PROMISE,    /* what is promised is two hours late */
+        PLANT_FORECAST,   /* ... as is what explain tells */
         PLANT_STUCK,      /* a module that does not answer is never asked again */
         _PLANT_MAX,
 } Plant;
@@ -100,6 +101,7 @@ static const struct {
         [PLANT_LEASE_TIME] = { "lease-time", LAW_LEASE, 270 },
         [PLANT_SOAK]       = { "soak",       LAW_SOAK, 12 },
         [PLANT_PROMISE]    = { "promise",    LAW_PROMISE, 7 },
+        [PLANT_FORECAST]   = { "forecast",   LAW_PROMISE, 3 },
         [PLANT_STUCK]      = { "stuck",      LAW_SETTLED, 15 },
 };
 /* clang-format on */
@@ -162,6 +164,14 @@ void __wrap_policy_judge(const Question *question, Verdict *ret) {
         __real_policy_judge(&bent, ret);
         if (plant == PLANT_PROMISE && ret->kind != VERDICT_ACCEPT)
                 ret->next_change = usec_add(ret->next_change, LATE);
+}
+
+void __real_policy_forecast(const Question *questions, size_t n, Forecast *ret);
+void __wrap_policy_forecast(const Question *questions, size_t n, Forecast *ret);
+void __wrap_policy_forecast(const Question *questions, size_t n, Forecast *ret) {
+        __real_policy_forecast(questions, n, ret);
+        if (plant == PLANT_FORECAST && ret->at > questions[0].now.realtime)
+                ret->at = usec_add(ret->at, LATE);
 }
 
 usec_t __real_consent_end(const Policy *policy, Action action, const ZoneOffsets *zone,

@@ -24,7 +24,8 @@
  *   cap       batches and the outbox stay within their caps
  *   lease     no inhibitor outlives its owner or its time
  *   soak      after a success the next of the family waits, after a failure for a person
- *   promise   a verdict that changes by itself changes no earlier than was promised
+ *   promise   a verdict that changes by itself changes no earlier than was promised, and no yes
+ *             comes before the moment that `explain` told
  *   settled   when nothing goes wrong any more, modules come to rest, and what is shown is true
  */
 
@@ -162,6 +163,13 @@ typedef struct Promise {
         usec_t look_at;  /* module time at which the watch looks again; USEC_INFINITY never */
 } Promise;
 
+/* The latest moment that `explain` told since a person did anything that it depends on. */
+typedef struct Foretold {
+        usec_t at;                 /* realtime; 0: none */
+        usec_t told_at, looked_at; /* module times */
+        RuleSet needs;
+} Foretold;
+
 /* What the wall shows in a quarter of an hour. */
 typedef struct QuarterOfWeek {
         bool is_read;
@@ -176,6 +184,7 @@ typedef struct Watch {
         World *world;
         WatchModule modules[PLAN_MODULES_MAX];
         Promise promises[PLAN_MODULES_MAX];
+        Foretold foretold[PLAN_MODULES_MAX][_ACTION_MAX];
         Hold holds[PLAN_HAPPENINGS_MAX];     /* by happening */
         uint64_t inputs;                     /* grows with everything that fotad could learn */
         unsigned boots, jumps;               /* of the gateway, and of its wall clock */
@@ -250,3 +259,7 @@ void rows_compare(Watch *watch);
 
 /* promise.c */
 void promise_look(Watch *watch, size_t module);
+void promise_check(Watch *watch, size_t module, Action action); /* a yes leaves */
+/* An order, another configuration or a clock that is set: what was told does not count. */
+void promise_forget(Watch *watch, size_t module);
+void promise_forget_all(Watch *watch);
