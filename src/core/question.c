@@ -68,7 +68,8 @@ static void fill_hindrance(const Module *module, Action action, Hindrance *ret) 
                 hinder(ret, "its install to end", "it installs: nothing is said to it until then");
         else if (!module->port_open)
                 fill_closed(module, ret);
-        else if (record->state == STATE_BLOCKED && action_needs_package(action))
+        else if (record->state == STATE_BLOCKED && module->blocked != REASON_NONE &&
+                 action_needs_package(action))
                 hinder(ret, "somebody to put right what blocks it", "it is blocked: %s",
                        reason_to_string(module->blocked));
         else if (!module->reconciled && module->start_failures == 0)

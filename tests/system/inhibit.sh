@@ -65,6 +65,7 @@ it_is_there_while_the_command_runs() {
                 sh -c "'$bin/fotactl' --no-pager inhibitors" &&
                 outcome 0 '"inhibitors":[{"id":' ctl inhibit --why 'copying logs' -- \
                         sh -c "'$bin/fotactl' --json status m0" &&
+                await 20 module_is m0 state idle &&
                 outcome 0 'inhibited by me: copying logs (decides)' ctl inhibit --who me \
                         --what install --module m0 --why 'copying logs' -- \
                         sh -c "'$bin/fotactl' explain m0 install | tr -s '\n ' ' '" &&
