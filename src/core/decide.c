@@ -423,10 +423,12 @@ static void decide_settings(Module *module) {
 }
 
 static void decide_register(Module *module) {
-        usec_t next;
+        Verdict verdict;
 
-        if (!module_may_register(module, &next)) {
-                module->decide_at = MIN_OF(module->decide_at, boottime_of(module, next));
+        module_judge_registration(module, &verdict);
+        if (verdict.kind != VERDICT_ACCEPT) {
+                module->decide_at =
+                        MIN_OF(module->decide_at, boottime_of(module, verdict.next_change));
                 return;
         }
         decide_begin(module);

@@ -198,7 +198,8 @@ usec_t module_recall_unattended(Module *module, usec_t passed); /* left of its s
 void module_note_sim(Module *module, bool changed);
 void module_check_registration(Module *module);
 void module_registration_missing(const Module *module, char ret[static MISSING_MAX]);
-bool module_may_register(const Module *module, usec_t *ret_next);
+/* May it be asked for now? Without findings when it is not wanted, or the module is not ready. */
+void module_judge_registration(const Module *module, Verdict *ret);
 void module_ask_registration(Module *module);
 void module_force_registration(Module *module);  /* a person wants it */
 void module_recall_registration(Module *module); /* what was asked has its time anew */

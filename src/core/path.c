@@ -159,16 +159,29 @@ static bool is_only_missing(const Verdict *verdict) {
         return !verdict->findings[RULE_UPLINK_PATH].passes;
 }
 
-static bool wants_proof(const Module *module) {
+static bool install_wants_proof(const Module *module) {
         const ModuleRecord *record = &module->record;
         Question question;
 
-        if (!is_uplink(module) || other_interface(module->gateway)[0] == '\0' || !module->judged ||
-            !record->request.open || record->request.action != ACTION_INSTALL ||
+        if (!module->judged || !record->request.open || record->request.action != ACTION_INSTALL ||
             record->answer.kind == ANSWER_ACCEPTED || !is_only_missing(&module->verdict))
                 return false;
         module_question(module, ACTION_INSTALL, &question);
         return question.uplink.first[0] == '\0';
+}
+
+static bool registration_wants_proof(const Module *module) {
+        Verdict verdict;
+
+        if (!module->record.registration.wanted)
+                return false;
+        module_judge_registration(module, &verdict);
+        return is_only_missing(&verdict);
+}
+
+static bool wants_proof(const Module *module) {
+        return is_uplink(module) && other_interface(module->gateway)[0] != '\0' &&
+               (install_wants_proof(module) || registration_wants_proof(module));
 }
 
 void module_decide_path(Module *module) {

@@ -276,19 +276,17 @@ static void plan_session(Plan *plan, const Module *module) {
 
 static void plan_upkeep(Plan *plan, const Module *module) {
         const ModuleRecord *record = &module->record;
-        usec_t next = USEC_INFINITY;
         PlanRow *row = NULL;
 
         if (record->registration.wanted) {
-                const bool may = module_may_register(module, &next);
+                Verdict verdict;
 
-                row = row_add(plan, module,
-                              may                   ? module_now(module)->realtime :
-                              next == USEC_INFINITY ? 0 :
-                                                      next,
-                              PLAN_REGISTRATION);
+                module_judge_registration(module, &verdict);
+                const usec_t next = verdict.kind == VERDICT_ACCEPT ? module_now(module)->realtime :
+                                                                     verdict.next_change;
+                row = row_add(plan, module, next == USEC_INFINITY ? 0 : next, PLAN_REGISTRATION);
                 row_say(row, "it is registered with its update server");
-                row_depends(row, may || next != USEC_INFINITY ?
+                row_depends(row, next != USEC_INFINITY ?
                                          "the module being idle and in its network" :
                                          "policy allowing it, or 'fotactl register'");
         }

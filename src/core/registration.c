@@ -197,27 +197,33 @@ static bool is_time(const Module *module) {
                found->can_register && module->gateway->storage_ok;
 }
 
-bool module_may_register(const Module *module, usec_t *ret_next) {
-        Question question;
-        Verdict verdict;
-
-        *ret_next = USEC_INFINITY;
-        if (!is_time(module))
-                return false;
-        if (!module->family->findings.register_cuts)
-                return true;
-        module_question(module, ACTION_INSTALL, &question);
-        question.missing[0] = '\0'; /* the registration is what is missing */
-        question.hindrance.text[0] = '\0';
-        question.no_package = true;
-        question.asked = false; /* nor has anybody waited for it */
+/* What it has of an install: calls and contexts end. It changes no firmware, so that it neither
+ * proves itself nor waits for others that do, and goes in any order. */
+static void registration_question(const Module *module, Question *ret) {
+        module_question(module, ACTION_INSTALL, ret);
+        ret->missing[0] = '\0'; /* the registration is what is missing */
+        ret->hindrance.text[0] = '\0';
+        ret->no_package = true;
+        ret->asked = false; /* nor has anybody waited for it */
+        ret->soak.span = 0;
+        ret->uplink.first[0] = '\0';
         if (module->record.registration.forced) {
-                question.consent = (Consent) { .given = true, .now = true, .until = USEC_INFINITY };
-                question.deferred_until = 0; /* the update was put off */
+                ret->consent = (Consent) { .given = true, .now = true, .until = USEC_INFINITY };
+                ret->deferred_until = 0; /* the update was put off */
         }
-        policy_judge(&question, &verdict);
-        *ret_next = verdict.next_change;
-        return verdict.kind == VERDICT_ACCEPT;
+}
+
+void module_judge_registration(const Module *module, Verdict *ret) {
+        Question question;
+
+        *ret = (Verdict) { .kind = VERDICT_HOLD, .next_change = USEC_INFINITY };
+        if (!is_time(module))
+                return;
+        ret->kind = VERDICT_ACCEPT;
+        if (!module->family->findings.register_cuts)
+                return;
+        registration_question(module, &question);
+        policy_judge(&question, ret);
 }
 
 /* Nobody knows whether the order ever left: the port was lost, or fotad went down. */

@@ -164,6 +164,18 @@ static void next_of_inhibited(const Module *module, Action action, char ret[stat
                         inhibited.who, inhibited.why);
 }
 
+/* A person asked for it. */
+static void next_of_registration(const Module *module, char ret[static NEXT_MAX]) {
+        Verdict verdict;
+
+        module_judge_registration(module, &verdict);
+        const char *why = verdict.findings[verdict.because].text;
+        if (verdict.kind == VERDICT_ACCEPT || !why[0])
+                (void) snprintf(ret, NEXT_MAX, "its registration, as soon as it may");
+        else
+                (void) snprintf(ret, NEXT_MAX, "its registration: %.140s", why);
+}
+
 static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
         const ModuleRecord *record = &module->record;
 
@@ -188,7 +200,7 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "the update server to confirm the registration");
         else if (record->state == STATE_IDLE && record->registration.wanted &&
                  record->registration.forced)
-                (void) snprintf(ret, NEXT_MAX, "its registration, as soon as it may");
+                next_of_registration(module, ret);
         else if (record->state == STATE_IDLE && record->registration.wanted &&
                  module->family->findings.register_cuts)
                 (void) snprintf(ret, NEXT_MAX,

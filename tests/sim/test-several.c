@@ -538,6 +538,104 @@ TEST(reports_take_the_other_path_until_the_module_is_back) {
         CHECK(first_over(world) && module_is_up(gateway_module(world->gateway, 0)));
 }
 
+/* a registration over TCP, which cuts connections */
+
+#define REGISTER "AT#OTASNAIP=9090,\"203.0.113.5\""
+
+static World *world_with_telit_uplink(size_t n, Decision install) {
+        World *world = world_with_uplink(n, "eth0");
+
+        telit_scenario_init(&scenarios[0], TELIT_TCP);
+        world_use_telit(world, 0, TELIT_TCP);
+        world->settings.modules[0].policy.actions[ACTION_INSTALL].decision = install;
+        telit_attach(world, 0, &scenarios[0]);
+        return world;
+}
+
+static bool is_registered(World *world) {
+        return world->gateway &&
+               world_view(world, 0).record->registration.state == REGISTRATION_DONE;
+}
+
+TEST(uplink_module_registers_once_a_report_got_out_another_way) {
+        _cleanup_(world_freep) World *world = world_with_telit_uplink(1, DECISION_ACCEPT);
+
+        world->proof_problem = "no route";
+        world_start(world);
+        (void) world_run(world, 10 * USEC_PER_MINUTE, NULL);
+        CHECK(world->n_proofs >= 2 && world->n_proofs <= 5);
+        CHECK_INT(world_count_wire(world, 0, REGISTER), 0);
+        world->proof_problem = NULL;
+        CHECK(world_run(world, 16 * USEC_PER_MINUTE, is_registered));
+        CHECK_INT(world_count_wire(world, 0, REGISTER), 1);
+}
+
+TEST(uplink_module_registers_when_a_person_orders_it_and_says_what_it_waits_for) {
+        _cleanup_(world_freep) World *world = world_with_telit_uplink(1, DECISION_ASK);
+
+        world->proof_problem = "no route";
+        world_start(world);
+        (void) world_run(world, USEC_PER_HOUR, NULL);
+        CHECK_INT(world->n_proofs, 0);
+        order(world, 0, ORDER_REGISTER, ACTION_CONNECT);
+        (void) world_run(world, USEC_PER_SEC, NULL);
+        CHECK_INT(world->n_proofs, 1);
+        CHECK_INT(world_count_events(world, EVENT_PATH_ASKED), 1);
+        CHECK(strstr(world_next(world, 0), "its registration: it carries the uplink, and no report "
+                                           "gets out through eth0: no route"));
+        CHECK_INT(world_count_wire(world, 0, REGISTER), 0);
+        world->proof_problem = NULL;
+        CHECK(world_run(world, 2 * USEC_PER_MINUTE, is_registered));
+        CHECK_INT(world_count_wire(world, 0, REGISTER), 1);
+}
+
+/* The update waits for the registration, and the registration for the proof. */
+TEST(uplink_module_registers_while_its_update_waits_for_that) {
+        _cleanup_(world_freep) World *world = world_with_telit_uplink(1, DECISION_ACCEPT);
+
+        world->proof_problem = "no route";
+        world_start(world);
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        gateway_turn(world->gateway, &world->now);
+        gateway_module(world->gateway, 0)->record.registration.doubtful = true; /* SIM swapped */
+        order(world, 0, ORDER_UPDATE, ACTION_INSTALL);
+        CHECK(waits_for(world, 0, RULE_PREREQUISITE));
+        world->proof_problem = NULL;
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, is_registered));
+        CHECK(world_run(world, 2 * USEC_PER_HOUR, first_over));
+        CHECK_INT(world_view(world, 0).last_job.outcome, OUTCOME_SUCCEEDED);
+}
+
+/* It may install before long, and yet has not to go first. */
+TEST(uplink_module_registers_before_others_install) {
+        _cleanup_(world_freep) World *world = world_with_telit_uplink(2, DECISION_ASK);
+        ActionPolicy *other = &world->settings.modules[1].policy.actions[ACTION_INSTALL];
+
+        other->n_windows = 1;
+        CHECK_INT(window_parse("00:30-05:00", &other->windows[0]), 0);
+        world_start(world);
+        (void) world_run(world, 10 * USEC_PER_MINUTE, NULL);
+        order(world, 0, ORDER_REGISTER, ACTION_CONNECT);
+        CHECK(world_run(world, USEC_PER_MINUTE, is_registered));
+        CHECK_INT(world_state(world, 1), STATE_INSTALL_PENDING);
+}
+
+/* It changes no firmware. */
+TEST(registration_does_not_wait_for_others_of_its_family_to_prove_themselves) {
+        _cleanup_(world_freep) World *world = world_with_telit_uplink(2, DECISION_ASK);
+
+        world->settings.gateway.soak = SOAK;
+        telit_scenario_init(&scenarios[1], TELIT_SMS);
+        scenarios[1].packages[0].result = SIM_RESULT_CORRUPT;
+        world_use_telit(world, 1, TELIT_SMS);
+        telit_attach(world, 1, &scenarios[1]);
+        world_start(world);
+        (void) world_run(world, USEC_PER_HOUR, NULL);
+        CHECK_INT(world_view(world, 1).last_job.outcome, OUTCOME_FAILED);
+        order(world, 0, ORDER_REGISTER, ACTION_CONNECT);
+        CHECK(world_run(world, USEC_PER_MINUTE, is_registered));
+}
+
 /* the clock */
 
 TEST(windows_wait_for_a_synchronized_clock) {
