@@ -100,9 +100,11 @@ static OrderResult order_disconnect(Module *module, const Order *order _unused_,
 
 /* With "now" no window is waited for. */
 static usec_t yes_until(const Module *module, const Order *order, usec_t now) {
+        Question questions[FORECAST_QUESTIONS_MAX];
+
         if (order->now)
                 return usec_add(now, CONSENT_GRACE);
-        return consent_end(&module->settings->policy, order->action, &module->gateway->zone, now);
+        return consent_end(questions, module_questions(module, order->action, questions), now);
 }
 
 static void end_deferrals(ModuleRecord *record, Action action) {

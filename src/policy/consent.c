@@ -1,20 +1,49 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* How long a yes lasts. It is given for what was shown, and for the next window at that: a yes of
- * last month must not install on a night when nobody thinks of it any more. A jitter leaves enough
- * of each window, so it does not matter which one is the next. */
+ * last month must not install on a night when nobody thinks of it any more. One that is for two
+ * actions can only be used when the windows of both are open. */
 
+#include "policy/finding.h"
 #include "policy/window.h"
 
-usec_t consent_end(const Policy *policy, Action action, const ZoneOffsets *zone, usec_t realtime) {
-        const ActionPolicy *rules = policy->actions + action;
-        const WindowSet set = { .windows = rules->windows, .n = rules->n_windows, .zone = zone };
-        const usec_t fits = action == ACTION_INSTALL ? rules->fits : 0;
-        usec_t last = realtime, end = USEC_INFINITY;
+/* More than two sets of windows open in a month. */
+#define SEARCH_STEPS_MAX 256
 
-        if (rules->n_windows > 0 &&
-            window_set_next_fit(&set, realtime, fits, &last) != USEC_INFINITY)
-                end = window_set_next_change(&set, last);
+/* From `realtime` on, the latest of the moments at which each of them may next begin. */
+static usec_t next_fit(const Question *questions, size_t n, usec_t realtime) {
+        usec_t next = realtime;
+
+        for (size_t i = 0; i < n; i++) {
+                const WindowSet set = question_windows(&questions[i]);
+
+                next = MAX_OF(next, window_set_next_fit(&set, realtime, set.fits, NULL));
+        }
+        return next;
+}
+
+static usec_t first_close(const Question *questions, size_t n, usec_t realtime) {
+        usec_t close = USEC_INFINITY;
+
+        for (size_t i = 0; i < n; i++) {
+                const WindowSet set = question_windows(&questions[i]);
+
+                if (set.n > 0)
+                        close = MIN_OF(close, window_set_next_change(&set, realtime));
+        }
+        return close;
+}
+
+usec_t consent_end(const Question *questions, size_t n, usec_t realtime) {
+        usec_t at = realtime, next = next_fit(questions, n, at), end = USEC_INFINITY;
+
+        for (unsigned step = 0; next > at && next != USEC_INFINITY && step < SEARCH_STEPS_MAX;
+             step++) {
+                at = next;
+                next = next_fit(questions, n, at);
+        }
+        if (next == at)
+                end = first_close(questions, n, at);
         /* windows that never open or never close say as little as none */
         return usec_add(end == USEC_INFINITY ? realtime : end, CONSENT_GRACE);
 }

@@ -101,15 +101,14 @@ static usec_t look(const Question *question, usec_t realtime, RuleSet assumed, R
         return last;
 }
 
-/* What a yes of now would be: it ends a deferral, and is for what is asked. */
-static void consent_to(const Question *question, Question *ret) {
+/* What a yes of now would be, until `end`: it ends a deferral, and is for what is asked. */
+static void consent_to(const Question *question, usec_t end, Question *ret) {
         *ret = *question;
         ret->consent = (Consent) {
                 .given = true,
                 .row = UINT64_MAX,
                 .now = question->consent.now && consent_is_valid(&question->consent, question),
-                .until = consent_end(question->policy, question->action, question->zone,
-                                     question->now.realtime),
+                .until = end,
         };
         ret->deferred_until = 0;
 }
@@ -176,8 +175,9 @@ void policy_forecast(const Question *questions, size_t n, Forecast *ret) {
         assert(n > 0 && n <= FORECAST_QUESTIONS_MAX);
         *ret = (Forecast) {};
         ret->at = search_unasked(questions, n, &ret->needs);
+        const usec_t end = consent_end(questions, n, questions[0].now.realtime);
         for (size_t i = 0; i < n; i++)
-                consent_to(&questions[i], &agreed[i]);
+                consent_to(&questions[i], end, &agreed[i]);
         ret->consented = search_unasked(agreed, n, &ret->consented_needs);
 }
 

@@ -220,9 +220,10 @@ bool consent_is_valid(const Consent *consent, const Question *question);
 /* The part of a jitter that is this module's: the first 32 bits of the SHA-256 of what it is known
  * by, so that it is the same every night and in every version. */
 uint32_t jitter_share_of(const char *dev_eui);
-/* When a yes given at `realtime` ends: CONSENT_GRACE after the end of the first window in which it
- * could have been used; with no windows, that long after it was given. */
-usec_t consent_end(const Policy *policy, Action action, const ZoneOffsets *zone, usec_t realtime);
+/* When a yes given at `realtime` to what `n` questions ask together ends: CONSENT_GRACE after the
+ * end of the first opening in which it could have been used; with no windows, that long after it
+ * was given. */
+usec_t consent_end(const Question *questions, size_t n, usec_t realtime);
 #define CONSENT_GRACE USEC_PER_DAY
 
 /* Which policy decided: the first digits of the SHA-256 of its canonical text. */

@@ -444,12 +444,16 @@ static bool world_on_order(Gateway *gateway, Module *module, const Order *order,
         if (order->kind == ORDER_DISCONNECT)
                 return !text_copy(why, WHY_MAX, "an install runs");
         if (order->kind == ORDER_ACCEPT) {
+                const Question question = {
+                        .action = order->action,
+                        .policy = &world->settings.modules[module->index].policy,
+                        .zone = &gateway->zone,
+                };
                 module->record.consent_action = order->action;
                 module->record.consent = (Consent) {
                         .given = true,
                         .now = order->now,
-                        .until = consent_end(&world->settings.modules[module->index].policy,
-                                             order->action, &gateway->zone, WORLD_NOW),
+                        .until = consent_end(&question, 1, WORLD_NOW),
                         .by = "root (uid 0)",
                         .bytes = module->record.package_bytes,
                 };

@@ -269,6 +269,21 @@ TEST(forecast_of_two_questions_needs_both) {
         CHECK_INT(f.at, at("2026-11-28T04:00:00Z"));
 }
 
+/* One yes for both lasts until it can be used. */
+TEST(forecast_of_a_yes_to_two_questions_is_the_first_window_of_both) {
+        Question q[2] = { question(ACTION_INSTALL) };
+        Forecast f;
+
+        policy.actions[ACTION_INSTALL].decision = DECISION_ASK;
+        policy.actions[ACTION_DOWNLOAD].decision = DECISION_ASK;
+        add_window(ACTION_DOWNLOAD, "Thu 02:00-04:00");
+        q[1] = q[0];
+        q[1].action = ACTION_DOWNLOAD;
+        policy_forecast(q, 2, &f);
+        CHECK_INT(f.consented, at("2026-12-03T02:00:00Z"));
+        CHECK_INT(f.consented_needs, 0);
+}
+
 TEST(forecast_of_what_never_comes_says_so) {
         Question q = question(ACTION_INSTALL);
 

@@ -280,7 +280,8 @@ TEST(jitter_does_not_change_how_long_a_consent_lasts) {
                 usec_t without, last = 0;
 
                 rules->jitter = 0;
-                without = consent_end(&policy, ACTION_INSTALL, &zone, now);
+                q.jitter_share = UINT32_MAX;
+                without = consent_end(&q, 1, now);
                 rules->jitter = 100 * USEC_PER_MINUTE;
                 const WindowSet set = { .windows = rules->windows,
                                         .n = 1,
@@ -290,6 +291,7 @@ TEST(jitter_does_not_change_how_long_a_consent_lasts) {
                                         .fits = rules->fits };
                 CHECK(window_set_next_fit(&set, now, rules->fits, &last) != USEC_INFINITY);
                 CHECK(window_set_next_change(&set, last) + CONSENT_GRACE == without);
+                CHECK(consent_end(&q, 1, now) == without);
         }
 }
 
@@ -297,11 +299,50 @@ TEST(a_consent_ends_though_windows_never_close) {
         const Question q = question(ACTION_INSTALL);
         const usec_t now = q.now.realtime;
 
-        CHECK(consent_end(&policy, ACTION_INSTALL, &zone, now) == now + CONSENT_GRACE);
+        CHECK(consent_end(&q, 1, now) == now + CONSENT_GRACE);
         add_window(ACTION_INSTALL, "17:30-12:30");
-        CHECK(consent_end(&policy, ACTION_INSTALL, &zone, now) != now + CONSENT_GRACE);
+        CHECK(consent_end(&q, 1, now) != now + CONSENT_GRACE);
         add_window(ACTION_INSTALL, "08:45-22:15");
-        CHECK(consent_end(&policy, ACTION_INSTALL, &zone, now) == now + CONSENT_GRACE);
+        CHECK(consent_end(&q, 1, now) == now + CONSENT_GRACE);
+}
+
+/* It is Friday: download Thu 02:00-04:00, install at any time. */
+static size_t two_questions(Question ret[static 2]) {
+        ret[0] = question(ACTION_INSTALL);
+        ret[1] = ret[0];
+        ret[1].action = ACTION_DOWNLOAD;
+        add_window(ACTION_DOWNLOAD, "Thu 02:00-04:00");
+        return 2;
+}
+
+TEST(a_consent_to_two_questions_lasts_until_it_could_have_been_used_for_both) {
+        Question q[2];
+        const size_t n = two_questions(q);
+        const usec_t now = q[0].now.realtime;
+
+        CHECK(consent_end(q, n, now) == at("2026-12-04T04:00:00Z"));
+        add_window(ACTION_INSTALL, "Sat 02:00-04:00");
+        add_window(ACTION_INSTALL, "Thu 03:00-06:00");
+        CHECK(consent_end(q, n, now) == at("2026-12-04T04:00:00Z"));
+        q[0].jitter_share = q[1].jitter_share = UINT32_MAX;
+        policy.actions[ACTION_INSTALL].jitter = USEC_PER_HOUR;
+        CHECK(consent_end(q, n, now) == at("2026-12-04T04:00:00Z"));
+        policy.actions[ACTION_INSTALL].jitter = 2 * USEC_PER_HOUR; /* from 05:00 on */
+        CHECK(consent_end(q, n, now) == now + CONSENT_GRACE);
+}
+
+TEST(a_consent_to_two_questions_that_never_come_together_ends) {
+        Question q[2];
+        const size_t n = two_questions(q);
+        const usec_t now = q[0].now.realtime;
+
+        add_window(ACTION_INSTALL, "Fri..Sun 00:00-24:00");
+        add_window(ACTION_INSTALL, "Mon..Wed 00:00-24:00");
+        CHECK(consent_end(q, n, now) == now + CONSENT_GRACE);
+        add_window(ACTION_INSTALL, "Thu 01:00-02:10"); /* 15 minutes do not fit in */
+        CHECK(consent_end(q, n, now) == now + CONSENT_GRACE);
+        add_window(ACTION_INSTALL, "Thu 01:00-02:15");
+        CHECK(consent_end(q, n, now) == at("2026-12-04T02:15:00Z"));
 }
 
 TEST_MAIN()

@@ -77,23 +77,6 @@ bool rules_are_open(Watch *watch, const ActionPolicy *policy, usec_t realtime, u
         return true;
 }
 
-/* "24 hours after the end of the first window in which it could have been used, or without windows
- * 24 hours after it was given" */
-usec_t rules_yes_end(Watch *watch, const ActionPolicy *policy, Action action) {
-        const usec_t now = watch->world->now.realtime;
-        const usec_t fits = action == ACTION_INSTALL ? policy->fits : 0;
-        const usec_t horizon = now + 9 * USEC_PER_DAY;
-        usec_t at = now;
-
-        while (at < horizon && !rules_are_open(watch, policy, at, fits))
-                at = (at / QUARTER + 1) * QUARTER;
-        if (policy->n_windows == 0 || at >= horizon)
-                return now + YES_GRACE;
-        while (at < horizon && is_open_at(watch, policy, at))
-                at = (at / QUARTER + 1) * QUARTER;
-        return (at < horizon ? at : now) + YES_GRACE; /* windows that never close are none */
-}
-
 /* "later than the build of fotad and not earlier than the newest entry of the history" */
 bool rules_clock_is_trusted(const Watch *watch) {
         const World *world = watch->world;
@@ -226,6 +209,47 @@ static bool has_opened(const Case *c, const ActionPolicy *policy, usec_t realtim
 static bool is_open(const Case *c, const ActionPolicy *policy, usec_t realtime, usec_t fits) {
         return rules_are_open(c->watch, policy, realtime, fits) &&
                has_opened(c, policy, realtime, fits);
+}
+
+/* "One question covers download and install" */
+static size_t covered(const Case *yes, Case ret[static 2]) {
+        ret[0] = ret[1] = *yes;
+        ret[1].action = ACTION_DOWNLOAD;
+        return is_telit(yes) && yes->action == ACTION_INSTALL ? 2 : 1;
+}
+
+static const ActionPolicy *policy_of(const Case *c) {
+        return c->watch->world->settings.modules[c->module].policy.actions + c->action;
+}
+
+static bool could_be_used(const Case *cases, size_t n, usec_t realtime) {
+        for (size_t i = 0; i < n; i++)
+                if (!is_open(&cases[i], policy_of(&cases[i]), realtime,
+                             cases[i].action == ACTION_INSTALL ? policy_of(&cases[i])->fits : 0))
+                        return false;
+        return true;
+}
+
+static bool are_open(const Case *cases, size_t n, usec_t realtime) {
+        for (size_t i = 0; i < n; i++)
+                if (!is_open_at(cases[i].watch, policy_of(&cases[i]), realtime))
+                        return false;
+        return true;
+}
+
+/* "24 hours after the end of the first window in which it could have been used, or without windows
+ * [...] 24 hours after it was given"; a jitter ends within a quarter. */
+usec_t rules_yes_end(const Case *yes) {
+        const usec_t now = yes->watch->world->now.realtime, horizon = now + 9 * USEC_PER_DAY;
+        usec_t at = now;
+        Case cases[2];
+        const size_t n = covered(yes, cases);
+
+        while (at < horizon && !could_be_used(cases, n, at))
+                at = (at / USEC_PER_MINUTE + 1) * USEC_PER_MINUTE;
+        while (at < horizon && are_open(cases, n, at))
+                at = (at / QUARTER + 1) * QUARTER;
+        return (at < horizon ? at : now) + YES_GRACE; /* windows that never close are none */
 }
 
 static const char *refuse_window(const Case *c, const ActionPolicy *policy, const Word *yes) {

@@ -174,14 +174,10 @@ void __wrap_policy_forecast(const Question *questions, size_t n, Forecast *ret) 
                 ret->at = usec_add(ret->at, LATE);
 }
 
-usec_t __real_consent_end(const Policy *policy, Action action, const ZoneOffsets *zone,
-                          usec_t realtime);
-usec_t __wrap_consent_end(const Policy *policy, Action action, const ZoneOffsets *zone,
-                          usec_t realtime);
-usec_t __wrap_consent_end(const Policy *policy, Action action, const ZoneOffsets *zone,
-                          usec_t realtime) {
-        return plant == PLANT_YES ? USEC_INFINITY :
-                                    __real_consent_end(policy, action, zone, realtime);
+usec_t __real_consent_end(const Question *questions, size_t n, usec_t realtime);
+usec_t __wrap_consent_end(const Question *questions, size_t n, usec_t realtime);
+usec_t __wrap_consent_end(const Question *questions, size_t n, usec_t realtime) {
+        return plant == PLANT_YES ? USEC_INFINITY : __real_consent_end(questions, n, realtime);
 }
 
 /* guards */

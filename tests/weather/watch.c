@@ -274,13 +274,13 @@ void watch_radio(Watch *watch, size_t module) {
 static void note_yes(Watch *watch, size_t module, const Order *order) {
         WatchModule *m = watch->modules + module;
         Word *word = m->words + order->action;
-        const ActionPolicy *policy =
-                watch->world->settings.modules[module].policy.actions + order->action;
+        const Case given = { watch, module, order->action, 0 };
 
         *word = (Word) {
                 .yes = true, .now = order->now, .bytes = m->told_bytes, .row = watch->last_event
         };
-        word->until = rules_yes_end(watch, policy, order->action);
+        word->until =
+                order->now ? watch->world->now.realtime + USEC_PER_DAY : rules_yes_end(&given);
         if (watch->run->plan->modules[module].telit) /* one question, and one yes */
                 m->words[ACTION_DOWNLOAD].no_until = 0;
         (void) TEXT_COPY(word->firmware, facts_of(watch, module).firmware);

@@ -248,8 +248,8 @@ typedef struct Case {
 /* What of the policy does not let it be granted now, NULL: nothing. */
 const char *rules_refuse(const Case *c);
 bool rules_are_open(Watch *watch, const ActionPolicy *policy, usec_t realtime, usec_t fits);
-/* When a yes given now ends. */
-usec_t rules_yes_end(Watch *watch, const ActionPolicy *policy, Action action);
+/* When a yes given now, for such a case, ends. */
+usec_t rules_yes_end(const Case *yes);
 bool rules_clock_is_trusted(const Watch *watch);
 
 bool hold_stops(const Case *c); /* lease.c */
