@@ -266,11 +266,6 @@ void fail_no_response(Module *m) {
              REASON_NO_RESPONSE);
 }
 
-static void put_off(Module *m, Action action, const char *by) {
-        m->record.put_off[action].until = module_now(m)->realtime + CANCEL_DEFER;
-        (void) TEXT_COPY(m->record.put_off[action].by, by);
-}
-
 /* All of the package, or a part that the module goes on to fetch whatever it is told. */
 static bool may_hold_package(const Module *m) {
         const State state = m->record.state;
@@ -283,11 +278,11 @@ static bool may_hold_package(const Module *m) {
 /* What was cancelled is not installed today. */
 static void put_off_cancelled(Module *m, const char *by) {
         if (is_one_question(m))
-                put_off(m, ACTION_INSTALL, by);
+                module_put_off(m, ACTION_INSTALL, CANCEL_DEFER, by);
         else if (is_request_open(m))
-                put_off(m, m->record.request.action, by);
+                module_put_off(m, m->record.request.action, CANCEL_DEFER, by);
         else if (may_hold_package(m))
-                put_off(m, ACTION_INSTALL, by);
+                module_put_off(m, ACTION_INSTALL, CANCEL_DEFER, by);
 }
 
 void cancel_job(Module *m) {

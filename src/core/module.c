@@ -382,6 +382,7 @@ void module_tick(Module *module) {
         if (module_job_deadline(module) <= now)
                 module_raise(module, ON_JOB_EXPIRED);
         module_tick_request(module);
+        module_tick_word(module);
         module_tick_unattended(module);
         module_tick_registration(module);
         module_tick_up(module);

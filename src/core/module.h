@@ -32,6 +32,13 @@ typedef struct QueuedVerb {
         VerbArgs args;
 } QueuedVerb;
 
+/* Boot times at which ends what a person has said since fotad started; 0: it was said before. */
+typedef struct WordEnds {
+        usec_t deferrals[_ACTION_MAX], put_off[_ACTION_MAX], consent;
+        bool by_window; /* the consent ends with a window ... */
+        bool undated;   /* ... and the clock was not trusted yet */
+} WordEnds;
+
 struct Module {
         Gateway *gateway;
         size_t index;
@@ -143,6 +150,7 @@ struct Module {
         size_t n_readings;
         RadioReading readings[RADIO_READINGS_MAX]; /* the newest last */
         usec_t radio_asked; /* boottime at which the module was last asked for one, 0 never */
+        WordEnds word;
 };
 
 /* module.c */
@@ -238,6 +246,12 @@ void module_tick_request(Module *module);
 usec_t module_request_waited(const Module *module);
 void module_note_radio(Module *module);             /* as just read */
 usec_t module_radio_interval(const Module *module); /* of readings for a request that waits */
+
+/* word.c */
+void module_defer(Module *module, Action action, usec_t span, const char *by);
+void module_put_off(Module *module, Action action, usec_t span, const char *by); /* by a cancel */
+void module_date_consent(Module *module); /* given just now: until when it is good */
+void module_tick_word(Module *module);
 
 /* question.c */
 void module_question(const Module *module, Action action, Question *ret);

@@ -98,22 +98,12 @@ static OrderResult order_disconnect(Module *module, const Order *order _unused_,
         return ORDER_DONE;
 }
 
-/* With "now" no window is waited for. */
-static usec_t yes_until(const Module *module, const Order *order, usec_t now) {
-        Question questions[FORECAST_QUESTIONS_MAX];
-
-        if (order->now)
-                return usec_add(now, CONSENT_GRACE);
-        return consent_end(questions, module_questions(module, order->action, questions), now);
-}
-
 static void end_deferrals(ModuleRecord *record, Action action) {
         record->deferrals[action] = record->put_off[action] = (Deferral) { 0 };
 }
 
 static OrderResult order_accept(Module *module, const Order *order, char why[static WHY_MAX]) {
         ModuleRecord *record = &module->record;
-        const usec_t now = module_now(module)->realtime;
 
         if (!is_request_open(module) || record->request.action != order->action)
                 return refuse(why,
@@ -127,12 +117,11 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
                                       .row = module->gateway->last_event };
         (void) TEXT_COPY(record->consent.by, order->who);
         (void) TEXT_COPY(record->consent.firmware, record->firmware);
-        record->consent.until = yes_until(module, order, now);
+        module_date_consent(module);
         end_deferrals(record, order->action);
         if (is_one_question(module))
                 end_deferrals(record, ACTION_DOWNLOAD); /* a yes to the install is one to both */
         module->judged = false;
-        module_mark(module);
         return ORDER_DONE;
 }
 
@@ -142,19 +131,15 @@ void module_put_off_no_more(Module *module) {
 
 static OrderResult order_defer(Module *module, const Order *order, char why[static WHY_MAX]) {
         ModuleRecord *record = &module->record;
-        const usec_t now = module_now(module)->realtime;
-        const usec_t until = usec_add(now, order->span ? order->span : DEFER_DEFAULT);
 
         if (module_installs(module) && order->action == ACTION_INSTALL)
                 return refuse(why, "%s installs already; that can not be stopped",
                               module->settings->name);
         end_deferrals(record, order->action);
-        record->deferrals[order->action].until = until;
-        (void) TEXT_COPY(record->deferrals[order->action].by, order->who);
+        module_defer(module, order->action, order->span ? order->span : DEFER_DEFAULT, order->who);
         if (record->consent_action == order->action)
                 record->consent = (Consent) { 0 };
         module->judged = false;
-        module_mark(module);
         return ORDER_DONE;
 }
 

@@ -661,4 +661,31 @@ TEST(windows_wait_for_a_synchronized_clock) {
         CHECK(world_run(world, USEC_PER_MINUTE, first_installs));
 }
 
+static bool first_waits(World *world) {
+        return world->gateway && world_state(world, 0) == STATE_INSTALL_PENDING;
+}
+
+/* Without windows it is good for a day, though the clock says that the day has not begun. */
+TEST(a_yes_ends_though_the_clock_is_set_back) {
+        _cleanup_(world_freep) World *world = world_of(1);
+        const InhibitorRow backup = { .actions = 1U << ACTION_INSTALL,
+                                      .who = "backup",
+                                      .why = "a test",
+                                      .by = "test (uid 0)" };
+        char why[WHY_MAX];
+
+        world->settings.modules[0].policy.actions[ACTION_INSTALL].decision = DECISION_ASK;
+        world_start(world);
+        CHECK(world_run(world, USEC_PER_HOUR, first_waits));
+        CHECK_INT(world_inhibit(world, &backup, why), 0);
+        order(world, 0, ORDER_ACCEPT, ACTION_INSTALL);
+        world->now.realtime -= 300 * USEC_PER_DAY;
+        (void) world_run(world, 23 * USEC_PER_HOUR, NULL);
+        CHECK(world_view(world, 0).consent_counts);
+        (void) world_run(world, 2 * USEC_PER_HOUR, NULL);
+        CHECK(!world_view(world, 0).consent_counts);
+        CHECK(world_release(world, "backup"));
+        CHECK(!world_run(world, USEC_PER_HOUR, first_installs));
+}
+
 TEST_MAIN()

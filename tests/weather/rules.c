@@ -13,6 +13,8 @@
 
 #define QUARTER (15 * USEC_PER_MINUTE)
 #define YES_GRACE USEC_PER_DAY
+/* A clock that is set by less than a minute is not seen. */
+#define CLOCK_SLACK USEC_PER_MINUTE
 #define RADIO_HOLD_MAX (30 * USEC_PER_SEC)
 #define RADIO_READ_MAX (10 * USEC_PER_SEC)
 /* From a reading to the yes, on a slow line. */
@@ -120,12 +122,22 @@ static bool is_telit(const Case *c) {
         return c->watch->run->plan->modules[c->module].telit;
 }
 
+void rules_date_yes(const Case *yes) {
+        Word *word = yes->watch->modules[yes->module].words + yes->action;
+
+        if (!word->undated || !rules_clock_is_trusted(yes->watch))
+                return;
+        word->undated = false;
+        word->until = MAX_OF(word->until, rules_yes_end(yes));
+}
+
 /* "says yes to what a module asks for now, to its size and to the version that it runs" */
 static const Word *yes_of(const Case *c, const SimFacts *facts) {
         const WatchModule *m = module_of(c);
         const Word *word = m->words + c->action;
 
-        if (!word->yes || c->watch->world->now.realtime >= word->until)
+        rules_date_yes(c);
+        if (!word->yes || c->watch->world->now.realtime >= word->until + CLOCK_SLACK)
                 return NULL;
         if (word->bytes > 0 && m->told_bytes > 0 && word->bytes != m->told_bytes && !m->told_lost)
                 return NULL;
@@ -310,7 +322,7 @@ static const char *refuse_action(const Case *c, const Word *yes, const SimFacts 
                 c->watch->world->settings.modules[c->module].policy.actions + c->action;
         const char *why = NULL;
 
-        if (module_of(c)->words[c->action].no_until > c->watch->world->now.realtime)
+        if (module_of(c)->words[c->action].no_until > c->watch->world->now.realtime + CLOCK_SLACK)
                 return "a person deferred it";
         if (c->action == ACTION_DOWNLOAD && module_of(c)->suspended)
                 return "a person suspended it";

@@ -174,6 +174,7 @@ void run_set_clock(Run *run, int64_t off) {
                 return;
         run_say(run, "the clock jumps by %lld s", (long long) (step / (int64_t) USEC_PER_SEC));
         world->now.realtime = (usec_t) (from + step);
+        watch_clock_set(&run->watch, step);
         run->clock_off = off;
         run->watch.inputs++;
         run->watch.jumps++;

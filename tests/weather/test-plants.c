@@ -23,6 +23,7 @@ typedef enum Plant {
         PLANT_DEFERRAL,   /* a person's deferral is not looked at */
         PLANT_DEADLINE,   /* it is over too early */
         PLANT_YES,        /* a person's yes never ends */
+        PLANT_SPAN,       /* what people say ends by the wall clock */
         PLANT_INHIBITOR,  /* inhibitors are not looked at */
         PLANT_JITTER,     /* ... nor is jitter */
         PLANT_SIZE,       /* max_size is not looked at */
@@ -70,6 +71,7 @@ static const struct {
         [PLANT_DEFERRAL]   = { "deferral",   LAW_POLICY, 83 },
         [PLANT_DEADLINE]   = { "deadline",   LAW_POLICY, 3 },
         [PLANT_YES]        = { "yes",        LAW_POLICY, 88 },
+        [PLANT_SPAN]       = { "span",       LAW_POLICY, 151 },
         [PLANT_INHIBITOR]  = { "inhibitor",  LAW_POLICY, 10 },
         [PLANT_JITTER]     = { "jitter",     LAW_POLICY, 17 },
         [PLANT_SIZE]       = { "size",       LAW_POLICY, 2 },
@@ -252,6 +254,13 @@ void __wrap_fail_expired(Module *m) {
                 m->job_until = USEC_INFINITY;
         else
                 __real_fail_expired(m);
+}
+
+void __real_module_tick_word(Module *module);
+void __wrap_module_tick_word(Module *module);
+void __wrap_module_tick_word(Module *module) {
+        if (plant != PLANT_SPAN)
+                __real_module_tick_word(module);
 }
 
 OrderResult __real_gateway_order(Gateway *gateway, Module *module, const Order *order,

@@ -275,12 +275,17 @@ static void note_yes(Watch *watch, size_t module, const Order *order) {
         WatchModule *m = watch->modules + module;
         Word *word = m->words + order->action;
         const Case given = { watch, module, order->action, 0 };
+        const usec_t a_day_later = watch->world->now.realtime + USEC_PER_DAY;
 
-        *word = (Word) {
-                .yes = true, .now = order->now, .bytes = m->told_bytes, .row = watch->last_event
-        };
-        word->until =
-                order->now ? watch->world->now.realtime + USEC_PER_DAY : rules_yes_end(&given);
+        *word = (Word) { .said = now_of(watch),
+                         .yes = true,
+                         .now = order->now,
+                         .bytes = m->told_bytes,
+                         .row = watch->last_event };
+        word->until = order->now ? a_day_later : rules_yes_end(&given);
+        word->until_most = word->until;
+        word->by_span = word->until == a_day_later;
+        word->undated = !word->by_span && !rules_clock_is_trusted(watch);
         if (watch->run->plan->modules[module].telit) /* one question, and one yes */
                 m->words[ACTION_DOWNLOAD].no_until = 0;
         (void) TEXT_COPY(word->firmware, facts_of(watch, module).firmware);
@@ -307,7 +312,9 @@ void watch_ordered(Watch *watch, size_t module, const Order *order) {
                 note_yes(watch, module, order);
                 break;
         case ORDER_DEFER:
-                *word = (Word) { .no_until = watch->world->now.realtime + order->span };
+                *word = (Word) { .said = now_of(watch),
+                                 .no_until = watch->world->now.realtime + order->span };
+                word->no_least = word->no_until;
                 break;
         case ORDER_CONNECT:
         case ORDER_UPDATE:
@@ -324,6 +331,36 @@ void watch_ordered(Watch *watch, size_t module, const Order *order) {
         case ORDER_REGISTER:
         case _ORDER_MAX:
                 break;
+        }
+}
+
+static void move_ends(Word *word, int64_t step) {
+        if (word->no_until)
+                word->no_until = (usec_t) ((int64_t) word->no_until + step);
+        if (word->by_span)
+                word->until = (usec_t) ((int64_t) word->until + step);
+        word->no_least = MIN_OF(word->no_least, word->no_until);
+        word->until_most = MAX_OF(word->until_most, word->until);
+}
+
+/* "A clock that is set while fotad runs changes nothing" */
+void watch_clock_set(Watch *watch, int64_t step) {
+        for (size_t i = 0; watch->world->gateway && i < watch->run->plan->n_modules; i++)
+                for (Action action = 0; action < _ACTION_MAX; action++) {
+                        Word *word = watch->modules[i].words + action;
+
+                        if (word->said >= watch->started)
+                                move_ends(word, step);
+                }
+}
+
+/* It may have gone down before it saw that the clock was set. */
+static void forget_ends(WatchModule *m) {
+        for (Action action = 0; action < _ACTION_MAX; action++) {
+                Word *word = m->words + action;
+
+                word->no_until = MIN_OF(word->no_until, word->no_least);
+                word->until = MAX_OF(word->until, word->until_most);
         }
 }
 
@@ -349,6 +386,7 @@ void watch_started(Watch *watch, bool booted) {
         holds_started(watch, booted);
         for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
                 watch->modules[i].awaited = watch->modules[i].read_since_start = false;
+                forget_ends(watch->modules + i);
                 watch->promises[i].made = false;
                 if (watch->modules[i].told_at >= watch->unwritable_since &&
                     watch->modules[i].told_at <= watch->unwritable)
@@ -422,6 +460,11 @@ static void check_job(Watch *watch, size_t module) {
                            (unsigned long long) m->job, module, state_to_string(state));
 }
 
+static void date_yeses(Watch *watch, size_t module) {
+        for (Action action = 0; action < _ACTION_MAX; action++)
+                rules_date_yes(&(const Case) { watch, module, action, 0 });
+}
+
 void watch_turned(Watch *watch) {
         const bool writable = gateway_storage_ok(watch->world->gateway);
 
@@ -432,8 +475,10 @@ void watch_turned(Watch *watch) {
         }
         watch->inputs += writable != watch->writable;
         watch->writable = writable;
-        for (size_t i = 0; i < watch->run->plan->n_modules; i++)
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
+                date_yeses(watch, i);
                 promise_look(watch, i);
+        }
 }
 
 void watch_tick(Watch *watch) {

@@ -59,14 +59,19 @@ DECLARE_STRING_TABLE(law, Law);
 #define WATCH_ROWS 64
 #define PROMPT_MAX (45 * USEC_PER_SEC)
 
-/* A person's word about one action of one module. */
+/* A person's word about one action of one module. Ends are realtime, as somebody reads them who
+ * counted the time since then. */
 typedef struct Word {
+        usec_t said; /* module time */
         bool yes, now;
-        usec_t until; /* realtime, of a yes */
+        usec_t until; /* of a yes */
+        bool by_span; /* ... which no window ends */
+        bool undated; /* ... which one does, and nobody knew the time */
         uint64_t bytes;
         char firmware[FIRMWARE_MAX];
-        usec_t no_until; /* realtime; 0: nobody deferred it */
-        uint64_t row;    /* of the journal, the newest when it was said */
+        usec_t no_until;             /* 0: nobody deferred it */
+        usec_t until_most, no_least; /* before or after the clock was set */
+        uint64_t row;                /* of the journal, the newest when it was said */
 } Word;
 
 /* An inhibitor, as its owner knows it; one for each happening that is one. */
@@ -222,6 +227,7 @@ void watch_started(Watch *watch, bool booted);
 void watch_turned(Watch *watch);
 void watch_radio(Watch *watch, size_t module); /* before it changes */
 void watch_ordered(Watch *watch, size_t module, const Order *order);
+void watch_clock_set(Watch *watch, int64_t step);
 /* Whether the last order will be remembered is not known. */
 void watch_unsure(Watch *watch, size_t module);
 void watch_tick(Watch *watch);
@@ -251,6 +257,8 @@ bool rules_are_open(Watch *watch, const ActionPolicy *policy, usec_t realtime, u
 /* When a yes given now, for such a case, ends. */
 usec_t rules_yes_end(const Case *yes);
 bool rules_clock_is_trusted(const Watch *watch);
+/* Of a yes of before somebody knew the time, once that is known. */
+void rules_date_yes(const Case *yes);
 
 bool hold_stops(const Case *c); /* lease.c */
 
