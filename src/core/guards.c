@@ -152,12 +152,14 @@ bool is_grant_lost(const Module *m) {
  * more time than its own repetition takes, says so; else the line came twice. */
 bool is_new_request(const Module *m) {
         const Request *request = &m->record.request;
+        const Act *act = &m->record.act;
 
+        if (verb_is_grant(act->verb) && act->state != ACT_NONE &&
+            act->action == (Action) m->fact.number && module_act_age(m) < CROSSING_MAX)
+                return false; /* it crossed our answer on the line */
         if (m->record.answer.kind != ANSWER_ACCEPTED || !request->open ||
             request->action != (Action) m->fact.number)
                 return true;
-        if (is_granted_within(m, CROSSING_MAX))
-                return false; /* it crossed our answer on the line */
         if (is_grant_unheard(m) && m->booted_since_grant)
                 return true; /* the answer fell into a restart: who has it does not ask */
         if (m->grant_uncertain && !m->heard_installing)

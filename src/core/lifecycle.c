@@ -175,8 +175,8 @@ const Row lifecycle_rows[] = {
 
         /* the package and its download; 9 and 2 come in either order */
         { .in = LIVE,                      .on = ON_OFFERED,         RUN(note_offered),                          .to = STATE_SAME },
-        { .in = IN(DOWNLOADING),           .on = ON_ASKED_DOWNLOAD,  WHEN(is_new_request), RUN(note_request),    .to = STATE_DOWNLOAD_PENDING },
-        { .in = IN(DOWNLOADING),           .on = ON_ASKED_DOWNLOAD,                                              .to = STATE_SAME },
+        { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_ASKED_DOWNLOAD, WHEN(is_new_request), RUN(note_request), .to = STATE_DOWNLOAD_PENDING },
+        { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_ASKED_DOWNLOAD,                                        .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_ASKED_DOWNLOAD,  RUN(note_request),                          .to = STATE_DOWNLOAD_PENDING },
         { .in = IN(DOWNLOAD_PENDING),      .on = ON_GRANTED_DOWNLOAD,                                            .to = STATE_DOWNLOADING },
         { .in = IN(DOWNLOADING),           .on = ON_ACCEPT_FAILED,   RUN(note_answer_refused),                   .to = STATE_DOWNLOAD_PENDING },

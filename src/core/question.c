@@ -108,6 +108,8 @@ static void fill_clock(const Module *module, Question *ret) {
         const Gateway *gateway = module->gateway;
 
         ret->clock_trusted = gateway_clock_trusted(gateway);
+        if (ret->asked && module->record.request.first_boottime == 0)
+                ret->waited_since = module->record.request.first_realtime;
         if (!ret->clock_trusted)
                 (void) TEXT_COPY(ret->clock_problem, gateway_clock_problem(gateway));
         if (ret->policy->actions[ret->action].jitter > 0)
@@ -168,6 +170,7 @@ size_t module_questions(const Module *module, Action action,
         ret[1].consent = ret[0].consent;
         ret[1].asked = ret[0].asked;
         ret[1].waited = ret[0].waited;
+        ret[1].waited_since = ret[0].waited_since;
         return 2;
 }
 

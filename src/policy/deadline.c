@@ -29,10 +29,15 @@ bool deadline_forces(const Question *question) {
 }
 
 usec_t policy_deadline(const Question *question) {
+        const usec_t deadline = question_policy(question)->deadline;
+
         if (!has_deadline(question) || !question->asked || is_over(question))
                 return USEC_INFINITY;
-        return usec_add(question->now.realtime,
-                        question_policy(question)->deadline - question->waited);
+        const usec_t end = usec_add(question->now.realtime, deadline - question->waited);
+        if (question->clock_trusted || question->waited_since == 0)
+                return end;
+        return MIN_OF(end, MAX_OF(question->clock_trusted_from,
+                                  usec_add(question->waited_since, deadline)));
 }
 
 usec_t deadline_changes(const Question *question, Rule rule) {

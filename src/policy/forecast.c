@@ -75,6 +75,8 @@ void question_at(const Question *question, usec_t realtime, Question *ret) {
                 ret->hindrance.text[0] = '\0';
         ret->barrier_open |= comes_by_itself(question, question->barrier_until, realtime);
         ret->clock_trusted |= comes_by_itself(question, question->clock_trusted_from, realtime);
+        if (ret->clock_trusted && !question->clock_trusted && question->waited_since > 0)
+                ret->waited = MAX_OF(ret->waited, usec_sub(realtime, question->waited_since));
         ret->n_readings = 0;
         several_at(ret, question, realtime);
 }

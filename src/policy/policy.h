@@ -167,6 +167,8 @@ typedef struct Question {
                           */
         bool asked;      /* the module, or fotad for it, asks for this now ... */
         usec_t waited;   /* ... and has for so long */
+        usec_t waited_since; /* realtime, from which that counts once the clock is trusted; 0: boot
+                                time counts it */
         size_t n_readings;
         RadioReading readings[RADIO_READINGS_MAX]; /* the newest last */
         Consent consent;

@@ -293,6 +293,26 @@ TEST(forecast_of_what_never_comes_says_so) {
         check_forecast(&q, q.now.realtime, NEEDS(RULE_DEFERRAL));
 }
 
+/* Over a boot of the gateway the wall clock has to tell for how long it was asked. */
+TEST(forecast_of_a_deadline_while_nobody_knows_the_time) {
+        Question q = question(ACTION_INSTALL);
+
+        policy.actions[ACTION_INSTALL].decision = DECISION_ASK;
+        policy.actions[ACTION_INSTALL].deadline = USEC_PER_DAY;
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_ACCEPT;
+        q.asked = true;
+        q.clock_trusted = false;
+        q.clock_trusted_from = q.now.realtime + USEC_PER_HOUR;
+        q.waited = USEC_PER_MINUTE;
+        check_forecast(&q, q.now.realtime + USEC_PER_DAY - USEC_PER_MINUTE, 0);
+        q.waited_since = q.now.realtime - 2 * USEC_PER_DAY;
+        check_forecast(&q, q.now.realtime + USEC_PER_HOUR, 0);
+        q.waited_since = q.now.realtime - 20 * USEC_PER_HOUR;
+        check_forecast(&q, q.now.realtime + 4 * USEC_PER_HOUR, 0);
+        q.clock_trusted_from = USEC_INFINITY;
+        check_forecast(&q, q.now.realtime + USEC_PER_DAY - USEC_PER_MINUTE, 0);
+}
+
 TEST(forecast_over_a_change_of_the_clocks) {
         Question q = question(ACTION_INSTALL);
 

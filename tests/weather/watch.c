@@ -422,7 +422,10 @@ static void check_prompt(Watch *watch, size_t module) {
                 return;
         const ModuleView view = world_view(watch->world, module);
         const ModuleRecord *record = view.record;
-        (void) watch_check(watch, LAW_PROMPT, record->request.open || !is_asking(watch, module),
+        /* what is asked before an install is proved waits for that */
+        const bool proves = record->state == STATE_RESTARTING || record->state == STATE_CONFIRMING;
+        (void) watch_check(watch, LAW_PROMPT,
+                           record->request.open || proves || !is_asking(watch, module),
                            "modem%zu asked for %s 45 s ago, and that is forgotten in %s", module,
                            action_to_string(m->heard_action), state_to_string(record->state));
         (void) watch_check(watch, LAW_PROMPT,
