@@ -156,9 +156,10 @@ $(test_programs): $(B)/tests/%: $(B)/tests/%.o $(B)/libtests.a $(B)/libfotasim.a
 	$(call link,$(fotasim_libs))
 
 # Bugs on purpose stand in the way of these.
-planted := policy_judge policy_forecast consent_end is_new_request is_version_changed module_decide \
-	module_let_go module_raise fail_expired gateway_order gateway_new queue_take \
-	queue_trim gateway_uninhibit module_open_request leases_tick module_tick_word
+planted := policy_judge policy_forecast consent_end is_new_request is_version_changed \
+	module_decide module_let_go module_raise fail_expired gateway_order gateway_new \
+	queue_take queue_trim gateway_uninhibit module_open_request leases_tick \
+	module_tick_word gateway_down
 $(B)/tests/weather/test-plants: all_ldflags += $(planted:%=-Wl,--wrap=%)
 
 # It notes which rows of the lifecycle are taken.

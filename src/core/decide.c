@@ -99,6 +99,8 @@ static void grant(Module *module, const Question *question, const Verdict *verdi
         module->grant_taken = module->asked_since_grant = module->booted_since_grant = false;
         if (action == ACTION_INSTALL)
                 module_prepare_install(module);
+        if (action == ACTION_REBOOT)
+                module->reboot_granted = module_now(module)->boottime;
         module_say(module, is_own_request(module) ? VERB_UPDATE : VERB_ACCEPT, &args);
         if (trigger != _TRIGGER_MAX)
                 module_raise(module, trigger);
@@ -499,6 +501,8 @@ void module_undo(Module *module) {
         if (module->decided) {
                 module_clear_queue(module);
                 module->connect_at = 0;
+                if (module->reboot_granted == module_now(module)->boottime)
+                        module->reboot_granted = 0;
                 module_settings_unsaid(module);
         }
         module->decided = module->judged = false;

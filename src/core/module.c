@@ -234,6 +234,7 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
         module->watchdog_at = module->state_deadline;
         (void) TEXT_COPY(module->record.boot_id, module->gateway->boot_id);
         module_recall_registration(module);
+        module_recall_reboot(module);
         module_push_recall(module);
 }
 
@@ -358,6 +359,7 @@ usec_t module_deadline(const Module *module) {
         deadline = MIN_OF(deadline, MIN_OF(module->told_until, module->register_until));
         deadline = MIN_OF(deadline, look_deadline(module));
         deadline = MIN_OF(deadline, module_report_deadline(module));
+        deadline = MIN_OF(deadline, module_reboot_deadline(module));
         return MIN_OF(deadline, module->decide_at);
 }
 

@@ -112,6 +112,7 @@ struct Module {
                             */
         usec_t size_wait_until; /* boottime */
         usec_t session_since;   /* boottime of its opening */
+        usec_t reboot_granted;  /* boottime of the last yes to one, 0 never */
         usec_t up_since;        /* boottime since which it could be used, 0: it can't be */
         bool renewing;          /* the session is closed to be opened again */
         bool push_ready;        /* the host has the package of record.push_wanted */
@@ -227,6 +228,8 @@ void module_settings_missing(const Module *module, char ret[static MISSING_MAX])
 bool module_is_up(const Module *module);     /* it can be used at this moment ... */
 bool module_is_usable(const Module *module); /* ... and could for a while, so it will stay so */
 void module_tick_up(Module *module);
+void module_recall_reboot(Module *module);
+usec_t module_reboot_deadline(const Module *module); /* of one that was granted; boottime */
 
 /* soak.c */
 void module_note_install(Module *module, const EventRow *row); /* how it ended */

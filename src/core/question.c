@@ -94,7 +94,7 @@ static void fill_several(const Module *module, Question *ret) {
         const Gateway *gateway = module->gateway;
         const GatewaySettings *settings = &gateway->settings->gateway;
 
-        ret->installs_running = gateway_installs(gateway) - (module_installs(module) ? 1U : 0U);
+        ret->installs_running = gateway_down(gateway, module);
         ret->concurrent_installs = settings->concurrent_installs;
         ret->keep_online = settings->keep_online;
         ret->modules_usable =

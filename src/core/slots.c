@@ -23,20 +23,37 @@ usec_t gateway_realtime_of(const Gateway *gateway, usec_t boottime) {
         return usec_add(at, USEC_PER_SEC - 1) / USEC_PER_SEC * USEC_PER_SEC;
 }
 
-unsigned gateway_installs(const Gateway *gateway) {
-        unsigned n = 0;
+/* It was told that it may, and nothing was heard of it since. What a fotad that is gone has granted
+ * may be still to come: the port was opened anew since. */
+static bool is_rebooting(const Module *module) {
+        const usec_t granted = module->reboot_granted;
 
-        for (size_t i = 0; i < gateway->n_modules; i++)
-                n += module_installs(gateway->modules[i]);
-        return n;
+        return module_now(module)->boottime < usec_add(granted, REBOOT_MAX) && granted > 0 &&
+               (module->port_since <= granted || granted < module->gateway->start_boottime);
 }
 
-/* It was told that it may, and nothing was heard of it since. */
-static bool is_rebooting(const Module *module) {
+/* After a start of fotad. */
+void module_recall_reboot(Module *module) {
         const Act *act = &module->record.act;
 
-        return verb_is_grant(act->verb) && act->action == ACTION_REBOOT && act->state != ACT_NONE &&
-               module_act_age(module) < REBOOT_MAX && module->port_since <= act->boottime;
+        if (verb_is_grant(act->verb) && act->action == ACTION_REBOOT && act->state != ACT_NONE &&
+            !module->act_is_old)
+                module->reboot_granted = act->boottime;
+}
+
+usec_t module_reboot_deadline(const Module *module) {
+        return is_rebooting(module) ? usec_add(module->reboot_granted, REBOOT_MAX) : USEC_INFINITY;
+}
+
+unsigned gateway_down(const Gateway *gateway, const Module *except) {
+        unsigned n = 0;
+
+        for (size_t i = 0; i < gateway->n_modules; i++) {
+                const Module *module = gateway->modules[i];
+
+                n += module != except && (module_installs(module) || is_rebooting(module));
+        }
+        return n;
 }
 
 bool module_is_up(const Module *module) {

@@ -16,9 +16,10 @@ void judge_concurrent(const Question *question, Finding *finding) {
                           question->installs_running < question->concurrent_installs;
         finding->next_change = USEC_INFINITY;
         if (question->concurrent_installs == 0)
-                finding_say(finding, "%u installs run, no limit", question->installs_running);
+                finding_say(finding, "%u modules install or reboot, no limit",
+                            question->installs_running);
         else
-                finding_say(finding, "%u of %u installs that may run at a time",
+                finding_say(finding, "%u of %u modules that may install or reboot at a time",
                             question->installs_running, question->concurrent_installs);
 }
 

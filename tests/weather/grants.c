@@ -77,6 +77,22 @@ static void check_order(Watch *watch, size_t module, const char *bytes, size_t n
                                    (int) MIN_OF(n, (size_t) 40), bytes);
 }
 
+/* Whose boot fotad may have seen, or taken something else for. */
+static bool is_reboot_clear(const Watch *watch, size_t module) {
+        const WatchModule *m = watch->modules + module;
+        const Line *line = watch->run->lines + module;
+
+        return MAX_OF(MAX_OF(line->lost_at, line->late_at),
+                      MAX_OF(line->disturbed, m->absent_since)) < m->rebooting;
+}
+
+/* By fotad's yes: "So many modules may install, or reboot, at the same time". */
+static bool is_down(const Watch *watch, size_t module) {
+        const WatchModule *m = watch->modules + module;
+
+        return m->down || (m->rebooting && is_reboot_clear(watch, module));
+}
+
 /* gateway.concurrent_installs, gateway.keep_online */
 static void check_others(Watch *watch, size_t module) {
         const GatewaySettings *settings = &watch->world->settings.gateway;
@@ -87,8 +103,8 @@ static void check_others(Watch *watch, size_t module) {
                 const WatchModule *m = watch->modules + i;
                 if (i == module)
                         continue;
-                down += m->down;
-                usable += !m->down && !(m->absent && now > m->absent_since + ABSENT_MAX);
+                down += is_down(watch, i);
+                usable += !is_down(watch, i) && !(m->absent && now > m->absent_since + ABSENT_MAX);
         }
         (void) watch_check(watch, LAW_SLOTS, down < settings->concurrent_installs,
                            "modem%zu goes down while %u others are, of %u", module, down,
@@ -173,6 +189,8 @@ void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
                 if (yes->action == ACTION_INSTALL)
                         check_soak(watch, module);
         }
+        if (yes->action == ACTION_REBOOT)
+                watch->modules[module].rebooting = run_now(watch->run);
 }
 
 static bool is_taken(const Watch *watch, size_t module, Action action, const SimFacts *facts) {

@@ -34,6 +34,7 @@ typedef enum Plant {
         PLANT_FORCE,      /* every deadline forces */
         PLANT_TWICE,      /* a line that came twice is two requests */
         PLANT_SLOTS,      /* installs that run are not counted */
+        PLANT_REBOOTS,    /* ... nor reboots */
         PLANT_ONLINE,     /* keep_online is not looked at */
         PLANT_BARRIER,    /* after a start nobody waits for the others */
         PLANT_FLASHING,   /* the signal is read whenever there is a turn */
@@ -70,7 +71,7 @@ static const struct {
         [PLANT_DECISION]   = { "decision",   LAW_POLICY, 1 },
         [PLANT_DEFERRAL]   = { "deferral",   LAW_POLICY, 83 },
         [PLANT_DEADLINE]   = { "deadline",   LAW_POLICY, 3 },
-        [PLANT_YES]        = { "yes",        LAW_POLICY, 88 },
+        [PLANT_YES]        = { "yes",        LAW_POLICY, 283 },
         [PLANT_SPAN]       = { "span",       LAW_POLICY, 151 },
         [PLANT_INHIBITOR]  = { "inhibitor",  LAW_POLICY, 10 },
         [PLANT_JITTER]     = { "jitter",     LAW_POLICY, 17 },
@@ -82,6 +83,7 @@ static const struct {
         [PLANT_FORCE]      = { "force",      LAW_POLICY, 7 },
         [PLANT_TWICE]      = { "twice",      LAW_GRANT, 142 },
         [PLANT_SLOTS]      = { "slots",      LAW_SLOTS, 235 },
+        [PLANT_REBOOTS]    = { "reboots",    LAW_SLOTS, 1 },
         [PLANT_ONLINE]     = { "online",     LAW_ONLINE, 3 },
         [PLANT_BARRIER]    = { "barrier",    LAW_BARRIER, 116 },
         [PLANT_FLASHING]   = { "flashing",   LAW_FLASHING, 2 },
@@ -256,6 +258,18 @@ void __wrap_fail_expired(Module *m) {
                 __real_fail_expired(m);
 }
 
+unsigned __real_gateway_down(const Gateway *gateway, const Module *except);
+unsigned __wrap_gateway_down(const Gateway *gateway, const Module *except);
+unsigned __wrap_gateway_down(const Gateway *gateway, const Module *except) {
+        unsigned n = 0;
+
+        if (plant != PLANT_REBOOTS)
+                return __real_gateway_down(gateway, except);
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                n += gateway->modules[i] != except && module_installs(gateway->modules[i]);
+        return n;
+}
+
 void __real_module_tick_word(Module *module);
 void __wrap_module_tick_word(Module *module);
 void __wrap_module_tick_word(Module *module) {
@@ -390,6 +404,21 @@ static void allow_all(PlanConfig *config, size_t keep_online) {
                                 (ActionPolicy) { .decision = DECISION_ACCEPT };
 }
 
+/* All modules ask for a reboot at the same time, and one may. */
+static void ask_for_reboots(Plan *plan) {
+        for (size_t i = 0; i < PLAN_CONFIGS; i++) {
+                allow_all(plan->configs + i, 0);
+                plan->configs[i].gateway.concurrent_installs = 1;
+        }
+        for (size_t i = 0; i < plan->n_modules; i++) {
+                SimScenario *scenario = &plan->modules[i].scenario;
+
+                scenario->n_requests = 1;
+                scenario->requests[0] =
+                        (SimPlannedRequest) { .at = USEC_PER_HOUR, .action = SIM_ACTION_REBOOT };
+        }
+}
+
 /* Weeks in which the law has more to say than in others. */
 static void prepare(Plan *plan) {
         plan->real_store = false;
@@ -401,6 +430,8 @@ static void prepare(Plan *plan) {
                 if (plants[plant].law == LAW_ONLINE)
                         allow_all(plan->configs + i, plan->n_modules - 1);
         }
+        if (plant == PLANT_REBOOTS)
+                ask_for_reboots(plan);
         for (size_t i = 0; i < plan->n_modules && plants[plant].law == LAW_JOB; i++)
                 plan->modules[i].scenario.timings.reissue = USEC_INFINITY;
 }

@@ -90,7 +90,9 @@ static void look_at_module(Watch *watch, size_t module) {
         }
         m->grants = facts.grants;
         if (facts.reboots != m->all_reboots)
-                m->first[ACTION_REBOOT] = 0;
+                m->first[ACTION_REBOOT] = m->rebooting = 0;
+        if (now > m->rebooting + DOWN_MAX)
+                m->rebooting = 0;
         m->all_reboots = facts.reboots;
         if (!streq(m->firmware, facts.firmware)) {
                 (void) TEXT_COPY(m->ran[m->n_ran % RAN_MAX].firmware, m->firmware);

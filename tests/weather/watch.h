@@ -130,6 +130,7 @@ typedef struct WatchModule {
         usec_t down_since;    /* module time */
         unsigned reboots;     /* then */
         unsigned all_reboots; /* as last looked at */
+        usec_t rebooting;     /* module time of the yes to one; 0: it is over */
         unsigned grants;      /* taken, as last looked at */
         usec_t flashed;       /* module time at which it began to flash after that; 0: it did not */
         int question;         /* action of fotad's own harmless question on the line; -1 none */
