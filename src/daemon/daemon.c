@@ -21,8 +21,10 @@
 
 #define PRUNE_ROWS 100 /* deleted at a time; ... */
 #define PRUNE_PAUSE USEC_PER_SEC
-#define PUSH_WAIT_MAX USEC_PER_MINUTE  /* stopping waits so long for a push ... */
-#define CANCEL_MAX (20 * USEC_PER_SEC) /* ... and then for the module to let go of it */
+/* Stopping waits so long for a push, and then for the module to let go of it; together less than
+ * TimeoutStopSec= of the unit. */
+#define PUSH_WAIT_MAX USEC_PER_MINUTE
+#define CANCEL_MAX (20 * USEC_PER_SEC)
 #define TIMER_ACCURACY (10 * USEC_PER_MSEC)
 
 /* inputs: every one begins a turn */
@@ -151,12 +153,22 @@ static void stop_pushes(Daemon *daemon) {
         gateway_cancel_pushes(daemon->gateway, "fotad stops");
 }
 
+static void leave(Daemon *daemon) {
+        const char *flashing = power_flashing(daemon->power);
+
+        if (flashing[0])
+                log_notice("Stopping while firmware is being installed on %s: that goes on without "
+                           "fotad, keep the power on; the next start looks at the result",
+                           flashing);
+        (void) sd_event_exit(daemon->event, 0);
+}
+
 static void look_at_stop(Daemon *daemon, const Clock *now) {
         if (!daemon->stopping)
                 return;
         if (!gateway_pushes(daemon->gateway) ||
             (daemon->stopping > 1 && now->boottime >= daemon->stop_at))
-                (void) sd_event_exit(daemon->event, 0);
+                leave(daemon);
         else if (now->boottime >= daemon->stop_at) {
                 daemon->stopping++;
                 stop_pushes(daemon);

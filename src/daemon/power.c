@@ -111,6 +111,10 @@ void power_update(Power *power, const char *flashing, size_t n_modules) {
                 (void) sd_notifyf(0, "STATUS=Modules: %zu", n_modules);
 }
 
+const char *power_flashing(const Power *power) {
+        return power->flashing;
+}
+
 int power_new(sd_event *event, Power **ret) {
         Power *power = calloc(1, sizeof(*power));
 

@@ -18,3 +18,5 @@ DEFINE_CLEANUP(Power *, power_free)
 /* `flashing`: "modem0, modem1", "" none. To be called whenever it may have changed, but not from a
  * callback of Power's own. */
 void power_update(Power *power, const char *flashing, size_t n_modules);
+/* As it was told last. */
+const char *power_flashing(const Power *power);

@@ -237,6 +237,18 @@ main_pid() {
         ((pid > 0)) && echo "$pid"
 }
 
+# scenario FROM TO SPAN: what the module runs and is offered, and how long it installs. A file that
+# comes over its port stands still for ten seconds.
+scenario() {
+        cat <<END
+firmware: $1
+timings: {download: 5s, install: $3, boot: 3s}
+packages:
+  - {bytes: 1464, to: $2}
+xmodem: {lose_ack: 40}
+END
+}
+
 container_files() {
         local etc=$tree/etc
         rm -rf "$tree/var/lib/systemd"
@@ -244,8 +256,8 @@ container_files() {
         cat >"$etc/systemd/system/fotasim.service" <<END
 [Service]
 Type=exec
-ExecStart=$bindir/fotasim --family hl78xx --link /run/fotasim/modem0 --speed 20 \\
-        --scenario /etc/fotad/scenario
+ExecStart=$bindir/fotasim --family hl78xx --link /run/fotasim/modem0 --speed \${SPEED} \\
+        --scenario /etc/fotad/scenario --log /run/fotasim/wire
 User=fotad
 RuntimeDirectory=fotasim
 END
@@ -253,11 +265,7 @@ END
 [Service]
 ExecStart=$bindir/fotasim as --listen 127.0.0.1:8123 --key-file /etc/fotad/secrets/as.key
 END
-        cat >"$etc/fotad/scenario" <<'END'
-timings: {download: 5s, install: 20s, boot: 3s}
-packages:
-  - {bytes: 1464, to: THL7800.1.6.3.0.99.20180803}
-END
+        scenario HL7800.4.4.14.0 HL7800.4.5.4.0 20s >"$etc/fotad/scenario"
         # The times of the unit are too long for a test. /dev/probe-*: see devices_denied.
         cat >"$etc/systemd/system/fotad.service.d/test.conf" <<'END'
 [Service]
@@ -299,7 +307,7 @@ module_is_known() {
         local modules
         modules=$(inside fotactl --json list)
         printf '%s\n' "$modules"
-        grep -q '"state":"idle"' <<<"$modules" && grep -q '"firmware":"[BT]HL7800' <<<"$modules"
+        grep -q '"state":"idle"' <<<"$modules" && grep -q '"firmware":"HL7800' <<<"$modules"
 }
 
 journal() {
@@ -308,6 +316,7 @@ journal() {
 
 prepare_system() {
         inside systemd-sysusers && inside systemctl daemon-reload &&
+                inside systemctl set-environment SPEED=20 &&
                 inside systemctl start fotasim.service fotasim-as.service &&
                 inside mknod -m 0666 /dev/probe-ttyUSB c 188 0 &&
                 inside mknod -m 0666 /dev/probe-ttyACM c 166 0 &&
@@ -470,6 +479,84 @@ downlink_is_answered() {
         [[ $said == '{"code":106,"message":"Security Check: Missing timestamp"}' ]]
 }
 
+# module_begins_anew SPEED FROM TO SPAN: with a new scenario and dialogue; see scenario().
+module_begins_anew() {
+        inside systemctl stop fotasim.service && inside systemctl set-environment SPEED="$1" &&
+                scenario "${@:2}" | inside tee /etc/fotad/scenario &&
+                inside systemctl start fotasim.service && wait_for 20 module_runs "$2"
+}
+
+module_runs() {
+        local status
+        status=$(inside fotactl --json status modem0)
+        printf '%s\n' "$status"
+        grep -q '"state":"idle"' <<<"$status" && grep -qF "\"firmware\":\"$1\"" <<<"$status"
+}
+
+module_is_in() {
+        inside fotactl --json status modem0 | grep "\"state\":\"$1\""
+}
+
+# wire_has N COMMAND: so often it was said to the module
+wire_has() {
+        local n
+        n=$(inside grep -cF "> $2" /run/fotasim/wire)
+        echo "$n times $2"
+        ((n == $1))
+}
+
+silent_while_flashing() {
+        # shellcheck disable=SC2016
+        inside awk '
+                /^> AT\+WDSR=4/ { flashing = seen = 1; next }
+                /^< \+WDSI: 1[56]/ { flashing = 0 }
+                flashing && /^>/ { print "sent while the module flashes: " $0; bad = 1 }
+                END { exit bad || !seen || flashing }
+        ' /run/fotasim/wire
+}
+
+# One job led there, and its end is known.
+succeeded_once() {
+        local jobs
+        jobs=$(inside fotactl --json history modem0 | grep -o '{"id"[^}]*' | grep -F "\"to\":\"$1\"")
+        printf '%s\n' "$jobs"
+        [[ $jobs == *'"outcome":"succeeded"'* && $jobs != *$'\n'* ]]
+}
+
+# Nothing waits for the module, and nothing is said to it before it is done: fotad finds out.
+stop_in_an_install() {
+        module_begins_anew 20 HL7800.4.5.4.0 HL7800.4.6.9.4 200s && inside fotactl update modem0 &&
+                wait_for 10 inside grep -q '^< +WDSI: 14' /run/fotasim/wire &&
+                module_is_in installing || return
+        stop_is_quick && journal_has fotad.service 'Stopping while firmware is being installed on modem0' || return
+        sleep 1
+        inside systemctl start fotad.service && module_is_in installing &&
+                ! inside grep '^< +WDSI: 16' /run/fotasim/wire || return
+        wait_for 20 module_runs HL7800.4.6.9.4 && succeeded_once HL7800.4.6.9.4 && wire_has 1 'AT+WDSR=4' &&
+                silent_while_flashing
+}
+
+is_pushed() {
+        inside fotactl --json status modem0 | grep '"progress":[1-9]'
+}
+
+# The module takes no block for 18 seconds, which is longer than a stop used to be allowed to take: it
+# gets the rest all the same, and fotad is not killed meanwhile, not by the watchdog either. The next
+# start goes on with the install.
+stop_in_a_push() {
+        module_begins_anew 1 HL7800.4.6.9.4 none 2s && inside bash -c \
+                'fotasim package --from HL7800.4.6.9.4 --to HL7800.4.7.1.0 --bytes 100000 >/run/package' &&
+                inside fotactl update modem0 --file /run/package && wait_for 10 is_pushed || return
+        inside systemctl kill -s STOP fotasim.service && inside systemctl stop --no-block fotad.service || return
+        sleep 18
+        is_property ActiveState deactivating && inside systemctl kill -s CONT fotasim.service &&
+                wait_for 30 is_property ActiveState inactive && is_property Result success &&
+                is_property ExecMainCode 1 && is_property ExecMainStatus 0 &&
+                journal_has fotad.service 'Stopping waits up to a minute' &&
+                journal_has fotad.service 'download-completed bytes=100000' && wire_has 1 'AT+WDSD=100000' || return
+        inside systemctl start fotad.service && wait_for 20 module_is_in install-pending
+}
+
 # A daemon that is down for good must not look alive.
 unreachable_is_told() {
         local status=0
@@ -500,6 +587,8 @@ run_unit() {
         check "update_and_its_reports_work_in_the_sandbox" update_runs
         check "stop_is_quick_and_clean" stop_is_quick
         check "client_starts_a_stopped_daemon" client_starts_it
+        check "stop_in_an_install_is_quick_and_the_update_succeeds" stop_in_an_install
+        check "stop_in_a_push_waits_for_it_and_kills_nobody" stop_in_a_push
         check "stopped_socket_is_not_reachable" unreachable_is_told
 }
 
