@@ -1,9 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# Every state of an update x every fault, with the real programs: fotad over ptys and SQLite on a
-# disk that fails, the module with its memory. Whatever happens, the update ends in the version that
-# was offered, with one yes to one question, no byte for a module that flashes, and sound reports.
+# The states of an update of an HL78xx x every fault, with the real programs: fotad over ptys and
+# SQLite on a disk that fails, the module with its memory. Whatever happens, the update ends in the
+# version that was offered, with one yes to one question, no byte for a module that flashes, and sound
+# reports. A fault of the disk counts only when it was felt. What Telit modules make of faults is in
+# telit.sh and sim/test-telit-faults.
 #
 #   faults-long.sh [STATE-FAULT...]   these alone, for example installing-blackout
 #
@@ -136,9 +138,40 @@ start_again() {
         true
 }
 
+# What holds back nothing that happens here, and has to be written down.
+write_something() {
+        ctl inhibit --why "a row for the disk" --what uninstall -- true
+}
+
+storage_is() {
+        [[ $(ctl --json status | json_get storage_ok) == "$1" ]]
+}
+
+# A fault that hits nobody proves nothing.
+is_struck() {
+        write_something >/dev/null 2>&1
+        [[ -e $world/disk.struck ]] || {
+                echo "the preload intercepts nothing"
+                return 1
+        }
+}
+
+# fotad says so, and goes on; and it says when it is over.
+disk_is_felt() {
+        write_something >/dev/null 2>&1
+        storage_is false || {
+                echo "fotad has not felt that its disk fails"
+                return 1
+        }
+}
+
 # All that the disk has after a power cut is what was synced; a file that was removed is gone.
 lose_power() {
         local file
+        [[ -s $world/synced/fotad.db ]] || {
+                echo "the preload has seen no sync"
+                return 1
+        }
         end fotad KILL
         for file in "$world"/state/*; do
                 rm -f "$file"
@@ -157,8 +190,11 @@ module_on() {
 }
 
 disk_fails_for_a_while() {
-        sleep 2
-        await 5 answers
+        await 5 disk_is_felt && sleep 2 && await 5 answers
+}
+
+disk_works_again() {
+        await 30 storage_is true
 }
 
 strike() {
@@ -174,12 +210,15 @@ strike() {
                         ;;
                 disk-full)
                         head -c 8M /dev/zero >"$world/state/filler" 2>/dev/null
-                        disk_fails_for_a_while && rm "$world/state/filler"
+                        disk_fails_for_a_while && rm "$world/state/filler" && disk_works_again
                         ;;
-                disk-fails) echo eio >"$world/disk" && disk_fails_for_a_while && rm "$world/disk" ;;
+                disk-fails)
+                        echo eio >"$world/disk"
+                        disk_fails_for_a_while && is_struck && rm "$world/disk" && disk_works_again
+                        ;;
                 power-cut) lose_power && start_again ;;
                 blackout) lose_power && module_off && module_on "$state" && start_again ;;
-                lying-disk) lose_power && rm "$world/disk" && start_again ;;
+                lying-disk) is_struck && lose_power && rm "$world/disk" && start_again ;;
         esac
 }
 

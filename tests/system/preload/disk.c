@@ -2,8 +2,9 @@
 
 /* A disk that fails, to be preloaded into fotad: stands in front of what SQLite calls. The file
  * $DISK_FAULT says how it fails now: "eio" writes and syncs fail, "lying" syncs do nothing and say
- * that they did, nothing or no such file: it works. Whatever of $DISK_FOLDER was synced is copied
- * to $DISK_SYNCED: after a power cut that is all there is. */
+ * that they did, nothing or no such file: it works. $DISK_FAULT.struck is made when one did.
+ * Whatever of $DISK_FOLDER was synced is copied to $DISK_SYNCED: after a power cut that is all
+ * there is. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -17,10 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool fails_with(const char *fault) {
-        const char *path = getenv("DISK_FAULT");
+static bool is_fault(const char *path, const char *fault) {
         char text[16] = "";
-        int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
 
         if (fd < 0)
                 return false;
@@ -28,6 +28,21 @@ static bool fails_with(const char *fault) {
                 text[0] = '\0';
         close(fd);
         return strncmp(text, fault, strlen(fault)) == 0;
+}
+
+static bool strikes(const char *fault) {
+        const char *path = getenv("DISK_FAULT");
+        char struck[PATH_MAX];
+        int fd;
+
+        if (!path || !is_fault(path, fault))
+                return false;
+        (void) snprintf(struck, sizeof(struck), "%s.struck", path);
+        fd = open(struck, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (fd < 0)
+                abort();
+        close(fd);
+        return true;
 }
 
 /* The name of the file in the folder, NULL: it is elsewhere. */
@@ -79,11 +94,11 @@ static int sync_as(const char *name, int fd) {
 
         if (!file || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
                 return real(fd);
-        if (fails_with("eio")) {
+        if (strikes("eio")) {
                 errno = EIO;
                 return -1;
         }
-        if (fails_with("lying"))
+        if (strikes("lying"))
                 return 0;
         r = real(fd);
         if (r == 0)
@@ -104,7 +119,7 @@ static ssize_t write_as(const char *name, int fd, const void *bytes, size_t n, o
                 (ssize_t(*)(int, const void *, size_t, off_t)) dlsym(RTLD_NEXT, name);
         char path[PATH_MAX];
 
-        if (name_of(fd, path) && fails_with("eio")) {
+        if (name_of(fd, path) && strikes("eio")) {
                 errno = EIO;
                 return -1;
         }
