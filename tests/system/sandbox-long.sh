@@ -1,12 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
-# The other system tests in the sandbox of fotad.service: under a systemd of their own, as the user
-# fotad, with every line of the installed unit that restricts a service (system calls, address
-# families, capabilities, devices, file system, memory), and everything that they start with them.
-# What the sandbox must refuse is tried first, in it and out of it: a filter that is not there proves
-# nothing. Tests that are about root or other users skip that part in here; idle.sh is left out,
-# because it looks at the memory of fotad, which only root may.
+# Other system tests in the sandbox of fotad.service: under a systemd of their own, as the user fotad,
+# with every line of the installed unit that restricts a service (system calls, address families,
+# capabilities, devices, file system, memory), and everything that they start with them. What the
+# sandbox must refuse is tried first, in it and out of it: a filter that is not there proves nothing.
+# Tests skip in here what needs root, other users, or a look at the process of fotad. Not run are
+#   idle                  looks at the process of fotad, which only root may
+#   strangers             becomes other users
+#   several, nameserver   make networks of their own
+#   faults-long           mounts disks of its own, and preloads one that fails
+#   kill-long             is kill.sh more often
+#   systemd, vm-long      run the unit, sandbox and all, in a systemd or a machine of their own
 #
 #   sandbox-long.sh [NAME...]    these tests alone
 
@@ -20,7 +25,7 @@ source "$(dirname "$0")/lib.bash"
 # shellcheck source=tests/system/container.bash
 source "$(dirname "$0")/container.bash"
 
-TESTS=(kill push telit uplink downlink commands as-downlink inhibit replay input)
+TESTS=(kill push telit uplink downlink commands as-downlink inhibit replay input secrets storm)
 PLACE=/usr/lib/fotad-test # in there: the programs and the tests
 unset bindir
 

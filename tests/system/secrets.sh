@@ -90,8 +90,8 @@ start_three() {
         echo 'firmware: 10.00.144' >"$world/scenario.yaml"
         echo 'telit: {protocol: tcp}' >>"$world/scenario.yaml"
         FAMILY=telit start_modules m1 && settings && mkdir "$world/cores" || return
-        # a dump is not kept from being written by its size or place
-        fotad_prefix=(bash -c "cd '$world/cores' && ulimit -c unlimited && exec \"\$@\"" fotad)
+        # a dump is not kept from being written by its size or place, where we may say so
+        fotad_prefix=(bash -c "cd '$world/cores' && { ulimit -c unlimited; exec \"\$@\"; }" fotad)
         start_fotad --log-level debug
 }
 

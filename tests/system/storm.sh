@@ -147,22 +147,31 @@ is_quiet() {
         ((after - before <= 10))
 }
 
+# Time and memory of fotad, who dumps no core, are hidden from who is neither root nor may see all.
+check_process() {
+        if [[ -r /proc/${children[fotad]}/status ]]; then
+                check "$@"
+        else
+                skip "$1" "/proc does not show fotad to us"
+        fi
+}
+
 world_new
 offer_one_package
 start_modules m0 || exit
 settings
 check "fotad_starts" start_fotad
 check "module_is_idle" await 10 module_is m0 state idle
-memory_before=$(memory VmRSS)
+memory_before=$(memory VmRSS 2>/dev/null)
 check "storm_rises" rises
-check "storm_gets_a_share_of_time" uses_a_share_of_time
+check_process "storm_gets_a_share_of_time" uses_a_share_of_time
 check "person_is_answered_in_the_storm" answers_in_time
 check "module_is_updated_in_the_storm" updates_the_module
 check "storm_is_over" is_over
-check "memory_is_bounded" memory_is_bounded
+check_process "memory_is_bounded" memory_is_bounded
 check "history_is_bounded" history_is_bounded
 check "disk_is_bounded" disk_is_bounded
 check "log_is_bounded" log_is_bounded
 check "other_modules_are_untouched" others_are_untouched
-check "fotad_is_quiet_after_it" await 20 is_quiet
+check_process "fotad_is_quiet_after_it" await 20 is_quiet
 exit "$failed"

@@ -143,7 +143,8 @@ late_yes_wants_a_new_request() {
         answer_window=10s sim_reissue=5min begin sms ask "$package" &&
                 await 10 module_is m0 registered true && plan_next m0 || return
         await 10 module_is m0 state install-pending && sent 0 'AT#OTASUAN=0' || return
-        await 15 has_event m0 agreement-deferred '"answer":"refused"' && sent 1 'AT#OTASUAN=0' || return
+        await 15 has_event m0 agreement-deferred '"answer":"refused"' &&
+                await 5 sent 1 'AT#OTASUAN=0' || return # what is told is on disk, and said after that
         module_is m0 state install-pending && ctl accept m0 install &&
                 await 10 has_event m0 reissue-wanted '"action":"install"' || return
         module_is m0 next 'the update server to ask again' && sent 0 'AT#OTASUAN=1' && updated 'AT#OTASUAN=1'
