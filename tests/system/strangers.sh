@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # Local users without rights and with bad manners (stranger.py), of one uid and of several: whatever
-# they do, root is answered within a second, the module is served, memory and disk stay as they were,
+# they do, root is answered within a second, the module is served, memory and disk stay bounded,
 # and nothing changes.
 
 # Functions are called by name.
@@ -14,6 +14,7 @@ source "$(dirname "$0")/lib.bash"
 
 PATIENCE_MSEC=1000
 GROWTH_KB=32768 # of all strangers together
+DISK_GROWTH_KB=256 # likewise, with what fotad writes anyway
 N_EVENTS=20000
 N_USERS=4
 export GROWTH_KB
@@ -53,6 +54,10 @@ END
 
 memory() {
         awk -v key="$1:" '$1 == key { print $2 }' "/proc/${children[fotad]}/status"
+}
+
+disk() {
+        du -sk "$world/state" | cut -f1
 }
 
 rows() {
@@ -156,6 +161,13 @@ wrote_little() {
         ((after - rows_before <= 4))
 }
 
+takes_no_disk() {
+        local after
+        after=$(disk)
+        echo "the state directory grew from $disk_before to $after KiB, $DISK_GROWTH_KB more are allowed"
+        ((disk_before > 0 && after - disk_before <= DISK_GROWTH_KB))
+}
+
 world_new
 offer_one_package
 echo package >"$world/package"
@@ -172,7 +184,7 @@ end fotad
 check "history_is_long" fill_history
 check "fotad_starts" start_fotad
 check "module_is_idle" await 10 module_is m0 state idle
-rows_before=$(rows) memory_before=$(memory VmRSS)
+rows_before=$(rows) memory_before=$(memory VmRSS) disk_before=$(disk)
 check "stranger_changes_nothing" may_change_nothing
 for users in 1 "$N_USERS"; do
         check "${users}_that_come_and_say_nothing" survives idle 20 5
@@ -183,5 +195,6 @@ for users in 1 "$N_USERS"; do
         check "${users}_that_connect_without_end" survives storm 4 5
 done
 check "little_was_written_of_that" wrote_little
+check "state_directory_stays_small" takes_no_disk
 check "nothing_was_changed_by_that" module_is m0 firmware "$FROM"
 exit "$failed"
