@@ -12,12 +12,12 @@
 // clang-format off
 static const Column columns[] = {
         { .title = "NAME",     .min = 10, .rank = 3 },
-        { .title = "FAMILY" },
+        { .title = "FAMILY",   .spare = true }, /* the model tells */
         { .title = "MODEL",    .min = 6,  .rank = 4 },
         { .title = "FIRMWARE", .min = 15, .rank = 2 },
         { .title = "STATE" },
         { .title = "PROGRESS", .right = true },
-        { .title = "NEXT",     .min = 12, .rank = 1 },
+        { .title = "NEXT",     .min = 20, .rank = 1 },
 };
 // clang-format on
 

@@ -83,6 +83,7 @@ typedef struct Column {
         unsigned rank; /* who is shrunk first: 1, then 2, ...; 0: never */
         bool tail;     /* the end of the text matters more */
         bool right;    /* numbers */
+        bool spare;    /* left out when all are too wide; not the first or last */
 } Column;
 
 #define TABLE_COLUMNS_MAX 10

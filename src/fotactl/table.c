@@ -3,8 +3,8 @@
 /* Tables that fit the terminal.
  *
  * Owns copies of the cells. Columns are as wide as their widest cell; when all together are too
- * wide, they give way in the order of their ranks, each down to its least width. Into a pipe
- * nothing is cut. */
+ * wide, those that can be spared are left out, and the others give way in the order of their ranks,
+ * each down to its least width. Into a pipe nothing is cut. */
 
 #include "fotactl/output.h"
 
@@ -69,6 +69,11 @@ static void widths_fit(const Table *table, size_t widths[static TABLE_COLUMNS_MA
 
         for (size_t column = 0; column < table->n_columns; column++)
                 total += widths[column];
+        for (size_t column = 0; limit > 0 && column < table->n_columns; column++)
+                if (table->columns[column].spare && total > limit) {
+                        total -= widths[column] + COLUMN_GAP;
+                        widths[column] = 0;
+                }
         while (limit > 0 && total > limit && rank <= TABLE_COLUMNS_MAX) {
                 size_t column = column_to_shrink(table, widths, rank);
 
@@ -99,6 +104,8 @@ static void print_row(const Table *table, size_t row,
                 Style style = table->styles[row * table->n_columns + column];
                 size_t width = widths[column], length = MIN_OF(text_width(text), width);
 
+                if (width == 0)
+                        continue;
                 if (column > 0)
                         (void) printf("%*s", COLUMN_GAP, "");
                 if (table->columns[column].right)
@@ -116,6 +123,8 @@ static void print_header(const Table *table, const size_t widths[static TABLE_CO
                 bool last = column + 1 == table->n_columns, right = table->columns[column].right;
                 int width = (int) widths[column];
 
+                if (width == 0)
+                        continue;
                 (void) printf("%*s%s", right || !last ? (right ? width : -width) : 0,
                               table->columns[column].title, last ? "" : " ");
         }

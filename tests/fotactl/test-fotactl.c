@@ -145,12 +145,12 @@ TEST(list_fits_80_columns) {
         CHECK_INT(fotactl(&stage, ""), 0);
         CHECK_STR(
                 output,
-                "NAME       FAMILY MODEL    FIRMWARE        STATE           PROGRESS NEXT\n"
-                "a-long-mo… hl78xx evil?[3… -               blocked                - wrong-module\n"
-                "ghost      hl78xx -        -               absent                 - waits for /…\n"
-                "modem0     hl78xx HL7800   HL7800.4.4.14.0 install-pending     100% install win…\n"
-                "modem1     hl78xx HL7812   BHL7812.5.5.14… downloading          43% -\n"
-                "modem2     telit  GE865-Q… 10.00.004       idle                   - -\n"
+                "NAME       MODEL   FIRMWARE        STATE           PROGRESS NEXT\n"
+                "a-long-mo… evil?[… -               blocked                - wrong-module\n"
+                "ghost      -       -               absent                 - waits for /dev/ttyU…\n"
+                "modem0     HL7800  HL7800.4.4.14.0 install-pending     100% install window open…\n"
+                "modem1     HL7812  BHL7812.5.5.14… downloading          43% -\n"
+                "modem2     GE865-… 10.00.004       idle                   - -\n"
                 "\n5 modules configured.\n");
         CHECK_STR(errors, "");
 }
