@@ -313,6 +313,19 @@ TEST(forecast_of_a_deadline_while_nobody_knows_the_time) {
         check_forecast(&q, q.now.realtime + USEC_PER_DAY - USEC_PER_MINUTE, 0);
 }
 
+/* Nobody knows when somebody sets the clock; that a deadline forces later is no promise. */
+TEST(forecast_while_the_clock_is_to_be_set) {
+        Question q = question(ACTION_INSTALL);
+
+        add_window(ACTION_INSTALL, "00:00-24:00");
+        policy.actions[ACTION_INSTALL].deadline = USEC_PER_DAY;
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_FORCE;
+        q.asked = true;
+        q.clock_trusted = false;
+        q.clock_trusted_from = USEC_INFINITY;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_CLOCK) | NEEDS(RULE_WINDOW));
+}
+
 TEST(forecast_over_a_change_of_the_clocks) {
         Question q = question(ACTION_INSTALL);
 

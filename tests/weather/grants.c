@@ -202,6 +202,12 @@ static bool is_taken(const Watch *watch, size_t module, Action action, const Sim
 }
 
 /* The module has carried out the yes that reached it last: what it was for is answered. */
+static void end_asking(WatchModule *m, Action action, usec_t now) {
+        m->taken_first[action] = m->first[action];
+        m->taken_at[action] = now;
+        m->first[action] = 0;
+}
+
 void watch_taken(Watch *watch, size_t module, const SimFacts *facts) {
         WatchModule *m = watch->modules + module;
         const Action action = (Action) m->given;
@@ -213,7 +219,7 @@ void watch_taken(Watch *watch, size_t module, const SimFacts *facts) {
         m->again[action] = 0;
         /* that another was taken shows when the session is open, or the module restarts */
         if (action == ACTION_DOWNLOAD || action == ACTION_INSTALL)
-                m->first[action] = 0;
+                end_asking(m, action, run_now(watch->run));
         if (action == ACTION_INSTALL) {
                 m->first[ACTION_DOWNLOAD] = m->again[ACTION_DOWNLOAD] = 0;
                 m->granted = run_now(watch->run);

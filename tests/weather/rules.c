@@ -150,6 +150,7 @@ static const Word *yes_of(const Case *c, const SimFacts *facts) {
  * given up [...] does not count", and who only wants to ask a person gets the benefit of that. */
 static bool is_deadline_over(const Case *c, const ActionPolicy *policy) {
         const WatchModule *m = module_of(c);
+        const Line *line = c->watch->run->lines + c->module;
         const usec_t first =
                 policy->on_deadline == DEADLINE_ASK ? m->again[c->action] : m->first[c->action];
         const usec_t now = run_now(c->watch->run), realtime = c->watch->world->now.realtime;
@@ -159,6 +160,10 @@ static bool is_deadline_over(const Case *c, const ActionPolicy *policy) {
         if (policy->on_deadline == DEADLINE_ASK && m->first_boot[c->action] != c->watch->boots)
                 return false;
         if (now >= first + policy->deadline)
+                return true;
+        /* nobody heard that the one before was over */
+        if (m->taken_first[c->action] && line->lost_at >= m->taken_at[c->action] &&
+            now >= m->taken_first[c->action] + policy->deadline)
                 return true;
         /* over a boot of the gateway its wall clock had to count */
         return m->first_boot[c->action] != c->watch->boots &&

@@ -63,6 +63,15 @@ static const struct {
         { 5035160, "a session that was about to open was taken for the restart after an install" },
         { 5039090, "the end came while it looked for packages" },
         { 5048590, "a quarter of an hour that was never looked up" },
+        { 6001643, "a package that failed, which was heard when the next was granted" },
+        { 6011440, "a question of before the new version was read" },
+        { 7105378, "a question that came twice while its session closed" },
+        { 7200294, "a clock that is right again brings a deadline nearer" },
+        { 7202735, "a question that waits for the proof of an install" },
+        { 7302370, "a deadline was promised while the clock was to be set" },
+        { 7302605, "the next package is asked for in silence" },
+        { 7304371, "a deferral that was lost with the power of a full disk" },
+        { 7304688, "soak by a clock that had jumped before the gateway was booted" },
         { 5056186, "a size that was told while the disk was full, and lost with the power" },
 };
 

@@ -107,6 +107,8 @@ typedef struct Asked {
 typedef struct WatchModule {
         bool asked[_ACTION_MAX];   /* the module did, heard or not, since the last yes arrived */
         usec_t first[_ACTION_MAX]; /* module time at which it was first asked; 0: it is not */
+        usec_t taken_first[_ACTION_MAX], taken_at[_ACTION_MAX]; /* of the one before, module times
+                                                                 */
         usec_t again[_ACTION_MAX]; /* ... or first after fotad had given it up */
         usec_t first_realtime[_ACTION_MAX];
         unsigned first_boot[_ACTION_MAX];
