@@ -43,7 +43,7 @@ usec_t policy_deadline(const Question *question) {
 usec_t deadline_changes(const Question *question, Rule rule) {
         const OnDeadline on_deadline = question_policy(question)->on_deadline;
 
-        if (question_reports_result(question))
+        if (question_reports_result(question) && rule != RULE_INHIBITOR)
                 return USEC_INFINITY;
         if (rule == RULE_DECISION || (rule == RULE_DEADLINE && on_deadline == DEADLINE_ASK) ||
             ((rule == RULE_CLOCK || rule == RULE_WINDOW) && on_deadline != DEADLINE_ACCEPT) ||

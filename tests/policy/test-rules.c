@@ -461,6 +461,20 @@ TEST(rules_only_a_deadline_that_forces_skips_an_inhibitor) {
         }
 }
 
+TEST(rules_a_session_for_a_result_waits_for_an_inhibitor_until_a_deadline_forces) {
+        Question q = inhibited_question(ACTION_CONNECT, USEC_INFINITY);
+
+        policy.actions[ACTION_CONNECT].deadline = 6 * USEC_PER_HOUR;
+        policy.actions[ACTION_CONNECT].on_deadline = DEADLINE_FORCE;
+        q.reports_result = true;
+        q.asked = true;
+        q.waited = USEC_PER_HOUR;
+        CHECK_INT(judge(&q).because, RULE_INHIBITOR);
+        CHECK_INT(judge(&q).next_change, q.now.realtime + 5 * USEC_PER_HOUR);
+        q.waited = 6 * USEC_PER_HOUR;
+        CHECK_INT(judge(&q).kind, VERDICT_ACCEPT);
+}
+
 TEST(rules_an_inhibitor_stands_between_the_gateway_and_the_policy) {
         Question q = inhibited_question(ACTION_INSTALL, USEC_INFINITY);
 
