@@ -279,6 +279,8 @@ static void decide_connect(Module *module) {
         if (module->session_open || !module_wants_session(module) || !may_connect(module) ||
             module->connect_at > module_now(module)->boottime)
                 return;
+        if (module_reboot_deadline(module) != USEC_INFINITY)
+                return; /* it would fall into the reboot */
         module_connect_question(module, &question);
         policy_judge(&question, &verdict);
         if (verdict.kind != VERDICT_ACCEPT) {

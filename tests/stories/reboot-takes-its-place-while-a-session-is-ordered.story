@@ -1,4 +1,4 @@
-# Until it begins the module is up and takes orders: it is about to reboot all the same, and the other one waits.
+# Until it begins the module is up: a session that is ordered meanwhile would fall into it and waits, and so does the reboot of the other one.
 modules 2
 policy reboot accept
 answer AT+WDSR=6 = OK
@@ -13,14 +13,14 @@ module 0
 wait 1s
 < +WDSI: 24
 order connect
-> AT+WDSS=1,1
-< OK
 module 1
 < +WDSI: 24
 wait 10s
 count 0 AT+WDSR=6
 module 0
+count 0 AT+WDSS=1,1
 < +WDSI: 0
-wait 1s
+> AT+WDSS=1,1
+< OK
 module 1
 count 1 AT+WDSR=6

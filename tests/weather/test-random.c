@@ -73,6 +73,8 @@ static const struct {
         { 7304371, "a deferral that was lost with the power of a full disk" },
         { 7304688, "soak by a clock that had jumped before the gateway was booted" },
         { 7400585, "a deadline that forces a session for a result past an inhibitor" },
+        { 7402424, "the sizes of two packages came in the wrong order" },
+        { 7404179, "a session was opened just before a reboot" },
         { 5056186, "a size that was told while the disk was full, and lost with the power" },
 };
 
