@@ -386,7 +386,7 @@ inhibitor_is() {
         local line
         line=$(inside fotactl --no-legend inhibitors)
         echo "$line"
-        [[ $line == 'sleep '*'backup.service'* && $line == *"$1"* ]]
+        [[ $line == [0-9]*' sleep '*'backup.service'* && $line == *"$1"* ]]
 }
 
 no_inhibitor() {
