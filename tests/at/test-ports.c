@@ -349,8 +349,7 @@ TEST(a_holder_is_found_by_its_descriptor) {
 
         bench_init(&bench);
         bench_plug(&bench);
-        if (port_holder(bench.path, holder, sizeof holder))
-                SKIP("a container has a terminal of the same name");
+        CHECK(!port_holder(bench.path, holder, sizeof holder));
         pid = hold(bench.path, false);
         (void) snprintf(expected, sizeof expected, "(pid %ld)", (long) pid);
         CHECK(port_holder(bench.path, holder, sizeof holder));
@@ -552,12 +551,7 @@ TEST(nothing_wakes_up_while_nothing_happens) {
         bench_add(&bench);
         CHECK_INT(ports_add(bench.ports, 1, "/nowhere/at/all", &settings), 0);
         CHECK_STR(bench_seen(&bench), "open0 ");
-        /* but what else comes and goes in /dev/pts */
-        const usec_t end = clock_now().boottime + 1200 * USEC_PER_MSEC;
-        unsigned turns = 0;
-        while (clock_now().boottime < end)
-                turns += sd_event_run(bench.event, 100 * USEC_PER_MSEC) > 0;
-        CHECK(turns < 100);
+        CHECK_INT(bench_settle(&bench, 1200 * USEC_PER_MSEC), 0);
 }
 
 TEST_MAIN()
