@@ -20,6 +20,7 @@
 #include <termios.h>
 
 #include "at/ports.h"
+#include "at/settle.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "test.h"
@@ -143,6 +144,7 @@ typedef struct Bench {
         Ports *ports;
         Port *port;
         int master, slave;
+        int others;
         char terminal[64];
         char data[4096];
         Text log;
@@ -180,6 +182,7 @@ static void bench_init(Bench *bench) {
         (void) snprintf(fake.device, sizeof fake.device, "/dev/ttyLINES%ld", (long) getpid());
         (void) snprintf(fake.listed, sizeof fake.listed, "/sys/class/tty/ttyLINES%ld",
                         (long) getpid());
+        bench->others = settle_watch();
         fake.open_flags = ~0;
         (void) TEXT_COPY(fake.terminal, bench->terminal);
 }
@@ -190,17 +193,13 @@ static void bench_done(Bench *bench) {
         (void) sd_event_unref(bench->event);
         (void) fd_close(bench->master);
         (void) fd_close(bench->slave);
+        (void) fd_close(bench->others);
         fake.terminal[0] = '\0';
 }
 #define BENCH(name) _cleanup_(bench_done) Bench name
 
-/* Turns of the loop until nothing happens for 50 ms; how many there were. */
 static unsigned bench_settle(Bench *bench) {
-        unsigned turns = 0;
-
-        while (turns < 1000 && sd_event_run(bench->event, 50 * USEC_PER_MSEC) > 0)
-                turns++;
-        return turns;
+        return settle(bench->event, bench->others, 50 * USEC_PER_MSEC);
 }
 
 static void bench_add(Bench *bench, const PortSettings *with) {
