@@ -348,7 +348,8 @@ TEST(a_holder_is_found_by_its_descriptor) {
 
         bench_init(&bench);
         bench_plug(&bench);
-        CHECK(!port_holder(bench.path, holder, sizeof holder));
+        if (port_holder(bench.path, holder, sizeof holder))
+                SKIP("a container has a terminal of the same name");
         pid = hold(bench.path, false);
         (void) snprintf(expected, sizeof expected, "(pid %ld)", (long) pid);
         CHECK(port_holder(bench.path, holder, sizeof holder));
