@@ -391,6 +391,7 @@ void world_use_telit(World *world, size_t index, TelitProtocol protocol) {
 void world_attach(World *world, size_t module, const SimScenario *scenario, uint64_t seed) {
         WorldModule *m = world->modules + module;
 
+        sim_module_free(m->sim); /* another one in its place */
         m->sim = sim_module_new(scenario, &sim_host, m, &m->memory, seed);
         assert(m->sim);
         sim_power(m->sim, world_module_time(world), true);
