@@ -141,7 +141,8 @@ static usec_t search_events(const Question *questions, size_t n, RuleSet *ret_ne
         if (!questions[0].clock_trusted)
                 assumed |= BIT(RULE_SOAK); /* once it is, it tells how long ago that was */
         if (!questions[0].clock_trusted && questions[0].clock_trusted_from == USEC_INFINITY)
-                assumed |= BIT(RULE_CLOCK) | BIT(RULE_WINDOW); /* it may be set at any time */
+                assumed |= BIT(RULE_CLOCK) | BIT(RULE_WINDOW) | /* it may be set at any time */
+                           (questions[0].waited_since > 0 ? BIT(RULE_DECISION) : 0);
         *ret_needs = 0;
         do {
                 assumed |= *ret_needs;

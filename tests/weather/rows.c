@@ -168,7 +168,7 @@ static void take_job(Watch *watch, const JobRow *job) {
                 m->job_since = run_now(watch->run);
                 m->job_jumps = watch->jumps;
         }
-        (void) watch_check(watch, LAW_NUMBER, job->id == m->newest_job,
+        (void) watch_check(watch, LAW_NUMBER, job->id == m->newest_job || may_be_undone(watch),
                            "job %llu is given to %s, which has had %llu",
                            (unsigned long long) job->id, job->module,
                            (unsigned long long) m->newest_job);

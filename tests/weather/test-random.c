@@ -75,6 +75,8 @@ static const struct {
         { 7400585, "a deadline that forces a session for a result past an inhibitor" },
         { 7402424, "the sizes of two packages came in the wrong order" },
         { 7404179, "a session was opened just before a reboot" },
+        { 103871503865835, "a job that ended while the disk was full, and the next" },
+        { 103871503866758, "a deadline was promised by boot time while the clock was to be set" },
         { 5056186, "a size that was told while the disk was full, and lost with the power" },
 };
 
