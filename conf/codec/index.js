@@ -43,7 +43,7 @@ var EVENTS = [
         'job-cancelled', 'provisioned', 'reissue-wanted', 'line-dropped', 'storage-failed',
         'storage-restored', 'client-too-slow', 'firmware-denied', 'job-created', 'module-blocked',
         'path-asked', 'inhibitor-taken', 'inhibitor-released', 'ordered', 'module-status',
-        'report-refused', 'reports-set-aside'
+        'report-refused', 'reports-set-aside', 'session-granted', 'registration-granted'
 ];
 
 var REASONS = [

@@ -130,6 +130,8 @@ typedef enum EventKind {
         EVENT_MODULE_STATUS,
         EVENT_REPORT_REFUSED,
         EVENT_REPORTS_SET_ASIDE,
+        EVENT_SESSION_GRANTED,
+        EVENT_REGISTRATION_GRANTED,
         _EVENT_MAX,
 } EventKind;
 DECLARE_STRING_TABLE(event_kind, EventKind);

@@ -181,6 +181,8 @@ static const char *const events[] = {
         [EVENT_MODULE_STATUS] = "module-status",
         [EVENT_REPORT_REFUSED] = "report-refused",
         [EVENT_REPORTS_SET_ASIDE] = "reports-set-aside",
+        [EVENT_SESSION_GRANTED] = "session-granted",
+        [EVENT_REGISTRATION_GRANTED] = "registration-granted",
 };
 DEFINE_STRING_TABLE(event_kind, EventKind, events)
 

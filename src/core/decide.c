@@ -40,9 +40,10 @@ static void decide_begin(Module *module) {
         module->decided = true;
 }
 
-static const char *decided_by(const Module *module, const Question *question) {
-        return consent_is_valid(&question->consent, question) ? module->record.consent.by :
-                                                                "policy";
+static const char *decided_by(const Question *question) {
+        const char *by = question->consent.by;
+
+        return by[0] && consent_is_valid(&question->consent, question) ? by : "policy";
 }
 
 static Trigger trigger_of_grant(Action action) {
@@ -76,7 +77,7 @@ static void record_grant(Module *module, const Question *question, const Verdict
         RECORD_DECISION(
                 module, EVENT_AGREEMENT_ACCEPTED, verdict,
                 D_TEXT("action", action_to_string(question->action)),
-                D_TEXT("by", decided_by(module, question)), D_BYTES(module->record.package_bytes),
+                D_TEXT("by", decided_by(question)), D_BYTES(module->record.package_bytes),
                 D_TEXT("consent", used ? consent_describe(&question->consent, consent) : ""));
 }
 
@@ -87,7 +88,7 @@ static void grant(Module *module, const Question *question, const Verdict *verdi
 
         decide_begin(module);
         if (module_reissues(module)) {
-                module_reissue(module, decided_by(module, question), verdict);
+                module_reissue(module, decided_by(question), verdict);
                 return;
         }
         /* it moves again, however long it has waited for this */
@@ -272,6 +273,13 @@ static bool may_connect(const Module *module) {
         return false;
 }
 
+/* Whose update it goes on with, if a person's. */
+static const char *session_wanted_by(const Module *module, const Question *question) {
+        if (module->record.job && module->job.by[0])
+                return module->job.by;
+        return decided_by(question);
+}
+
 static void decide_connect(Module *module) {
         Question question;
         Verdict verdict;
@@ -288,6 +296,8 @@ static void decide_connect(Module *module) {
                 return;
         }
         decide_begin(module);
+        RECORD_DECISION(module, EVENT_SESSION_GRANTED, &verdict,
+                        D_TEXT("by", session_wanted_by(module, &question)));
         module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE);
         module_say(module, VERB_CONNECT, &(VerbArgs) { 0 });
         module_raise(module, ON_CONNECT_ORDERED);
@@ -436,6 +446,8 @@ static void decide_register(Module *module) {
                 return;
         }
         decide_begin(module);
+        RECORD_DECISION(module, EVENT_REGISTRATION_GRANTED, &verdict,
+                        D_TEXT("by", module->record.registration.forced ? "an order" : "policy"));
         module_ask_registration(module);
 }
 

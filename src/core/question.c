@@ -157,7 +157,8 @@ void module_connect_question(const Module *module, Question *ret) {
         ret->hindrance = (Hindrance) { 0 }; /* it is no answer */
         if (module->record.wanted_session)  /* a person or the server asked for it: that is the
                                                consent */
-                ret->consent = (Consent) { .given = true, .until = USEC_INFINITY };
+                ret->consent =
+                        (Consent) { .given = true, .until = USEC_INFINITY, .by = "an order" };
 }
 
 /* One question for both: the stricter answer counts, and a yes to the install is one to both. */

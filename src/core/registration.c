@@ -208,7 +208,9 @@ static void registration_question(const Module *module, Question *ret) {
         ret->soak.span = 0;
         ret->uplink.first[0] = '\0';
         if (module->record.registration.forced) {
-                ret->consent = (Consent) { .given = true, .now = true, .until = USEC_INFINITY };
+                ret->consent = (Consent) {
+                        .given = true, .now = true, .until = USEC_INFINITY, .by = "an order"
+                };
                 ret->deferred_until = 0; /* the update was put off */
         }
 }
@@ -220,6 +222,8 @@ void module_judge_registration(const Module *module, Verdict *ret) {
         if (!is_time(module))
                 return;
         ret->kind = VERDICT_ACCEPT;
+        ret->because = RULE_MODULE;
+        (void) TEXT_COPY(ret->findings[RULE_MODULE].text, "a registration that cuts nothing off");
         if (!module->family->findings.register_cuts)
                 return;
         registration_question(module, &question);

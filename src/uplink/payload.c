@@ -42,7 +42,8 @@ static const struct {
 #define STATUS EVENT_CLASS_STATUS
 
 /* classes: reported when one of them is configured. A row left out is never reported: what a neighbour
- * on the gateway can cause at will (lines of noise, slow clients) must not fill the spool. */
+ * on the gateway can cause at will (lines of noise, slow clients) must not fill the spool;
+ * nor is what only fotad itself decides: what follows from it is reported. */
 static const struct {
         uint8_t fport, classes;
 } kinds[_EVENT_MAX] = {

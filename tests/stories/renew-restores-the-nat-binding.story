@@ -6,6 +6,7 @@ set session always
 set renew 25min
 start
 > AT+WDSS=1,1
+event session-granted by=policy because=accept rule=decision
 < OK
 < +WDSI: 4
 < +WDSI: 6

@@ -10,6 +10,7 @@ wait 10s
 count 0 AT#OTASNAIP=9090,"203.0.113.5"
 order register
 > AT#OTASNAIP=9090,"203.0.113.5"
+event registration-granted by=an order
 < OK
 < #OTAEV: Registered
 wait 10s

@@ -114,7 +114,8 @@ static bool report_and_decode(const EventRow *event, const ModuleRecord *record,
 static bool is_local(EventKind kind) {
         return kind == EVENT_NONE || kind == EVENT_COMMAND_BLOCKED || kind == EVENT_LINE_DROPPED ||
                kind == EVENT_CLIENT_TOO_SLOW || kind == EVENT_ORDERED ||
-               kind == EVENT_REPORT_REFUSED || kind == EVENT_REPORTS_SET_ASIDE;
+               kind == EVENT_REPORT_REFUSED || kind == EVENT_REPORTS_SET_ASIDE ||
+               kind == EVENT_SESSION_GRANTED || kind == EVENT_REGISTRATION_GRANTED;
 }
 
 TEST(every_kind_decodes_to_its_numbers) {
