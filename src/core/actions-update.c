@@ -262,8 +262,10 @@ void note_nothing_pending(Module *m) {
 }
 
 void fail_no_response(Module *m) {
-        fail(m, m->record.state == STATE_CONFIRMING ? EVENT_INSTALL_FAILED : EVENT_DOWNLOAD_FAILED,
-             REASON_NO_RESPONSE);
+        const bool installed = m->record.state == STATE_CONFIRMING;
+
+        fail(m, installed ? EVENT_INSTALL_FAILED : EVENT_DOWNLOAD_FAILED, REASON_NO_RESPONSE);
+        m->reconciled &= !installed; /* which version it runs, nobody has seen */
 }
 
 /* All of the package, or a part that the module goes on to fetch whatever it is told. */

@@ -20,6 +20,7 @@ bool is_told_of_last(const Module *m);
 bool is_found_updating(const Module *m);
 bool is_unattended_over(const Module *m);
 bool is_asked_meanwhile(const Module *m);
+bool is_asked_before(const Module *m);
 bool is_update_running(const Module *m);
 bool is_start_doubtful(const Module *m);
 bool is_pushing(const Module *m);

@@ -112,6 +112,12 @@ bool is_asked_meanwhile(const Module *m) {
                module_act_age(m) < (m->grant_taken ? DOUBLED_MAX : CROSSING_MAX);
 }
 
+/* ... or comes late. Who downloads does not ask: else its end was missed. */
+bool is_asked_before(const Module *m) {
+        return m->record.unattended && !m->missed &&
+               module_now(m)->boottime < usec_add(m->record.state_boottime, DOUBLED_MAX);
+}
+
 bool is_update_running(const Module *m) {
         return m->record.unattended && m->watchdog_over && !is_version_changed(m) &&
                m->family->findings.update_running == TRISTATE_YES && m->runs_on < RUNS_ON_MAX;

@@ -262,6 +262,7 @@ static bool stops(World *world) {
 }
 
 static void rise(Run *run) {
+        run->watch.crashed = run_now(run);
         run_stop_fotad(run);
         (void) world_run(run->world, USEC_PER_SEC, NULL);
         if (run->down == 0)

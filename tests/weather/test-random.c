@@ -77,6 +77,11 @@ static const struct {
         { 7404179, "a session was opened just before a reboot" },
         { 103871503865835, "a job that ended while the disk was full, and the next" },
         { 103871503866758, "a deadline was promised by boot time while the clock was to be set" },
+        { 11007269, "fotad was down when an update ended, and the next was asked for" },
+        { 11008464, "... and died with the news that it had failed" },
+        { 11014476, "a module that did not answer after its install was granted the next by its "
+                    "old version" },
+        { 11017674, "an update ended unheard, and the next was asked for" },
         { 5056186, "a size that was told while the disk was full, and lost with the power" },
 };
 

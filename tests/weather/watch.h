@@ -193,12 +193,13 @@ typedef struct Watch {
         WatchModule modules[PLAN_MODULES_MAX];
         Promise promises[PLAN_MODULES_MAX];
         Foretold foretold[PLAN_MODULES_MAX][_ACTION_MAX];
-        Hold holds[PLAN_HAPPENINGS_MAX];     /* by happening */
-        uint64_t inputs;                     /* grows with everything that fotad could learn */
-        unsigned boots, jumps;               /* of the gateway, and of its wall clock */
-        usec_t started;                      /* module time of fotad's last start */
-        usec_t newest;                       /* realtime of the newest row when it started */
-        bool writable;                       /* the database, as last looked at */
+        Hold holds[PLAN_HAPPENINGS_MAX]; /* by happening */
+        uint64_t inputs;                 /* grows with everything that fotad could learn */
+        unsigned boots, jumps;           /* of the gateway, and of its wall clock */
+        usec_t started;                  /* module time of fotad's last start */
+        usec_t crashed;                  /* ... when it last died in a turn, with what it heard */
+        usec_t newest;                   /* realtime of the newest row when it started */
+        bool writable;                   /* the database, as last looked at */
         usec_t unwritable_since, unwritable; /* module times, of the last time that it was not so */
         uint64_t last_event, last_told, last_job, last_act;
         uint64_t last_report;
