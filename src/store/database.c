@@ -362,6 +362,40 @@ int database_open(Database *database, const char *path, char *why, size_t why_si
         return r;
 }
 
+/* The log's own bytes, written once more. */
+static int log_rewrite(sqlite3_file *log) {
+        uint8_t block[16384];
+        sqlite3_int64 size = 0;
+        int rc = log->pMethods->xFileSize(log, &size);
+
+        for (sqlite3_int64 at = 0; at < size && rc == SQLITE_OK; at += (int) sizeof(block)) {
+                const int n = (int) MIN_OF(size - at, (sqlite3_int64) sizeof(block));
+
+                rc = log->pMethods->xRead(log, block, n, at);
+                if (rc == SQLITE_OK)
+                        rc = log->pMethods->xWrite(log, block, n, at);
+        }
+        return rc == SQLITE_OK && size > 0 ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : rc;
+}
+
+/* A commit whose fsync failed may be read back from the kernel's cache, which takes it for written
+ * since then and never writes it; behind it, commits would be lost with the power that were synced.
+ * Nobody else writes while our transaction is open. */
+int database_rewrite_log(Database *database) {
+        sqlite3_file *log = NULL;
+        int r = database_run(database, STATEMENT_BEGIN);
+
+        if (r < 0)
+                return r;
+        int rc = sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+
+        if (rc == SQLITE_OK && log && log->pMethods)
+                rc = log_rewrite(log);
+        r = database_errno(database, rc);
+        (void) !database_run(database, STATEMENT_ROLLBACK);
+        return r;
+}
+
 void database_close(Database *database) {
         for (int i = 0; i < _STATEMENT_MAX; i++)
                 (void) sqlite3_finalize(database->statements[i]);

@@ -284,6 +284,9 @@ int store_open(const char *path, Store **ret, char *why, size_t why_size) {
         r = store_start(store, why, why_size);
         if (r < 0)
                 return r;
+        /* fotad may have been killed when a commit had failed; if this fails too, the next one
+         * tells */
+        (void) !database_rewrite_log(&store->database);
         *ret = TAKE_PTR(store);
         return 0;
 }
@@ -318,7 +321,9 @@ int store_recover(Store *store, char *why, size_t why_size) {
         r = store_start(store, why, why_size);
         if (r < 0)
                 return r;
-        r = store_probe(store);
+        r = database_rewrite_log(&store->database);
+        if (r >= 0)
+                r = store_probe(store);
         if (r < 0 && why)
                 (void) snprintf(why, why_size, "%s can not be written: %s", store->path,
                                 strerror(-r));
