@@ -122,6 +122,10 @@ bool is_session_found_closed(const Module *m) {
         return found(m)->session_open == TRISTATE_NO;
 }
 
+bool is_session_closed(const Module *m) {
+        return !m->session_open;
+}
+
 /* The last thing that can't be taken back was the answer to this request. */
 static bool is_granted(const Module *m) {
         return verb_is_grant(m->record.act.verb) && m->record.act.state != ACT_NONE &&

@@ -95,6 +95,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(STARTING),              .on = ON_TIMEOUT,         WHEN(is_start_idle), RUN(say_start),        .to = STATE_SAME },
         { .in = IN(STARTING),              .on = ON_TIMEOUT,                                                     .to = STATE_SAME },
         { .in = PENDING,                   .on = ON_JOB_EXPIRED,     RUN(fail_expired),                          .to = STATE_STARTING },
+        { .in = IN(SUSPENDED),             .on = ON_JOB_EXPIRED,     RUN(fail_expired, say_start),               .to = STATE_STARTING },
         { .in = LIVE | IN(ABSENT) | IN(BLOCKED), .on = ON_JOB_EXPIRED, RUN(fail_expired),                        .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_UNLOCKED,        RUN(say_start),                             .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_UNLOCK_FAILED,   RUN(note_unlock_failed),                    .to = STATE_BLOCKED },
@@ -258,6 +259,7 @@ const Row lifecycle_rows[] = {
         /* a person gives the job up */
         { .in = LIVE,                      .on = ON_CANCELLED,       WHEN(is_pushing), RUN(cancel_push),         .to = STATE_SAME },
         { .in = IN(INSTALL_PENDING),       .on = ON_CANCELLED,       WHEN(is_own_request), RUN(cancel_job, close_request), .to = STATE_IDLE },
+        { .in = IN(SUSPENDED),             .on = ON_CANCELLED,       WHEN(is_session_closed), RUN(cancel_job),   .to = STATE_IDLE },
         { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_CANCELLED, RUN(cancel_job),                            .to = STATE_SUSPENDED },
         { .in = LIVE | IN(ABSENT) | IN(BLOCKED), .on = ON_CANCELLED, RUN(cancel_job),                            .to = STATE_SAME },
 

@@ -10,7 +10,7 @@
 #include "weather/server.h"
 #include "weather/watch.h"
 
-#define RUN_LOG_MAX 20000
+#define RUN_LOG_MAX 100000
 #define RUN_LOG_SHOWN 400 /* of these, unless $VERBOSE is set */
 #define RUN_LOG_LINE 200
 

@@ -82,6 +82,8 @@ static const struct {
         { 11014476, "a module that did not answer after its install was granted the next by its "
                     "old version" },
         { 11017674, "an update ended unheard, and the next was asked for" },
+        { 12008113, "a download that somebody suspended, and nobody resumed before its job ended" },
+        { 12012401, "a module that was given up is no reason to wait for the others" },
         { 5056186, "a size that was told while the disk was full, and lost with the power" },
 };
 

@@ -1,0 +1,24 @@
+# Given up in the middle of a download: the session is closed, and what was begun stays as it is until somebody resumes it, or for a week.
+policy download accept
+policy install accept
+start
+wait 5s
+order update
+> AT+WDSS=1,1
+< OK
+< +WDSI: 23,1
+< +WDSI: 9,400000
+< +WDSI: 2
+> AT+WDSR=3
+< OK
+< +WDSI: 18
+< +WDSI: 18,40
+order cancel
+outcome failed cancelled
+> AT+WDSS=1,0
+< OK
+< +WDSI: 8
+wait 1h
+state suspended
+wait 8d
+state idle
