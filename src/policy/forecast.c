@@ -138,6 +138,8 @@ static usec_t search_events(const Question *questions, size_t n, RuleSet *ret_ne
         RuleSet assumed = may_end_sooner;
         usec_t at;
 
+        if (questions[0].installs_running > 0)
+                assumed |= BIT(RULE_KEEP_ONLINE); /* one that did not take its yes was never away */
         if (!questions[0].clock_trusted)
                 assumed |= BIT(RULE_SOAK); /* once it is, it tells how long ago that was */
         if (!questions[0].clock_trusted && questions[0].clock_trusted_from == USEC_INFINITY)

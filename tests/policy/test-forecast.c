@@ -119,6 +119,19 @@ static void inhibit(Question *q, usec_t until) {
         q->inhibited = (Inhibited) { .n = 1, .until = until, .who = "rsync", .why = "a backup" };
 }
 
+/* The one that installs may turn out not to have taken its yes: then it never was away. */
+TEST(forecast_of_enough_online_while_another_installs_has_no_moment) {
+        Question q = question(ACTION_INSTALL);
+
+        q.keep_online = 2;
+        q.modules_usable = 1;
+        q.usable_from = q.now.realtime + USEC_PER_MINUTE;
+        q.concurrent_installs = 1;
+        check_forecast(&q, q.usable_from, 0);
+        q.installs_running = 1;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_CONCURRENT) | NEEDS(RULE_KEEP_ONLINE));
+}
+
 TEST(forecast_of_the_barrier_is_its_end_at_the_latest) {
         Question q = question(ACTION_INSTALL);
 

@@ -33,6 +33,8 @@ struct Platter {
         uint64_t end_at; /* an operation; 0 never */
         bool end_with_power, ended, ended_with_power;
         PlatterFault fault;
+        void *left[FILES_MAX * SHARED_MAX]; /* shared memory of the dead, who close it yet */
+        size_t n_left;
 };
 
 typedef struct Handle {
@@ -84,6 +86,20 @@ static void file_forget_shared(File *file) {
         }
 }
 
+static void bury(Platter *platter, File *file) {
+        for (size_t i = 0; i < SHARED_MAX; i++)
+                if (file->shared[i]) {
+                        assert(platter->n_left < ELEMENTSOF(platter->left));
+                        platter->left[platter->n_left++] = file->shared[i];
+                        file->shared[i] = NULL;
+                }
+}
+
+static void free_left(Platter *platter) {
+        while (platter->n_left > 0)
+                free(platter->left[--platter->n_left]);
+}
+
 /* the end of who writes */
 
 static bool differs(const File *file, size_t at, size_t n) {
@@ -120,7 +136,7 @@ static void end(Platter *platter, bool power) {
         for (size_t i = 0; i < FILES_MAX; i++) {
                 if (platter->files[i].path[0] == '\0')
                         continue;
-                file_forget_shared(platter->files + i);
+                bury(platter, platter->files + i);
                 if (power)
                         lose(platter, platter->files + i, percent);
         }
@@ -224,6 +240,8 @@ static int on_sync(sqlite3_file *base, int flags _unused_) {
         file->dirty_from = file->dirty_to = 0;
         if (handle->platter->fault == PLATTER_BROKEN && draw(handle->platter) % 4 > 0)
                 return SQLITE_IOERR_FSYNC;
+        if (handle->platter->fault == PLATTER_LIES)
+                return SQLITE_OK;
         image_resize(&file->disk, file->cache.n);
         if (from < to)
                 image_put(&file->disk, from, file->cache.bytes + from, to - from);
@@ -321,6 +339,7 @@ static int on_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int f
                 assert(file);
                 (void) TEXT_COPY(file->path, path);
         }
+        free_left(platter);
         file->exists = true;
         platter->ended = false;
         *handle = (Handle) { .base = { .pMethods = &methods },
@@ -384,6 +403,7 @@ Platter *platter_free(Platter *platter) {
         (void) sqlite3_vfs_register(platter->below, true);
         for (size_t i = 0; i < FILES_MAX; i++)
                 file_clear(platter->files + i);
+        free_left(platter);
         free(platter);
         return NULL;
 }

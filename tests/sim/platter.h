@@ -11,6 +11,7 @@
 typedef enum PlatterFault {
         PLATTER_GOOD,
         PLATTER_FULL,   /* no write has room */
+        PLATTER_LIES,   /* syncs do nothing, and pass */
         PLATTER_BROKEN, /* writes pass, three syncs of four fail */
 } PlatterFault;
 

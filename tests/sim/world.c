@@ -24,6 +24,19 @@ static bool dies_now(World *world) {
         return world->crashed;
 }
 
+static int commit(World *world, const Batch *batch) {
+        if (world->disk)
+                return world->disk->commit(world->disk->userdata, batch);
+        const int r = store_commit(world->store, batch);
+
+        if (!world->platter || !platter_ended(world->platter, NULL))
+                return r;
+        world->crashed = true;
+        if (r < 0 && world->tap.doubted)
+                world->tap.doubted(world->tap.userdata, batch);
+        return r;
+}
+
 static int on_commit(void *userdata, const Batch *batch) {
         World *world = userdata;
 
@@ -32,8 +45,7 @@ static int on_commit(void *userdata, const Batch *batch) {
                               */
         if (world->disk_full && !(world->disk_doubtful && world->step % 2 == 0))
                 return -ENOSPC;
-        const int r = world->disk ? world->disk->commit(world->disk->userdata, batch) :
-                                    store_commit(world->store, batch);
+        const int r = commit(world, batch);
         if (r >= 0 && world->tap.committed)
                 world->tap.committed(world->tap.userdata, batch);
         for (size_t i = 0; r >= 0 && i < batch->n_reports; i++)
@@ -400,6 +412,8 @@ void world_attach(World *world, size_t module, const SimScenario *scenario, uint
 void world_kill(World *world) {
         world->frames = frames_free(world->frames);
         world->gateway = gateway_free(world->gateway);
+        if (world->platter)
+                platter_kill(world->platter);
         world->store = store_free(world->store);
         world->crashed = false;
         world->proof[0] = '\0';
@@ -725,6 +739,8 @@ void world_reboot(World *world) {
         const unsigned boot = (unsigned) strtoul(world->boot_id + BOOT_ID_MAX - 4, NULL, 10) + 1;
 
         world_kill(world);
+        if (world->platter)
+                platter_cut(world->platter);
         world->n_leases = 0;
         pass(world, world->now.boottime + REBOOT_DELAY);
         (void) tick_sims(world);

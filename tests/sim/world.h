@@ -9,6 +9,7 @@
 #include "downlink/frames.h"
 #include "fotasim/model.h"
 #include "fotasim/package-file.h"
+#include "sim/platter.h"
 #include "store/store.h"
 
 #define WORLD_MODULES_MAX 8
@@ -43,6 +44,7 @@ typedef struct WorldTap {
         /* true: the module does not hear it */
         bool (*to_module)(void *userdata, size_t module, const char *bytes, size_t n);
         void (*committed)(void *userdata, const Batch *batch); /* it is on disk */
+        void (*doubted)(void *userdata, const Batch *batch);   /* it may be: who wrote it is dead */
         void (*published)(void *userdata, const EventRow *row);
         void (*turned)(void *userdata); /* fotad's turn is over */
         void *userdata;
@@ -81,6 +83,7 @@ struct World {
         Store *store;
         Frames *frames;        /* NULL: settings.downlink is not enabled */
         const WorldDisk *disk; /* NULL: the real store; before world_start() */
+        Platter *platter;      /* of the real store; NULL: this machine's disk */
         char directory[64], path[96];
         usec_t build_time; /* realtime of fotad's build */
         WorldModule modules[WORLD_MODULES_MAX];

@@ -145,6 +145,27 @@ TEST(power_cut_at_any_moment) {
         printf("  %llu sectors were lost\n", (unsigned long long) lost);
 }
 
+/* What these tests look for is seen when it is there. */
+TEST(disk_that_lies) {
+        unsigned seen = 0;
+
+        for (uint64_t seed = 1; seed <= 20; seed++) {
+                uint64_t number = 0;
+                StoreCounters counters = { 0 };
+
+                begin(seed);
+                open_again(0, 0, &number);
+                platter_fault(platter, PLATTER_LIES);
+                platter_end_at(platter, 1 + draw(OPERATIONS_MAX), true);
+                live(&number);
+                store = store_free(store);
+                seen += store_open(path, &store, NULL, 0) < 0 ||
+                        store_counters(store, &counters) < 0 || counters.last_event < number;
+                finish();
+        }
+        CHECK(seen > 10);
+}
+
 TEST(kill_at_any_moment) {
         for (uint64_t seed = 1; seed <= seeds() && !test_state.failed; seed++) {
                 play(seed, false);

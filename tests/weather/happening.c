@@ -86,9 +86,14 @@ static void start_fotad(Run *run, const Happening *happening _unused_) {
                 run_start_fotad(run, false);
 }
 
-/* At one of its next commits or writes, whenever that is; started again a second later. */
+/* At one of its next commits or writes, whenever that is; started again a second later. On a disk
+ * that loses, perhaps in the middle of a commit, and perhaps the power goes. */
 static void kill_soon(Run *run, const Happening *happening) {
-        if (run->world->gateway)
+        const uint64_t chance = happening->seed / 12;
+
+        if (run->world->gateway && run->world->platter && chance % 3 > 0)
+                platter_end_at(run->world->platter, 1 + chance / 3 % 60, chance % 3 == 1);
+        else if (run->world->gateway)
                 run->world->crash_at = run->world->step + 1 + happening->seed % 12;
 }
 

@@ -54,6 +54,7 @@ typedef struct Plan {
         usec_t clock_behind; /* what the gateway's is behind at first */
         usec_t build_time;
         bool real_store;        /* SQLite, and not the simulated disk */
+        bool loses;             /* ... on a disk that loses with the power what was not synced */
         bool keeps_descriptors; /* the service manager does, while fotad restarts */
         bool calm;              /* in the end nothing goes wrong any more, and what runs must end */
         uint64_t spool_max_reports;

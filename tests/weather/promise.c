@@ -77,12 +77,13 @@ void promise_check(Watch *watch, size_t module, Action action) {
 
         if (action == ACTION_CONNECT && watch->modules[module].result_due)
                 return; /* "the session that reports an install" comes when that ends */
-        (void) watch_check(watch, LAW_PROMISE, foretold->at <= now,
-                           "modem%zu: yes to %s, and %lld s ago none was foretold for another %lld "
-                           "s (needs 0x%x)",
-                           module, action_to_string(action),
-                           (long long) ((run_now(watch->run) - foretold->told_at) / USEC_PER_SEC),
-                           (long long) ((foretold->at - now) / USEC_PER_SEC), foretold->needs);
+        (void) watch_check(
+                watch, LAW_PROMISE, foretold->at <= now,
+                "modem%zu: yes to %s, and %lld ms ago none was foretold for another %lld "
+                "ms (needs 0x%x)",
+                module, action_to_string(action),
+                (long long) ((run_now(watch->run) - foretold->told_at) / USEC_PER_MSEC),
+                (long long) ((foretold->at - now) / USEC_PER_MSEC), foretold->needs);
 }
 
 void promise_forget(Watch *watch, size_t module) {

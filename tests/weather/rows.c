@@ -42,6 +42,10 @@ static void note_install(const Watch *watch, WatchModule *m, const EventRow *row
 static void note_event(Watch *watch, const EventRow *row) {
         WatchModule *m = row->module[0] ? watch->modules + module_of(row->module) : NULL;
 
+        if (m && row->event == EVENT_AGREEMENT_REQUESTED &&
+            watch->run->plan->modules[module_of(row->module)].telit)
+                watch_asked(watch, module_of(row->module), ACTION_INSTALL); /* fotad itself, perhaps
+                                                                             */
         if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
                 note_install(watch, m, row);
         if (m && row->event == EVENT_AGREEMENT_ACCEPTED)
@@ -231,7 +235,7 @@ void watch_committed(Watch *watch, const Batch *batch) {
 /* what fotad thinks */
 
 /* Of a module that is away nothing is to be kept but what people said. */
-static const char *difference(const ModuleRecord *a, const ModuleRecord *b) {
+const char *rows_difference(const ModuleRecord *a, const ModuleRecord *b) {
         if (a->state != b->state && b->state != STATE_ABSENT)
                 return "state";
         if (a->job != b->job)
@@ -276,7 +280,7 @@ void rows_compare(Watch *watch) {
         for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
                 const DiskModule *row = watch->run->disk.modules + i;
                 const ModuleView view = world_view(world, i);
-                const char *what = row->known ? difference(&row->record, view.record) : NULL;
+                const char *what = row->known ? rows_difference(&row->record, view.record) : NULL;
                 (void) watch_check(watch, LAW_DISK, !what,
                                    "modem%zu: its %s is not on disk as fotad has it", i,
                                    what ? what : "");

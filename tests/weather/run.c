@@ -85,8 +85,14 @@ static void committed(void *userdata, const Batch *batch) {
         Run *run = userdata;
 
         watch_committed(&run->watch, batch);
+        if (run->world->platter)
+                (void) run->disk.access.commit(&run->disk, batch);
         if (batch->n_reports > 0)
                 server_wake(&run->server);
+}
+
+static void doubted(void *userdata, const Batch *batch) {
+        power_doubt(userdata, batch);
 }
 
 static void published(void *userdata, const EventRow *row) {
@@ -152,6 +158,8 @@ bool run_order(Run *run, size_t module, const Order *order) {
 
 void run_start_fotad(Run *run, bool booted) {
         run_say(run, "fotad starts%s", booted ? ", the gateway was booted" : "");
+        if (run->world->platter)
+                power_look(run);
         watch_started(&run->watch, booted);
         world_start(run->world);
         server_start(&run->server);
@@ -262,11 +270,17 @@ static bool stops(World *world) {
 }
 
 static void rise(Run *run) {
+        bool power = false;
+
         run->watch.crashed = run_now(run);
+        power = run->world->platter && platter_ended(run->world->platter, &power) && power;
         run_stop_fotad(run);
-        (void) world_run(run->world, USEC_PER_SEC, NULL);
+        if (power)
+                world_reboot(run->world);
+        else
+                (void) world_run(run->world, USEC_PER_SEC, NULL);
         if (run->down == 0)
-                run_start_fotad(run, false);
+                run_start_fotad(run, power);
 }
 
 static void advance(Run *run, usec_t until) {
@@ -407,6 +421,8 @@ static void run_init(Run *run, Plan *plan, bool tells) {
         disk_init(&run->disk);
         if (!plan->real_store)
                 run->world->disk = &run->disk.access;
+        else if (plan->loses)
+                run->world->platter = platter_new(plan->seed);
         run->world->stays_down = true;
         run->world->keeps_descriptors = plan->keeps_descriptors;
         run->world->build_time = plan->build_time;
@@ -416,6 +432,7 @@ static void run_init(Run *run, Plan *plan, bool tells) {
                 .from_module = from_module,
                 .to_module = to_module,
                 .committed = committed,
+                .doubted = doubted,
                 .published = published,
                 .turned = turned,
                 .userdata = run,
@@ -457,7 +474,10 @@ void run_plan(Plan *plan, bool tells, RunResult *ret) {
         if (tells)
                 print_log(run);
         server_stop(&run->server);
+        Platter *platter = run->world->platter;
         world_free(run->world);
+        ret->lost = platter ? platter_lost(platter) : 0;
+        platter_free(platter);
         free(run->log);
         free(run);
 }

@@ -22,10 +22,19 @@ typedef struct RunModule {
         unsigned bad_radio;
 } RunModule;
 
+/* A commit in which fotad died. */
+typedef struct Doubt {
+        bool any;
+        Batch batch;
+        ModuleRecord modules[PLAN_MODULES_MAX];
+        InhibitorRow inhibitors[INHIBITORS_MAX];
+} Doubt;
+
 struct Run {
         Plan *plan;
         World *world;
-        Disk disk;
+        Disk disk; /* in place of the store, or beside it, to compare with */
+        Doubt doubt;
         Family telit; /* looked at less often, perhaps */
         Watch watch;
         Server server;
@@ -51,6 +60,7 @@ typedef struct RunResult {
         uint64_t trace;
         uint64_t checks[_LAW_MAX];
         usec_t module_time; /* simulated, of all modules */
+        uint64_t lost;      /* sectors, with the power */
         char what[WATCH_WHAT_MAX];
 } RunResult;
 
@@ -62,6 +72,11 @@ void run_say(Run *run, const char *format, ...) _printf_(2, 3);
 /* An input of fotad between its turns. */
 void run_turn_begin(Run *run);
 void run_turn_end(Run *run);
+/* power.c: the real store on a disk that loses what was not synced. */
+void power_doubt(Run *run, const Batch *batch);
+/* Before fotad starts: what is on the disk is all that was committed, and of what it died in all or
+ * nothing. */
+void power_look(Run *run);
 void run_start_fotad(Run *run, bool booted);
 void run_stop_fotad(Run *run);
 /* The wall clock of the gateway: how far it is off the true one. */

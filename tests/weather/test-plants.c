@@ -421,7 +421,7 @@ static void ask_for_reboots(Plan *plan) {
 
 /* Weeks in which the law has more to say than in others. */
 static void prepare(Plan *plan) {
-        plan->real_store = false;
+        plan->real_store = plan->loses = false;
         plan->spool_max_reports = plants[plant].law == LAW_CAP ? 60 : plan->spool_max_reports;
         plan->calm |= plants[plant].law == LAW_JOB || plants[plant].law == LAW_SETTLED;
         for (size_t i = 0; i < PLAN_CONFIGS; i++) {

@@ -144,12 +144,15 @@ static void note_first(Watch *watch, size_t module, Action action) {
         m->first_boot[action] = watch->boots;
 }
 
-/* A Telit module has one question for both. */
-static void note_asked(Watch *watch, size_t module, Action action) {
-        watch->modules[module].asked[action] = true;
+void watch_asked(Watch *watch, size_t module, Action action) {
         note_first(watch, module, action);
         if (watch->run->plan->modules[module].telit)
                 note_first(watch, module, ACTION_DOWNLOAD);
+}
+
+static void note_asked(Watch *watch, size_t module, Action action) {
+        watch->modules[module].asked[action] = true;
+        watch_asked(watch, module, action);
 }
 
 static void note_size(Watch *watch, size_t module, const char *bytes, size_t n) {
@@ -300,8 +303,7 @@ static void note_wanted(Watch *watch, size_t module) {
         m->session_wanted = true;
         m->suspended = false;
         if (watch->run->plan->modules[module].telit) {
-                note_first(watch, module, ACTION_INSTALL);
-                note_first(watch, module, ACTION_DOWNLOAD);
+                watch_asked(watch, module, ACTION_INSTALL);
         }
 }
 

@@ -232,6 +232,8 @@ void watch_turned(Watch *watch);
 void watch_radio(Watch *watch, size_t module); /* before it changes */
 void watch_ordered(Watch *watch, size_t module, const Order *order);
 void watch_clock_set(Watch *watch, int64_t step);
+/* Is asked for from now on, if it was not yet; a Telit module has one question for both. */
+void watch_asked(Watch *watch, size_t module, Action action);
 /* Whether the last order will be remembered is not known. */
 void watch_unsure(Watch *watch, size_t module);
 void watch_tick(Watch *watch);
@@ -268,6 +270,8 @@ bool hold_stops(const Case *c); /* lease.c */
 
 /* rows.c: what is on disk, against what was there and what fotad thinks */
 void rows_compare(Watch *watch);
+/* What two rows of a module differ in, of what has to be kept; NULL: in nothing. */
+const char *rows_difference(const ModuleRecord *a, const ModuleRecord *b);
 
 /* promise.c */
 void promise_look(Watch *watch, size_t module);
