@@ -227,6 +227,8 @@ void fail_not_certified(Module *m) {
 }
 
 void fail_transfer(Module *m) {
+        if (!m->record.job)
+                m->record.suspended = false; /* its job was given up long ago */
         fail(m, EVENT_DOWNLOAD_FAILED, REASON_TRANSFER_ERROR);
 }
 

@@ -273,13 +273,6 @@ static bool may_connect(const Module *module) {
         return false;
 }
 
-/* Whose update it goes on with, if a person's. */
-static const char *session_wanted_by(const Module *module, const Question *question) {
-        if (module->record.job && module->job.by[0])
-                return module->job.by;
-        return decided_by(question);
-}
-
 static void decide_connect(Module *module) {
         Question question;
         Verdict verdict;
@@ -297,7 +290,7 @@ static void decide_connect(Module *module) {
         }
         decide_begin(module);
         RECORD_DECISION(module, EVENT_SESSION_GRANTED, &verdict,
-                        D_TEXT("by", session_wanted_by(module, &question)));
+                        D_TEXT("by", decided_by(&question)));
         module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE);
         module_say(module, VERB_CONNECT, &(VerbArgs) { 0 });
         module_raise(module, ON_CONNECT_ORDERED);

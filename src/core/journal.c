@@ -80,7 +80,6 @@ static bool is_ours(const Module *module, EventKind event) {
         case EVENT_ORDERED:
         case EVENT_MODULE_STATUS:
         case EVENT_SESSION_GRANTED:
-        case EVENT_REGISTRATION_GRANTED:
                 return true;
         case EVENT_DOWNLOAD_FAILED:
         case EVENT_PACKAGE_REJECTED:

@@ -130,6 +130,7 @@ const Row lifecycle_rows[] = {
         { .in = LIVE | IN(BLOCKED),        .on = ON_AUTOMATIC,       RUN(note_automatic),                        .to = STATE_CONNECTING },
         { .in = IN(CONNECTING),            .on = ON_ASKED_INSTALL,   WHEN(is_asked_meanwhile),                   .to = STATE_SAME },
         { .in = TRANSFER,                  .on = ON_ASKED_INSTALL,   WHEN(is_asked_before),                      .to = STATE_SAME },
+        { .in = TRANSFER,                  .on = ON_ASKED_INSTALL,   WHEN(is_unattended), RUN(note_end_missed, note_request, say_start), .to = STATE_INSTALL_PENDING },
         { .in = LIVE,                      .on = ON_ASKED_INSTALL,   WHEN(is_not_seen_yet), RUN(note_request, say_start), .to = STATE_INSTALL_PENDING },
         { .in = LIVE,                      .on = ON_ASKED_INSTALL,   WHEN(is_one_question), RUN(note_request, say_arm), .to = STATE_INSTALL_PENDING },
         { .in = IN(INSTALL_PENDING),       .on = ON_GRANTED_INSTALL, WHEN(is_one_question), RUN(note_unattended), .to = STATE_CONNECTING },

@@ -155,10 +155,13 @@ void module_question(const Module *module, Action action, Question *ret) {
 void module_connect_question(const Module *module, Question *ret) {
         module_question(module, ACTION_CONNECT, ret);
         ret->hindrance = (Hindrance) { 0 }; /* it is no answer */
-        if (module->record.wanted_session)  /* a person or the server asked for it: that is the
-                                               consent */
-                ret->consent =
-                        (Consent) { .given = true, .until = USEC_INFINITY, .by = "an order" };
+        if (!module->record.wanted_session)
+                return;
+        /* a person or the server asked for it: that is the consent */
+        ret->consent = (Consent) { .given = true, .until = USEC_INFINITY };
+        (void) TEXT_COPY(ret->consent.by, !module->record.job ? "an order" :
+                                          module->job.by[0]   ? module->job.by :
+                                                                "the update that runs");
 }
 
 /* One question for both: the stricter answer counts, and a yes to the install is one to both. */

@@ -69,6 +69,7 @@ bool is_request_open(const Module *m);
 bool is_agreement_pending(const Module *m);
 
 /* actions.c, actions-update.c, unattended.c, registration.c */
+void note_end_missed(Module *m);
 void note_unattended(Module *m);
 void note_proof_due(Module *m);
 void look_if_unseen(Module *m);

@@ -114,7 +114,7 @@ bool is_asked_meanwhile(const Module *m) {
 
 /* ... or comes late. Who downloads does not ask: else its end was missed. */
 bool is_asked_before(const Module *m) {
-        return m->record.unattended && !m->missed &&
+        return m->record.unattended &&
                module_now(m)->boottime < usec_add(m->record.state_boottime, DOUBLED_MAX);
 }
 
@@ -137,6 +137,11 @@ static void end_unattended(Module *m) {
         m->record.snapshot.restore_due = m->restore_was_due; /* nothing was flashed */
         m->record.version_before[0] = '\0';
         forget_grant(m);
+}
+
+/* What it runs after that, nobody has seen. */
+void note_end_missed(Module *m) {
+        m->reconciled = false;
 }
 
 /* Who asks has not begun. */

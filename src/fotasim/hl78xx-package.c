@@ -189,6 +189,7 @@ static void progress_print(SimModule *module, unsigned percent) {
 
 static void verify_begin(SimModule *module) {
         module->memory.hl78xx.phase = PACKAGE_VERIFYING;
+        module->hl78xx.checked = false;
         module_set_timer(module, TIMER_VERIFY, module->scenario->timings.verify);
 }
 
@@ -263,17 +264,27 @@ void hl78xx_package_pushed(SimModule *module, const QueuedPackage *package) {
         package_stored(module);
 }
 
-void hl78xx_package_verified(SimModule *module) {
-        bool stored_first = module->scenario->store_order == SIM_ORDER_STORED_FIRST;
+static void tell_check(SimModule *module, bool first) {
+        const bool stored_first = module->scenario->store_order == SIM_ORDER_STORED_FIRST;
 
+        hl78xx_event(module, stored_first == first ? 10 : 12, NULL);
+}
+
+void hl78xx_package_verified(SimModule *module) {
         if (module->memory.hl78xx.package.result == SIM_RESULT_CORRUPT)
                 return package_fail(module, 11, "2");
         if (module->memory.hl78xx.package.result == SIM_RESULT_NOT_CERTIFIED)
                 return package_fail(module, 13, NULL);
         if (module->memory.hl78xx.package.local)
                 return package_certified(module);
-        hl78xx_event(module, stored_first ? 10 : 12, NULL);
-        hl78xx_event(module, stored_first ? 12 : 10, NULL);
+        if (!module->hl78xx.checked)
+                tell_check(module, true);
+        if (!module->hl78xx.checked && module->scenario->timings.certify > 0) {
+                module->hl78xx.checked = true;
+                module_set_timer(module, TIMER_VERIFY, module->scenario->timings.certify);
+                return;
+        }
+        tell_check(module, false);
         package_stored(module);
 }
 

@@ -59,5 +59,6 @@ typedef struct Hl78xx {
         Session session;
         Download download;
         Push push;
+        bool checked;   /* the first of events 10 and 12 is out */
         bool announced; /* event 14 is out, flashing comes next */
 } Hl78xx;

@@ -231,6 +231,7 @@ static const ScenarioField timing_fields[] = {
         { "download",        FIELD_SPAN, AT(SimTimings, download), RANGE(0) },
         { "download_rate",   FIELD_SIZE, AT(SimTimings, download_rate), .max = 1ULL << 32 },
         { "verify",          FIELD_SPAN, AT(SimTimings, verify), RANGE(0) },
+        { "certify",         FIELD_SPAN, AT(SimTimings, certify), RANGE(0) },
         { "install_start",   FIELD_SPAN, AT(SimTimings, install_start), RANGE(0) },
         { "install",         FIELD_SPAN, AT(SimTimings, install), RANGE(0) },
         { "repeat",          FIELD_SPAN, AT(SimTimings, repeat), RANGE(USEC_PER_SEC) },

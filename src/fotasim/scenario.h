@@ -109,6 +109,7 @@ typedef struct SimTimings {
         usec_t download;        /* of a whole package... */
         uint64_t download_rate; /* ... unless this is set: bytes per second */
         usec_t verify;
+        usec_t certify;       /* from the first of events 10 and 12 to the second */
         usec_t install_start; /* from the grant to 14, and from there to flashing */
         usec_t install;
         usec_t repeat;          /* of a request that nobody answers, or that was delayed */

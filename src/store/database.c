@@ -380,20 +380,14 @@ static int log_rewrite(sqlite3_file *log) {
 
 /* A commit whose fsync failed may be read back from the kernel's cache, which takes it for written
  * since then and never writes it; behind it, commits would be lost with the power that were synced.
- * Nobody else writes while our transaction is open. */
+ */
 int database_rewrite_log(Database *database) {
         sqlite3_file *log = NULL;
-        int r = database_run(database, STATEMENT_BEGIN);
-
-        if (r < 0)
-                return r;
         int rc = sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
 
         if (rc == SQLITE_OK && log && log->pMethods)
                 rc = log_rewrite(log);
-        r = database_errno(database, rc);
-        (void) !database_run(database, STATEMENT_ROLLBACK);
-        return r;
+        return database_errno(database, rc);
 }
 
 void database_close(Database *database) {

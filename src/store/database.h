@@ -42,7 +42,8 @@ typedef struct Database {
 /* Negative errno, then everything is closed again; `why` (may be NULL) gets a sentence for people.
  * -EBADMSG: corrupt, not ours or newer. */
 _must_use_ int database_open(Database *database, const char *path, char *why, size_t why_size);
-/* What was read from the write-ahead log is on the disk from here on. Negative errno. */
+/* What was read from the write-ahead log is on the disk from here on. Within a transaction, so that
+ * nobody else writes. Negative errno. */
 _must_use_ int database_rewrite_log(Database *database);
 /* May run twice. */
 void database_close(Database *database);

@@ -181,6 +181,17 @@ static int transaction_end(Store *store, int r) {
         return r;
 }
 
+/* The first since it was opened makes sure of what was read then. */
+static int transaction_begin(Store *store) {
+        int r = database_run(&store->database, STATEMENT_BEGIN);
+
+        if (r < 0 || store->log_is_sure)
+                return r;
+        r = database_rewrite_log(&store->database);
+        store->log_is_sure = r >= 0;
+        return r < 0 ? transaction_end(store, r) : 0;
+}
+
 int store_commit(Store *store, const Batch *batch) {
         Totals totals = store->totals;
         uint64_t waiting = store->waiting;
@@ -188,7 +199,7 @@ int store_commit(Store *store, const Batch *batch) {
 
         if (!store->database.handle)
                 return -EIO;
-        r = database_run(&store->database, STATEMENT_BEGIN);
+        r = transaction_begin(store);
         if (r < 0)
                 return r;
         r = transaction_end(store, batch_write(store, batch, &totals, &waiting));
@@ -262,6 +273,7 @@ static int totals_load(Store *store) {
 static int store_start(Store *store, char *why, size_t why_size) {
         int r = database_open(&store->database, store->path, why, why_size);
 
+        store->log_is_sure = false;
         if (r < 0)
                 return r;
         r = totals_load(store);
@@ -284,9 +296,6 @@ int store_open(const char *path, Store **ret, char *why, size_t why_size) {
         r = store_start(store, why, why_size);
         if (r < 0)
                 return r;
-        /* fotad may have been killed when a commit had failed; if this fails too, the next one
-         * tells */
-        (void) !database_rewrite_log(&store->database);
         *ret = TAKE_PTR(store);
         return 0;
 }
@@ -303,7 +312,7 @@ Store *store_free(Store *store) {
 /* Writes a number and reads it back. */
 static int store_probe(Store *store) {
         Totals totals = store->totals;
-        int r = database_run(&store->database, STATEMENT_BEGIN);
+        int r = transaction_begin(store);
 
         if (r < 0)
                 return r;
@@ -321,9 +330,7 @@ int store_recover(Store *store, char *why, size_t why_size) {
         r = store_start(store, why, why_size);
         if (r < 0)
                 return r;
-        r = database_rewrite_log(&store->database);
-        if (r >= 0)
-                r = store_probe(store);
+        r = store_probe(store);
         if (r < 0 && why)
                 (void) snprintf(why, why_size, "%s can not be written: %s", store->path,
                                 strerror(-r));
@@ -367,15 +374,18 @@ static int prune_table(Store *store, StatementId id, const Prune *prune, int row
 
 int store_prune(Store *store, const Prune *prune) {
         const int rows = (int) MIN_OF(prune->rows, (unsigned) INT32_MAX);
-        int events, jobs;
+        int events, jobs = 0, r;
 
         if (!store->database.handle)
                 return -EIO;
+        r = transaction_begin(store);
+        if (r < 0)
+                return r;
         events = prune_table(store, STATEMENT_PRUNE_EVENTS, prune, rows);
-        if (events < 0)
-                return events;
-        jobs = prune_table(store, STATEMENT_PRUNE_JOBS, prune, rows - events);
-        return jobs < 0 ? jobs : events + jobs;
+        if (events >= 0)
+                jobs = prune_table(store, STATEMENT_PRUNE_JOBS, prune, rows - events);
+        r = transaction_end(store, MIN_OF(events, jobs));
+        return r < 0 ? r : events + jobs;
 }
 
 const char *store_path(const Store *store) {

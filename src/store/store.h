@@ -18,8 +18,7 @@ DEFINE_CLEANUP(Store *, store_free)
 
 /* All of the batch or nothing. Negative errno; the store stays usable for store_recover(). */
 _must_use_ int store_commit(Store *store, const Batch *batch);
-/* After a failed commit: close, reopen, quick_check, make sure that what was read is on the disk,
- * write and read back a probe row. */
+/* After a failed commit: close, reopen, quick_check, write and read back a probe row. */
 _must_use_ int store_recover(Store *store, char *why, size_t why_size);
 
 typedef struct StoreCounters {

@@ -43,7 +43,7 @@ static const struct {
 
 /* classes: reported when one of them is configured. A row left out is never reported: what a neighbour
  * on the gateway can cause at will (lines of noise, slow clients) must not fill the spool;
- * nor is what only fotad itself decides: what follows from it is reported. */
+ * nor is that fotad begins a session or a registration: what comes of it is. */
 static const struct {
         uint8_t fport, classes;
 } kinds[_EVENT_MAX] = {

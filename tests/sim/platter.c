@@ -68,7 +68,8 @@ static void image_resize(Image *image, size_t n) {
 static void image_put(Image *image, size_t at, const void *bytes, size_t n) {
         if (at + n > image->n)
                 image_resize(image, at + n);
-        memcpy(image->bytes + at, bytes, n);
+        if (n > 0)
+                memcpy(image->bytes + at, bytes, n);
 }
 
 static void file_clear(File *file) {
@@ -106,7 +107,7 @@ static bool differs(const File *file, size_t at, size_t n) {
         static const uint8_t nothing[SECTOR];
         const size_t had = at < file->disk.n ? MIN_OF(n, file->disk.n - at) : 0;
 
-        return memcmp(file->cache.bytes + at, file->disk.bytes + at, had) != 0 ||
+        return (had > 0 && memcmp(file->cache.bytes + at, file->disk.bytes + at, had) != 0) ||
                memcmp(file->cache.bytes + at + had, nothing, n - had) != 0;
 }
 
@@ -146,10 +147,12 @@ static void end(Platter *platter, bool power) {
 
 void platter_kill(Platter *platter) {
         end(platter, false);
+        platter->ended = false;
 }
 
 void platter_cut(Platter *platter) {
         end(platter, true);
+        platter->ended = false;
 }
 
 void platter_end_at(Platter *platter, uint64_t n, bool power) {
@@ -332,8 +335,9 @@ static int on_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int f
         File *file = path ? find(platter, path) : NULL;
 
         base->pMethods = NULL;
-        if (!path)
-                return SQLITE_CANTOPEN; /* a temporary file: the store needs none */
+        if (!path || platter->ended)
+                return SQLITE_CANTOPEN; /* a temporary file, of which the store needs none; a dead
+                                           man */
         if (!file) {
                 file = find(platter, "");
                 assert(file);
@@ -341,7 +345,6 @@ static int on_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *base, int f
         }
         free_left(platter);
         file->exists = true;
-        platter->ended = false;
         *handle = (Handle) { .base = { .pMethods = &methods },
                              .platter = platter,
                              .file = file,
@@ -391,7 +394,9 @@ Platter *platter_new(uint64_t seed) {
         platter->vfs.xAccess = on_access;
         platter->vfs.xRandomness = on_randomness;
         platter->chance = seed * 0x9e3779b97f4a7c15U | 1;
-        assert(sqlite3_vfs_register(&platter->vfs, true) == SQLITE_OK);
+        const int rc = sqlite3_vfs_register(&platter->vfs, true);
+        assert(rc == SQLITE_OK);
+        (void) rc;
         sqlite3_randomness(0, NULL); /* begins anew, from here */
         return platter;
 }

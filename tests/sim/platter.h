@@ -29,8 +29,8 @@ void platter_kill(Platter *platter);
 void platter_cut(Platter *platter);
 /* One of both happens by itself at the `n`th write or sync from now on. */
 void platter_end_at(Platter *platter, uint64_t n, bool power);
-/* It did; `ret_power` (may be NULL): the power went. Forgotten with the next file that is opened.
- */
+/* It did, and nothing can be opened before one of both is called; `ret_power` (may be NULL): the
+ * power went. */
 bool platter_ended(const Platter *platter, bool *ret_power);
 /* Sectors that were lost with the power so far; writes and syncs. */
 uint64_t platter_lost(const Platter *platter);

@@ -60,7 +60,12 @@ static int on_recover(void *userdata) {
 
         if (world->disk_full)
                 return -ENOSPC;
-        return world->disk ? 0 : store_recover(world->store, NULL, 0);
+        if (world->disk)
+                return 0;
+        const int r = store_recover(world->store, NULL, 0);
+
+        world->crashed |= world->platter && platter_ended(world->platter, NULL);
+        return r;
 }
 
 static void note_wire(WorldModule *module, const char *bytes, size_t n) {

@@ -129,6 +129,7 @@ static void play(uint64_t seed, bool power) {
                 live(&number);
                 most = number + 1;
                 store = store_free(store);
+                platter_kill(platter);
         }
         open_again(number, most, &number);
 }
@@ -159,6 +160,7 @@ TEST(disk_that_lies) {
                 platter_end_at(platter, 1 + draw(OPERATIONS_MAX), true);
                 live(&number);
                 store = store_free(store);
+                platter_kill(platter);
                 seen += store_open(path, &store, NULL, 0) < 0 ||
                         store_counters(store, &counters) < 0 || counters.last_event < number;
                 finish();
@@ -189,6 +191,40 @@ static void commit_whatever_breaks(uint64_t number) {
                         r = store_commit(store, &batch);
         }
         platter_fault(platter, PLATTER_GOOD);
+}
+
+/* fotad is killed when a commit has failed, and reads it back from the cache. */
+static void be_killed_while_it_breaks(uint64_t *number) {
+        make_batch(*number + 1);
+        platter_fault(platter, PLATTER_BROKEN);
+        const bool failed = store_commit(store, &batch) < 0;
+        platter_kill(platter);
+        store = store_free(store);
+        if (draw(2))
+                platter_fault(platter, PLATTER_GOOD);
+        open_again(*number + !failed, *number + 1, number);
+        if (test_state.failed)
+                return;
+        do
+                commit_whatever_breaks(++*number);
+        while (draw(8) > 0);
+}
+
+TEST(power_cut_after_a_kill_on_a_disk_that_broke) {
+        for (uint64_t seed = 1; seed <= seeds() && !test_state.failed; seed++) {
+                uint64_t number = 0;
+
+                begin(seed);
+                open_again(0, 0, &number);
+                for (unsigned i = 0; i < 10 && !test_state.failed; i++) {
+                        be_killed_while_it_breaks(&number);
+                        platter_fault(platter, PLATTER_GOOD);
+                        platter_cut(platter);
+                        store = store_free(store);
+                        open_again(number, number, &number);
+                }
+                finish();
+        }
 }
 
 TEST(power_cut_after_a_disk_that_broke) {

@@ -225,7 +225,8 @@ void plan_make(Plan *plan, uint64_t seed) {
 
         *plan = (Plan) { .seed = seed };
         plan->span = pick_length(seed, &chance);
-        plan->real_store = plan->loses = chance_percent(&chance, 3);
+        plan->real_store = chance_percent(&chance, 3);
+        plan->loses = plan->real_store && seed % 2;
         plan->calm = chance_percent(&chance, 20);
         plan->keeps_descriptors = chance_percent(&chance, 50);
         if (chance_percent(&chance, 95)) /* most of what is said otherwise */

@@ -74,8 +74,8 @@ void run_turn_begin(Run *run);
 void run_turn_end(Run *run);
 /* power.c: the real store on a disk that loses what was not synced. */
 void power_doubt(Run *run, const Batch *batch);
-/* Before fotad starts: what is on the disk is all that was committed, and of what it died in all or
- * nothing. */
+/* Before fotad starts: modules, jobs, numbers and the count of reports are as they were committed,
+ * and what it died in is there as a whole or not at all. */
 void power_look(Run *run);
 void run_start_fotad(Run *run, bool booted);
 void run_stop_fotad(Run *run);

@@ -78,8 +78,8 @@ static void tell_command(const Plan *plan) {
         size_t kept[PLAN_HAPPENINGS_MAX];
         const size_t n = list_kept(plan, kept);
 
-        printf("  again: test-random --seed %llu --modules %zu --only ",
-               (unsigned long long) plan->seed, plan->n_modules);
+        printf("  again: test-random --seed %llu --modules %zu %s--only ",
+               (unsigned long long) plan->seed, plan->n_modules, plan->loses ? "--loses " : "");
         for (size_t i = 0; i < n; i++)
                 printf("%s%zu", i > 0 ? "," : "", kept[i]);
         printf("%s\n", n > 0 ? "" : "none");

@@ -10,7 +10,7 @@
  *   test-random --seed S [--modules N] [--only I,I,...]
  *                                      that one, with what happens: all of it, or only these
  *   ... --loses                        all on SQLite and a disk that loses what was not synced;
- * else three of a hundred are
+ * else three of two hundred are
  *
  * A seed that fails is told as short as it can be. */
 
