@@ -61,8 +61,10 @@ void note_offered(Module *m) {
         m->offered_since_session = true;
         m->record.remaining_bytes = bytes;
         m->session_needed = boottime(m);
-        if (is_other_package(m, bytes))
+        if (is_other_package(m, bytes)) {
                 m->record.progress_percent = m->told_percent = 0;
+                m->other_since_grant = true;
+        }
         if (!m->record.package_bytes || m->record.progress_percent == 0)
                 m->record.package_bytes = bytes;
         module_bind_consent(m);

@@ -98,6 +98,7 @@ static void grant(Module *module, const Question *question, const Verdict *verdi
         module->record.answer.kind = ANSWER_ACCEPTED;
         module->grant_uncertain = false;
         module->grant_taken = module->asked_since_grant = module->booted_since_grant = false;
+        module->other_since_grant = false;
         if (action == ACTION_INSTALL)
                 module_prepare_install(module);
         if (action == ACTION_REBOOT)

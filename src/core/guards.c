@@ -164,6 +164,8 @@ bool is_new_request(const Module *m) {
         if (m->record.answer.kind != ANSWER_ACCEPTED || !request->open ||
             request->action != (Action) m->fact.number)
                 return true;
+        if (m->other_since_grant && request->action == ACTION_DOWNLOAD)
+                return true; /* how the one before ended was not heard */
         if (is_grant_unheard(m) && m->booted_since_grant)
                 return true; /* the answer fell into a restart: who has it does not ask */
         if (m->grant_uncertain && !m->heard_installing)

@@ -77,8 +77,10 @@ static void take_event(Watch *watch, const EventRow *row) {
 }
 
 void watch_published(Watch *watch, const EventRow *row) {
-        if (row->event == EVENT_STORAGE_FAILED)
-                return; /* told at once: it may never be on disk */
+        if (row->event == EVENT_STORAGE_FAILED) {
+                watch->unwritable = run_now(watch->run); /* perhaps for less than a turn */
+                return;                                  /* told at once: it may never be on disk */
+        }
         (void) watch_check(watch, LAW_ONCE,
                            row->sequence <= watch->last_event &&
                                    (row->sequence == watch->last_told + 1 ||

@@ -87,6 +87,9 @@ static const struct {
         { 12008113, "a download that somebody suspended, and nobody resumed before its job ended" },
         { 12012401, "a module that was given up is no reason to wait for the others" },
         { 13003914, "fotad asked itself again after an update that ended unheard" },
+        { 15040320, "a disk that was full for less than a turn" },
+        { 15047488,
+          "another package was offered, and nobody had heard that the one before failed" },
         { 5056186, "a size that was told while the disk was full, and lost with the power" },
 };
 

@@ -405,9 +405,9 @@ static bool is_disturbed(const Watch *watch, size_t module) {
         const WatchModule *m = watch->modules + module;
         const SimFacts facts = facts_of(watch, module);
 
-        return line_is_rough(watch->run->lines + module) || m->absent || !facts.powered ||
-               now_of(watch) < watch->unwritable + UNWRITABLE_MAX || !watch->world->gateway ||
-               watch->run->modules[module].power_off;
+        return line_is_rough(watch->run->lines + module) || m->absent || m->told_lost ||
+               !facts.powered || now_of(watch) < watch->unwritable + UNWRITABLE_MAX ||
+               !watch->world->gateway || watch->run->modules[module].power_off;
 }
 
 /* It still waits for the answer to what was heard. */
