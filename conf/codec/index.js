@@ -53,7 +53,7 @@ var REASONS = [
         'no-response', 'port-lost', 'wrong-module', 'sim-changed', 'version-denied',
         'package-too-big', 'xmodem-failed', 'cancelled', 'registration-failed',
         'prerequisite-missing', 'internal', 'agreement-pending', 'test-run', 'storage-failed',
-        'no-package', 'port-busy', 'wrong-version'
+        'no-package', 'port-busy', 'wrong-version', 'session-timeout'
 ];
 
 var COMMANDS = [

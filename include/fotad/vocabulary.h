@@ -70,6 +70,7 @@ typedef enum Reason {
         REASON_NO_PACKAGE,
         REASON_PORT_BUSY,
         REASON_WRONG_VERSION,
+        REASON_SESSION_TIMEOUT,
         _REASON_MAX,
 } Reason;
 DECLARE_STRING_TABLE(reason, Reason);

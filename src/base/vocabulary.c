@@ -61,6 +61,7 @@ static const char *const reasons[] = {
         [REASON_NO_PACKAGE] = "no-package",
         [REASON_PORT_BUSY] = "port-busy",
         [REASON_WRONG_VERSION] = "wrong-version",
+        [REASON_SESSION_TIMEOUT] = "session-timeout",
 };
 DEFINE_STRING_TABLE(reason, Reason, reasons)
 
@@ -116,6 +117,9 @@ static const char *const advice[] = {
         [REASON_STORAGE_FAILED] =
                 "fotad can not write its database: check the disk of the state directory.",
         [REASON_NO_PACKAGE] = "The server had no package for this module.",
+        [REASON_SESSION_TIMEOUT] =
+                "The session did not open in time: check coverage; does the update "
+                "server answer? fotad goes on trying.",
         [REASON_WRONG_VERSION] =
                 "The module runs another version than the package was for: check the catalogue.",
         [REASON_PORT_BUSY] =

@@ -521,6 +521,7 @@ void note_connect_failed(Module *m) {
 }
 
 void note_connect_timeout(Module *m) {
-        session_failed(m, m->auth_failures > 0 ? REASON_AUTHENTICATION_FAILED : REASON_NO_RESPONSE,
+        session_failed(m,
+                       m->auth_failures > 0 ? REASON_AUTHENTICATION_FAILED : REASON_SESSION_TIMEOUT,
                        true);
 }

@@ -126,10 +126,15 @@ bool is_session_closed(const Module *m) {
         return !m->session_open;
 }
 
-/* The last thing that can't be taken back was the answer to this request. */
-static bool is_granted(const Module *m) {
+/* The last thing that can't be taken back was a yes to this. */
+static bool is_granted_for(const Module *m, Action action) {
         return verb_is_grant(m->record.act.verb) && m->record.act.state != ACT_NONE &&
-               m->record.act.action == m->record.request.action;
+               m->record.act.action == action;
+}
+
+/* ... was the answer to this request. */
+static bool is_granted(const Module *m) {
+        return is_granted_for(m, m->record.request.action);
 }
 
 /* Less than `span` ago. */
@@ -156,10 +161,8 @@ bool is_grant_lost(const Module *m) {
  * more time than its own repetition takes, says so; else the line came twice. */
 bool is_new_request(const Module *m) {
         const Request *request = &m->record.request;
-        const Act *act = &m->record.act;
 
-        if (verb_is_grant(act->verb) && act->state != ACT_NONE &&
-            act->action == (Action) m->fact.number && module_act_age(m) < CROSSING_MAX)
+        if (is_granted_for(m, (Action) m->fact.number) && module_act_age(m) < CROSSING_MAX)
                 return false; /* it crossed our answer on the line */
         if (m->record.answer.kind != ANSWER_ACCEPTED || !request->open ||
             request->action != (Action) m->fact.number)

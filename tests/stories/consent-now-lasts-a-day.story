@@ -1,4 +1,4 @@
-# "now" is for now: a module that is away takes it along for a day, not until its next window.
+# "now" is for now: whatever holds it back, it lasts a day, and not until the next window.
 policy download accept
 policy install ask Sat 02:00-04:00
 answer AT+WDSR=5,30 = OK
@@ -17,12 +17,13 @@ order update
 < +WDSI: 10
 < +WDSI: 3
 wait 1s
-port lost
+answer AT+WDSG = +WDSG: 0,3|+WDSG: 1,3|OK
+inhibit boss install
 order accept install now
 event ordered order=accept action=install by=story (uid 0) consent=1464 B over BHL7800.1.6.3.0.20180803, until 2026-11-24T00:00:06.000+00:00, windows or not
 wait 25h
-port back
-wait 30s
-< +WDSI: 3
+release boss
 wait 1h
 count 0 AT+WDSR=4
+order accept install now
+> AT+WDSR=4

@@ -21,7 +21,7 @@ source "$(dirname "$0")/lib.bash"
 source "$(dirname "$0")/update.bash"
 
 PATIENCE=150 # seconds for the whole update: a session that got nowhere is tried again after one minute
-[[ ! ${FOTAD_TEST_LONG-} ]] || PATIENCE=1300
+[[ ! ${FOTAD_TEST_LONG-} ]] || PATIENCE=1700
 PARALLEL=6
 
 # Restarting is seen by the port, which goes and comes back.

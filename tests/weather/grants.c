@@ -66,10 +66,10 @@ static void check_intent(Watch *watch, size_t module, const Yes *yes) {
                            (int) strlen(yes->bytes) - 1, yes->bytes);
 }
 
-static void check_order(Watch *watch, size_t module, const char *bytes, size_t n) {
+static void check_order(Watch *watch, size_t module, const char *bytes, size_t n, bool yes) {
         const bool late = is_any(bytes, n, late_orders);
 
-        if (late || find_yes(bytes, n) || is_any(bytes, n, orders))
+        if (late || yes || is_any(bytes, n, orders))
                 (void) watch_check(watch, LAW_INTENT,
                                    !watch->world->disk_full ||
                                            (late && is_intended(watch, module, VERB_REGISTER, 0)),
@@ -176,7 +176,7 @@ static void check_policy(Watch *watch, size_t module, const Yes *yes) {
 void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
         const Yes *yes = find_yes(bytes, n);
 
-        check_order(watch, module, bytes, n);
+        check_order(watch, module, bytes, n, yes);
         if (!yes || watch->world->disk_full || (!watch->world->disk && !watch->world->store))
                 return; /* sent by a fotad that is dead by now: its database is closed */
         check_intent(watch, module, yes);
