@@ -63,7 +63,7 @@ void note_offered(Module *m) {
         m->session_needed = boottime(m);
         if (is_other_package(m, bytes)) {
                 m->record.progress_percent = m->told_percent = 0;
-                m->other_since_grant = true;
+                m->other_since_grant |= bytes > m->record.package_bytes; /* no doubled line */
         }
         if (!m->record.package_bytes || m->record.progress_percent == 0)
                 m->record.package_bytes = bytes;

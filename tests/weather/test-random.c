@@ -90,6 +90,7 @@ static const struct {
         { 15040320, "a disk that was full for less than a turn" },
         { 15047488,
           "another package was offered, and nobody had heard that the one before failed" },
+        { 215064871280061, "an offer and its question came twice, when some of it had arrived" },
         { 5056186, "a size that was told while the disk was full, and lost with the power" },
 };
 
