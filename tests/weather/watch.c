@@ -8,6 +8,7 @@
 #include "weather/run.h"
 
 /* After its database could not be written fotad looks at all modules anew. */
+#define ANSWER_MAX (2 * USEC_PER_SEC) /* to a command */
 #define UNWRITABLE_MAX (2 * USEC_PER_MINUTE)
 /* A module that was allowed to go down is up again, or never went, at the latest then. */
 #define DOWN_MAX USEC_PER_MINUTE
@@ -199,6 +200,9 @@ void watch_said(Watch *watch, size_t module, const char *bytes, size_t n) {
         }
         if (starts(bytes, n, "\r\n#OTAEV: Server n"))
                 m->down = false; /* all is over, or was only a test */
+        if (now_of(watch) < m->rebooting + ANSWER_MAX &&
+            (starts(bytes, n, "\r\nERROR") || starts(bytes, n, "\r\n+CME ERROR")))
+                m->rebooting = 0; /* it takes no yes now */
         if (m->question >= 0 && starts(bytes, n, "\r\nOK"))
                 m->asked[m->question] = true; /* fotad's own question: it is asked still */
         if (starts(bytes, n, "\r\n"))
