@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* How long a person's word holds: a deferral, what a cancel put off, a yes.
+/* How long a person's word holds: a deferral, what a cancel put off, a yes; and since when a module
+ * installs.
  *
  * Rows say it by the wall clock, which people read. While fotad runs boot time counts what was said
  * as a span, so that a clock that is set takes its end along, as it does with inhibitors. The end
@@ -80,6 +81,28 @@ static void redate_consent(Module *m) {
         module_mark(m);
 }
 
+/* What began in this boot of the gateway. */
+static void redate_past(Module *m, usec_t *at, usec_t boottime) {
+        const Clock *now = module_now(m);
+        const usec_t right = usec_sub(now->realtime, usec_sub(now->boottime, boottime));
+
+        if (boottime == 0 || MAX_OF(right, *at) - MIN_OF(right, *at) < REDATE_MIN)
+                return;
+        *at = right;
+        module_mark(m);
+}
+
+/* After the next boot only the wall clock tells how long a module may go on flashing. */
+static void redate_install(Module *m) {
+        ModuleRecord *record = &m->record;
+
+        if (!module_installs(m) && !record->unattended)
+                return;
+        redate_past(m, &record->state_since, record->state_boottime);
+        if (!m->act_is_old && record->act.state != ACT_NONE)
+                redate_past(m, &record->act.realtime, record->act.boottime);
+}
+
 void module_tick_word(Module *module) {
         for (Action action = 0; action < _ACTION_MAX; action++) {
                 redate(module, &module->record.deferrals[action].until,
@@ -87,4 +110,5 @@ void module_tick_word(Module *module) {
                 redate(module, &module->record.put_off[action].until, module->word.put_off[action]);
         }
         redate_consent(module);
+        redate_install(module);
 }

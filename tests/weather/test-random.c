@@ -92,6 +92,7 @@ static const struct {
           "another package was offered, and nobody had heard that the one before failed" },
         { 215064871280061, "an offer and its question came twice, when some of it had arrived" },
         { 18748612054671, "a module that took no yes to its reboot now did not go down" },
+        { 18018122, "the clock was set while a module flashed, and then the power went" },
         { 5056186, "a size that was told while the disk was full, and lost with the power" },
 };
 
