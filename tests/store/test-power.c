@@ -22,7 +22,7 @@ static ModuleRecord record;
 static Batch batch;
 
 static uint64_t seeds(void) {
-        return getenv("FOTAD_TEST_SLOW") ? 300 : 40;
+        return getenv("FOTAD_TEST_SLOW") ? 60 : 30;
 }
 
 static uint64_t draw(uint64_t below) {
@@ -142,7 +142,7 @@ TEST(power_cut_at_any_moment) {
                 lost += platter_lost(platter);
                 finish();
         }
-        CHECK(lost > 500); /* it was a test */
+        CHECK(lost > 300); /* it was a test */
         printf("  %llu sectors were lost\n", (unsigned long long) lost);
 }
 
