@@ -53,14 +53,15 @@ void module_date_consent(Module *module) {
         module_mark(module);
 }
 
-static void redate(Module *m, usec_t *until, usec_t end) {
+/* A moment of this boot of the gateway, past or to come, and the same in its row. */
+static void redate(Module *m, usec_t *realtime, usec_t boottime) {
         const Clock *now = module_now(m);
-        const usec_t right = usec_sub(usec_add(now->realtime, end), now->boottime);
+        const usec_t right = usec_sub(usec_add(now->realtime, boottime), now->boottime);
 
-        if (*until == 0 || *until == USEC_INFINITY || end == 0 ||
-            MAX_OF(right, *until) - MIN_OF(right, *until) < REDATE_MIN)
+        if (*realtime == 0 || *realtime == USEC_INFINITY || boottime == 0 ||
+            MAX_OF(right, *realtime) - MIN_OF(right, *realtime) < REDATE_MIN)
                 return;
-        *until = right;
+        *realtime = right;
         module_mark(m);
 }
 
@@ -81,26 +82,15 @@ static void redate_consent(Module *m) {
         module_mark(m);
 }
 
-/* What began in this boot of the gateway. */
-static void redate_past(Module *m, usec_t *at, usec_t boottime) {
-        const Clock *now = module_now(m);
-        const usec_t right = usec_sub(now->realtime, usec_sub(now->boottime, boottime));
-
-        if (boottime == 0 || MAX_OF(right, *at) - MIN_OF(right, *at) < REDATE_MIN)
-                return;
-        *at = right;
-        module_mark(m);
-}
-
 /* After the next boot only the wall clock tells how long a module may go on flashing. */
 static void redate_install(Module *m) {
         ModuleRecord *record = &m->record;
 
         if (!module_installs(m) && !record->unattended)
                 return;
-        redate_past(m, &record->state_since, record->state_boottime);
+        redate(m, &record->state_since, record->state_boottime);
         if (!m->act_is_old && record->act.state != ACT_NONE)
-                redate_past(m, &record->act.realtime, record->act.boottime);
+                redate(m, &record->act.realtime, record->act.boottime);
 }
 
 void module_tick_word(Module *module) {

@@ -277,12 +277,12 @@ void hl78xx_package_verified(SimModule *module) {
                 return package_fail(module, 13, NULL);
         if (module->memory.hl78xx.package.local)
                 return package_certified(module);
-        if (!module->hl78xx.checked)
-                tell_check(module, true);
-        if (!module->hl78xx.checked && module->scenario->timings.certify > 0) {
+        if (!module->hl78xx.checked) {
                 module->hl78xx.checked = true;
-                module_set_timer(module, TIMER_VERIFY, module->scenario->timings.certify);
-                return;
+                tell_check(module, true);
+                if (module->scenario->timings.certify > 0)
+                        return module_set_timer(module, TIMER_VERIFY,
+                                                module->scenario->timings.certify);
         }
         tell_check(module, false);
         package_stored(module);

@@ -8,6 +8,8 @@
 #include <assert.h>
 #include <sqlite3.h>
 
+#include "weather/chance.h"
+
 #define FILES_MAX 4
 #define SECTOR 512 /* what a disk writes all of or nothing */
 #define PATH_SIZE 256
@@ -44,14 +46,6 @@ typedef struct Handle {
         uint64_t generation; /* of before the last end: it is dead */
 } Handle;
 
-/* what is chance here is the same for each seed */
-
-static uint64_t draw(Platter *platter) {
-        platter->chance ^= platter->chance << 13;
-        platter->chance ^= platter->chance >> 7;
-        return platter->chance ^= platter->chance << 17;
-}
-
 /* images */
 
 static void image_resize(Image *image, size_t n) {
@@ -72,19 +66,18 @@ static void image_put(Image *image, size_t at, const void *bytes, size_t n) {
                 memcpy(image->bytes + at, bytes, n);
 }
 
-static void file_clear(File *file) {
-        for (size_t i = 0; i < SHARED_MAX; i++)
-                free(file->shared[i]);
-        free(file->cache.bytes);
-        free(file->disk.bytes);
-        *file = (File) { 0 };
-}
-
 static void file_forget_shared(File *file) {
         for (size_t i = 0; i < SHARED_MAX; i++) {
                 free(file->shared[i]);
                 file->shared[i] = NULL;
         }
+}
+
+static void file_clear(File *file) {
+        file_forget_shared(file);
+        free(file->cache.bytes);
+        free(file->disk.bytes);
+        *file = (File) { 0 };
 }
 
 static void bury(Platter *platter, File *file) {
@@ -118,12 +111,12 @@ static void lose(Platter *platter, File *file, unsigned percent) {
 
                 if (!differs(file, at, n))
                         continue;
-                if (draw(platter) % 100 < percent)
+                if (chance_percent(&platter->chance, percent))
                         image_put(&file->disk, at, file->cache.bytes + at, n);
                 else
                         platter->lost++;
         }
-        if (draw(platter) % 100 < percent)
+        if (chance_percent(&platter->chance, percent))
                 image_resize(&file->disk, file->cache.n);
         file->cache.n = 0;
         image_put(&file->cache, 0, file->disk.bytes, file->disk.n);
@@ -132,7 +125,7 @@ static void lose(Platter *platter, File *file, unsigned percent) {
 
 static void end(Platter *platter, bool power) {
         static const unsigned percents[] = { 0, 50, 90, 100 };
-        const unsigned percent = percents[draw(platter) % ELEMENTSOF(percents)];
+        const unsigned percent = percents[chance_below(&platter->chance, ELEMENTSOF(percents))];
 
         for (size_t i = 0; i < FILES_MAX; i++) {
                 if (platter->files[i].path[0] == '\0')
@@ -241,7 +234,8 @@ static int on_sync(sqlite3_file *base, int flags _unused_) {
         if (is_dead(handle) || !goes_on(handle->platter))
                 return SQLITE_IOERR_FSYNC;
         file->dirty_from = file->dirty_to = 0;
-        if (handle->platter->fault == PLATTER_BROKEN && draw(handle->platter) % 4 > 0)
+        if (handle->platter->fault == PLATTER_BROKEN &&
+            chance_percent(&handle->platter->chance, 75))
                 return SQLITE_IOERR_FSYNC;
         if (handle->platter->fault == PLATTER_LIES)
                 return SQLITE_OK;
@@ -375,8 +369,10 @@ static int on_access(sqlite3_vfs *vfs, const char *path, int what _unused_, int 
 }
 
 static int on_randomness(sqlite3_vfs *vfs, int n, char *ret) {
+        Platter *platter = vfs->pAppData;
+
         for (int i = 0; i < n; i++)
-                ret[i] = (char) draw(vfs->pAppData);
+                ret[i] = (char) chance_next(&platter->chance);
         return n;
 }
 
@@ -393,7 +389,7 @@ Platter *platter_new(uint64_t seed) {
         platter->vfs.xDelete = on_delete;
         platter->vfs.xAccess = on_access;
         platter->vfs.xRandomness = on_randomness;
-        platter->chance = seed * 0x9e3779b97f4a7c15U | 1;
+        platter->chance = seed;
         const int rc = sqlite3_vfs_register(&platter->vfs, true);
         assert(rc == SQLITE_OK);
         (void) rc;
@@ -419,8 +415,4 @@ void platter_fault(Platter *platter, PlatterFault fault) {
 
 uint64_t platter_lost(const Platter *platter) {
         return platter->lost;
-}
-
-uint64_t platter_operations(const Platter *platter) {
-        return platter->operations;
 }

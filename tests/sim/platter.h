@@ -32,6 +32,5 @@ void platter_end_at(Platter *platter, uint64_t n, bool power);
 /* It did, and nothing can be opened before one of both is called; `ret_power` (may be NULL): the
  * power went. */
 bool platter_ended(const Platter *platter, bool *ret_power);
-/* Sectors that were lost with the power so far; writes and syncs. */
+/* Sectors that were lost with the power so far. */
 uint64_t platter_lost(const Platter *platter);
-uint64_t platter_operations(const Platter *platter);

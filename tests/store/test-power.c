@@ -9,6 +9,7 @@
 #include "sim/platter.h"
 #include "store/store.h"
 #include "test.h"
+#include "weather/chance.h"
 
 #define LIVES 3
 #define OPERATIONS_MAX 4000
@@ -23,11 +24,6 @@ static Batch batch;
 
 static uint64_t seeds(void) {
         return getenv("FOTAD_TEST_SLOW") ? 60 : 30;
-}
-
-static uint64_t draw(uint64_t below) {
-        chance = chance * 6364136223846793005U + 1442695040888963407U;
-        return (chance >> 33) % below;
 }
 
 static void begin(uint64_t seed) {
@@ -125,7 +121,7 @@ static void play(uint64_t seed, bool power) {
                 open_again(number, most, &number);
                 if (test_state.failed)
                         return;
-                platter_end_at(platter, 1 + draw(OPERATIONS_MAX), power);
+                platter_end_at(platter, 1 + chance_below(&chance, OPERATIONS_MAX), power);
                 live(&number);
                 most = number + 1;
                 store = store_free(store);
@@ -157,7 +153,7 @@ TEST(disk_that_lies) {
                 begin(seed);
                 open_again(0, 0, &number);
                 platter_fault(platter, PLATTER_LIES);
-                platter_end_at(platter, 1 + draw(OPERATIONS_MAX), true);
+                platter_end_at(platter, 1 + chance_below(&chance, OPERATIONS_MAX), true);
                 live(&number);
                 store = store_free(store);
                 platter_kill(platter);
@@ -181,11 +177,11 @@ static void commit_whatever_breaks(uint64_t number) {
         char why[256];
 
         make_batch(number);
-        if (draw(20) == 0)
-                platter_fault(platter, draw(2) ? PLATTER_FULL : PLATTER_BROKEN);
+        if (chance_below(&chance, 20) == 0)
+                platter_fault(platter, chance_below(&chance, 2) ? PLATTER_FULL : PLATTER_BROKEN);
         int r = store_commit(store, &batch);
         while (r < 0) {
-                if (draw(3) == 0)
+                if (chance_below(&chance, 3) == 0)
                         platter_fault(platter, PLATTER_GOOD);
                 if (store_recover(store, why, sizeof(why)) == 0)
                         r = store_commit(store, &batch);
@@ -200,14 +196,14 @@ static void be_killed_while_it_breaks(uint64_t *number) {
         const bool failed = store_commit(store, &batch) < 0;
         platter_kill(platter);
         store = store_free(store);
-        if (draw(2))
+        if (chance_below(&chance, 2))
                 platter_fault(platter, PLATTER_GOOD);
         open_again(*number + !failed, *number + 1, number);
         if (test_state.failed)
                 return;
         do
                 commit_whatever_breaks(++*number);
-        while (draw(8) > 0);
+        while (chance_below(&chance, 8) > 0);
 }
 
 TEST(power_cut_after_a_kill_on_a_disk_that_broke) {
@@ -234,7 +230,7 @@ TEST(power_cut_after_a_disk_that_broke) {
                 begin(seed);
                 for (unsigned life = 0; life < LIVES && !test_state.failed; life++) {
                         open_again(number, number, &found);
-                        for (uint64_t n = 1 + draw(100); n > 0; n--)
+                        for (uint64_t n = 1 + chance_below(&chance, 100); n > 0; n--)
                                 commit_whatever_breaks(++number);
                         platter_cut(platter);
                         store = store_free(store);

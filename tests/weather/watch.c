@@ -7,8 +7,8 @@
 
 #include "weather/run.h"
 
-/* After its database could not be written fotad looks at all modules anew. */
 #define ANSWER_MAX (2 * USEC_PER_SEC) /* to a command */
+/* After its database could not be written fotad looks at all modules anew. */
 #define UNWRITABLE_MAX (2 * USEC_PER_MINUTE)
 /* A module that was allowed to go down is up again, or never went, at the latest then. */
 #define DOWN_MAX USEC_PER_MINUTE
@@ -306,9 +306,8 @@ static void note_wanted(Watch *watch, size_t module) {
 
         m->session_wanted = true;
         m->suspended = false;
-        if (watch->run->plan->modules[module].telit) {
+        if (watch->run->plan->modules[module].telit)
                 watch_asked(watch, module, ACTION_INSTALL);
-        }
 }
 
 void watch_ordered(Watch *watch, size_t module, const Order *order) {
@@ -530,9 +529,9 @@ static void check_rest(Watch *watch, size_t module) {
         const State state = record->state;
         const SimFacts facts = facts_of(watch, module);
         const bool pending = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
-        const bool granted = m->granted && now_of(watch) < m->granted + USEC_PER_HOUR;
+        const usec_t granted = MAX_OF(m->granted, m->taken_at[ACTION_DOWNLOAD]);
 
-        if (granted)
+        if (granted && now_of(watch) < granted + USEC_PER_HOUR)
                 return; /* an answer came late */
         if (state == STATE_CONNECTING &&
             watch->world->now.realtime < record->state_since + USEC_PER_MINUTE)
