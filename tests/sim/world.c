@@ -29,12 +29,16 @@ static int commit(World *world, const Batch *batch) {
                 return world->disk->commit(world->disk->userdata, batch);
         const int r = store_commit(world->store, batch);
 
-        if (!world->platter || !platter_ended(world->platter, NULL))
+        if (!world->platter)
                 return r;
-        world->crashed = true;
+        world->crashed |= platter_ended(world->platter, NULL);
         if (r < 0 && world->tap.doubted)
                 world->tap.doubted(world->tap.userdata, batch);
         return r;
+}
+
+bool world_unwritable(const World *world) {
+        return world->disk_full && !world->platter;
 }
 
 static int on_commit(void *userdata, const Batch *batch) {
@@ -43,7 +47,7 @@ static int on_commit(void *userdata, const Batch *batch) {
         if (dies_now(world))
                 return -EIO; /* dead before the commit: nothing of it reaches the disk or the line
                               */
-        if (world->disk_full && !(world->disk_doubtful && world->step % 2 == 0))
+        if (world_unwritable(world) && !(world->disk_doubtful && world->step % 2 == 0))
                 return -ENOSPC;
         const int r = commit(world, batch);
         if (r >= 0 && world->tap.committed)
@@ -52,19 +56,21 @@ static int on_commit(void *userdata, const Batch *batch) {
                 if (world->n_reports < WORLD_EVENTS_MAX)
                         world->reports[world->n_reports++] = batch->reports[i];
         (void) dies_now(world); /* dead after the commit: nothing reaches the line */
-        return world->disk_full ? -EIO : r;
+        return world_unwritable(world) ? -EIO : r;
 }
 
 static int on_recover(void *userdata) {
         World *world = userdata;
 
-        if (world->disk_full)
+        if (world_unwritable(world))
                 return -ENOSPC;
         if (world->disk)
                 return 0;
         const int r = store_recover(world->store, NULL, 0);
 
         world->crashed |= world->platter && platter_ended(world->platter, NULL);
+        if (r >= 0 && world->tap.recovered)
+                world->tap.recovered(world->tap.userdata);
         return r;
 }
 

@@ -44,7 +44,8 @@ typedef struct WorldTap {
         /* true: the module does not hear it */
         bool (*to_module)(void *userdata, size_t module, const char *bytes, size_t n);
         void (*committed)(void *userdata, const Batch *batch); /* it is on disk */
-        void (*doubted)(void *userdata, const Batch *batch);   /* it may be: who wrote it is dead */
+        void (*doubted)(void *userdata, const Batch *batch);   /* it may be: that failed */
+        void (*recovered)(void *userdata);                     /* the store was opened again */
         void (*published)(void *userdata, const EventRow *row);
         void (*turned)(void *userdata); /* fotad's turn is over */
         void *userdata;
@@ -106,7 +107,7 @@ struct World {
         /* faults */
         uint64_t package_bytes; /* of each package of the catalogue */
         bool packages_damaged;  /* no package of the catalogue has its SHA-256 */
-        bool disk_full;         /* every commit fails */
+        bool disk_full;         /* or broken */
         bool silent;            /* nothing that happens is reported */
         bool disk_doubtful;     /* ... and every other one has reached the disk all the same */
         uint64_t crash_at; /* fotad dies at this step: before or after a commit, before a byte is
@@ -132,6 +133,7 @@ void world_attach(World *world, size_t module, const SimScenario *scenario,
                                                  it on
                                                */
 usec_t world_module_time(const World *world); /* what simulated modules take for `now` */
+bool world_unwritable(const World *world);    /* no commit passes; a platter lets some */
 /* Before world_start(): the module is one of Telit's, with all that its protocol needs, and policy
  * says yes to everything. */
 void world_use_telit(World *world, size_t module, TelitProtocol protocol);

@@ -71,7 +71,7 @@ static void check_order(Watch *watch, size_t module, const char *bytes, size_t n
 
         if (late || yes || is_any(bytes, n, orders))
                 (void) watch_check(watch, LAW_INTENT,
-                                   !watch->world->disk_full ||
+                                   !world_unwritable(watch->world) ||
                                            (late && is_intended(watch, module, VERB_REGISTER, 0)),
                                    "modem%zu: %.*s while nothing can be written", module,
                                    (int) MIN_OF(n, (size_t) 40), bytes);
@@ -177,7 +177,7 @@ void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
         const Yes *yes = find_yes(bytes, n);
 
         check_order(watch, module, bytes, n, yes);
-        if (!yes || watch->world->disk_full || (!watch->world->disk && !watch->world->store))
+        if (!yes || world_unwritable(watch->world) || (!watch->world->disk && !watch->world->store))
                 return; /* sent by a fotad that is dead by now: its database is closed */
         check_intent(watch, module, yes);
         check_policy(watch, module, yes);

@@ -114,9 +114,14 @@ static void fill_disk(Run *run, const Happening *happening) {
         run->disk_faults++;
         run->world->disk_full = true;
         run->world->disk_doubtful = happening->seed % 2;
+        if (run->world->platter)
+                platter_fault(run->world->platter,
+                              happening->seed % 2 ? PLATTER_BROKEN : PLATTER_FULL);
 }
 static void free_disk(Run *run, const Happening *happening _unused_) {
         run->world->disk_full = --run->disk_faults > 0;
+        if (run->world->platter && !run->world->disk_full)
+                platter_fault(run->world->platter, PLATTER_GOOD);
 }
 
 static void jump_clock(Run *run, const Happening *happening) {

@@ -82,9 +82,14 @@ static void settle_doubt(Run *run, Store *store) {
                 return;
         doubt->any = false;
         const bool landed = has_batch(store, &doubt->batch, run->disk.n_reports);
-        run_say(run, "what it died in is %son the disk", landed ? "" : "not ");
+        run_say(run, "the commit that failed is %son the disk", landed ? "" : "not ");
         if (landed)
                 run->world->tap.committed(run, &doubt->batch);
+}
+
+void power_recovered(Run *run) {
+        if (run->world->platter)
+                settle_doubt(run, run->world->store);
 }
 
 static void compare_module(Run *run, Store *store, size_t index) {

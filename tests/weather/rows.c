@@ -48,6 +48,8 @@ static void note_event(Watch *watch, const EventRow *row) {
                                                                              */
         if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
                 note_install(watch, m, row);
+        watch->deeds.grants += row->event == EVENT_AGREEMENT_ACCEPTED;
+        watch->deeds.installs += row->event == EVENT_INSTALL_SUCCEEDED;
         if (m && row->event == EVENT_AGREEMENT_ACCEPTED)
                 memset(m->again, 0, sizeof(m->again));
         if (m && (row->event == EVENT_AGREEMENT_ACCEPTED || row->event == EVENT_REISSUE_WANTED))

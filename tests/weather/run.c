@@ -84,6 +84,7 @@ static bool to_module(void *userdata, size_t module, const char *bytes, size_t n
 static void committed(void *userdata, const Batch *batch) {
         Run *run = userdata;
 
+        run->doubt.any = false;
         watch_committed(&run->watch, batch);
         if (run->world->platter)
                 (void) run->disk.access.commit(&run->disk, batch);
@@ -93,6 +94,10 @@ static void committed(void *userdata, const Batch *batch) {
 
 static void doubted(void *userdata, const Batch *batch) {
         power_doubt(userdata, batch);
+}
+
+static void recovered(void *userdata) {
+        power_recovered(userdata);
 }
 
 static void published(void *userdata, const EventRow *row) {
@@ -160,6 +165,8 @@ void run_start_fotad(Run *run, bool booted) {
         run_say(run, "fotad starts%s", booted ? ", the gateway was booted" : "");
         if (run->world->platter)
                 power_look(run);
+        if (run->watch.broken)
+                return;
         watch_started(&run->watch, booted);
         world_start(run->world);
         server_start(&run->server);
@@ -433,6 +440,7 @@ static void run_init(Run *run, Plan *plan, bool tells) {
                 .to_module = to_module,
                 .committed = committed,
                 .doubted = doubted,
+                .recovered = recovered,
                 .published = published,
                 .turned = turned,
                 .userdata = run,
@@ -467,6 +475,7 @@ void run_plan(Plan *plan, bool tells, RunResult *ret) {
                 .trace = run->trace,
                 .module_time = (run_now(run) - run->begin) * plan->n_modules,
         };
+        ret->deeds = run->watch.deeds;
         memcpy(ret->checks, run->watch.checks, sizeof(ret->checks));
         (void) TEXT_COPY(ret->what, run->watch.what);
         for (size_t i = 0; i < plan->n_modules; i++)

@@ -22,7 +22,7 @@ typedef struct RunModule {
         unsigned bad_radio;
 } RunModule;
 
-/* A commit in which fotad died. */
+/* A commit that failed, or in which fotad died. */
 typedef struct Doubt {
         bool any;
         Batch batch;
@@ -59,6 +59,7 @@ typedef struct RunResult {
         Law law;
         uint64_t trace;
         uint64_t checks[_LAW_MAX];
+        Deeds deeds;
         usec_t module_time; /* simulated, of all modules */
         uint64_t lost;      /* sectors, with the power */
         char what[WATCH_WHAT_MAX];
@@ -74,6 +75,7 @@ void run_turn_begin(Run *run);
 void run_turn_end(Run *run);
 /* power.c: the real store on a disk that loses what was not synced. */
 void power_doubt(Run *run, const Batch *batch);
+void power_recovered(Run *run);
 /* Before fotad starts: modules, jobs, numbers and the count of reports are as they were committed,
  * and what it died in is there as a whole or not at all. */
 void power_look(Run *run);

@@ -66,6 +66,7 @@ static int receive(Server *server) {
         if (server->refusing)
                 return server->n_received % 3 == 0 ? 400 : 503;
         server->n_received++;
+        server->run->watch.deeds.reports++;
         (void) watch_check(&server->run->watch, LAW_ONCE, server->report.id > *last,
                            "report %llu of modem%zu arrives again, or behind report %llu",
                            (unsigned long long) server->report.id, module,

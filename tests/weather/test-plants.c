@@ -5,6 +5,7 @@
  * of fotad's own functions, put there by the linker (--wrap, see the Makefile), so that src/ has no
  * trace of them. */
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -45,6 +46,8 @@ typedef enum Plant {
         PLANT_UNTOLD,     /* ... and some not at all */
         PLANT_UNSENT,     /* a report is done with before it is sent */
         PLANT_FORGETFUL,  /* what people order is not written down */
+        PLANT_UNSYNCED,   /* commits are not synced */
+        PLANT_PASSED,     /* ... or may fail, and pass */
         PLANT_NO_INTENT,  /* an order leaves without its row */
         PLANT_NUMBERS,    /* numbers of events begin a little before the last one */
         PLANT_FCNT_UP,    /* FCntUp is not kept over a restart */
@@ -94,6 +97,8 @@ static const struct {
         [PLANT_UNTOLD]     = { "untold",     LAW_ONCE, 1 },
         [PLANT_UNSENT]     = { "unsent",     LAW_ONCE, 1 },
         [PLANT_FORGETFUL]  = { "forgetful",  LAW_DISK, 1 },
+        [PLANT_UNSYNCED]   = { "unsynced",   LAW_DISK, 1 },
+        [PLANT_PASSED]     = { "passed",     LAW_DISK, 1 },
         [PLANT_NO_INTENT]  = { "no-intent",  LAW_INTENT, 1 },
         [PLANT_NUMBERS]    = { "numbers",    LAW_NUMBER, 1 },
         [PLANT_FCNT_UP]    = { "fcnt-up",    LAW_NUMBER, 2 },
@@ -392,6 +397,31 @@ void __wrap_queue_trim(Queue *queue, const Clock *now, const QueueHost *host, vo
                 __real_queue_trim(queue, now, host, userdata);
 }
 
+/* the store, on a disk that loses what was not synced */
+
+static bool needs_platter(Plant which) {
+        return which == PLANT_UNSYNCED || which == PLANT_PASSED;
+}
+
+int __real_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags,
+                              sqlite3_stmt **ret, const char **ret_tail);
+int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags,
+                              sqlite3_stmt **ret, const char **ret_tail);
+int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags,
+                              sqlite3_stmt **ret, const char **ret_tail) {
+        if (plant == PLANT_UNSYNCED)
+                (void) sqlite3_exec(db, "PRAGMA synchronous = OFF", NULL, NULL, NULL);
+        return __real_sqlite3_prepare_v3(db, sql, n, flags, ret, ret_tail);
+}
+
+int __real_store_commit(Store *store, const Batch *batch);
+int __wrap_store_commit(Store *store, const Batch *batch);
+int __wrap_store_commit(Store *store, const Batch *batch) {
+        const int r = __real_store_commit(store, batch);
+
+        return plant == PLANT_PASSED ? 0 : r;
+}
+
 /* catching */
 
 /* Everything is let be at once, but for what is to be kept online. */
@@ -420,28 +450,27 @@ static void ask_for_reboots(Plan *plan) {
 }
 
 /* Weeks in which the law has more to say than in others. */
-static void prepare(Plan *plan) {
-        plan->real_store = plan->loses = false;
-        plan->spool_max_reports = plants[plant].law == LAW_CAP ? 60 : plan->spool_max_reports;
-        plan->calm |= plants[plant].law == LAW_JOB || plants[plant].law == LAW_SETTLED;
+static void prepare(Plant which, Plan *plan) {
+        plan->real_store = plan->loses = needs_platter(which);
+        plan->spool_max_reports = plants[which].law == LAW_CAP ? 60 : plan->spool_max_reports;
+        plan->calm |= plants[which].law == LAW_JOB || plants[which].law == LAW_SETTLED;
         for (size_t i = 0; i < PLAN_CONFIGS; i++) {
-                if (plants[plant].law == LAW_BARRIER || plants[plant].law == LAW_GRANT)
+                if (plants[which].law == LAW_BARRIER || plants[which].law == LAW_GRANT)
                         allow_all(plan->configs + i, 0);
-                if (plants[plant].law == LAW_ONLINE)
+                if (plants[which].law == LAW_ONLINE)
                         allow_all(plan->configs + i, plan->n_modules - 1);
         }
-        if (plant == PLANT_REBOOTS)
+        if (which == PLANT_REBOOTS)
                 ask_for_reboots(plan);
-        for (size_t i = 0; i < plan->n_modules && plants[plant].law == LAW_JOB; i++)
+        for (size_t i = 0; i < plan->n_modules && plants[which].law == LAW_JOB; i++)
                 plan->modules[i].scenario.timings.reissue = USEC_INFINITY;
 }
 
 static void play(Plant which, bool planted, uint64_t seed, RunResult *ret) {
         static Plan plan;
 
-        plant = which;
         plan_make(&plan, seed);
-        prepare(&plan);
+        prepare(which, &plan);
         plant = planted ? which : PLANT_NONE;
         run_plan(&plan, false, ret);
         plant = PLANT_NONE;

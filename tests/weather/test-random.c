@@ -99,6 +99,7 @@ static const struct {
 
 typedef struct Sum {
         uint64_t runs, broken, lost;
+        Deeds deeds;
         usec_t module_time;
         uint64_t checks[_LAW_MAX];
 } Sum;
@@ -120,6 +121,12 @@ static void tell_broken(uint64_t seed, Law law) {
         (void) fflush(stdout);
 }
 
+static void add_deeds(Deeds *sum, const Deeds *part) {
+        sum->grants += part->grants;
+        sum->installs += part->installs;
+        sum->reports += part->reports;
+}
+
 static bool play(uint64_t seed, Sum *sum) {
         RunResult result;
 
@@ -129,6 +136,7 @@ static bool play(uint64_t seed, Sum *sum) {
         sum->broken += result.broken;
         sum->lost += result.lost;
         sum->module_time += result.module_time;
+        add_deeds(&sum->deeds, &result.deeds);
         for (Law law = 0; law < _LAW_MAX; law++)
                 sum->checks[law] += result.checks[law];
         if (result.broken) {
@@ -200,6 +208,9 @@ TEST(the_first_weeks) {
         for (uint64_t seed = 1; seed <= 100; seed++)
                 (void) play(seed, &sum);
         CHECK_INT(sum.broken, 0);
+        CHECK(sum.deeds.grants > sum.runs);
+        CHECK(sum.deeds.installs > sum.runs / 2);
+        CHECK(sum.deeds.reports > sum.runs);
 }
 
 TEST(weeks_on_a_disk_that_loses) {
@@ -265,6 +276,9 @@ static void print_sum(const Sum *sum, time_t began) {
         printf("%llu runs, %llu broken, %.1f module-years in %.0f s\n",
                (unsigned long long) sum->runs, (unsigned long long) sum->broken,
                (double) sum->module_time / YEAR, seconds);
+        printf("  %llu agreements, %llu installs that succeeded, %llu reports accepted\n",
+               (unsigned long long) sum->deeds.grants, (unsigned long long) sum->deeds.installs,
+               (unsigned long long) sum->deeds.reports);
         for (Law law = 0; law < _LAW_MAX; law++)
                 printf("  %-10s %llu checks\n", law_to_string(law),
                        (unsigned long long) sum->checks[law]);
@@ -289,6 +303,7 @@ static int play_many(uint64_t seed, uint64_t runs, unsigned n_jobs) {
                 sum.runs += part.runs;
                 sum.broken += part.broken;
                 sum.module_time += part.module_time;
+                add_deeds(&sum.deeds, &part.deeds);
                 for (Law law = 0; law < _LAW_MAX; law++)
                         sum.checks[law] += part.checks[law];
         }

@@ -14,6 +14,7 @@
 #define DOWN_MAX USEC_PER_MINUTE
 /* So long nothing is said to a module that installs (fotad's watchdog). */
 #define SILENCE_MAX (15 * USEC_PER_MINUTE)
+#define GUESS_MIN (10 * USEC_PER_MINUTE)
 /* "A job that nothing moves any more ends some day" (core/module.h: JOB_MAX). */
 #define JOB_DAYS (7 * USEC_PER_DAY)
 #define JUMP_MAX (4 * USEC_PER_DAY)
@@ -234,12 +235,18 @@ void watch_late(Watch *watch, size_t module, const char *bytes, size_t n, bool a
                 note_asked(watch, module, (Action) action);
 }
 
-/* Some of what the module told of this install never reached fotad, which then has to guess; or
- * what it had told of its boot before reached it only now. */
-static bool is_unheard(const Watch *watch, size_t module) {
+/* A Telit module that updates by itself, and one of whose install the line lost something, or told
+ * late what was before it: fotad guesses, after a while. An HL78xx that flashes is let alone,
+ * whatever is lost. */
+static bool may_be_spoken_to(const Watch *watch, size_t module) {
+        const WatchModule *m = watch->modules + module;
         const Line *line = watch->run->lines + module;
 
-        return MAX_OF(line->lost_at, line->late_at) >= watch->modules[module].down_since;
+        if (now_of(watch) >= m->down_since + SILENCE_MAX)
+                return true;
+        return watch->run->plan->modules[module].telit &&
+               (!m->down || (MAX_OF(line->lost_at, line->late_at) >= m->down_since &&
+                             now_of(watch) >= m->down_since + GUESS_MIN));
 }
 
 void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
@@ -248,9 +255,7 @@ void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
         look_at_module(watch, module);
         m->reads = starts(bytes, n, "AT+CGMR\r");
         const SimFacts facts = facts_of(watch, module);
-        (void) watch_check(watch, LAW_FLASHING,
-                           !facts.flashing || !m->down || is_unheard(watch, module) ||
-                                   now_of(watch) >= m->down_since + SILENCE_MAX,
+        (void) watch_check(watch, LAW_FLASHING, !facts.flashing || may_be_spoken_to(watch, module),
                            "modem%zu flashes, and is sent %.*s", module,
                            (int) MIN_OF(n, (size_t) 60), bytes);
         if (starts(bytes, n, "AT+WDSD=")) {
@@ -548,7 +553,24 @@ static void check_rest(Watch *watch, size_t module) {
                            record->firmware);
 }
 
+static void check_outbox(Watch *watch, size_t module) {
+        const World *world = watch->world;
+        ReportRow row = { 0 };
+
+        for (ReportKind kind = 0; kind < _REPORT_KIND_MAX; kind++) {
+                const bool waits =
+                        disk_next_report(world, &watch->run->disk,
+                                         world->settings.modules[module].name, kind, 0, &row) == 0;
+                (void) watch_check(watch, LAW_SETTLED,
+                                   !waits || row.created + USEC_PER_HOUR > world->now.realtime,
+                                   "report %llu of modem%zu waits days after all went wrong",
+                                   (unsigned long long) row.id, module);
+        }
+}
+
 void watch_end(Watch *watch) {
-        for (size_t i = 0; watch->world->gateway && i < watch->run->plan->n_modules; i++)
+        for (size_t i = 0; watch->world->gateway && i < watch->run->plan->n_modules; i++) {
                 check_rest(watch, i);
+                check_outbox(watch, i);
+        }
 }

@@ -11,7 +11,8 @@
  *   slots     never more than concurrent_installs modules down by fotad's yes
  *   online    ... nor fewer than keep_online others left
  *   barrier   no module goes down while it is not known whether another still installs
- *   flashing  no byte to a module that flashes
+ *   flashing  no byte to a module that flashes; to a Telit module only when it does so by itself,
+ *             or the line lost what it told and fotad guessed after minutes
  *   prompt    a request that was heard is decided, held or deferred within 45 seconds, and not
  *             forgotten
  *   job       every job ends, JOB_MAX after the last yes unless it waits for a person or installs
@@ -26,7 +27,8 @@
  *   soak      after a success the next of the family waits, after a failure for a person
  *   promise   a verdict that changes by itself changes no earlier than was promised, and no yes
  *             comes before the moment that `explain` told
- *   settled   when nothing goes wrong any more, modules come to rest, and what is shown is true
+ *   settled   when nothing goes wrong any more, modules come to rest, what is shown is true, and
+ *             no report waits
  */
 
 #include "sim/world.h"
@@ -160,6 +162,11 @@ typedef struct WatchModule {
         uint32_t fcnt_up;
 } WatchModule;
 
+/* Laws hold where nothing is done, too. */
+typedef struct Deeds {
+        uint64_t grants, installs, reports; /* agreements and successes in the history; accepted */
+} Deeds;
+
 typedef struct Promise {
         bool made;
         Action action;
@@ -207,6 +214,7 @@ typedef struct Watch {
         EventRow rows[WATCH_ROWS]; /* the last ones on disk, by sequence */
         QuarterOfWeek quarters[WATCH_QUARTERS];
         uint64_t checks[_LAW_MAX];
+        Deeds deeds;
         bool broken;
         Law law;
         usec_t broken_at; /* module time */
