@@ -94,6 +94,7 @@ static const struct {
         { 18748612054671, "a module that took no yes to its reboot now did not go down" },
         { 18018122, "the clock was set while a module flashed, and then the power went" },
         { 5056186, "a size that was told while the disk was full, and lost with the power" },
+        { 20049420, "a size that was lost in a kill, and a yes to a package of unknown size" },
         { 19003574, "a download that was granted when the calm was nearly over" },
 };
 

@@ -291,11 +291,12 @@ static void note_yes(Watch *watch, size_t module, const Order *order) {
         Word *word = m->words + order->action;
         const Case given = { watch, module, order->action, 0 };
         const usec_t a_day_later = watch->world->now.realtime + USEC_PER_DAY;
+        const bool sized = world_view(watch->world, module).record->package_bytes > 0;
 
         *word = (Word) { .said = now_of(watch),
                          .yes = true,
                          .now = order->now,
-                         .bytes = m->told_bytes,
+                         .bytes = sized ? m->told_bytes : 0, /* none was shown */
                          .row = watch->last_event };
         word->until = order->now ? a_day_later : rules_yes_end(&given);
         word->until_most = word->until;
