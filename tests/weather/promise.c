@@ -117,7 +117,8 @@ void promise_look(Watch *watch, size_t module) {
         module_judge(gateway_module(world->gateway, module), action, &verdict);
         if (promise->made && promise->action == action && promise->inputs == watch->inputs) {
                 const bool same =
-                        (promise->kind == VERDICT_ACCEPT) == (verdict.kind == VERDICT_ACCEPT);
+                        (promise->kind == VERDICT_ACCEPT) == (verdict.kind == VERDICT_ACCEPT) ||
+                        verdict.because == RULE_MODULE; /* it stopped answering */
                 (void) watch_check(
                         watch, LAW_PROMISE, same || world->now.realtime >= promise->until,
                         "modem%zu: %s because of %s until %lld s from now, and now it "

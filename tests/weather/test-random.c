@@ -95,6 +95,9 @@ static const struct {
         { 18018122, "the clock was set while a module flashed, and then the power went" },
         { 5056186, "a size that was told while the disk was full, and lost with the power" },
         { 20049420, "a size that was lost in a kill, and a yes to a package of unknown size" },
+        { 20064272, "a module that stopped answering while its request was deferred" },
+        { 20066628, "... another" },
+        { 20075458, "a yes without windows, and one with them that was lost in a kill" },
         { 19003574, "a download that was granted when the calm was nearly over" },
 };
 

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/lifecycle.h"
 #include "weather/run.h"
 
 #define ANSWER_MAX (2 * USEC_PER_SEC) /* to a command */
@@ -235,18 +236,19 @@ void watch_late(Watch *watch, size_t module, const char *bytes, size_t n, bool a
                 note_asked(watch, module, (Action) action);
 }
 
-/* A Telit module that updates by itself, and one of whose install the line lost something, or told
- * late what was before it: fotad guesses, after a while. An HL78xx that flashes is let alone,
- * whatever is lost. */
+/* A Telit module that updates by itself; and one of whose install the line lost something, or told
+ * late what was before it: fotad guesses then, of a Telit module after a while, and never while it
+ * takes an HL78xx for one that installs. */
 static bool may_be_spoken_to(const Watch *watch, size_t module) {
         const WatchModule *m = watch->modules + module;
         const Line *line = watch->run->lines + module;
+        const bool unheard = MAX_OF(line->lost_at, line->late_at) >= m->down_since;
 
         if (now_of(watch) >= m->down_since + SILENCE_MAX)
                 return true;
-        return watch->run->plan->modules[module].telit &&
-               (!m->down || (MAX_OF(line->lost_at, line->late_at) >= m->down_since &&
-                             now_of(watch) >= m->down_since + GUESS_MIN));
+        if (watch->run->plan->modules[module].telit)
+                return !m->down || (unheard && now_of(watch) >= m->down_since + GUESS_MIN);
+        return unheard && !state_infos[world_view(watch->world, module).record->state].installs;
 }
 
 void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
@@ -378,13 +380,24 @@ static void forget_ends(WatchModule *m) {
         }
 }
 
+/* Either of two yeses may be the one that counts. */
+static void allow_both(Word *word, const Word *before) {
+        if (!before->yes)
+                return;
+        if (!word->yes)
+                *word = *before;
+        word->now |= before->now;
+        word->until = MAX_OF(word->until, before->until);
+        if (word->bytes != before->bytes)
+                word->bytes = 0;
+}
+
 void watch_unsure(Watch *watch, size_t module) {
         WatchModule *m = watch->modules + module;
 
         m->suspended = false;
         for (Action action = 0; action < _ACTION_MAX; action++) {
-                if (!m->words[action].yes)
-                        m->words[action] = m->words_before[action];
+                allow_both(m->words + action, m->words_before + action);
                 m->words[action].no_until = 0;
         }
 }
