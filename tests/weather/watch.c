@@ -5,7 +5,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "core/lifecycle.h"
 #include "weather/run.h"
 
 #define ANSWER_MAX (2 * USEC_PER_SEC) /* to a command */
@@ -15,7 +14,7 @@
 #define DOWN_MAX USEC_PER_MINUTE
 /* So long nothing is said to a module that installs (fotad's watchdog). */
 #define SILENCE_MAX (15 * USEC_PER_MINUTE)
-#define GUESS_MIN (10 * USEC_PER_MINUTE)
+#define GUESS_MIN (10 * USEC_PER_MINUTE - USEC_PER_SEC) /* the yes took a moment to get there */
 /* "A job that nothing moves any more ends some day" (core/module.h: JOB_MAX). */
 #define JOB_DAYS (7 * USEC_PER_DAY)
 #define JUMP_MAX (4 * USEC_PER_DAY)
@@ -67,6 +66,12 @@ static SimFacts facts_of(const Watch *watch, size_t module) {
 
         sim_facts(watch->world->modules[module].sim, &facts);
         return facts;
+}
+
+/* Nobody is there: absent. */
+static State state_of(const Watch *watch, size_t module) {
+        return watch->world->gateway ? world_view(watch->world, module).record->state :
+                                       STATE_ABSENT;
 }
 
 /* the module itself */
@@ -236,19 +241,20 @@ void watch_late(Watch *watch, size_t module, const char *bytes, size_t n, bool a
                 note_asked(watch, module, (Action) action);
 }
 
-/* A Telit module that updates by itself; and one of whose install the line lost something, or told
- * late what was before it: fotad guesses then, of a Telit module after a while, and never while it
- * takes an HL78xx for one that installs. */
+/* It goes on by itself, after a boot or without a yes; or the line lost some of what it told of
+ * this install, or told late what was before it: fotad guesses then, of a Telit module after a
+ * while, and never of an HL78xx in `installing`. */
 static bool may_be_spoken_to(const Watch *watch, size_t module) {
         const WatchModule *m = watch->modules + module;
         const Line *line = watch->run->lines + module;
-        const bool unheard = MAX_OF(line->lost_at, line->late_at) >= m->down_since;
 
-        if (now_of(watch) >= m->down_since + SILENCE_MAX)
+        if (!m->down || now_of(watch) >= m->down_since + SILENCE_MAX)
                 return true;
-        if (watch->run->plan->modules[module].telit)
-                return !m->down || (unheard && now_of(watch) >= m->down_since + GUESS_MIN);
-        return unheard && !state_infos[world_view(watch->world, module).record->state].installs;
+        if (MAX_OF(line->lost_at, line->late_at) < m->down_since)
+                return false;
+        return watch->run->plan->modules[module].telit ?
+                       now_of(watch) >= m->granted + GUESS_MIN :
+                       state_of(watch, module) != STATE_INSTALLING;
 }
 
 void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
@@ -258,8 +264,9 @@ void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
         m->reads = starts(bytes, n, "AT+CGMR\r");
         const SimFacts facts = facts_of(watch, module);
         (void) watch_check(watch, LAW_FLASHING, !facts.flashing || may_be_spoken_to(watch, module),
-                           "modem%zu flashes, and is sent %.*s", module,
-                           (int) MIN_OF(n, (size_t) 60), bytes);
+                           "modem%zu flashes, and is sent %.*s in %s", module,
+                           (int) MIN_OF(n, (size_t) 60), bytes,
+                           state_to_string(state_of(watch, module)));
         if (starts(bytes, n, "AT+WDSD=")) {
                 m->told_bytes = strtoull(bytes + strlen("AT+WDSD="), NULL, 10);
                 m->told_of = 0;

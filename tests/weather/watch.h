@@ -11,9 +11,8 @@
  *   slots     never more than concurrent_installs modules down by fotad's yes
  *   online    ... nor fewer than keep_online others left
  *   barrier   no module goes down while it is not known whether another still installs
- *   flashing  no byte to a module that flashes, but where the line lost or delayed what it told:
- *             then none while fotad takes it for one that installs, and none to a Telit module for
- *             ten minutes
+ *   flashing  no byte to a module that flashes by fotad's yes; where the line lost or delayed what
+ *             it told, none in `installing`, and none to a Telit module for ten minutes
  *   prompt    a request that was heard is decided, held or deferred within 45 seconds, and not
  *             forgotten
  *   job       every job ends, JOB_MAX after the last yes unless it waits for a person or installs
