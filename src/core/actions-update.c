@@ -80,12 +80,24 @@ void note_offered(Module *m) {
         module_mark(m);
 }
 
+/* The yes never got there, or the server was told to ask again, and does: it has waited since it
+ * was asked for first. */
+static bool is_still_waited_for(const Module *m, Action action) {
+        const Request *request = &m->record.request;
+
+        if (request->action != action)
+                return false;
+        return request->open ? is_grant_unheard(m) && !m->other_since_grant :
+                               m->record.job && request->first_realtime > 0;
+}
+
 /* A repeat of an open request only renews when it was last asked. */
 void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
         const Request *request = &m->record.request;
         const bool open = record_waits(&m->record);
         const bool repeat = open && request->action == action;
+        const bool again = repeat || is_still_waited_for(m, action);
 
         module_asks_again(m);
         if (m->start_at != USEC_INFINITY)
@@ -99,7 +111,7 @@ void note_request(Module *m) {
                 module_job_begin(m, source_of_fact(m), "");
         }
         module_open_request(m, action, action_needs_package(action) ? m->record.package_bytes : 0,
-                            repeat);
+                            again);
         m->record.answer = (Answer) { 0 };
         m->judged &= repeat; /* why it waits is told once, not every time it is asked again */
         m->size_wait_until = usec_add(boottime(m), SIZE_WAIT);
@@ -126,6 +138,18 @@ void close_request(Module *m) {
         m->record.answer = (Answer) { 0 };
         m->judged = false;
         module_mark(m);
+}
+
+void note_reissued(Module *m) {
+        const Request request = m->record.request;
+
+        close_request(m);
+        m->record.request = (Request) {
+                .action = request.action,
+                .first_realtime = request.first_realtime,
+                .first_boottime = request.first_boottime,
+                .first_dated = request.first_dated,
+        };
 }
 
 /* ERROR to our answer: the module does not take one now. An early answer during a deferral is not
@@ -213,8 +237,12 @@ void note_stalled(Module *m) {
 
 /* ends */
 
-static void fail(Module *m, EventKind event, Reason reason) {
+static void tell_end(Module *m, EventKind event, Reason reason) {
         RECORD(m, event, D_TEXT("reason", reason_to_string(reason)));
+}
+
+static void fail(Module *m, EventKind event, Reason reason) {
+        tell_end(m, event, reason);
         close_request(m);
         forget_grant(m);
         module_job_end(m, OUTCOME_FAILED, reason);
@@ -225,7 +253,12 @@ void fail_download(Module *m) {
 }
 
 void fail_not_certified(Module *m) {
-        fail(m, EVENT_PACKAGE_REJECTED, REASON_PACKAGE_NOT_CERTIFIED);
+        const bool installs = module_installs(m);
+
+        if (installs)
+                tell_end(m, EVENT_PACKAGE_REJECTED, REASON_PACKAGE_NOT_CERTIFIED);
+        fail(m, installs ? EVENT_INSTALL_FAILED : EVENT_PACKAGE_REJECTED,
+             REASON_PACKAGE_NOT_CERTIFIED);
 }
 
 void fail_transfer(Module *m) {

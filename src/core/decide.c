@@ -35,6 +35,11 @@ static usec_t boottime_of(const Module *module, usec_t realtime) {
         return usec_add(now->boottime, MAX_OF(usec_sub(realtime, now->realtime), USEC_PER_SEC));
 }
 
+/* A request, a session and a registration may each wait for a moment of their own. */
+static void look_again(Module *module, usec_t realtime) {
+        module->decide_at = MIN_OF(module->decide_at, boottime_of(module, realtime));
+}
+
 /* From here on this turn holds something that a failed commit must undo. */
 static void decide_begin(Module *module) {
         module->decided = true;
@@ -179,14 +184,31 @@ static bool is_same_verdict(const Verdict *a, const Verdict *b) {
         return later - earlier <= USEC_PER_SEC;
 }
 
+static bool waits_for_others(const Module *module) {
+        return module->judged && module->verdict.kind == VERDICT_HOLD &&
+               module->verdict.because == RULE_KEEP_ONLINE && module->record.request.open;
+}
+
+/* Those that were decided on before it in this turn did not know that it waits. */
+static void ask_others(const Module *module) {
+        const Gateway *gateway = module->gateway;
+
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                if (gateway->modules[i] != module)
+                        gateway->modules[i]->decide_at = gateway->now.boottime;
+}
+
 /* Keeps the verdict for those who look; a settled turn in which nothing moved must stay silent. */
 static void keep_verdict(Module *module, const Verdict *verdict) {
+        const bool waited = waits_for_others(module);
+
         module->changed |= !module->judged || !is_same_verdict(&module->verdict, verdict);
         module->verdict = *verdict;
         module->judged = true;
-        module->decide_at = verdict->kind == VERDICT_ACCEPT ?
-                                    USEC_INFINITY :
-                                    boottime_of(module, verdict->next_change);
+        if (waits_for_others(module) && !waited)
+                ask_others(module);
+        if (verdict->kind != VERDICT_ACCEPT)
+                look_again(module, verdict->next_change);
         if (module_answer_due(module) > module_now(module)->boottime)
                 module->decide_at = MIN_OF(module->decide_at, module_answer_due(module));
 }
@@ -286,7 +308,7 @@ static void decide_connect(Module *module) {
         module_connect_question(module, &question);
         policy_judge(&question, &verdict);
         if (verdict.kind != VERDICT_ACCEPT) {
-                module->decide_at = boottime_of(module, verdict.next_change);
+                look_again(module, verdict.next_change);
                 return;
         }
         decide_begin(module);
@@ -388,11 +410,6 @@ static void resync(Module *module) {
         module->decide_at = module->resync_at;
 }
 
-static bool waits_for_others(const Module *module) {
-        return module->judged && module->verdict.kind == VERDICT_HOLD &&
-               module->verdict.because == RULE_KEEP_ONLINE && module->record.request.open;
-}
-
 /* No module tells when it is on the network again: while another waits for that, it is asked. */
 static void look_at_registration(Module *module) {
         const Gateway *gateway = module->gateway;
@@ -435,8 +452,7 @@ static void decide_register(Module *module) {
 
         module_judge_registration(module, &verdict);
         if (verdict.kind != VERDICT_ACCEPT) {
-                module->decide_at =
-                        MIN_OF(module->decide_at, boottime_of(module, verdict.next_change));
+                look_again(module, verdict.next_change);
                 return;
         }
         decide_begin(module);

@@ -246,10 +246,18 @@ static void storage_recover(Gateway *gateway) {
 
 /* the turn */
 
+/* It ends, the clock was set back behind it, or somebody has moved the gateway. */
+static bool is_zone_old(const Gateway *gateway) {
+        const usec_t realtime = gateway->now.realtime;
+
+        return gateway->zone.n == 0 || realtime >= gateway->zone_until ||
+               realtime + 2 * USEC_PER_DAY < gateway->zone.entries[0].from ||
+               utc_offset_at(realtime) != zone_offset_at(&gateway->zone, realtime);
+}
+
 void gateway_turn(Gateway *gateway, const Clock *now) {
         gateway->now = *now;
-        if (gateway->zone.n == 0 || now->realtime >= gateway->zone_until ||
-            now->realtime + 2 * USEC_PER_DAY < gateway->zone.entries[0].from)
+        if (is_zone_old(gateway))
                 zone_compute(&gateway->zone, now->realtime, &gateway->zone_until);
 }
 

@@ -143,7 +143,7 @@ static bool is_granted_within(const Module *m, usec_t span) {
 }
 
 /* Neither its OK nor any other sign of it was heard. */
-static bool is_grant_unheard(const Module *m) {
+bool is_grant_unheard(const Module *m) {
         return is_granted(m) && !m->grant_taken && !m->heard_installing;
 }
 

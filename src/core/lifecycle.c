@@ -120,7 +120,7 @@ const Row lifecycle_rows[] = {
 
         /* an update that goes on by itself from the one question, or from the server's start, to the proof */
         { .in = IN(IDLE),                  .on = ON_UPDATE_ORDERED,  RUN(ask_self),                              .to = STATE_INSTALL_PENDING },
-        { .in = IN(INSTALL_PENDING),       .on = ON_REISSUED,        RUN(close_request),                         .to = STATE_IDLE },
+        { .in = IN(INSTALL_PENDING),       .on = ON_REISSUED,        RUN(note_reissued),                         .to = STATE_IDLE },
         { .in = IN(CONNECTING),            .on = ON_ASK_OVER,        WHEN(is_yes_lost), RUN(note_ask_over, say_start), .to = STATE_INSTALL_PENDING },
         { .in = ON_ITS_WAY,                .on = ON_ASK_OVER,        WHEN(is_unattended),                        .to = STATE_SAME },
         { .in = LIVE | IN(ABSENT) | IN(BLOCKED), .on = ON_ASK_OVER,  WHEN(is_job_running), RUN(note_ask_over),   .to = STATE_SAME },

@@ -214,6 +214,7 @@ void module_ask_registration(Module *module);
 void module_force_registration(Module *module);  /* a person wants it */
 void module_recall_registration(Module *module); /* what was asked has its time anew */
 void module_tick_registration(Module *module);
+bool module_registers(const Module *module); /* over TCP, which ends its calls and contexts */
 
 /* snapshot.c */
 void module_setting(Module *module, const char *name, const char *value, SettingFate fate);

@@ -131,6 +131,11 @@ static void await_answer(Module *m) {
         m->register_until = usec_add(module_now(m)->boottime, ANSWER_MAX);
 }
 
+bool module_registers(const Module *module) {
+        return module->record.registration.state == REGISTRATION_ASKED &&
+               module->register_until != USEC_INFINITY && module->family->findings.register_cuts;
+}
+
 void module_recall_registration(Module *module) {
         if (module->record.registration.state == REGISTRATION_ASKED)
                 await_answer(module);
@@ -197,8 +202,8 @@ static bool is_time(const Module *module) {
                found->can_register && module->gateway->storage_ok;
 }
 
-/* What it has of an install: calls and contexts end. It changes no firmware, so that it neither
- * proves itself nor waits for others that do, and goes in any order. */
+/* What it has of an install: calls and contexts end, so it takes a place among those that are down.
+ * It changes no firmware, so that it neither proves itself nor soaks, and goes in any order. */
 static void registration_question(const Module *module, Question *ret) {
         module_question(module, ACTION_INSTALL, ret);
         ret->missing[0] = '\0'; /* the registration is what is missing */

@@ -27,6 +27,7 @@ bool is_pushing(const Module *m);
 bool is_session_closed(const Module *m);
 bool is_boot_of_before(const Module *m);
 bool is_grant_lost(const Module *m);
+bool is_grant_unheard(const Module *m);
 bool is_not_looked_at(const Module *m);
 bool is_connect_over(const Module *m);
 bool is_offer_doubtful(const Module *m);
@@ -148,6 +149,7 @@ void block_sim(Module *m);
 void module_disconnected(Module *module);
 void tell_automatic(Module *m, const char *from); /* its server began this update by itself */
 void close_request(Module *m);
+void note_reissued(Module *m);
 void supersede_push(Module *m, Action action);
 void forget_grant(Module *m); /* it is answered for, or never arrived */
 void note_ready(Module *m);

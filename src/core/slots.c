@@ -51,14 +51,15 @@ unsigned gateway_down(const Gateway *gateway, const Module *except) {
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 const Module *module = gateway->modules[i];
 
-                n += module != except && (module_installs(module) || is_rebooting(module));
+                n += module != except &&
+                     (module_installs(module) || is_rebooting(module) || module_registers(module));
         }
         return n;
 }
 
 bool module_is_up(const Module *module) {
         return module->port_open && module->reconciled && !state_infos[module->record.state].down &&
-               !module->record.unattended && !is_rebooting(module) &&
+               !module->record.unattended && !is_rebooting(module) && !module_registers(module) &&
                module->family->findings.registered == TRISTATE_YES;
 }
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <systemd/sd-daemon.h>
@@ -403,6 +404,25 @@ static int watch_clock(Daemon *daemon) {
         return r < 0 ? r : sd_event_source_set_description(daemon->clock, "clock set");
 }
 
+/* ... and so it is when the gateway gets another time zone: a link that is put in the place of the
+ * one before (timedatectl set-timezone). */
+static int on_etc_changed(sd_event_source *source _unused_, const struct inotify_event *event,
+                          void *userdata) {
+        if (event->len == 0 || !streq(event->name, "localtime"))
+                return 0;
+        log_info("The system's time zone has changed");
+        begin_turn(userdata);
+        return 0;
+}
+
+static void watch_zone(Daemon *daemon) {
+        const int r = sd_event_add_inotify(daemon->event, &daemon->zone, "/etc",
+                                           IN_CREATE | IN_MOVED_TO, on_etc_changed, daemon);
+
+        if (r < 0)
+                log_error_errno(r, "/etc/localtime can't be watched: %m");
+}
+
 static int start_sources(Daemon *daemon) {
         int r = sd_event_add_time(daemon->event, &daemon->timer, CLOCK_BOOTTIME, 0, TIMER_ACCURACY,
                                   on_timer, daemon);
@@ -421,6 +441,8 @@ static int start_sources(Daemon *daemon) {
                 r = sd_event_add_signal(daemon->event, NULL, SIGHUP, on_reload_signal, daemon);
         if (r >= 0)
                 r = watch_clock(daemon);
+        if (r >= 0)
+                watch_zone(daemon);
         if (r >= 0)
                 r = sd_event_set_watchdog(daemon->event, true);
         return r < 0 ? log_error_errno(r, "The event loop can't be set up: %m") : 0;
@@ -486,6 +508,7 @@ static void stop(Daemon *daemon) {
         daemon->post = sd_event_source_disable_unref(daemon->post);
         daemon->timer = sd_event_source_disable_unref(daemon->timer);
         daemon->clock = sd_event_source_disable_unref(daemon->clock);
+        daemon->zone = sd_event_source_disable_unref(daemon->zone);
         daemon->clock_fd = fd_close(daemon->clock_fd);
         daemon_packages_clear(daemon);
         daemon->event = sd_event_unref(daemon->event);

@@ -39,7 +39,7 @@ typedef struct LeaseFd {
 typedef struct Daemon {
         const char *config_path; /* borrowed */
         sd_event *event;
-        sd_event_source *timer, *post, *clock;
+        sd_event_source *timer, *post, *clock, *zone;
         int clock_fd;
         Settings *settings;
         Store *store; /* NULL: it could not be opened; tried again from time to time */

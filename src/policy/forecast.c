@@ -28,7 +28,7 @@ const char *rule_event(Rule rule) {
                 [RULE_STORAGE] = "the database to be writable again",
                 [RULE_BARRIER] = "every module to be looked at after the start",
                 [RULE_PREREQUISITE] = "what the module lacks for an update",
-                [RULE_CONCURRENT] = "a running install or reboot to end",
+                [RULE_CONCURRENT] = "a running install, reboot or registration to end",
                 [RULE_KEEP_ONLINE] = "enough other modules online",
                 [RULE_SOAK] = "another module's install to prove itself",
                 [RULE_UPLINK_PATH] = "the other modules first, and a report through another path",

@@ -76,6 +76,8 @@ static const Finding *finding_decisive(const Finding findings[static _RULE_MAX])
 }
 
 static VerdictKind verdict_kind_for(const Question *question, const Finding *finding) {
+        const bool is_soon = usec_sub(finding->next_change, question->now.realtime) <= HOLD_LIMIT;
+
         if (finding->rule == RULE_DEFERRAL && question_is_suspended(question))
                 return VERDICT_HOLD;
         switch (finding->rule) {
@@ -96,16 +98,15 @@ static VerdictKind verdict_kind_for(const Question *question, const Finding *fin
         case RULE_WINDOW:
                 if (finding->rule == RULE_SOAK && finding->next_change == USEC_INFINITY)
                         return VERDICT_HOLD; /* a person, or an install that runs */
-                return usec_sub(finding->next_change, question->now.realtime) <= HOLD_LIMIT ?
-                               VERDICT_HOLD :
-                               VERDICT_DEFER;
+                return is_soon ? VERDICT_HOLD : VERDICT_DEFER;
         case RULE_VERSION:
                 return question->firmware[0] != '\0' ? VERDICT_DEFER : VERDICT_HOLD;
         case RULE_SIZE:
                 return question->size_known ? VERDICT_DEFER : VERDICT_HOLD;
         case RULE_DECISION:
-                return question_policy(question)->decision == DECISION_DEFER ? VERDICT_DEFER :
-                                                                               VERDICT_HOLD;
+                return question_policy(question)->decision == DECISION_DEFER && !is_soon ?
+                               VERDICT_DEFER :
+                               VERDICT_HOLD;
         case _RULE_MAX:
                 break;
         }

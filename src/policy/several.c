@@ -16,10 +16,9 @@ void judge_concurrent(const Question *question, Finding *finding) {
                           question->installs_running < question->concurrent_installs;
         finding->next_change = USEC_INFINITY;
         if (question->concurrent_installs == 0)
-                finding_say(finding, "%u modules install or reboot, no limit",
-                            question->installs_running);
+                finding_say(finding, "%u modules are down, no limit", question->installs_running);
         else
-                finding_say(finding, "%u of %u modules that may install or reboot at a time",
+                finding_say(finding, "%u of %u modules that may be down at a time",
                             question->installs_running, question->concurrent_installs);
 }
 

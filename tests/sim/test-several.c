@@ -661,6 +661,22 @@ TEST(windows_wait_for_a_synchronized_clock) {
         CHECK(world_run(world, USEC_PER_MINUTE, first_installs));
 }
 
+/* The gateway is moved to another zone: where it is four o'clock now, the window is open. */
+TEST(windows_follow_the_time_zone_of_the_gateway) {
+        _cleanup_(world_freep) World *world = world_of(1);
+        ActionPolicy *policy = &world->settings.modules[0].policy.actions[ACTION_INSTALL];
+
+        policy->n_windows = 1;
+        CHECK_INT(window_parse("02:00-06:00", &policy->windows[0]), 0);
+        world_start(world);
+        CHECK(!world_run(world, USEC_PER_HOUR, first_installs));
+        (void) setenv("TZ", "EAT-3", 1);
+        gateway_turn(world->gateway, &world->now);
+        gateway_settle(world->gateway);
+        CHECK(world_run(world, USEC_PER_MINUTE, first_installs));
+        (void) setenv("TZ", "UTC", 1);
+}
+
 static bool first_waits(World *world) {
         return world->gateway && world_state(world, 0) == STATE_INSTALL_PENDING;
 }

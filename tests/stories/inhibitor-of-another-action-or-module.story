@@ -15,5 +15,5 @@ inhibit other download
 < OK
 module 0
 < +WDSI: 3
-event policy-waiting action=install because=1 of 1 modules that may install or reboot at a time
+event policy-waiting action=install because=1 of 1 modules that may be down at a time
 quiet 1min

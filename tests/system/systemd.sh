@@ -445,6 +445,12 @@ bad_reload_fails() {
                 journal -u fotad.service | grep "more.yaml:1:.*famliy.*did you mean 'family'"
 }
 
+# As timedatectl set-timezone does it; windows are local time.
+zone_is_noticed() {
+        inside bash -c 'ln -s ../usr/share/zoneinfo/UTC /etc/localtime.new && mv -T /etc/localtime.new /etc/localtime' &&
+                wait_for 3 journal_has fotad.service "time zone has changed"
+}
+
 # 01 14: install-succeeded, see fotad-payload(7)
 success_is_reported() {
         journal -u fotasim-as.service | grep '"verified":true.*"payload_hex":"0114'
@@ -580,6 +586,7 @@ run_unit() {
         fi
         check "reload_takes_a_new_configuration_over" reload_takes_over
         check "reload_with_errors_fails_and_keeps_the_running_one" bad_reload_fails
+        check "another_time_zone_is_noticed" zone_is_noticed
         check "killed_daemon_comes_back_and_answers" killed_comes_back
         check "hung_daemon_is_restarted_by_the_watchdog" hung_comes_back
         check "inhibitor_outlives_the_daemon" inhibitor_is_kept
