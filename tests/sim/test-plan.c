@@ -337,4 +337,50 @@ TEST(plan_of_idle_modules_tells_what_would_be) {
         CHECK_STR(plan->rows[0].depends, "somebody asking for it");
 }
 
+static Forecast connect_of(World *world, size_t module) {
+        Forecast forecast;
+
+        gateway_turn(world->gateway, &world->now);
+        gateway_forecast(world->gateway, gateway_module(world->gateway, module), ACTION_CONNECT,
+                         &forecast);
+        return forecast;
+}
+
+static bool does_report(World *world) {
+        const WorldEvent *last = &world->events[world->n_events - 1];
+
+        return last->kind == EVENT_AGREEMENT_ACCEPTED && strstr(last->details, "action=connect");
+}
+
+static bool does_first_ask(World *world) {
+        return world_state(world, 0) == STATE_INSTALL_PENDING;
+}
+
+/* The session in which an install's result is told waits for no window. */
+TEST(plan_promises_no_session_later_than_an_install_reports) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        Forecast forecast;
+        Need need;
+
+        for (size_t i = 0; i < 2; i++) {
+                ActionPolicy *connect = &world->settings.modules[i].policy.actions[ACTION_CONNECT];
+
+                connect->n_windows = window_parse("Mon 00:00-01:00", &connect->windows[0]) == 0;
+        }
+        world_start(world);
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, are_idle));
+        order(world, 0, ORDER_UPDATE, false);
+        CHECK(world_run(world, USEC_PER_HOUR, does_first_ask));
+        (void) world_run(world, USEC_PER_HOUR, NULL);
+        forecast = connect_of(world, 1);
+        CHECK_INT(forecast.needs, 0); /* it has nothing to install */
+        CHECK(forecast.at > world->now.realtime + 6 * USEC_PER_DAY);
+        CHECK_INT(connect_of(world, 0).at, world->now.realtime);
+        CHECK_INT(connect_of(world, 0).needs, (RuleSet) 1 << RULE_WINDOW);
+        gateway_need(world->gateway, gateway_module(world->gateway, 0), ACTION_CONNECT, RULE_WINDOW,
+                     &need);
+        CHECK_STR(need.event, "a window that is long enough, or an install to report");
+        CHECK(world_run(world, 3 * USEC_PER_DAY, does_report));
+}
+
 TEST_MAIN()
