@@ -331,30 +331,69 @@ static int by_time(const void *a, const void *b) {
         return order != 0 ? order : strcmp(left->action, right->action);
 }
 
-/* Installs that would begin within the time of an earlier one wait for its end: how long that
- * takes, nobody knows. */
-static void serialise(const Gateway *gateway, Plan *plan) {
+static bool is_install(const PlanRow *row) {
+        return row->kind == PLAN_GRANT && streq(row->action, "install");
+}
+
+static void row_after(PlanRow *row, const PlanRow *before, const char *event) {
+        row_depends(row, "the install of %s to %s%s", module_name(before->module), event,
+                    before->sure ? "" : ", should it begin first");
+}
+
+/* One of the same family, however long ago: its failure would stop this one. */
+static const PlanRow *soak_first(const Plan *plan, const PlanRow *row) {
+        const PlanRow *last = NULL;
+
+        for (const PlanRow *other = plan->rows; other < row; other++)
+                if (is_install(other) && other->module != row->module &&
+                    other->module->settings->family == row->module->settings->family)
+                        last = other;
+        return last;
+}
+
+/* Installs that would begin within the time of earlier ones wait for the end of one of them, when
+ * no more may be down: how long that takes, nobody knows. */
+static const PlanRow *slot_before(const Gateway *gateway, const Plan *plan, const PlanRow *row) {
         const unsigned limit = gateway->settings->gateway.concurrent_installs;
+        const unsigned keep_online = gateway->settings->gateway.keep_online;
+        const PlanRow *before = NULL;
+        unsigned n = 0, n_usable = 0;
+        uint64_t counted = 0; /* a module may have two rows */
+        usec_t from;
 
-        for (size_t i = 0; i < plan->n; i++) {
-                PlanRow *row = &plan->rows[i], *before = NULL;
-                unsigned n = 0;
+        for (const PlanRow *other = plan->rows; other < row; other++) {
+                const uint64_t bit = UINT64_C(1) << other->module->index;
 
-                if (row->kind != PLAN_GRANT || !streq(row->action, "install"))
+                if (!is_install(other) || other->module == row->module ||
+                    usec_add(other->at, PLAN_INSTALL_SPAN) <= row->at)
                         continue;
-                for (size_t k = 0; k < i; k++) {
-                        PlanRow *other = &plan->rows[k];
+                before = other;
+                n += (counted & bit) == 0;
+                n_usable += (counted & bit) == 0 && module_is_usable(other->module);
+                counted |= bit;
+        }
+        if (limit > 0 && n >= limit)
+                return before;
+        const unsigned usable = gateway_usable(gateway, row->module, keep_online, &from);
+        return keep_online > 0 && n_usable > 0 && usable < keep_online + n_usable ? before : NULL;
+}
 
-                        if (other->kind != PLAN_GRANT || !streq(other->action, "install") ||
-                            other->module == row->module || other->at == 0 ||
-                            usec_add(other->at, PLAN_INSTALL_SPAN) <= row->at)
-                                continue;
-                        before = other;
-                        n++;
-                }
-                if (limit > 0 && n >= limit)
-                        row_depends(row, "the install of %s to end%s", module_name(before->module),
-                                    before->sure ? "" : ", should it begin first");
+static void serialise(const Gateway *gateway, Plan *plan) {
+        const usec_t soak = gateway->settings->gateway.soak;
+        char span[SPAN_TEXT_MAX], event[SPAN_TEXT_MAX + 32];
+
+        (void) snprintf(event, sizeof(event), "prove itself for %s", span_format(span, soak));
+        for (size_t i = 0; i < plan->n; i++) {
+                PlanRow *row = &plan->rows[i];
+
+                if (!is_install(row))
+                        continue;
+                const PlanRow *first = soak > 0 ? soak_first(plan, row) : NULL;
+                const PlanRow *before = slot_before(gateway, plan, row);
+                if (first)
+                        row_after(row, first, event);
+                if (before && before != first)
+                        row_after(row, before, "end");
         }
 }
 

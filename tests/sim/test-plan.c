@@ -383,4 +383,39 @@ TEST(plan_promises_no_session_later_than_an_install_reports) {
         CHECK(world_run(world, 3 * USEC_PER_DAY, does_report));
 }
 
+/* A failure of the first one would stop the second, and its success holds it for an hour. */
+TEST(plan_knows_that_one_of_a_family_waits_for_the_other) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        const PlanRow *row;
+
+        world->settings.gateway.soak = USEC_PER_HOUR;
+        world->settings.gateway.concurrent_installs = 2;
+        install_of(world, 1)->windows[0].start_min += 30;
+        start(world);
+        CHECK_INT(forecast_of(world, 1).needs, 0); /* as things stand */
+        row = row_of(plan_of(world), "modem0", PLAN_GRANT);
+        CHECK(row && row->sure);
+        row = row_of(plan_of(world), "modem1", PLAN_GRANT);
+        CHECK(row && !row->sure);
+        CHECK(row && streq(row->depends, "the install of modem0 to prove itself for 1h"));
+        CHECK(world_run(world, 7 * USEC_PER_DAY, is_second_granted));
+        CHECK(granted(world, "modem1") > row->at + 30 * USEC_PER_MINUTE);
+}
+
+TEST(plan_knows_that_one_of_two_stays_online) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        const PlanRow *row;
+
+        world->settings.gateway.keep_online = 1;
+        world->settings.gateway.concurrent_installs = 2;
+        start(world);
+        row = row_of(plan_of(world), "modem0", PLAN_GRANT);
+        CHECK(row && row->sure);
+        row = row_of(plan_of(world), "modem1", PLAN_GRANT);
+        CHECK(row && !row->sure);
+        CHECK(row && streq(row->depends, "the install of modem0 to end"));
+        CHECK(world_run(world, 7 * USEC_PER_DAY, is_second_granted));
+        CHECK(granted(world, "modem1") > row->at + USEC_PER_MINUTE);
+}
+
 TEST_MAIN()
