@@ -17,6 +17,7 @@
 static const char *const plan_kinds[] = {
         [PLAN_GRANT] = "grant",
         [PLAN_WOULD] = "would",
+        [PLAN_PUSH] = "push",
         [PLAN_WINDOW_OPENS] = "window-opens",
         [PLAN_WINDOW_CLOSES] = "window-closes",
         [PLAN_ASKED_AGAIN] = "asked-again",
@@ -247,6 +248,27 @@ static void plan_people(Plan *plan, const Module *module) {
 
 /* what goes on by itself */
 
+/* No policy is asked for a package that fotad itself has; only these rules hold it back. */
+static void plan_push(Plan *plan, const Module *module) {
+        static const Rule rules[] = { RULE_MODULE, RULE_STORAGE, RULE_INHIBITOR };
+        Verdict verdict;
+        RuleSet needs = 0;
+        PlanRow *row;
+
+        if (!module->record.push_wanted || is_pushing(module))
+                return;
+        module_judge(module, ACTION_DOWNLOAD, &verdict);
+        for (size_t i = 0; i < ELEMENTSOF(rules); i++)
+                if (!verdict.findings[rules[i]].passes)
+                        needs |= (RuleSet) 1 << rules[i];
+        row = row_add(plan, module, module_now(module)->realtime, PLAN_PUSH);
+        row_action(row, ACTION_DOWNLOAD);
+        row_say(row, "the package is pushed over the port");
+        row_needs(row, ACTION_DOWNLOAD, needs);
+        if (needs == 0)
+                row_depends(row, "the port to be free for the package");
+}
+
 static void plan_session(Plan *plan, const Module *module) {
         char span[SPAN_TEXT_MAX];
         PlanRow *row;
@@ -409,6 +431,7 @@ void gateway_outlook(const Gateway *gateway, Plan *ret) {
                 plan_people(ret, module);
                 plan_session(ret, module);
                 plan_upkeep(ret, module);
+                plan_push(ret, module);
                 plan_job(ret, module);
         }
         qsort(ret->rows, ret->n, sizeof(ret->rows[0]), by_time);

@@ -418,4 +418,40 @@ TEST(plan_knows_that_one_of_two_stays_online) {
         CHECK(granted(world, "modem1") > row->at + USEC_PER_MINUTE);
 }
 
+TEST(plan_tells_what_a_push_waits_for) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        const InhibitorRow inhibitor = { .actions = 1U << ACTION_DOWNLOAD,
+                                         .span = 5 * USEC_PER_HOUR,
+                                         .who = "rsync",
+                                         .why = "a backup" };
+        const Order push = { .kind = ORDER_UPDATE, .from = UPDATE_FROM_FILE, .who = "test" };
+        char why[WHY_MAX];
+        const PlanRow *row;
+
+        world_start(world);
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, are_idle));
+        CHECK_INT(world_inhibit(world, &inhibitor, why), 0);
+        CHECK(!row_of(plan_of(world), "modem0", PLAN_PUSH));
+        world_give_package(world, 0, FROM, TO, 5000);
+        CHECK_INT(
+                gateway_order(world->gateway, gateway_module(world->gateway, 0), &push, NULL, why),
+                ORDER_DONE);
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        row = row_of(plan_of(world), "modem0", PLAN_PUSH);
+        CHECK(row && !row->sure);
+        CHECK(row && row->at == world->now.realtime);
+        CHECK(row && streq(row->text, "the package is pushed over the port"));
+        CHECK(row && streq(row->depends, "rsync to let go (a backup), by Mon 2026-11-23 05:01 at "
+                                         "the latest"));
+        world->modules[0].unplugged = true;
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        row = row_of(plan_of(world), "modem0", PLAN_PUSH);
+        CHECK(row && text_starts_with(row->depends, "its port to be there; rsync to let go"));
+        world->modules[0].unplugged = false;
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        CHECK(world_release(world, "rsync"));
+        (void) world_run(world, 10 * USEC_PER_SEC, NULL);
+        CHECK(!row_of(plan_of(world), "modem0", PLAN_PUSH)); /* it goes over */
+}
+
 TEST_MAIN()
