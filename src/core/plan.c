@@ -17,6 +17,7 @@
 static const char *const plan_kinds[] = {
         [PLAN_GRANT] = "grant",
         [PLAN_WOULD] = "would",
+        [PLAN_PUSH] = "push",
         [PLAN_WINDOW_OPENS] = "window-opens",
         [PLAN_WINDOW_CLOSES] = "window-closes",
         [PLAN_ASKED_AGAIN] = "asked-again",
@@ -247,6 +248,27 @@ static void plan_people(Plan *plan, const Module *module) {
 
 /* what goes on by itself */
 
+/* No policy is asked for a package that fotad itself has; only these rules hold it back. */
+static void plan_push(Plan *plan, const Module *module) {
+        static const Rule rules[] = { RULE_MODULE, RULE_STORAGE, RULE_INHIBITOR };
+        Verdict verdict;
+        RuleSet needs = 0;
+        PlanRow *row;
+
+        if (!module->record.push_wanted || is_pushing(module))
+                return;
+        module_judge(module, ACTION_DOWNLOAD, &verdict);
+        for (size_t i = 0; i < ELEMENTSOF(rules); i++)
+                if (!verdict.findings[rules[i]].passes)
+                        needs |= (RuleSet) 1 << rules[i];
+        row = row_add(plan, module, module_now(module)->realtime, PLAN_PUSH);
+        row_action(row, ACTION_DOWNLOAD);
+        row_say(row, "the package is pushed over the port");
+        row_needs(row, ACTION_DOWNLOAD, needs);
+        if (needs == 0)
+                row_depends(row, "the port to be free for the package");
+}
+
 static void plan_session(Plan *plan, const Module *module) {
         char span[SPAN_TEXT_MAX];
         PlanRow *row;
@@ -331,30 +353,69 @@ static int by_time(const void *a, const void *b) {
         return order != 0 ? order : strcmp(left->action, right->action);
 }
 
-/* Installs that would begin within the time of an earlier one wait for its end: how long that
- * takes, nobody knows. */
-static void serialise(const Gateway *gateway, Plan *plan) {
+static bool is_install(const PlanRow *row) {
+        return row->kind == PLAN_GRANT && streq(row->action, "install");
+}
+
+static void row_after(PlanRow *row, const PlanRow *before, const char *event) {
+        row_depends(row, "the install of %s to %s%s", module_name(before->module), event,
+                    before->sure ? "" : ", should it begin first");
+}
+
+/* One of the same family, however long ago: its failure would stop this one. */
+static const PlanRow *soak_first(const Plan *plan, const PlanRow *row) {
+        const PlanRow *last = NULL;
+
+        for (const PlanRow *other = plan->rows; other < row; other++)
+                if (is_install(other) && other->module != row->module &&
+                    other->module->settings->family == row->module->settings->family)
+                        last = other;
+        return last;
+}
+
+/* Installs that would begin within the time of earlier ones wait for the end of one of them, when
+ * no more may be down: how long that takes, nobody knows. */
+static const PlanRow *slot_before(const Gateway *gateway, const Plan *plan, const PlanRow *row) {
         const unsigned limit = gateway->settings->gateway.concurrent_installs;
+        const unsigned keep_online = gateway->settings->gateway.keep_online;
+        const PlanRow *before = NULL;
+        unsigned n = 0, n_usable = 0;
+        uint64_t counted = 0; /* a module may have two rows */
+        usec_t from;
 
-        for (size_t i = 0; i < plan->n; i++) {
-                PlanRow *row = &plan->rows[i], *before = NULL;
-                unsigned n = 0;
+        for (const PlanRow *other = plan->rows; other < row; other++) {
+                const uint64_t bit = UINT64_C(1) << other->module->index;
 
-                if (row->kind != PLAN_GRANT || !streq(row->action, "install"))
+                if (!is_install(other) || other->module == row->module ||
+                    usec_add(other->at, PLAN_INSTALL_SPAN) <= row->at)
                         continue;
-                for (size_t k = 0; k < i; k++) {
-                        PlanRow *other = &plan->rows[k];
+                before = other;
+                n += (counted & bit) == 0;
+                n_usable += (counted & bit) == 0 && module_is_usable(other->module);
+                counted |= bit;
+        }
+        if (limit > 0 && n >= limit)
+                return before;
+        const unsigned usable = gateway_usable(gateway, row->module, keep_online, &from);
+        return keep_online > 0 && n_usable > 0 && usable < keep_online + n_usable ? before : NULL;
+}
 
-                        if (other->kind != PLAN_GRANT || !streq(other->action, "install") ||
-                            other->module == row->module || other->at == 0 ||
-                            usec_add(other->at, PLAN_INSTALL_SPAN) <= row->at)
-                                continue;
-                        before = other;
-                        n++;
-                }
-                if (limit > 0 && n >= limit)
-                        row_depends(row, "the install of %s to end%s", module_name(before->module),
-                                    before->sure ? "" : ", should it begin first");
+static void serialise(const Gateway *gateway, Plan *plan) {
+        const usec_t soak = gateway->settings->gateway.soak;
+        char span[SPAN_TEXT_MAX], event[SPAN_TEXT_MAX + 32];
+
+        (void) snprintf(event, sizeof(event), "prove itself for %s", span_format(span, soak));
+        for (size_t i = 0; i < plan->n; i++) {
+                PlanRow *row = &plan->rows[i];
+
+                if (!is_install(row))
+                        continue;
+                const PlanRow *first = soak > 0 ? soak_first(plan, row) : NULL;
+                const PlanRow *before = slot_before(gateway, plan, row);
+                if (first)
+                        row_after(row, first, event);
+                if (before && before != first)
+                        row_after(row, before, "end");
         }
 }
 
@@ -370,6 +431,7 @@ void gateway_outlook(const Gateway *gateway, Plan *ret) {
                 plan_people(ret, module);
                 plan_session(ret, module);
                 plan_upkeep(ret, module);
+                plan_push(ret, module);
                 plan_job(ret, module);
         }
         qsort(ret->rows, ret->n, sizeof(ret->rows[0]), by_time);

@@ -28,6 +28,7 @@ typedef enum PlanKind {
         PLAN_ANSWER_DUE,  /* it waits for an answer no longer */
         PLAN_GRANT,       /* what is asked for is accepted */
         PLAN_WOULD,       /* so it would be answered, were it asked for */
+        PLAN_PUSH,        /* of a package that fotad has */
         PLAN_SESSION,
         PLAN_REGISTRATION,
         PLAN_SETTINGS,

@@ -117,6 +117,11 @@ static void fill_clock(const Module *module, Question *ret) {
                         module->dev_eui[0] != '\0' ? module->dev_eui : module->settings->name);
 }
 
+/* An update goes on, or the server may begin one. */
+static bool may_install(const Module *module) {
+        return module->record.job != 0 || module->session_open || module_installs(module);
+}
+
 void module_question(const Module *module, Action action, Question *ret) {
         const Gateway *gateway = module->gateway;
         const ModuleRecord *record = &module->record;
@@ -134,6 +139,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .package_bytes = record->package_bytes,
                 .size_wait_until = realtime_of(module, module->size_wait_until),
                 .reports_result = record->result_due,
+                .may_report = action == ACTION_CONNECT && may_install(module),
                 .suspended = record->suspended && action == ACTION_DOWNLOAD,
                 .asked = asks_for(record, action),
         };

@@ -21,6 +21,9 @@ static const RuleSet may_end_sooner = BIT(RULE_MODULE) | BIT(RULE_BARRIER) | BIT
                                       BIT(RULE_INHIBITOR) | BIT(RULE_SIZE);
 /* ... and their moment is that of their end. */
 static const RuleSet ends_by_itself = BIT(RULE_MODULE) | BIT(RULE_BARRIER) | BIT(RULE_INHIBITOR);
+/* The session that reports an install waits for none of these; when one ends, nobody knows. */
+static const RuleSet ends_with_install =
+        BIT(RULE_DEADLINE) | BIT(RULE_CLOCK) | BIT(RULE_WINDOW) | BIT(RULE_DECISION);
 
 const char *rule_event(Rule rule) {
         static const char *const events[_RULE_MAX] = {
@@ -145,6 +148,8 @@ static usec_t search_events(const Question *questions, size_t n, RuleSet *ret_ne
         if (!questions[0].clock_trusted && questions[0].clock_trusted_from == USEC_INFINITY)
                 assumed |= BIT(RULE_CLOCK) | BIT(RULE_WINDOW) | /* it may be set at any time */
                            (questions[0].waited_since > 0 ? BIT(RULE_DECISION) : 0);
+        if (questions[0].may_report)
+                assumed |= ends_with_install;
         *ret_needs = 0;
         do {
                 assumed |= *ret_needs;
@@ -196,6 +201,9 @@ static void name_event(const Question *question, Rule rule, Need *need) {
 
         if (rule == RULE_MODULE && question->hindrance.event)
                 (void) snprintf(need->event, sizeof(need->event), "%s", question->hindrance.event);
+        if (question->may_report && rule_set_has(ends_with_install, rule))
+                (void) snprintf(need->event, sizeof(need->event), "%s, or an install to report",
+                                rule_event(rule));
         if (rule != RULE_INHIBITOR)
                 return;
         if (inhibited->n > 1)

@@ -177,6 +177,7 @@ typedef struct Question {
         bool suspended;      /* a person stopped the download until he resumes it */
         bool reports_result; /* connect only: the connection that reports an install; accepted
                                 regardless of windows */
+        bool may_report;     /* connect only: it may become one at any time */
 } Question;
 
 typedef enum VerdictKind {

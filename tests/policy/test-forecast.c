@@ -198,6 +198,24 @@ TEST(forecast_of_a_module_that_asks_again) {
         check_verdict(&q, VERDICT_HOLD, RULE_MODULE, 0);
 }
 
+/* Its result is told in a session that waits for no window and no person. */
+TEST(forecast_of_a_session_that_may_report_an_install) {
+        Question q = question(ACTION_CONNECT);
+
+        add_window(ACTION_CONNECT, "Sat 02:00-04:00");
+        check_forecast(&q, at("2026-11-28T02:00:00Z"), 0);
+        q.may_report = true;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_WINDOW));
+        check_need(&q, RULE_WINDOW, "a window that is long enough, or an install to report");
+        policy.actions[ACTION_CONNECT].decision = DECISION_ASK;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_WINDOW) | NEEDS(RULE_DECISION));
+        check_need(&q, RULE_DECISION, "a person's yes, or an install to report");
+        q.deferred_until = q.now.realtime + USEC_PER_HOUR; /* it waits for that */
+        check_forecast(&q, q.deferred_until, NEEDS(RULE_WINDOW) | NEEDS(RULE_DECISION));
+        q.reports_result = true;
+        check_forecast(&q, q.deferred_until, 0);
+}
+
 TEST(forecast_of_who_goes_last_has_no_moment) {
         Question q = question(ACTION_INSTALL);
 

@@ -337,4 +337,121 @@ TEST(plan_of_idle_modules_tells_what_would_be) {
         CHECK_STR(plan->rows[0].depends, "somebody asking for it");
 }
 
+static Forecast connect_of(World *world, size_t module) {
+        Forecast forecast;
+
+        gateway_turn(world->gateway, &world->now);
+        gateway_forecast(world->gateway, gateway_module(world->gateway, module), ACTION_CONNECT,
+                         &forecast);
+        return forecast;
+}
+
+static bool does_report(World *world) {
+        const WorldEvent *last = &world->events[world->n_events - 1];
+
+        return last->kind == EVENT_AGREEMENT_ACCEPTED && strstr(last->details, "action=connect");
+}
+
+static bool does_first_ask(World *world) {
+        return world_state(world, 0) == STATE_INSTALL_PENDING;
+}
+
+/* The session in which an install's result is told waits for no window. */
+TEST(plan_promises_no_session_later_than_an_install_reports) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        Forecast forecast;
+        Need need;
+
+        for (size_t i = 0; i < 2; i++) {
+                ActionPolicy *connect = &world->settings.modules[i].policy.actions[ACTION_CONNECT];
+
+                connect->n_windows = window_parse("Mon 00:00-01:00", &connect->windows[0]) == 0;
+        }
+        world_start(world);
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, are_idle));
+        order(world, 0, ORDER_UPDATE, false);
+        CHECK(world_run(world, USEC_PER_HOUR, does_first_ask));
+        (void) world_run(world, USEC_PER_HOUR, NULL);
+        forecast = connect_of(world, 1);
+        CHECK_INT(forecast.needs, 0); /* it has nothing to install */
+        CHECK(forecast.at > world->now.realtime + 6 * USEC_PER_DAY);
+        CHECK_INT(connect_of(world, 0).at, world->now.realtime);
+        CHECK_INT(connect_of(world, 0).needs, (RuleSet) 1 << RULE_WINDOW);
+        gateway_need(world->gateway, gateway_module(world->gateway, 0), ACTION_CONNECT, RULE_WINDOW,
+                     &need);
+        CHECK_STR(need.event, "a window that is long enough, or an install to report");
+        CHECK(world_run(world, 3 * USEC_PER_DAY, does_report));
+}
+
+/* A failure of the first one would stop the second, and its success holds it for an hour. */
+TEST(plan_knows_that_one_of_a_family_waits_for_the_other) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        const PlanRow *row;
+
+        world->settings.gateway.soak = USEC_PER_HOUR;
+        world->settings.gateway.concurrent_installs = 2;
+        install_of(world, 1)->windows[0].start_min += 30;
+        start(world);
+        CHECK_INT(forecast_of(world, 1).needs, 0); /* as things stand */
+        row = row_of(plan_of(world), "modem0", PLAN_GRANT);
+        CHECK(row && row->sure);
+        row = row_of(plan_of(world), "modem1", PLAN_GRANT);
+        CHECK(row && !row->sure);
+        CHECK(row && streq(row->depends, "the install of modem0 to prove itself for 1h"));
+        CHECK(world_run(world, 7 * USEC_PER_DAY, is_second_granted));
+        CHECK(granted(world, "modem1") > row->at + 30 * USEC_PER_MINUTE);
+}
+
+TEST(plan_knows_that_one_of_two_stays_online) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        const PlanRow *row;
+
+        world->settings.gateway.keep_online = 1;
+        world->settings.gateway.concurrent_installs = 2;
+        start(world);
+        row = row_of(plan_of(world), "modem0", PLAN_GRANT);
+        CHECK(row && row->sure);
+        row = row_of(plan_of(world), "modem1", PLAN_GRANT);
+        CHECK(row && !row->sure);
+        CHECK(row && streq(row->depends, "the install of modem0 to end"));
+        CHECK(world_run(world, 7 * USEC_PER_DAY, is_second_granted));
+        CHECK(granted(world, "modem1") > row->at + USEC_PER_MINUTE);
+}
+
+TEST(plan_tells_what_a_push_waits_for) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        const InhibitorRow inhibitor = { .actions = 1U << ACTION_DOWNLOAD,
+                                         .span = 5 * USEC_PER_HOUR,
+                                         .who = "rsync",
+                                         .why = "a backup" };
+        const Order push = { .kind = ORDER_UPDATE, .from = UPDATE_FROM_FILE, .who = "test" };
+        char why[WHY_MAX];
+        const PlanRow *row;
+
+        world_start(world);
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, are_idle));
+        CHECK_INT(world_inhibit(world, &inhibitor, why), 0);
+        CHECK(!row_of(plan_of(world), "modem0", PLAN_PUSH));
+        world_give_package(world, 0, FROM, TO, 5000);
+        CHECK_INT(
+                gateway_order(world->gateway, gateway_module(world->gateway, 0), &push, NULL, why),
+                ORDER_DONE);
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        row = row_of(plan_of(world), "modem0", PLAN_PUSH);
+        CHECK(row && !row->sure);
+        CHECK(row && row->at == world->now.realtime);
+        CHECK(row && streq(row->text, "the package is pushed over the port"));
+        CHECK(row && streq(row->depends, "rsync to let go (a backup), by Mon 2026-11-23 05:01 at "
+                                         "the latest"));
+        world->modules[0].unplugged = true;
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        row = row_of(plan_of(world), "modem0", PLAN_PUSH);
+        CHECK(row && text_starts_with(row->depends, "its port to be there; rsync to let go"));
+        world->modules[0].unplugged = false;
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        CHECK(world_release(world, "rsync"));
+        (void) world_run(world, 10 * USEC_PER_SEC, NULL);
+        CHECK(!row_of(plan_of(world), "modem0", PLAN_PUSH)); /* it goes over */
+}
+
 TEST_MAIN()

@@ -75,8 +75,6 @@ void promise_check(Watch *watch, size_t module, Action action) {
         const usec_t now = watch->world->now.realtime;
         const Foretold *foretold = &watch->foretold[module][action];
 
-        if (action == ACTION_CONNECT && watch->modules[module].result_due)
-                return; /* "the session that reports an install" comes when that ends */
         (void) watch_check(
                 watch, LAW_PROMISE, foretold->at <= now,
                 "modem%zu: yes to %s, and %lld ms ago none was foretold for another %lld "
