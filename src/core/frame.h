@@ -14,6 +14,11 @@ const char *gateway_dev_eui(const Module *module);
 /* The module with this DevEUI, in upper case; NULL: none. */
 Module *gateway_find_dev_eui(const Gateway *gateway, const char *dev_eui);
 
+/* What it asks for now. */
+void gateway_show(const Module *module, Shown *ret);
+/* To what is known by now of what was shown; false: nothing is new. */
+bool gateway_bind_shown(const Module *module, Shown *shown);
+
 /* Commits now what waits, without deciding. false: storage failed; what waits is kept. */
 _must_use_ bool gateway_save(Gateway *gateway);
 /* Room for what one frame causes, so that nothing of it is committed without the rest. false:

@@ -135,10 +135,11 @@ typedef struct Order {
         Action action;
         usec_t span;
         bool now;
-        const char *who; /* "root (uid 0)" */
-        UpdateFrom from; /* UPDATE */
-        const char *to;  /* UPDATE from the catalogue: the version at the end, NULL the newest that
-                            can be reached */
+        const char *who;    /* "root (uid 0)" */
+        const Shown *shown; /* ACCEPT: what it is a yes to, NULL what is asked for now */
+        UpdateFrom from;    /* UPDATE */
+        const char *to; /* UPDATE from the catalogue: the version at the end, NULL the newest that
+                           can be reached */
 } Order;
 
 typedef enum OrderResult {

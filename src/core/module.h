@@ -318,6 +318,8 @@ int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under
 /* What it was given for, for the audit trail: "1464 B over HL7800.4.4.14.0, until ..."; "" none. */
 char *consent_describe(const Consent *consent, char to[static CONSENT_TEXT_MAX]);
 void module_bind_consent(Module *module); /* to what is known by now */
+/* What is another one since: "package", "firmware", "update"; NULL: it is what was shown. */
+const char *module_differs(const Module *module, const Shown *shown);
 /* outbox.c: the reports that a fact leads to */
 void module_report(Module *module, const EventRow *row);
 const char *module_restart_cause(const Module *module); /* "": it did so by itself */

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "core/frame.h"
 #include "core/turn.h"
 
 static const char *const order_kinds[] = {
@@ -102,21 +103,45 @@ static void end_deferrals(ModuleRecord *record, Action action) {
         record->deferrals[action] = record->put_off[action] = (Deferral) { 0 };
 }
 
-static OrderResult order_accept(Module *module, const Order *order, char why[static WHY_MAX]) {
-        ModuleRecord *record = &module->record;
+/* Is a yes to what was shown one to what is asked for now? */
+static OrderResult check_yes(const Module *module, Action action, const Shown *shown,
+                             char why[static WHY_MAX]) {
+        const ModuleRecord *record = &module->record;
+        const char *name = module->settings->name, *other = module_differs(module, shown);
 
-        if (!is_request_open(module) || record->request.action != order->action)
+        if (!is_request_open(module) || record->request.action != action)
                 return refuse(why,
                               "%s asks for no %s now: a yes is for a request that can be shown",
-                              module->settings->name, action_to_string(order->action));
+                              name, action_to_string(action));
+        if (!shown->asked || shown->action != action)
+                return refuse(why, "%s asked for no %s when this yes arrived; say it again", name,
+                              action_to_string(action));
+        if (other)
+                return refuse(why,
+                              "%s: the %s is another one than when this yes arrived; say it again "
+                              "if that is meant",
+                              name, other);
+        return ORDER_DONE;
+}
+
+static OrderResult order_accept(Module *module, const Order *order, char why[static WHY_MAX]) {
+        ModuleRecord *record = &module->record;
+        Shown shown;
+
+        gateway_show(module, &shown);
+        if (order->shown)
+                shown = *order->shown;
+        if (check_yes(module, order->action, &shown, why) != ORDER_DONE)
+                return ORDER_REFUSED;
         record->consent_action = order->action;
         record->consent = (Consent) { .given = true,
                                       .now = order->now,
                                       .until = USEC_INFINITY,
-                                      .bytes = record->package_bytes,
+                                      .bytes = shown.bytes,
                                       .row = module->gateway->last_event };
         (void) TEXT_COPY(record->consent.by, order->who);
-        (void) TEXT_COPY(record->consent.firmware, record->firmware);
+        (void) TEXT_COPY(record->consent.firmware, shown.firmware);
+        module_bind_consent(module);
         module_date_consent(module);
         end_deferrals(record, order->action);
         if (is_one_question(module))

@@ -291,6 +291,15 @@ typedef enum FrameState {
         _FRAME_STATE_MAX
 } FrameState;
 
+/* What a module asked for when somebody looked: a yes is for that. */
+typedef struct Shown {
+        bool known; /* false: nobody looked (rows of before version 7) */
+        bool asked;
+        Action action;
+        uint64_t job, bytes; /* 0 unknown */
+        char firmware[FIRMWARE_MAX];
+} Shown;
+
 typedef struct FrameRow {
         uint64_t id; /* 1.., order of arrival */
         char module[MODULE_NAME_MAX];
@@ -307,6 +316,7 @@ typedef struct FrameRow {
         uint32_t fcnt_dn;
         char correlation_id[FRAME_CORRELATION_MAX]; /* as it came, "" none */
         char as_id[64];
+        Shown shown; /* when it arrived */
         size_t n_payload;
         uint8_t payload[FRAME_PAYLOAD_MAX];
 } FrameRow;

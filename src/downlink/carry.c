@@ -59,6 +59,7 @@ static OrderResult carry_out_order(Gateway *gateway, Module *module, const Serve
                 .span = command->minutes * USEC_PER_MINUTE,
                 .now = command->now,
                 .who = who,
+                .shown = command->shown,
                 .from = command->catalogue ? UPDATE_FROM_CATALOGUE : UPDATE_FROM_SERVER,
                 .to = command->to[0] ? command->to : NULL,
         };

@@ -37,6 +37,7 @@ typedef struct ServerCommand {
                              reached) */
         char to[FIRMWARE_MAX];
         char why[COMMAND_WHY_MAX]; /* inhibit, "" none given */
+        const Shown *shown;        /* accept: what it is for; not of the wire, NULL not known */
 } ServerCommand;
 
 typedef enum CommandResult {

@@ -158,6 +158,7 @@ static void frame_obey(const Frames *frames, Module *module, const FrameRow *row
         ret->result = command_decode(payload, n, &command, &ret->why);
         if (ret->result != COMMAND_DONE)
                 return;
+        command.shown = row->shown.known ? &row->shown : NULL;
         ret->opcode = command.kind;
         command_carry_out(frames->gateway, module, &command, who, ret, why);
         log_full(LOG_INFO, &(LogFields) { .module = row->module, .job = ret->job },
@@ -286,7 +287,19 @@ static void frames_expire(Frames *frames) {
         }
 }
 
+/* What was not known when they arrived. */
+static void frames_bind(Frames *frames) {
+        for (size_t i = 0; i < frames->n_waiting; i++) {
+                FrameRow *row = &frames->waiting[i].row;
+                const Module *module = gateway_find(frames->gateway, row->module);
+
+                if (module && gateway_bind_shown(module, &row->shown))
+                        (void) !gateway_put_frame(frames->gateway, row);
+        }
+}
+
 void frames_turn(Frames *frames) {
+        frames_bind(frames);
         if (frames->n_waiting == 0 || !frames_go(frames))
                 return;
         frames_expire(frames);

@@ -219,6 +219,7 @@ static void row_fill(Frames *frames, const DownlinkQuery *query, Module *module,
                                                                               view.record->fcnt_dn;
         gateway_use_fcnt_dn(frames->gateway, module, row->fcnt_dn);
         (void) TEXT_COPY(row->correlation_id, query->correlation_id);
+        gateway_show(module, &row->shown);
         row->n_payload = query->n_payload;
         memcpy(row->payload, query->payload, query->n_payload);
 }

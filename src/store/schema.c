@@ -187,6 +187,12 @@ static const Field frame_fields[] = {
         NUMBER_FIELD_SINCE(5, ROW, "fcnt_dn", fcnt_dn, UINT32_MAX),
         TEXT_FIELD_SINCE(5, ROW, "correlation_id", correlation_id),
         TEXT_FIELD_SINCE(5, ROW, "as_id", as_id),
+        NUMBER_FIELD_SINCE(7, ROW, "shown_known", shown.known, 1),
+        NUMBER_FIELD_SINCE(7, ROW, "shown_asked", shown.asked, 1),
+        NUMBER_FIELD_SINCE(7, ROW, "shown_action", shown.action, _ACTION_MAX - 1),
+        NUMBER_FIELD_SINCE(7, ROW, "shown_job", shown.job, ID_MAX),
+        NUMBER_FIELD_SINCE(7, ROW, "shown_bytes", shown.bytes, NUMBER_MAX),
+        TEXT_FIELD_SINCE(7, ROW, "shown_firmware", shown.firmware),
         { .column = "payload", .type = FIELD_BYTES, .since = 5, FIELD_AT(ROW, payload),
           .length_offset = offsetof(ROW, n_payload) },
 };

@@ -321,6 +321,116 @@ TEST(delivery_does_not_follow_a_refusal_that_is_replayed) {
         teardown();
 }
 
+/* a yes is for what was shown */
+
+static void hear(const char *const lines[2], bool restart) {
+        for (size_t i = 0; i < 2 && lines[i]; i++) {
+                world_send(world, 0, lines[i]);
+                world_settle(world);
+                if (!restart)
+                        continue;
+                world_kill(world);
+                world_start(world);
+                (void) world_run(world, USEC_PER_MINUTE, NULL);
+        }
+}
+
+/* Of class A, so that it waits; nothing of what happens meanwhile is reported. */
+static void say_yes_between(const char *const before[2], const char *const after[2], bool restart) {
+        setup(true);
+        hear(before, false);
+        CHECK_INT(world_downlink(world, EUI "&FPort=20&Payload=0103030101"), DOWNLINK_FINE);
+        world->silent = true;
+        hear(after, restart);
+        world->silent = false;
+        CHECK_INT(frames_bench_count_sent(world), 0);
+        make_uplink();
+        CHECK_INT(frames_bench_count_sent(world), 1);
+}
+
+#define ANOTHER(what)                                                                              \
+        "modem0: the " what " is another one than when this yes arrived; say it again if that is " \
+        "meant"
+
+TEST(delivery_of_a_yes_is_for_what_was_asked_when_it_arrived) {
+        static const struct {
+                const char *before[2], *after[2], *why;
+        } cases[] = {
+                { { "+WDSI: 9,1464", "+WDSI: 2" }, {}, "" },
+                { { "+WDSI: 9,1464", "+WDSI: 2" }, { "+WDSI: 9,1464", "+WDSI: 2" }, "" },
+                { { "+WDSI: 9,1464", "+WDSI: 2" }, { "+WDSI: 9,90000" }, ANOTHER("package") },
+                { { "+WDSI: 2" }, { "+WDSI: 9,1464" }, "" },
+                { { "+WDSI: 2" }, { "+WDSI: 9,1464", "+WDSI: 9,90000" }, ANOTHER("package") },
+                { {},
+                  { "+WDSI: 9,1464", "+WDSI: 2" },
+                  "modem0 asked for no download when this yes arrived; say it again" },
+                { { "+WDSI: 9,1464", "+WDSI: 2" },
+                  { "+WDSI: 3" },
+                  "modem0 asks for no download now: a yes is for a request that can be shown" },
+        };
+
+        for (size_t i = 0; i < 2 * ELEMENTSOF(cases) && !test_state.failed; i++) {
+                say_yes_between(cases[i / 2].before, cases[i / 2].after, i % 2 == 1);
+                const ReportRow answer = frames_bench_answer(world, 0);
+
+                CHECK_STR(answer.extra, cases[i / 2].why);
+                CHECK_INT(answer.payload[1], cases[i / 2].why[0] ? COMMAND_REFUSED : COMMAND_DONE);
+        }
+        teardown();
+}
+
+static void cancel(void) {
+        const Order order = { .kind = ORDER_CANCEL, .who = "anna (uid 1000)" };
+        Module *module = gateway_module(world->gateway, 0);
+        char why[WHY_MAX];
+
+        gateway_turn(world->gateway, &world->now);
+        CHECK_INT(gateway_order(world->gateway, module, &order, NULL, why), ORDER_DONE);
+        world_settle(world);
+}
+
+TEST(delivery_of_a_yes_is_for_the_update_that_ran_when_it_arrived) {
+        static const char *const asks[2] = { "+WDSI: 9,1464", "+WDSI: 2" };
+
+        setup(true);
+        hear(asks, false);
+        CHECK_INT(world_downlink(world, EUI "&FPort=20&Payload=0103030101"), DOWNLINK_FINE);
+        world->silent = true;
+        cancel();
+        hear(asks, false);
+        world->silent = false;
+        make_uplink();
+        CHECK_STR(frames_bench_answer(world, 0).extra, ANOTHER("update"));
+        teardown();
+}
+
+static int forget_shown(void *userdata, const FrameRow *row) {
+        static Batch batch;
+
+        batch.frames[0] = *row;
+        batch.frames[0].shown = (Shown) {};
+        batch.n_frames = 1;
+        return store_commit(userdata, &batch);
+}
+
+TEST(delivery_of_a_yes_that_an_older_fotad_took_is_for_what_is_asked) {
+        say_yes_between((const char *const[2]) { NULL },
+                        (const char *const[2]) { "+WDSI: 9,1464", "+WDSI: 2" }, false);
+        CHECK_INT(frames_bench_answer(world, 0).payload[1], COMMAND_REFUSED);
+        CHECK_INT(world_downlink(world, EUI "&FPort=20&Payload=0103030101"), DOWNLINK_FINE);
+        world->silent = true;
+        world_send(world, 0, "+WDSI: 9,90000");
+        world_settle(world);
+        CHECK_INT(store_each_frame(world->store, forget_shown, world->store), 0);
+        world_kill(world);
+        world_start(world);
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        world->silent = false;
+        make_uplink();
+        CHECK_INT(frames_bench_answer(world, 0).payload[1], COMMAND_DONE);
+        teardown();
+}
+
 static int count_row(void *userdata, const FrameRow *row) {
         *(size_t *) userdata += row->state == FRAME_REFUSED;
         return 0;

@@ -51,6 +51,9 @@ static void fill_batch(ModuleRecord *record) {
         batch.jobs[0] = (JobRow) { .id = 1, .module = "modem0" };
         batch.n_modules = batch.n_jobs = 1;
         batch.n_events = batch.n_reports = 4;
+        batch.frames[0] =
+                (FrameRow) { .id = 1, .module = "modem0", .state = FRAME_WAITING, .n_payload = 2 };
+        batch.n_frames = 1;
         batch.inhibitors[0] = &inhibitor;
         batch.n_inhibitors = 1;
         batch.inhibitors_changed = true;
@@ -168,7 +171,9 @@ static int on_event(void *userdata, const StoredEvent *row) {
 static int on_frame(void *userdata, const FrameRow *row) {
         (void) userdata;
         check_text(row->module, sizeof row->module);
-        assert(row->state < _FRAME_STATE_MAX && row->n_payload <= FRAME_PAYLOAD_MAX);
+        check_text(row->shown.firmware, sizeof row->shown.firmware);
+        assert(row->state < _FRAME_STATE_MAX && row->n_payload <= FRAME_PAYLOAD_MAX &&
+               row->shown.action < _ACTION_MAX);
         return 0;
 }
 

@@ -404,6 +404,25 @@ TEST(store_gives_back_every_field_of_frames_in_order) {
         teardown();
 }
 
+/* Nobody noted then what was asked for when a frame arrived. */
+TEST(store_of_version_6_is_migrated_and_keeps_its_frames) {
+        FrameRow row;
+
+        setup();
+        memset(&row, 0, sizeof row);
+        fill(&schema_tables[TABLE_FRAMES], &row, 3);
+        batch.frames[batch.n_frames++] = row;
+        commit();
+        store = store_free(store);
+        drop_columns_since(7);
+        raw_sql("PRAGMA user_version = 6");
+        open_store();
+        memset(&row.shown, 0, sizeof row.shown);
+        CHECK_INT(read_frames(), 1);
+        CHECK(memcmp(&frames_read[0], &row, sizeof row) == 0);
+        teardown();
+}
+
 TEST(store_frames_are_replaced_and_deleted) {
         setup();
         for (uint64_t i = 1; i <= 3; i++)
@@ -965,8 +984,8 @@ static void check_refused(int error, const char *text) {
 
 TEST(store_of_a_newer_version_or_of_another_program_is_refused_and_left_alone) {
         fresh_path();
-        raw_sql("PRAGMA user_version = 7; PRAGMA application_id = 0x666f7461; CREATE TABLE t (a)");
-        check_refused(-EBADMSG, "newer fotad (schema 7");
+        raw_sql("PRAGMA user_version = 8; PRAGMA application_id = 0x666f7461; CREATE TABLE t (a)");
+        check_refused(-EBADMSG, "newer fotad (schema 8");
         raw_sql("PRAGMA application_id = 1");
         check_refused(-EBADMSG, "another program");
         raw_sql("PRAGMA application_id = 0x666f7461; PRAGMA user_version = 1");
