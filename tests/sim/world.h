@@ -44,7 +44,7 @@ typedef struct WorldTap {
         /* true: the module does not hear it */
         bool (*to_module)(void *userdata, size_t module, const char *bytes, size_t n);
         void (*committed)(void *userdata, const Batch *batch); /* it is on disk */
-        void (*doubted)(void *userdata, const Batch *batch);   /* it may be: that failed */
+        void (*doubted)(void *userdata, const Batch *batch);   /* it may be: it failed */
         void (*recovered)(void *userdata);                     /* the store was opened again */
         void (*published)(void *userdata, const EventRow *row);
         void (*turned)(void *userdata); /* fotad's turn is over */

@@ -82,14 +82,42 @@ static void settle_doubt(Run *run, Store *store) {
                 return;
         doubt->any = false;
         const bool landed = has_batch(store, &doubt->batch, run->disk.n_reports);
-        run_say(run, "the commit that failed is %son the disk", landed ? "" : "not ");
+        run_say(run, "what it died in is %son the disk", landed ? "" : "not ");
         if (landed)
                 run->world->tap.committed(run, &doubt->batch);
 }
 
+static void take_reports(Disk *disk, Store *store, const char *module) {
+        ReportRow *row = disk->reports + disk->n_reports;
+
+        for (ReportKind kind = 0; kind < _REPORT_KIND_MAX; kind++)
+                for (uint64_t after = 0; disk->n_reports < DISK_REPORTS_MAX &&
+                                         store_next_report(store, module, kind, after, row) == 0;
+                     after = row++->id)
+                        disk->n_reports++;
+}
+
+/* What a disk that fails holds of commits that failed is left to it. */
+static void take_over(Run *run, Store *store) {
+        Disk *disk = &run->disk;
+
+        disk->n_reports = 0;
+        for (size_t i = 0; i < run->plan->n_modules; i++) {
+                DiskModule *m = disk->modules + i;
+                const char *name = run->world->settings.modules[i].name;
+
+                m->known = store_load_history(store, name, &m->record, &m->job, &m->last_job) == 0;
+                take_reports(disk, store, name);
+        }
+        disk->n_inhibitors =
+                (size_t) MAX_OF(store_load_inhibitors(store, disk->inhibitors, INHIBITORS_MAX), 0);
+        (void) watch_check(&run->watch, LAW_DISK, store_counters(store, &disk->counters) == 0,
+                           "the numbers on disk can't be read");
+}
+
 void power_recovered(Run *run) {
-        if (run->world->platter)
-                settle_doubt(run, run->world->store);
+        if (run->world->platter && run->unsure)
+                take_over(run, run->world->store);
 }
 
 static void compare_module(Run *run, Store *store, size_t index) {
@@ -144,7 +172,12 @@ void power_look(Run *run) {
         (void) watch_check(&run->watch, LAW_DISK, r == 0, "%s", why);
         if (r < 0)
                 return;
+        const bool unsure = run->unsure;
+
         settle_doubt(run, store);
+        if (unsure)
+                take_over(run, store);
+        run->unsure = false;
         for (size_t i = 0; i < run->plan->n_modules; i++)
                 compare_module(run, store, i);
         compare_numbers(run, store);

@@ -84,7 +84,7 @@ static bool to_module(void *userdata, size_t module, const char *bytes, size_t n
 static void committed(void *userdata, const Batch *batch) {
         Run *run = userdata;
 
-        run->doubt.any = false;
+        run->unsure = false;
         watch_committed(&run->watch, batch);
         if (run->world->platter)
                 (void) run->disk.access.commit(&run->disk, batch);
@@ -93,7 +93,12 @@ static void committed(void *userdata, const Batch *batch) {
 }
 
 static void doubted(void *userdata, const Batch *batch) {
-        power_doubt(userdata, batch);
+        Run *run = userdata;
+
+        if (run->world->crashed)
+                power_doubt(run, batch);
+        else
+                run->unsure = true;
 }
 
 static void recovered(void *userdata) {

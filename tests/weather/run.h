@@ -22,7 +22,7 @@ typedef struct RunModule {
         unsigned bad_radio;
 } RunModule;
 
-/* A commit that failed, or in which fotad died. */
+/* A commit in which fotad died. */
 typedef struct Doubt {
         bool any;
         Batch batch;
@@ -35,6 +35,7 @@ struct Run {
         World *world;
         Disk disk; /* in place of the store, or beside it, to compare with */
         Doubt doubt;
+        bool unsure;  /* a commit failed: some of it may be on the disk, and may be lost again */
         Family telit; /* looked at less often, perhaps */
         Watch watch;
         Server server;
@@ -75,6 +76,7 @@ void run_turn_begin(Run *run);
 void run_turn_end(Run *run);
 /* power.c: the real store on a disk that loses what was not synced. */
 void power_doubt(Run *run, const Batch *batch);
+/* The store was opened again. */
 void power_recovered(Run *run);
 /* Before fotad starts: modules, jobs, numbers and the count of reports are as they were committed,
  * and what it died in is there as a whole or not at all. */

@@ -121,9 +121,11 @@ static void take(Server *server) {
         bool late;
 
         server->kicked = false;
-        server->allowed_at = usec_add(run->world->now.boottime, CLOCK_CHECK);
         gateway_turn(run->world->gateway, &run->world->now); /* nothing that a verdict hangs on */
-        if (gateway_reports_allowed(run->world->gateway))
+        const bool allowed = gateway_reports_allowed(run->world->gateway);
+        server->allowed_at =
+                allowed ? USEC_INFINITY : usec_add(run->world->now.boottime, CLOCK_CHECK);
+        if (allowed)
                 server->in_flight = queue_take(server->queue, &run->world->now, &queue_host, server,
                                                &server->report, &late);
         else
@@ -138,7 +140,7 @@ static void take(Server *server) {
 /* life */
 
 void server_init(Server *server, Run *run) {
-        *server = (Server) { .run = run, .answer_at = USEC_INFINITY };
+        *server = (Server) { .run = run, .answer_at = USEC_INFINITY, .allowed_at = USEC_INFINITY };
 }
 
 void server_start(Server *server) {
@@ -155,8 +157,7 @@ void server_start(Server *server) {
 void server_stop(Server *server) {
         server->queue = queue_free(server->queue);
         server->in_flight = false;
-        server->answer_at = USEC_INFINITY;
-        server->allowed_at = 0;
+        server->answer_at = server->allowed_at = USEC_INFINITY;
 }
 
 void server_wake(Server *server) {
@@ -171,9 +172,10 @@ usec_t server_due(const Server *server) {
                 return USEC_INFINITY;
         if (server->in_flight)
                 return server->answer_at;
-        if (!server->kicked && !gateway_reports_allowed(server->run->world->gateway))
-                return server->allowed_at;
-        return server->kicked ? 0 : queue_deadline(server->queue);
+        if (server->kicked)
+                return 0;
+        return server->allowed_at < USEC_INFINITY ? server->allowed_at :
+                                                    queue_deadline(server->queue);
 }
 
 void server_tick(Server *server) {
