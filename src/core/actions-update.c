@@ -85,10 +85,9 @@ void note_offered(Module *m) {
 static bool is_still_waited_for(const Module *m, Action action) {
         const Request *request = &m->record.request;
 
-        if (request->action != action)
-                return false;
-        return request->open ? is_grant_unheard(m) && !m->other_since_grant :
-                               m->record.job && request->first_realtime > 0;
+        return record_is_reissued(&m->record, action) ||
+               (request->open && request->action == action && is_grant_unheard(m) &&
+                !m->other_since_grant);
 }
 
 /* A repeat of an open request only renews when it was last asked. */

@@ -217,6 +217,12 @@ static inline bool action_needs_package(Action action) {
         return action == ACTION_DOWNLOAD || action == ACTION_INSTALL;
 }
 
+/* The server was told to have it asked for again. */
+static inline bool record_is_reissued(const ModuleRecord *record, Action action) {
+        return !record->request.open && record->request.first_realtime > 0 && record->job &&
+               record->request.action == action;
+}
+
 /* It asked, and was not told yes. */
 static inline bool record_waits(const ModuleRecord *record) {
         return record->request.open && record->answer.kind != ANSWER_ACCEPTED;

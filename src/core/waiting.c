@@ -52,7 +52,7 @@ void module_tick_request(Module *module) {
         Request *request = &module->record.request;
         usec_t first;
 
-        if (!request->open || request->first_boottime == 0 ||
+        if (request->first_realtime == 0 || request->first_boottime == 0 ||
             !gateway_clock_trusted(module->gateway))
                 return;
         first = usec_sub(now->realtime, usec_sub(now->boottime, request->first_boottime));

@@ -122,12 +122,16 @@ survives() {
         ((status == 0 && grown <= GROWTH_KB)) && runs fotad && module_is m0 state idle
 }
 
+for_all="list status explain plan watch history inhibitors transcript version help"
+
+# What is not for everybody is refused, and no verb is forgotten here.
 may_change_nothing() {
-        local verb before after
+        local verb before after asked=" $for_all "
         before=$(ctl --json status m0; ctl --json inhibitors; ctl --json status)
         while read -r verb; do
                 # shellcheck disable=SC2086
                 outcome 5 "not permitted" as_user 1 timeout 20 "$bin/fotactl" $verb || return
+                asked+="${verb%% *} "
         done <<END
 connect m0
 disconnect m0
@@ -145,12 +149,16 @@ settings m0 diff
 settings m0 restore
 command m0 AT
 inhibit --why nothing -- true
+uninhibit 1
 uplink flush
 reload
 log-level debug
 END
         after=$(ctl --json status m0; ctl --json inhibitors; ctl --json status)
-        diff <(printf '%s\n' "$before") <(printf '%s\n' "$after")
+        diff <(printf '%s\n' "$before") <(printf '%s\n' "$after") || return
+        while read -r verb; do
+                [[ $asked == *" $verb "* ]] || { echo "$verb was not tried"; return 1; }
+        done < <("$bin/fotactl" --help | sed -n '/^Verbs:/,/^$/s/^  \([a-z][a-z-]*\) .*/\1/p')
 }
 
 # At most one event a minute tells of those that were cut off, whoever they were.

@@ -52,6 +52,7 @@ static void foretell_action(Watch *watch, size_t module, Action action) {
                 return;
         foretold->at = forecast.at;
         foretold->told_at = run_now(watch->run);
+        foretold->job = watch->modules[module].job;
         foretold->needs = forecast.needs;
 }
 
@@ -73,8 +74,11 @@ static void foretell(Watch *watch, size_t module) {
 
 void promise_check(Watch *watch, size_t module, Action action) {
         const usec_t now = watch->world->now.realtime;
+        const WatchModule *m = watch->modules + module;
         const Foretold *foretold = &watch->foretold[module][action];
 
+        if (action == ACTION_CONNECT && m->result_due && foretold->job != m->newest_job)
+                return; /* its update, which the session reports, was not there yet */
         (void) watch_check(
                 watch, LAW_PROMISE, foretold->at <= now,
                 "modem%zu: yes to %s, and %lld ms ago none was foretold for another %lld "

@@ -98,6 +98,11 @@ static const struct {
         { 20064272, "a module that stopped answering while its request was deferred" },
         { 20066628, "... another" },
         { 20075458, "a yes without windows, and one with them that was lost in a kill" },
+        { 21000543, "the deadline of an install that the server was told to ask for again" },
+        { 21000766, "a session that reports an install of which nobody knew when it was foretold" },
+        { 31002188, "reports that waited for a clock, and nobody looked at it" },
+        { 31000155, "a Telit module whose download nobody heard, to the second" },
+        { 31000004, "an HL78xx that lost its power and went on by itself" },
         { 19003574, "a download that was granted when the calm was nearly over" },
 };
 

@@ -183,6 +183,7 @@ typedef struct Foretold {
         usec_t at;                 /* realtime; 0: none */
         usec_t told_at, looked_at; /* module times */
         RuleSet needs;
+        uint64_t job; /* that ran, 0 none */
 } Foretold;
 
 /* What the wall shows in a quarter of an hour. */
