@@ -363,13 +363,14 @@ void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n) {
         chat_feed(module->chat, &gateway->now, bytes, n);
 }
 
-void gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement) {
+bool gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement) {
         Batch *batch = &gateway->batch;
 
         if (batch->n_settled >= BATCH_SETTLED_MAX &&
             !(gateway->storage_ok && !gateway->settling && gateway_commit(gateway)))
-                return; /* it is sent again: at least once */
+                return false;
         batch->settled[batch->n_settled++] = (SettledRow) { .id = id, .settlement = settlement };
+        return true;
 }
 
 void gateway_note(Gateway *gateway, const char *name, EventKind event, const char *key,

@@ -88,7 +88,8 @@ void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n);
 
 /* inputs from the uplink */
 
-void gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement);
+/* false: no more can be noted before the next commit. */
+bool gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement);
 /* What came of GatewayHost.prove_path(): the report was delivered, or why not. */
 void gateway_path_answered(Gateway *gateway, const char *interface, bool delivered,
                            const char *why);

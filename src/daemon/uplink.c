@@ -23,10 +23,10 @@ static int spare_report(void *userdata, ReportWorth worth, uint64_t after, Repor
         return daemon->store ? store_spare_report(daemon->store, worth, after, ret) : -ENOENT;
 }
 
-static void settle(void *userdata, uint64_t id, Settlement settlement) {
+static bool settle(void *userdata, uint64_t id, Settlement settlement) {
         Daemon *daemon = userdata;
 
-        gateway_report_settled(daemon->gateway, id, settlement);
+        return gateway_report_settled(daemon->gateway, id, settlement);
 }
 
 static uint64_t waiting(void *userdata) {

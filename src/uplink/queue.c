@@ -6,13 +6,15 @@
  * read when they are due. A line goes in order, with one report on its way. Three things can hold
  * reports back: an answer that is not final holds its line; no answer at all holds everything,
  * because all lines lead to one server, and then a single report goes as a probe; a kind of which
- * nothing ever passes is set aside (kinds.c). `settled` is the last report of a line that is done
+ * nothing ever passes is set aside (kinds.c). When what is done with can't even be noted, as after
+ * hours without a disk, nothing is sent at all. `settled` is the last report of a line that is done
  * with; its row may still be in the outbox until the next commit. What the caps of the spool drop
  * is chosen in overflow.c. Nothing is allocated after queue_new(). */
 
 #include "uplink/queue-internal.h"
 
-#define REFUSALS_MAX 5             /* so many in a row are not the reports' fault */
+#define REFUSALS_MAX 5 /* so many in a row are not the reports' fault */
+#define SETTLE_INTERVAL USEC_PER_MINUTE
 #define SLOW (100 * USEC_PER_MSEC) /* tunnel specification, 4.1: the server answers sooner */
 
 static void lines_init(Queue *queue, const Settings *settings) {
@@ -78,6 +80,17 @@ void queue_flush(Queue *queue) {
         kinds_expire(queue);
 }
 
+bool queue_settle(const Turn *turn, uint64_t id, Settlement settlement) {
+        if (turn->host->settle(turn->userdata, id, settlement))
+                return true;
+        turn->queue->settle_from = usec_add(turn->now->boottime, SETTLE_INTERVAL);
+        return false;
+}
+
+static bool can_settle(const Queue *queue, const Clock *now) {
+        return queue->settle_from <= now->boottime;
+}
+
 /* taking */
 
 /* The first report of the line that is young enough to be sent, and wanted. */
@@ -96,8 +109,9 @@ static bool line_next(const Turn *turn, Line *line, ReportRow *ret) {
                         continue;
                 if (!queue_too_old(queue, turn->now, ret) && queue_wants(queue, line->kind))
                         return true;
+                if (!queue_drop(turn, ret))
+                        return false;
                 line->settled = ret->id;
-                queue_drop(turn, ret);
         }
         line->hold.next = turn->now->boottime; /* go on in the next turn */
         return false;
@@ -137,14 +151,16 @@ static bool queue_take_any(const Turn *turn, ReportRow *ret, bool *ret_late) {
 
 /* While the server is silent one report at a time goes as a probe. */
 static bool queue_may_send(const Queue *queue, const Clock *now) {
-        return queue->hold.failures == 0 ||
-               (queue->in_flight == 0 && hold_allows(&queue->hold, now));
+        return can_settle(queue, now) &&
+               (queue->hold.failures == 0 ||
+                (queue->in_flight == 0 && hold_allows(&queue->hold, now)));
 }
 
 void queue_trim(Queue *queue, const Clock *now, const QueueHost *host, void *userdata) {
         const Turn turn = { queue, now, host, userdata };
 
-        queue_cap_number(&turn);
+        if (can_settle(queue, now))
+                queue_cap_number(&turn);
         queue_tell_overflow(&turn);
 }
 
@@ -153,7 +169,8 @@ bool queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *use
         const Turn turn = { queue, now, host, userdata };
         bool taken;
 
-        queue_cap_number(&turn);
+        if (can_settle(queue, now))
+                queue_cap_number(&turn);
         taken = queue_may_send(queue, now) && queue_take_any(&turn, ret, ret_late);
         queue_tell_overflow(&turn);
         return taken;
@@ -214,9 +231,9 @@ static void line_hold(const Turn *turn, Line *line) {
 }
 
 static void line_settle(const Turn *turn, Line *line, uint64_t id, Settlement settlement) {
-        line->settled = MAX_OF(line->settled, id);
+        if (queue_settle(turn, id, settlement))
+                line->settled = MAX_OF(line->settled, id);
         hold_release(&line->hold, turn->now);
-        turn->host->settle(turn->userdata, id, settlement);
         queue_restore(turn);
 }
 
@@ -339,6 +356,7 @@ usec_t queue_deadline(const Queue *queue) {
                 usec_t next = MAX_OF(line->hold.next, queue->hold.next);
 
                 next = MAX_OF(next, queue->kinds[line->kind].probe_at);
+                next = MAX_OF(next, queue->settle_from);
                 if (line->waiting && next > 0)
                         first = MIN_OF(first, next);
         }

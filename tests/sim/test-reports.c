@@ -51,10 +51,10 @@ static int on_spare(void *userdata, ReportWorth worth, uint64_t after, ReportRow
         return store_spare_report(bench->world->store, worth, after, ret);
 }
 
-static void on_settle(void *userdata, uint64_t id, Settlement settlement) {
+static bool on_settle(void *userdata, uint64_t id, Settlement settlement) {
         const Bench *bench = userdata;
 
-        gateway_report_settled(bench->world->gateway, id, settlement);
+        return gateway_report_settled(bench->world->gateway, id, settlement);
 }
 
 static uint64_t on_waiting(void *userdata) {

@@ -235,6 +235,14 @@ killed_in() {
         updated "$3" && happened 0 m0 consent-drift && { [[ $2 == sms ]] || silent_from "> $3"; }
 }
 
+killed_while_asked() {
+        begin combined ask "$package" && is_registered_by_hand && plan_next m0 || return
+        await 10 module_is m0 state install-pending && await 10 has_event m0 policy-waiting || return
+        end fotad KILL
+        start_fotad && await 10 module_is m0 state install-pending && ctl accept m0 install &&
+                updated 'AT#OTASUAN=1' && silent_from '> AT#OTASUAN=1'
+}
+
 power_cut_in_the_flashing() {
         begin sms accept "$package" && await 10 module_is m0 registered true && plan_next m0 || return
         await 20 grep -q 'm0 \* flashes' "$world/m0.log" || return
@@ -318,6 +326,8 @@ aside killed_while_connecting killed_in connecting tcp 'AT#OTAIPUPD'
 aside killed_while_connecting_after_a_yes killed_in connecting combined 'AT#OTASUAN=1'
 aside killed_while_downloading killed_in downloading sms 'AT#OTASUAN=1'
 aside killed_while_installing killed_in installing combined 'AT#OTASUAN=1'
+aside killed_while_asked killed_while_asked
+aside killed_while_confirming killed_in confirming combined 'AT#OTASUAN=1'
 aside power_cut_in_the_flashing power_cut_in_the_flashing
 aside sim_goes_and_comes_back sim_goes_and_comes_back
 tell

@@ -24,6 +24,7 @@ typedef struct World {
         unsigned refused, set_aside;
         char why[160], overflow_module[MODULE_NAME_MAX], refused_why[160], set_aside_why[192];
         bool keep_settled; /* the commit has not come yet */
+        bool no_room;      /* ... and what it is to write is full */
 } World;
 
 static int host_next(void *userdata, const char *module, ReportKind kind, uint64_t after,
@@ -50,10 +51,12 @@ static int host_spare(void *userdata, ReportWorth worth, uint64_t after, ReportR
         return -ENOENT;
 }
 
-static void host_settle(void *userdata, uint64_t id, Settlement settlement) {
+static bool host_settle(void *userdata, uint64_t id, Settlement settlement) {
         World *world = userdata;
         size_t i = 0;
 
+        if (world->no_room)
+                return false;
         world->settled[settlement]++;
         while (i < world->n_rows && world->rows[i].id != id)
                 i++;
@@ -64,6 +67,7 @@ static void host_settle(void *userdata, uint64_t id, Settlement settlement) {
                         (world->n_rows - i - 1) * sizeof world->rows[0]);
                 world->n_rows--;
         }
+        return true;
 }
 
 static uint64_t host_waiting(void *userdata) {
@@ -215,6 +219,39 @@ TEST(a_settled_report_is_not_sent_again_before_its_commit) {
         CHECK_INT(world_serve(world, 200), 0);
         queue_wake(world->queue, "m0");
         CHECK_INT(world_serve(world, 200), 0);
+}
+
+/* Hours without a disk: what the server took can't be noted, so that it gets no more, and then the
+ * same once more. */
+TEST(what_can_not_be_noted_is_not_forgotten) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+
+        world_add(world, "m0");
+        world_add(world, "m0");
+        world->no_room = true;
+        CHECK_INT(world_serve(world, 200), 1);
+        CHECK(queue_deadline(world->queue) > world->now.boottime);
+        world->no_room = false;
+        CHECK_INT(world_serve(world, 200), 0);
+        world->now.boottime += 2 * USEC_PER_MINUTE;
+        CHECK_INT(world_serve(world, 200), 2);
+        CHECK_INT(world->n_rows, 0);
+}
+
+/* The clock was set ahead, and all of them are too old. */
+TEST(what_can_not_be_dropped_is_dropped_later) {
+        _cleanup_(world_freep) World *world = world_new(1, 2, USEC_PER_HOUR);
+
+        for (unsigned i = 0; i < 5; i++)
+                world_add(world, "m0");
+        world->now.realtime += USEC_PER_DAY;
+        world->no_room = true;
+        CHECK_INT(world_serve(world, 200), 0);
+        world->no_room = false;
+        world->now.boottime += 2 * USEC_PER_MINUTE;
+        CHECK_INT(world_serve(world, 200), 0);
+        CHECK_INT(world->n_rows, 0);
+        CHECK_INT(world->settled[SETTLEMENT_DROPPED], 5);
 }
 
 TEST(final_answers_leave_and_others_hold) {

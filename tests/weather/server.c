@@ -26,14 +26,14 @@ static int spare(void *userdata, ReportWorth worth, uint64_t after, ReportRow *r
         return disk_spare_report(server->run->world, &server->run->disk, worth, after, ret);
 }
 
-static void settle(void *userdata, uint64_t id, Settlement settlement) {
+static bool settle(void *userdata, uint64_t id, Settlement settlement) {
         Server *server = userdata;
 
         (void) watch_check(&server->run->watch, LAW_ONCE,
                            settlement != SETTLEMENT_ACCEPTED || id == server->accepted,
                            "report %llu is taken for accepted, and was not sent",
                            (unsigned long long) id);
-        gateway_report_settled(server->run->world->gateway, id, settlement);
+        return gateway_report_settled(server->run->world->gateway, id, settlement);
 }
 
 static uint64_t waiting(void *userdata) {
