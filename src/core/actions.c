@@ -347,6 +347,8 @@ void note_identified(Module *m) {
                 m->told_blocked = REASON_NONE;
                 m->record.bad_pin_hash[0] = m->record.bad_pin_iccid[0] = '\0';
         }
+        if (found->session_open == TRISTATE_YES && !m->session_open)
+                m->session_since = m->session_needed = boottime(m);
         if (found->session_open != TRISTATE_UNKNOWN)
                 m->session_open = found->session_open == TRISTATE_YES;
         if (found->session_open == TRISTATE_YES)
