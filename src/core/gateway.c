@@ -363,14 +363,21 @@ void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n) {
         chat_feed(module->chat, &gateway->now, bytes, n);
 }
 
-bool gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement) {
+/* More than are ever on their way at once */
+#define SETTLED_RESERVE 16
+
+bool gateway_can_settle(Gateway *gateway) {
+        return gateway->batch.n_settled + SETTLED_RESERVE < BATCH_SETTLED_MAX ||
+               (gateway->storage_ok && !gateway->settling && gateway_commit(gateway));
+}
+
+void gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement) {
         Batch *batch = &gateway->batch;
 
         if (batch->n_settled >= BATCH_SETTLED_MAX &&
             !(gateway->storage_ok && !gateway->settling && gateway_commit(gateway)))
-                return false;
+                return; /* it is sent again after the next start: at least once */
         batch->settled[batch->n_settled++] = (SettledRow) { .id = id, .settlement = settlement };
-        return true;
 }
 
 void gateway_note(Gateway *gateway, const char *name, EventKind event, const char *key,

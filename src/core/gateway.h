@@ -88,8 +88,9 @@ void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n);
 
 /* inputs from the uplink */
 
-/* false: no more can be noted before the next commit. */
-bool gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement);
+void gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement);
+/* Can what is on its way, and one more, be settled? Commits first, if it must. */
+bool gateway_can_settle(Gateway *gateway);
 /* What came of GatewayHost.prove_path(): the report was delivered, or why not. */
 void gateway_path_answered(Gateway *gateway, const char *interface, bool delivered,
                            const char *why);

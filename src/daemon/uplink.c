@@ -23,10 +23,16 @@ static int spare_report(void *userdata, ReportWorth worth, uint64_t after, Repor
         return daemon->store ? store_spare_report(daemon->store, worth, after, ret) : -ENOENT;
 }
 
-static bool settle(void *userdata, uint64_t id, Settlement settlement) {
+static bool room(void *userdata) {
         Daemon *daemon = userdata;
 
-        return gateway_report_settled(daemon->gateway, id, settlement);
+        return gateway_can_settle(daemon->gateway);
+}
+
+static void settle(void *userdata, uint64_t id, Settlement settlement) {
+        Daemon *daemon = userdata;
+
+        gateway_report_settled(daemon->gateway, id, settlement);
 }
 
 static uint64_t waiting(void *userdata) {
@@ -51,6 +57,7 @@ static void on_event(void *userdata, const char *module, EventKind event, const 
 
 static const QueueHost queue_host = {
         .next = next_report,
+        .room = room,
         .settle = settle,
         .waiting = waiting,
         .spare = spare_report,

@@ -11,12 +11,10 @@
 #define OVERFLOW_INTERVAL \
         USEC_PER_HOUR /* spool-overflow is a report too: it must not feed itself */
 
-bool queue_drop(const Turn *turn, const ReportRow *report) {
-        if (!queue_settle(turn, report->id, SETTLEMENT_DROPPED))
-                return false;
+void queue_drop(const Turn *turn, const ReportRow *report) {
+        turn->host->settle(turn->userdata, report->id, SETTLEMENT_DROPPED);
         turn->queue->dropped++;
         (void) TEXT_COPY(turn->queue->dropped_module, report->module);
-        return true;
 }
 
 void queue_tell_overflow(const Turn *turn) {
@@ -68,11 +66,12 @@ static uint64_t queue_spare(const Turn *turn, ReportWorth worth, uint64_t excess
                 excess--;
                 if (is_settled(line, report.id))
                         continue;
-                if (!queue_drop(turn, &report)) {
+                if (!queue_has_room(turn)) {
                         queue->count_due = true;
                         return 0;
                 }
                 queue->gave_way[queue->n_gave_way++] = report.id;
+                queue_drop(turn, &report);
         }
         return excess;
 }

@@ -43,10 +43,9 @@ struct Queue {
                        */
         unsigned refusals; /* in a row, over all lines */
         unsigned in_flight;
-        usec_t settle_from; /* boottime; before it nothing is sent, for what is done with could not
-                               be noted */
-        uint64_t random;    /* see hold_extend() */
-        bool count_due;     /* the spool may be full */
+        usec_t full_until; /* boottime; nothing is sent or dropped, for it could not be noted */
+        uint64_t random;   /* see hold_extend() */
+        bool count_due;    /* the spool may be full */
         uint64_t trusted_wakes; /* so many wakes can't fill it: it need not be counted before */
         uint64_t dropped;       /* not told yet */
         char dropped_module[MODULE_NAME_MAX];
@@ -71,15 +70,14 @@ typedef struct Turn {
 /* queue.c */
 Line *queue_line(Queue *queue, const char *module, ReportKind kind); /* NULL: none */
 void queue_restore(const Turn *turn);
-/* false: it stays */
-bool queue_settle(const Turn *turn, uint64_t id, Settlement settlement);
+bool queue_has_room(const Turn *turn);
 
 /* overflow.c: the caps of the spool */
 void queue_cap_number(const Turn *turn);
 bool queue_gave_way(const Queue *queue, uint64_t id);
 bool queue_too_old(const Queue *queue, const Clock *now, const ReportRow *report);
 bool queue_wants(const Queue *queue, ReportKind kind);
-bool queue_drop(const Turn *turn, const ReportRow *report); /* false: it stays */
+void queue_drop(const Turn *turn, const ReportRow *report);
 void queue_tell_overflow(const Turn *turn);
 
 /* kinds.c: kinds of reports that a server does not know */

@@ -14,7 +14,7 @@
 #include "uplink/queue-internal.h"
 
 #define REFUSALS_MAX 5 /* so many in a row are not the reports' fault */
-#define SETTLE_INTERVAL USEC_PER_MINUTE
+#define FULL_INTERVAL USEC_PER_MINUTE
 #define SLOW (100 * USEC_PER_MSEC) /* tunnel specification, 4.1: the server answers sooner */
 
 static void lines_init(Queue *queue, const Settings *settings) {
@@ -80,15 +80,15 @@ void queue_flush(Queue *queue) {
         kinds_expire(queue);
 }
 
-bool queue_settle(const Turn *turn, uint64_t id, Settlement settlement) {
-        if (turn->host->settle(turn->userdata, id, settlement))
-                return true;
-        turn->queue->settle_from = usec_add(turn->now->boottime, SETTLE_INTERVAL);
-        return false;
-}
+bool queue_has_room(const Turn *turn) {
+        Queue *queue = turn->queue;
 
-static bool can_settle(const Queue *queue, const Clock *now) {
-        return queue->settle_from <= now->boottime;
+        if (queue->full_until > turn->now->boottime)
+                return false;
+        if (!turn->host->room || turn->host->room(turn->userdata))
+                return true;
+        queue->full_until = usec_add(turn->now->boottime, FULL_INTERVAL);
+        return false;
 }
 
 /* taking */
@@ -109,9 +109,10 @@ static bool line_next(const Turn *turn, Line *line, ReportRow *ret) {
                         continue;
                 if (!queue_too_old(queue, turn->now, ret) && queue_wants(queue, line->kind))
                         return true;
-                if (!queue_drop(turn, ret))
+                if (!queue_has_room(turn))
                         return false;
                 line->settled = ret->id;
+                queue_drop(turn, ret);
         }
         line->hold.next = turn->now->boottime; /* go on in the next turn */
         return false;
@@ -150,16 +151,18 @@ static bool queue_take_any(const Turn *turn, ReportRow *ret, bool *ret_late) {
 }
 
 /* While the server is silent one report at a time goes as a probe. */
-static bool queue_may_send(const Queue *queue, const Clock *now) {
-        return can_settle(queue, now) &&
+static bool queue_may_send(const Turn *turn) {
+        const Queue *queue = turn->queue;
+
+        return queue_has_room(turn) &&
                (queue->hold.failures == 0 ||
-                (queue->in_flight == 0 && hold_allows(&queue->hold, now)));
+                (queue->in_flight == 0 && hold_allows(&queue->hold, turn->now)));
 }
 
 void queue_trim(Queue *queue, const Clock *now, const QueueHost *host, void *userdata) {
         const Turn turn = { queue, now, host, userdata };
 
-        if (can_settle(queue, now))
+        if (queue_has_room(&turn))
                 queue_cap_number(&turn);
         queue_tell_overflow(&turn);
 }
@@ -169,9 +172,9 @@ bool queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *use
         const Turn turn = { queue, now, host, userdata };
         bool taken;
 
-        if (can_settle(queue, now))
+        if (queue_has_room(&turn))
                 queue_cap_number(&turn);
-        taken = queue_may_send(queue, now) && queue_take_any(&turn, ret, ret_late);
+        taken = queue_may_send(&turn) && queue_take_any(&turn, ret, ret_late);
         queue_tell_overflow(&turn);
         return taken;
 }
@@ -231,9 +234,9 @@ static void line_hold(const Turn *turn, Line *line) {
 }
 
 static void line_settle(const Turn *turn, Line *line, uint64_t id, Settlement settlement) {
-        if (queue_settle(turn, id, settlement))
-                line->settled = MAX_OF(line->settled, id);
+        line->settled = MAX_OF(line->settled, id);
         hold_release(&line->hold, turn->now);
+        turn->host->settle(turn->userdata, id, settlement);
         queue_restore(turn);
 }
 
@@ -356,7 +359,7 @@ usec_t queue_deadline(const Queue *queue) {
                 usec_t next = MAX_OF(line->hold.next, queue->hold.next);
 
                 next = MAX_OF(next, queue->kinds[line->kind].probe_at);
-                next = MAX_OF(next, queue->settle_from);
+                next = MAX_OF(next, queue->full_until);
                 if (line->waiting && next > 0)
                         first = MIN_OF(first, next);
         }

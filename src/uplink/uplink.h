@@ -77,9 +77,10 @@ typedef struct QueueHost {
         /* The lowest report of that kind of `module` above `after`, -ENOENT: none */
         int (*next)(void *userdata, const char *module, ReportKind kind, uint64_t after,
                     ReportRow *ret);
-        /* It leaves the outbox with the next commit. false: there is no room to note it, which
-         * comes with that commit; the report stays, and comes again. */
-        bool (*settle)(void *userdata, uint64_t id, Settlement settlement);
+        /* Can some more be settled before the next commit? NULL: always. */
+        bool (*room)(void *userdata);
+        /* It leaves the outbox with the next commit. */
+        void (*settle)(void *userdata, uint64_t id, Settlement settlement);
         /* How many reports the outbox holds; NULL: the cap on their number is not watched. */
         uint64_t (*waiting)(void *userdata);
         /* With waiting(): the lowest report of that worth above `after`, -ENOENT: none */

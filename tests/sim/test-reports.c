@@ -51,10 +51,10 @@ static int on_spare(void *userdata, ReportWorth worth, uint64_t after, ReportRow
         return store_spare_report(bench->world->store, worth, after, ret);
 }
 
-static bool on_settle(void *userdata, uint64_t id, Settlement settlement) {
+static void on_settle(void *userdata, uint64_t id, Settlement settlement) {
         const Bench *bench = userdata;
 
-        return gateway_report_settled(bench->world->gateway, id, settlement);
+        gateway_report_settled(bench->world->gateway, id, settlement);
 }
 
 static uint64_t on_waiting(void *userdata) {
@@ -71,7 +71,7 @@ static void on_event(void *userdata, const char *module, EventKind event, const 
         gateway_note(bench->world->gateway, module, event, text ? "because" : NULL, text, number);
 }
 
-static const QueueHost host = { on_next, on_settle, on_waiting, on_spare, on_event };
+static const QueueHost host = { on_next, NULL, on_settle, on_waiting, on_spare, on_event };
 
 /* the server */
 

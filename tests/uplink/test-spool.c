@@ -65,7 +65,7 @@ static int on_spare(void *userdata, ReportWorth worth, uint64_t after, ReportRow
         return store_spare_report(((Spooler *) userdata)->store, worth, after, ret);
 }
 
-static bool on_settle(void *userdata, uint64_t id, Settlement settlement) {
+static void on_settle(void *userdata, uint64_t id, Settlement settlement) {
         Spooler *spooler = userdata;
         Batch *batch = &spooler->batch;
 
@@ -73,7 +73,6 @@ static bool on_settle(void *userdata, uint64_t id, Settlement settlement) {
         batch->settled[batch->n_settled++] = (SettledRow) { id, settlement };
         if (batch->n_settled == BATCH_SETTLED_MAX)
                 commit(spooler);
-        return true;
 }
 
 static uint64_t on_waiting(void *userdata) {
@@ -86,7 +85,7 @@ static void on_event(void *userdata _unused_, const char *module _unused_, Event
                      const char *text _unused_, int64_t number _unused_) {
 }
 
-static const QueueHost host = { on_next, on_settle, on_waiting, on_spare, on_event };
+static const QueueHost host = { on_next, NULL, on_settle, on_waiting, on_spare, on_event };
 
 /* life */
 

@@ -26,14 +26,20 @@ static int spare(void *userdata, ReportWorth worth, uint64_t after, ReportRow *r
         return disk_spare_report(server->run->world, &server->run->disk, worth, after, ret);
 }
 
-static bool settle(void *userdata, uint64_t id, Settlement settlement) {
+static bool room(void *userdata) {
+        const Server *server = userdata;
+
+        return gateway_can_settle(server->run->world->gateway);
+}
+
+static void settle(void *userdata, uint64_t id, Settlement settlement) {
         Server *server = userdata;
 
         (void) watch_check(&server->run->watch, LAW_ONCE,
                            settlement != SETTLEMENT_ACCEPTED || id == server->accepted,
                            "report %llu is taken for accepted, and was not sent",
                            (unsigned long long) id);
-        return gateway_report_settled(server->run->world->gateway, id, settlement);
+        gateway_report_settled(server->run->world->gateway, id, settlement);
 }
 
 static uint64_t waiting(void *userdata) {
@@ -48,9 +54,12 @@ static void tell(void *userdata, const char *module, EventKind event, const char
                      text ? "because" : "dropped", text, number);
 }
 
-static const QueueHost queue_host = {
-        .next = next, .settle = settle, .waiting = waiting, .spare = spare, .event = tell
-};
+static const QueueHost queue_host = { .next = next,
+                                      .room = room,
+                                      .settle = settle,
+                                      .waiting = waiting,
+                                      .spare = spare,
+                                      .event = tell };
 
 /* what the server does */
 

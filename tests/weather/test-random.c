@@ -107,6 +107,7 @@ static const FailedSeed failed_seeds[] = {
         { 31000004, "an HL78xx that lost its power and went on by itself" },
         { 1396, "reports that waited for a clock when all was over" },
         { 23005548, "reports that nobody could note as done with stayed for ever" },
+        { 25000005, "... and one that was on its way then was sent twice" },
         { 24000768, "a session that was found open was closed for the idle hours before" },
         { 19003574, "a download that was granted when the calm was nearly over" },
 };
