@@ -88,11 +88,18 @@ static void start_fotad(Run *run, const Happening *happening _unused_) {
 
 /* At one of its next commits or writes, whenever that is; started again a second later. On a disk
  * that loses, perhaps in the middle of a commit, and perhaps the power goes. */
+/* What a sync that failed has left in the cache is lost with the power, in the middle of the
+ * database perhaps: SQLite finds that, and a person has to help. Such weeks would end there. */
+static bool is_in_doubt(const Run *run) {
+        return run->world->platter && (run->world->disk_full || run->unsure);
+}
+
 static void kill_soon(Run *run, const Happening *happening) {
         const uint64_t chance = happening->seed / 12;
 
         if (run->world->gateway && run->world->platter && chance % 3 > 0)
-                platter_end_at(run->world->platter, 1 + chance / 3 % 60, chance % 3 == 1);
+                platter_end_at(run->world->platter, 1 + chance / 3 % 60,
+                               chance % 3 == 1 && !is_in_doubt(run));
         else if (run->world->gateway)
                 run->world->crash_at = run->world->step + 1 + happening->seed % 12;
 }
@@ -103,7 +110,7 @@ static void kill_at_install(Run *run, const Happening *happening) {
 }
 
 static void cut_host(Run *run, const Happening *happening _unused_) {
-        if (run->down)
+        if (run->down || is_in_doubt(run))
                 return;
         run_stop_fotad(run);
         world_reboot(run->world);
@@ -114,9 +121,11 @@ static void fill_disk(Run *run, const Happening *happening) {
         run->disk_faults++;
         run->world->disk_full = true;
         run->world->disk_doubtful = happening->seed % 2;
-        if (run->world->platter)
+        if (run->world->platter) {
+                platter_end_at(run->world->platter, 0, false);
                 platter_fault(run->world->platter,
                               happening->seed % 2 ? PLATTER_BROKEN : PLATTER_FULL);
+        }
 }
 static void free_disk(Run *run, const Happening *happening _unused_) {
         run->world->disk_full = --run->disk_faults > 0;
