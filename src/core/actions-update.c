@@ -252,7 +252,7 @@ void fail_download(Module *m) {
 }
 
 void fail_not_certified(Module *m) {
-        const bool installs = module_installs(m);
+        const bool installs = m->record.job && module_installs(m); /* not by its word alone */
 
         if (installs)
                 tell_end(m, EVENT_PACKAGE_REJECTED, REASON_PACKAGE_NOT_CERTIFIED);

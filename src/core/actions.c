@@ -405,7 +405,7 @@ void note_context_failed(Module *m) {
 }
 
 void block_wrong_module(Module *m) {
-        if (module_installs(m))
+        if (m->record.job && module_installs(m))
                 RECORD(m, EVENT_INSTALL_FAILED,
                        D_TEXT("reason", reason_to_string(REASON_WRONG_MODULE)));
         m->record.version_before[0] = '\0';
