@@ -366,16 +366,19 @@ void gateway_feed(Gateway *gateway, size_t index, const char *bytes, size_t n) {
 /* More than are ever on their way at once */
 #define SETTLED_RESERVE 16
 
-bool gateway_can_settle(Gateway *gateway) {
-        return gateway->batch.n_settled + SETTLED_RESERVE < BATCH_SETTLED_MAX ||
+static bool has_room_to_settle(Gateway *gateway, size_t reserve) {
+        return gateway->batch.n_settled + reserve < BATCH_SETTLED_MAX ||
                (gateway->storage_ok && !gateway->settling && gateway_commit(gateway));
+}
+
+bool gateway_can_settle(Gateway *gateway) {
+        return has_room_to_settle(gateway, SETTLED_RESERVE);
 }
 
 void gateway_report_settled(Gateway *gateway, uint64_t id, Settlement settlement) {
         Batch *batch = &gateway->batch;
 
-        if (batch->n_settled >= BATCH_SETTLED_MAX &&
-            !(gateway->storage_ok && !gateway->settling && gateway_commit(gateway)))
+        if (!has_room_to_settle(gateway, 0))
                 return; /* it is sent again after the next start: at least once */
         batch->settled[batch->n_settled++] = (SettledRow) { .id = id, .settlement = settlement };
 }

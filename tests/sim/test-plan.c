@@ -73,12 +73,11 @@ static void start(World *world) {
         (void) world_run(world, USEC_PER_MINUTE, NULL);
 }
 
-static Forecast forecast_of(World *world, size_t module) {
+static Forecast forecast_of(World *world, size_t module, Action action) {
         Forecast forecast;
 
         gateway_turn(world->gateway, &world->now);
-        gateway_forecast(world->gateway, gateway_module(world->gateway, module), ACTION_INSTALL,
-                         &forecast);
+        gateway_forecast(world->gateway, gateway_module(world->gateway, module), action, &forecast);
         return forecast;
 }
 
@@ -128,7 +127,7 @@ TEST(plan_promises_the_moment_at_which_it_happens) {
         const Plan *plan;
 
         start(world);
-        forecast = forecast_of(world, 0);
+        forecast = forecast_of(world, 0, ACTION_INSTALL);
         CHECK_INT(forecast.needs, 0);
         plan = plan_of(world);
         row = row_of(plan, "modem0", PLAN_GRANT);
@@ -157,7 +156,7 @@ TEST(plan_names_what_a_person_must_do) {
 
         install_of(world, 0)->decision = DECISION_ASK;
         start(world);
-        before = forecast_of(world, 0);
+        before = forecast_of(world, 0, ACTION_INSTALL);
         row = row_of(plan_of(world), "modem0", PLAN_GRANT);
         CHECK(row && !row->sure);
         CHECK_STR(row->depends, "a person's yes");
@@ -165,7 +164,7 @@ TEST(plan_names_what_a_person_must_do) {
         CHECK(strstr(world_next(world, 1), "Wed 02:00: the install window opens"));
         order(world, 0, ORDER_ACCEPT, false);
         (void) world_run(world, USEC_PER_MINUTE, NULL);
-        after = forecast_of(world, 0);
+        after = forecast_of(world, 0, ACTION_INSTALL);
         CHECK_INT(after.at, before.at);
         CHECK_INT(after.at, before.consented);
         CHECK_INT(after.needs, 0);
@@ -196,7 +195,7 @@ TEST(plan_tells_deadlines_and_deferrals) {
         CHECK_STR(row->text,
                   "the deadline of the install is over: from then on it is accepted, windows or "
                   "not");
-        forecast = forecast_of(world, 0);
+        forecast = forecast_of(world, 0, ACTION_INSTALL);
         CHECK_INT(forecast.at, row->at);
         CHECK(forecast.consented < forecast.at);
         CHECK(strstr(world_next(world, 0), "your answer")); /* it would be sooner */
@@ -208,7 +207,7 @@ TEST(plan_tells_deadlines_and_deferrals) {
 }
 
 static void check_needs(const char *depends, Rule rule, World *world) {
-        const Forecast forecast = forecast_of(world, 0);
+        const Forecast forecast = forecast_of(world, 0, ACTION_INSTALL);
         const PlanRow *row = row_of(plan_of(world), "modem0", PLAN_GRANT);
 
         CHECK_INT(forecast.at, world->now.realtime);
@@ -337,15 +336,6 @@ TEST(plan_of_idle_modules_tells_what_would_be) {
         CHECK_STR(plan->rows[0].depends, "somebody asking for it");
 }
 
-static Forecast connect_of(World *world, size_t module) {
-        Forecast forecast;
-
-        gateway_turn(world->gateway, &world->now);
-        gateway_forecast(world->gateway, gateway_module(world->gateway, module), ACTION_CONNECT,
-                         &forecast);
-        return forecast;
-}
-
 static bool does_report(World *world) {
         const WorldEvent *last = &world->events[world->n_events - 1];
 
@@ -372,11 +362,11 @@ TEST(plan_promises_no_session_later_than_an_install_reports) {
         order(world, 0, ORDER_UPDATE, false);
         CHECK(world_run(world, USEC_PER_HOUR, does_first_ask));
         (void) world_run(world, USEC_PER_HOUR, NULL);
-        forecast = connect_of(world, 1);
+        forecast = forecast_of(world, 1, ACTION_CONNECT);
         CHECK_INT(forecast.needs, 0); /* it has nothing to install */
         CHECK(forecast.at > world->now.realtime + 6 * USEC_PER_DAY);
-        CHECK_INT(connect_of(world, 0).at, world->now.realtime);
-        CHECK_INT(connect_of(world, 0).needs, (RuleSet) 1 << RULE_WINDOW);
+        CHECK_INT(forecast_of(world, 0, ACTION_CONNECT).at, world->now.realtime);
+        CHECK_INT(forecast_of(world, 0, ACTION_CONNECT).needs, (RuleSet) 1 << RULE_WINDOW);
         gateway_need(world->gateway, gateway_module(world->gateway, 0), ACTION_CONNECT, RULE_WINDOW,
                      &need);
         CHECK_STR(need.event, "a window that is long enough, or an install to report");
@@ -392,7 +382,7 @@ TEST(plan_knows_that_one_of_a_family_waits_for_the_other) {
         world->settings.gateway.concurrent_installs = 2;
         install_of(world, 1)->windows[0].start_min += 30;
         start(world);
-        CHECK_INT(forecast_of(world, 1).needs, 0); /* as things stand */
+        CHECK_INT(forecast_of(world, 1, ACTION_INSTALL).needs, 0); /* as things stand */
         row = row_of(plan_of(world), "modem0", PLAN_GRANT);
         CHECK(row && row->sure);
         row = row_of(plan_of(world), "modem1", PLAN_GRANT);

@@ -87,6 +87,14 @@ static void settle_doubt(Run *run, Store *store) {
                 run->world->tap.committed(run, &doubt->batch);
 }
 
+static DiskModule read_module(const Run *run, Store *store, size_t index) {
+        DiskModule m = { 0 };
+
+        m.known = store_load_history(store, run->world->settings.modules[index].name, &m.record,
+                                     &m.job, &m.last_job) == 0;
+        return m;
+}
+
 static void take_reports(Disk *disk, Store *store, const char *module) {
         ReportRow *row = disk->reports + disk->n_reports;
 
@@ -103,11 +111,8 @@ static void take_over(Run *run, Store *store) {
 
         disk->n_reports = 0;
         for (size_t i = 0; i < run->plan->n_modules; i++) {
-                DiskModule *m = disk->modules + i;
-                const char *name = run->world->settings.modules[i].name;
-
-                m->known = store_load_history(store, name, &m->record, &m->job, &m->last_job) == 0;
-                take_reports(disk, store, name);
+                disk->modules[i] = read_module(run, store, i);
+                take_reports(disk, store, run->world->settings.modules[i].name);
         }
         disk->n_inhibitors =
                 (size_t) MAX_OF(store_load_inhibitors(store, disk->inhibitors, INHIBITORS_MAX), 0);
@@ -116,16 +121,14 @@ static void take_over(Run *run, Store *store) {
 }
 
 void power_recovered(Run *run) {
-        if (run->world->platter && run->unsure)
+        if (run->unsure)
                 take_over(run, run->world->store);
 }
 
 static void compare_module(Run *run, Store *store, size_t index) {
         const DiskModule *promised = run->disk.modules + index;
-        DiskModule found = { 0 };
-        const bool known = store_load_history(store, run->world->settings.modules[index].name,
-                                              &found.record, &found.job, &found.last_job) == 0;
-        const char *what = !known ? "row" : rows_difference(&found.record, &promised->record);
+        const DiskModule found = read_module(run, store, index);
+        const char *what = !found.known ? "row" : rows_difference(&found.record, &promised->record);
 
         if (!promised->known)
                 return;
