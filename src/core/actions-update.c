@@ -37,6 +37,12 @@ static bool is_other_package(const Module *m, uint64_t remaining) {
                remaining > m->record.package_bytes / 100 * (left + 1) + 100;
 }
 
+/* The first whose size is told, behind a yes that was not taken: what that was for is not this. */
+static bool is_first_since_answer(const Module *m) {
+        return m->record.package_bytes == 0 && m->record.request.open &&
+               (is_grant_unheard(m) || m->record.answer.kind == ANSWER_REFUSED);
+}
+
 /* What the module asks for is the pushed package only once that went over the line; else the server
  * was first, and the push gives way. */
 void supersede_push(Module *m, Action action) {
@@ -61,7 +67,7 @@ void note_offered(Module *m) {
         m->offered_since_session = true;
         m->record.remaining_bytes = bytes;
         m->session_needed = boottime(m);
-        if (is_other_package(m, bytes)) {
+        if (is_other_package(m, bytes) || is_first_since_answer(m)) {
                 m->record.progress_percent = m->told_percent = 0;
                 m->other_since_grant |= bytes > m->record.package_bytes; /* no doubled line */
         }
@@ -80,6 +86,11 @@ void note_offered(Module *m) {
         module_mark(m);
 }
 
+/* The package was offered since the last yes, and is another than that of it. */
+static bool is_for_other(const Module *m, Action action) {
+        return action == ACTION_DOWNLOAD && m->other_since_grant;
+}
+
 /* The yes never got there, or the server was told to ask again, and does: it has waited since it
  * was asked for first. */
 static bool is_still_waited_for(const Module *m, Action action) {
@@ -87,7 +98,7 @@ static bool is_still_waited_for(const Module *m, Action action) {
 
         return record_is_reissued(&m->record, action) ||
                (request->open && request->action == action && is_grant_unheard(m) &&
-                !m->other_since_grant);
+                !is_for_other(m, action));
 }
 
 /* A repeat of an open request only renews when it was last asked. */
@@ -96,7 +107,7 @@ void note_request(Module *m) {
         const Request *request = &m->record.request;
         const bool open = record_waits(&m->record);
         const bool repeat = open && request->action == action;
-        const bool again = repeat || is_still_waited_for(m, action);
+        const bool again = repeat ? !is_for_other(m, action) : is_still_waited_for(m, action);
 
         module_asks_again(m);
         if (m->start_at != USEC_INFINITY)
@@ -112,6 +123,7 @@ void note_request(Module *m) {
         module_open_request(m, action, action_needs_package(action) ? m->record.package_bytes : 0,
                             again);
         m->record.answer = (Answer) { 0 };
+        m->other_since_grant &= action != ACTION_DOWNLOAD;
         m->judged &= repeat; /* why it waits is told once, not every time it is asked again */
         m->size_wait_until = usec_add(boottime(m), SIZE_WAIT);
         m->session_needed = boottime(m);

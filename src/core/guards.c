@@ -15,6 +15,8 @@
 #define STALLS_SUSPENDED_MAX (7U * 24 * 4)
 #define START_FAILURES_MAX 5
 /* An install takes minutes (note, 9.4). */
+/* Who has taken a yes to an install asks for nothing so soon. */
+#define TAKEN_MIN USEC_PER_MINUTE
 #define INSTALL_MIN (30 * USEC_PER_SEC)
 
 static const Findings *found(const Module *m) {
@@ -147,14 +149,15 @@ bool is_grant_unheard(const Module *m) {
         return is_granted(m) && !m->grant_taken && !m->heard_installing;
 }
 
-/* No install is over so soon: a boot that is told now began before the grant. */
-bool is_boot_of_before(const Module *m) {
+/* No install is over so soon: a boot that is told now began before the grant, and a success is that
+ * of the install before. */
+bool is_of_before(const Module *m) {
         return is_granted_within(m, INSTALL_MIN) && !m->heard_installing;
 }
 
 /* It asked again, and now tells of a boot that began before the grant: that one fell into it. */
 bool is_grant_lost(const Module *m) {
-        return is_boot_of_before(m) && m->asked_since_grant && is_grant_unheard(m);
+        return is_of_before(m) && m->asked_since_grant && is_grant_unheard(m);
 }
 
 /* A request that was granted is asked again: is it another one? Only a restart of the module, or
@@ -174,7 +177,8 @@ bool is_new_request(const Module *m) {
         if (m->grant_uncertain && !m->heard_installing)
                 return true; /* fotad went down meanwhile: this is no doubled line, the grant may
                                 never have left */
-        if (m->heard_installing)
+        if (m->heard_installing ||
+            (request->action == ACTION_INSTALL && m->grant_taken && module_act_age(m) < TAKEN_MIN))
                 return request->restart_count != m->record.restart_count;
         return request->restart_count != m->record.restart_count ||
                module_now(m)->boottime >= request->asked_boottime + DUPLICATE_MAX ||
@@ -309,7 +313,7 @@ bool is_agreement_pending(const Module *m) {
 /* It asked for a session before its install was granted, and repeats that: it need not have
  * restarted, and no install is over so soon. */
 bool is_connect_repeated(const Module *m) {
-        if (is_boot_of_before(m))
+        if (is_of_before(m))
                 return true;
         return is_granted(m) && !m->heard_installing && m->connect_asked &&
                m->connect_asked < m->record.act.boottime &&

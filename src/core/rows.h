@@ -25,7 +25,7 @@ bool is_update_running(const Module *m);
 bool is_start_doubtful(const Module *m);
 bool is_pushing(const Module *m);
 bool is_session_closed(const Module *m);
-bool is_boot_of_before(const Module *m);
+bool is_of_before(const Module *m);
 bool is_grant_lost(const Module *m);
 bool is_grant_unheard(const Module *m);
 bool is_not_looked_at(const Module *m);

@@ -301,13 +301,80 @@ static int schema_errno(const Database *database, int rc) {
         return rc == SQLITE_ERROR ? -EBADMSG : database_errno(database, rc);
 }
 
+/* The log's own bytes, written once more. */
+static int log_rewrite(sqlite3_file *log) {
+        uint8_t block[16384];
+        sqlite3_int64 size = 0;
+        int rc = log->pMethods->xFileSize(log, &size);
+
+        for (sqlite3_int64 at = 0; at < size && rc == SQLITE_OK; at += (int) sizeof(block)) {
+                const int n = (int) MIN_OF(size - at, (sqlite3_int64) sizeof(block));
+
+                rc = log->pMethods->xRead(log, block, n, at);
+                if (rc == SQLITE_OK)
+                        rc = log->pMethods->xWrite(log, block, n, at);
+        }
+        return rc == SQLITE_OK && size > 0 ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : rc;
+}
+
+/* Closing the database, too, would move what is in the log. */
+static void set_log_sure(Database *database, bool sure) {
+        database->log_is_sure = sure;
+        (void) sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !sure, NULL);
+}
+
+/* What failed to be synced may be read back from the kernel's cache, which takes it for written
+ * since then and never writes it: commits would be lost with the power that were synced behind it,
+ * and a database into which it was moved would be damaged. The database needs no such care: what a
+ * checkpoint failed to sync is in the log yet, and is moved again. */
+static int log_make_sure(Database *database) {
+        sqlite3_file *log = NULL;
+        int rc;
+
+        if (database->log_is_sure)
+                return SQLITE_OK;
+        rc = sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+        if (rc == SQLITE_OK && log && log->pMethods)
+                rc = log_rewrite(log);
+        if (rc == SQLITE_OK)
+                set_log_sure(database, true);
+        return rc;
+}
+
+int database_make_log_sure(Database *database) {
+        return database_errno(database, log_make_sure(database));
+}
+
+void database_doubt_log(Database *database) {
+        set_log_sure(database, false);
+}
+
+/* What is moved while it migrates is on the disk. */
+static int make_log_sure(Database *database) {
+        int rc = sqlite3_exec(database->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+
+        if (rc == SQLITE_OK)
+                rc = log_make_sure(database);
+        return rc == SQLITE_OK ? sqlite3_exec(database->handle, "COMMIT", NULL, NULL, NULL) : rc;
+}
+
+static int migrate(Database *database, int version) {
+        int rc = make_log_sure(database);
+
+        if (rc == SQLITE_OK)
+                rc = schema_migrate(&schema, database->handle, version);
+        if (rc != SQLITE_OK)
+                database_doubt_log(database);
+        return rc;
+}
+
 static int database_settle(Database *database, int version) {
         int rc = database_configure(database);
 
         if (rc == SQLITE_OK)
                 rc = quick_check(database);
         if (rc == SQLITE_OK && version < SCHEMA_VERSION)
-                rc = schema_migrate(&schema, database->handle, version);
+                rc = migrate(database, version);
         if (rc == SQLITE_OK)
                 rc = statements_prepare(database);
         return schema_errno(database, rc);
@@ -325,6 +392,7 @@ static int database_connect(Database *database, const char *path) {
         for (size_t i = 0; i < ELEMENTSOF(off); i++)
                 (void) sqlite3_db_config(database->handle, off[i], 0, NULL);
         (void) sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+        database_doubt_log(database);
         return database_errno(database, sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MSEC));
 }
 
@@ -360,34 +428,6 @@ int database_open(Database *database, const char *path, char *why, size_t why_si
         }
         database_close(database);
         return r;
-}
-
-/* The log's own bytes, written once more. */
-static int log_rewrite(sqlite3_file *log) {
-        uint8_t block[16384];
-        sqlite3_int64 size = 0;
-        int rc = log->pMethods->xFileSize(log, &size);
-
-        for (sqlite3_int64 at = 0; at < size && rc == SQLITE_OK; at += (int) sizeof(block)) {
-                const int n = (int) MIN_OF(size - at, (sqlite3_int64) sizeof(block));
-
-                rc = log->pMethods->xRead(log, block, n, at);
-                if (rc == SQLITE_OK)
-                        rc = log->pMethods->xWrite(log, block, n, at);
-        }
-        return rc == SQLITE_OK && size > 0 ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : rc;
-}
-
-/* A commit whose fsync failed may be read back from the kernel's cache, which takes it for written
- * since then and never writes it; behind it, commits would be lost with the power that were synced.
- */
-int database_rewrite_log(Database *database) {
-        sqlite3_file *log = NULL;
-        int rc = sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-
-        if (rc == SQLITE_OK && log && log->pMethods)
-                rc = log_rewrite(log);
-        return database_errno(database, rc);
 }
 
 void database_close(Database *database) {

@@ -37,14 +37,17 @@ typedef enum StatementId {
 typedef struct Database {
         sqlite3 *handle;
         sqlite3_stmt *statements[_STATEMENT_MAX];
+        bool log_is_sure; /* all that is read from the write-ahead log is on the disk */
 } Database;
 
 /* Negative errno, then everything is closed again; `why` (may be NULL) gets a sentence for people.
  * -EBADMSG: corrupt, not ours or newer. */
 _must_use_ int database_open(Database *database, const char *path, char *why, size_t why_size);
-/* What was read from the write-ahead log is on the disk from here on. Within a transaction, so that
- * nobody else writes. Negative errno. */
-_must_use_ int database_rewrite_log(Database *database);
+/* What is read from the write-ahead log is on the disk from here on: true until a commit fails,
+ * false after an opening. Within a transaction, so that nobody else writes. Negative errno. */
+_must_use_ int database_make_log_sure(Database *database);
+/* A commit failed: nothing is moved from the log to the database before it is sure again. */
+void database_doubt_log(Database *database);
 /* May run twice. */
 void database_close(Database *database);
 

@@ -9,7 +9,6 @@
 struct Store {
         Database database; /* closed after a recovery that failed */
         char *path;
-        bool log_is_sure; /* what was read from the write-ahead log is on the disk */
         Totals totals;    /* as they are on disk */
         uint64_t waiting; /* reports on disk */
         uint64_t bad_rows;

@@ -174,8 +174,11 @@ static int batch_write(Store *store, const Batch *batch, Totals *totals, uint64_
 
 /* Commits when r >= 0, else (and when that fails) rolls back; the first error stays. */
 static int transaction_end(Store *store, int r) {
-        if (r >= 0)
+        if (r >= 0) {
                 r = database_run(&store->database, STATEMENT_COMMIT);
+                if (r < 0)
+                        database_doubt_log(&store->database);
+        }
         if (r < 0 && sqlite3_get_autocommit(store->database.handle) == 0)
                 (void) !database_run(&store->database, STATEMENT_ROLLBACK);
         return r;
@@ -185,10 +188,9 @@ static int transaction_end(Store *store, int r) {
 static int transaction_begin(Store *store) {
         int r = database_run(&store->database, STATEMENT_BEGIN);
 
-        if (r < 0 || store->log_is_sure)
+        if (r < 0)
                 return r;
-        r = database_rewrite_log(&store->database);
-        store->log_is_sure = r >= 0;
+        r = database_make_log_sure(&store->database);
         return r < 0 ? transaction_end(store, r) : 0;
 }
 
@@ -273,7 +275,6 @@ static int totals_load(Store *store) {
 static int store_start(Store *store, char *why, size_t why_size) {
         int r = database_open(&store->database, store->path, why, why_size);
 
-        store->log_is_sure = false;
         if (r < 0)
                 return r;
         r = totals_load(store);

@@ -88,18 +88,11 @@ static void start_fotad(Run *run, const Happening *happening _unused_) {
 
 /* At one of its next commits or writes, whenever that is; started again a second later. On a disk
  * that loses, perhaps in the middle of a commit, and perhaps the power goes. */
-/* What a sync that failed has left in the cache is lost with the power, in the middle of the
- * database perhaps: SQLite finds that, and a person has to help. Such weeks would end there. */
-static bool is_in_doubt(const Run *run) {
-        return run->world->platter && (run->world->disk_full || run->unsure);
-}
-
 static void kill_soon(Run *run, const Happening *happening) {
         const uint64_t chance = happening->seed / 12;
 
         if (run->world->gateway && run->world->platter && chance % 3 > 0)
-                platter_end_at(run->world->platter, 1 + chance / 3 % 60,
-                               chance % 3 == 1 && !is_in_doubt(run));
+                platter_end_at(run->world->platter, 1 + chance / 3 % 60, chance % 3 == 1);
         else if (run->world->gateway)
                 run->world->crash_at = run->world->step + 1 + happening->seed % 12;
 }
@@ -110,7 +103,7 @@ static void kill_at_install(Run *run, const Happening *happening) {
 }
 
 static void cut_host(Run *run, const Happening *happening _unused_) {
-        if (run->down || is_in_doubt(run))
+        if (run->down)
                 return;
         run_stop_fotad(run);
         world_reboot(run->world);

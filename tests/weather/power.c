@@ -167,20 +167,21 @@ static void compare_numbers(Run *run, Store *store) {
                            (unsigned long long) spool.waiting, run->disk.n_reports);
 }
 
-void power_look(Run *run) {
+/* After a kill, what it died in, or failed to sync, may be read from the cache, and is lost with
+ * the power before the next commit. */
+void power_look(Run *run, bool booted) {
         _cleanup_(store_freep) Store *store = NULL;
         char why[160] = "";
+        const bool unsure = run->unsure, in_doubt = unsure || run->doubt.any;
         const int r = store_open(run->world->path, &store, why, sizeof(why));
 
         (void) watch_check(&run->watch, LAW_DISK, r == 0, "%s", why);
         if (r < 0)
                 return;
-        const bool unsure = run->unsure;
-
         settle_doubt(run, store);
         if (unsure)
                 take_over(run, store);
-        run->unsure = false;
+        run->unsure = in_doubt && !booted;
         for (size_t i = 0; i < run->plan->n_modules; i++)
                 compare_module(run, store, i);
         compare_numbers(run, store);

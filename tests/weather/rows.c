@@ -167,15 +167,25 @@ static void end_job(Watch *watch, const JobRow *job) {
                 ask_anew(m, ACTION_INSTALL, job);
 }
 
+static void begin_job(Watch *watch, const JobRow *job) {
+        WatchModule *m = watch->modules + module_of(job->module);
+
+        watch->last_job = MAX_OF(watch->last_job, job->id);
+        m->job = m->newest_job = job->id;
+        m->job_since = run_now(watch->run);
+        m->job_jumps = watch->jumps;
+}
+
+void watch_found(Watch *watch, const JobRow *job) {
+        if (watch->modules[module_of(job->module)].job != job->id)
+                begin_job(watch, job);
+}
+
 static void take_job(Watch *watch, const JobRow *job) {
         WatchModule *m = watch->modules + module_of(job->module);
 
-        if (job->id > watch->last_job) {
-                watch->last_job = job->id;
-                m->job = m->newest_job = job->id;
-                m->job_since = run_now(watch->run);
-                m->job_jumps = watch->jumps;
-        }
+        if (job->id > watch->last_job)
+                begin_job(watch, job);
         (void) watch_check(watch, LAW_NUMBER, job->id == m->newest_job || may_be_undone(watch),
                            "job %llu is given to %s, which has had %llu",
                            (unsigned long long) job->id, job->module,

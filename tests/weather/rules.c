@@ -161,8 +161,9 @@ static bool is_deadline_over(const Case *c, const ActionPolicy *policy) {
                 return false;
         if (now >= first + policy->deadline)
                 return true;
-        /* nobody heard that the one before was over */
-        if (m->taken_first[c->action] && line->lost_at >= m->taken_at[c->action] &&
+        /* nobody heard that the one before was over, or it was heard once more */
+        if (m->taken_first[c->action] &&
+            MAX_OF(line->lost_at, line->late_at) >= m->taken_at[c->action] &&
             now >= m->taken_first[c->action] + policy->deadline)
                 return true;
         /* over a boot of the gateway its wall clock had to count */

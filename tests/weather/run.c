@@ -166,10 +166,22 @@ bool run_order(Run *run, size_t module, const Order *order) {
         return done;
 }
 
+/* Of commits that failed: some of it is there, or all, or nothing. */
+static void take_what_is_there(Run *run) {
+        run->watch.unwritable = run_now(run);
+        for (size_t i = 0; i < run->plan->n_modules; i++)
+                if (run->disk.modules[i].known && run->disk.modules[i].record.job)
+                        watch_found(&run->watch, &run->disk.modules[i].job);
+}
+
 void run_start_fotad(Run *run, bool booted) {
+        const bool unsure = run->unsure;
+
         run_say(run, "fotad starts%s", booted ? ", the gateway was booted" : "");
         if (run->world->platter)
-                power_look(run);
+                power_look(run, booted);
+        if (unsure)
+                take_what_is_there(run);
         if (run->watch.broken)
                 return;
         watch_started(&run->watch, booted);

@@ -35,7 +35,7 @@ struct Run {
         World *world;
         Disk disk; /* in place of the store, or beside it, to compare with */
         Doubt doubt;
-        bool unsure;  /* a commit failed: some of it may be on the disk, and may be lost again */
+        bool unsure;  /* some of a commit that did not pass may be read, and may be lost again */
         Family telit; /* looked at less often, perhaps */
         Watch watch;
         Server server;
@@ -80,7 +80,7 @@ void power_doubt(Run *run, const Batch *batch);
 void power_recovered(Run *run);
 /* Before fotad starts: modules, jobs, numbers and the count of reports are as they were committed,
  * and what it died in is there as a whole or not at all. */
-void power_look(Run *run);
+void power_look(Run *run, bool booted);
 void run_start_fotad(Run *run, bool booted);
 void run_stop_fotad(Run *run);
 /* The wall clock of the gateway: how far it is off the true one. */

@@ -110,12 +110,18 @@ static const FailedSeed failed_seeds[] = {
         { 25000005, "... and one that was on its way then was sent twice" },
         { 24000768, "a session that was found open was closed for the idle hours before" },
         { 19003574, "a download that was granted when the calm was nearly over" },
+        { 40025090, "a repeat that was heard when the yes had been taken began no deadline" },
+        { 40046445, "a request that was none handed its deadline on to the next package" },
+        { 40047924, "a question that came behind the OK to its yes was answered once more" },
+        { 40057116, "the success of the install before ended the one that had just begun" },
 };
 
 /* ... with --loses */
 static const FailedSeed failed_seeds_that_lose[] = {
         { 1337, "a commit that failed was on a broken disk, and then no more" },
         { 22001283, "a deadline over a server that asks again, on a disk that fails" },
+        { 41000720, "a job whose beginning was never committed, and found when fotad started" },
+        { 41001185, "what happened on a disk that failed, found an hour later" },
 };
 
 typedef struct Sum {

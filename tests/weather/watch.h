@@ -234,6 +234,8 @@ void watch_heard(Watch *watch, size_t module, const char *bytes, size_t n); /* b
 void watch_late(Watch *watch, size_t module, const char *bytes, size_t n, bool again);
 void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n);    /* by fotad */
 void watch_arrived(Watch *watch, size_t module, const char *bytes, size_t n); /* after it */
+/* A job that runs, of a commit that failed: fotad finds it when it starts. */
+void watch_found(Watch *watch, const JobRow *job);
 void watch_committed(Watch *watch, const Batch *batch);
 void watch_published(Watch *watch, const EventRow *row);
 void watch_started(Watch *watch, bool booted);
