@@ -144,7 +144,8 @@ static void check_soak(Watch *watch, size_t module) {
         }
 }
 
-/* After a start of fotad nobody goes before it is known what the others do, or one was given up. */
+/* After a start of fotad nobody goes before it is known what those do whose install was not over,
+ * or one was given up. */
 static void check_barrier(Watch *watch, size_t module) {
         const usec_t now = run_now(watch->run);
 
@@ -152,7 +153,8 @@ static void check_barrier(Watch *watch, size_t module) {
                 const WatchModule *m = watch->modules + i;
                 (void) watch_check(watch, LAW_BARRIER,
                                    i == module || !m->granted || m->read_since_start ||
-                                           MAX_OF(m->granted, m->install.at) > watch->started ||
+                                           m->install.at >= m->granted ||
+                                           m->granted > watch->started ||
                                            now >= m->granted + BARRIER_MAX,
                                    "modem%zu goes down, and modem%zu was not looked at since "
                                    "fotad started",

@@ -113,6 +113,7 @@ static const FailedSeed failed_seeds[] = {
         { 40025090, "a repeat that was heard when the yes had been taken began no deadline" },
         { 40046445, "a request that was none handed its deadline on to the next package" },
         { 40047924, "a question that came behind the OK to its yes was answered once more" },
+        { 40069342, "an install that was over held nobody up, although its module was silent" },
         { 40057116, "the success of the install before ended the one that had just begun" },
 };
 
