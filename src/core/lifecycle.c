@@ -236,6 +236,8 @@ const Row lifecycle_rows[] = {
         { .in = IN(INSTALLING),            .on = ON_AUTHENTICATING,  WHEN(is_launched), RUN(note_restarted, say_start), .to = STATE_RESTARTING },
         { .in = IN(INSTALLING),            .on = ON_SESSION_OPENED,  WHEN(is_launched), RUN(note_restarted, say_start), .to = STATE_RESTARTING },
         { .in = IN(CONNECTING),            .on = ON_INSTALLED,       WHEN(is_deaf), RUN(note_installed, say_start), .to = STATE_CONFIRMING },
+        { .in = IN(STARTING),              .on = ON_INSTALLED,       WHEN(is_request_install), RUN(note_installed, say_start), .to = STATE_CONFIRMING },
+        { .in = IN(STARTING),              .on = ON_INSTALL_FAILED,  WHEN(is_request_install), RUN(note_install_failed, say_start), .to = STATE_CONFIRMING },
         { .in = CALM,                      .on = ON_INSTALLED,       RUN(say_start),                             .to = STATE_SAME },
         { .in = CALM,                      .on = ON_INSTALL_FAILED,  RUN(say_start),                             .to = STATE_SAME },
         { .in = IN(INSTALLING),            .on = ON_INSTALLED,       WHEN(is_of_before),                       .to = STATE_SAME },

@@ -152,8 +152,11 @@ void module_question(const Module *module, Action action, Question *ret) {
         fill_missing(module, ret->missing);
         fill_clock(module, ret);
         (void) TEXT_COPY(ret->firmware, record->firmware);
-        if (record->consent.given && record->consent_action == action)
+        if (record->consent.given && record->consent_action == action) {
                 ret->consent = record->consent;
+                ret->consent_undated =
+                        module->word.undated ? realtime_of(module, module->word.consent) : 0;
+        }
         if (deferral->until > gateway->now.realtime) {
                 ret->deferred_until = deferral->until;
                 (void) TEXT_COPY(ret->deferred_by, deferral->by);
@@ -181,6 +184,7 @@ size_t module_questions(const Module *module, Action action,
                 return 1;
         module_question(module, ACTION_DOWNLOAD, &ret[1]);
         ret[1].consent = ret[0].consent;
+        ret[1].consent_undated = ret[0].consent_undated;
         ret[1].asked = ret[0].asked;
         ret[1].waited = ret[0].waited;
         ret[1].waited_since = ret[0].waited_since;

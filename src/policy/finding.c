@@ -329,12 +329,20 @@ static const char *consent_complaint(const Question *question) {
                        "; the consent was for another package or version";
 }
 
+/* A yes that was given while nobody knew the time may count again when it is known. */
+static usec_t consent_returns(const Question *question) {
+        return question->consent.given && !question->clock_trusted &&
+                               question->consent_undated > question->clock_trusted_from ?
+                       question->clock_trusted_from :
+                       USEC_INFINITY;
+}
+
 static void judge_decision(const Question *question, Finding *finding) {
         Decision decision = question_policy(question)->decision;
 
         finding->passes = decision == DECISION_ACCEPT || question_is_consented(question) ||
                           question_reports_result(question) || deadline_accepts(question);
-        finding->next_change = USEC_INFINITY;
+        finding->next_change = consent_returns(question);
         if (question_reports_result(question))
                 finding_say(finding, "accepted: this connection reports an install");
         else if (decision == DECISION_ACCEPT)

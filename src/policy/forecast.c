@@ -54,6 +54,17 @@ static bool comes_by_itself(const Question *question, usec_t moment, usec_t real
         return moment > question->now.realtime && moment <= realtime;
 }
 
+static void clock_at(Question *ret, const Question *question, usec_t realtime) {
+        if (question->clock_trusted ||
+            !comes_by_itself(question, question->clock_trusted_from, realtime))
+                return;
+        ret->clock_trusted = true;
+        if (question->waited_since > 0)
+                ret->waited = MAX_OF(ret->waited, usec_sub(realtime, question->waited_since));
+        if (question->consent_undated > question->clock_trusted_from)
+                ret->consent.until = USEC_INFINITY;
+}
+
 /* What other modules and people hold back ends by itself too; but who goes first goes then. */
 static void several_at(Question *ret, const Question *question, usec_t realtime) {
         if (comes_by_itself(question, question->usable_from, realtime))
@@ -77,9 +88,7 @@ void question_at(const Question *question, usec_t realtime, Question *ret) {
         if (comes_by_itself(question, question->hindrance.until, realtime))
                 ret->hindrance.text[0] = '\0';
         ret->barrier_open |= comes_by_itself(question, question->barrier_until, realtime);
-        ret->clock_trusted |= comes_by_itself(question, question->clock_trusted_from, realtime);
-        if (ret->clock_trusted && !question->clock_trusted && question->waited_since > 0)
-                ret->waited = MAX_OF(ret->waited, usec_sub(realtime, question->waited_since));
+        clock_at(ret, question, realtime);
         ret->n_readings = 0;
         several_at(ret, question, realtime);
 }
@@ -115,6 +124,7 @@ static void consent_to(const Question *question, usec_t end, Question *ret) {
                 .now = question->consent.now && consent_is_valid(&question->consent, question),
                 .until = end,
         };
+        ret->consent_undated = question->clock_trusted ? 0 : end;
         ret->deferred_until = 0;
 }
 
@@ -138,6 +148,7 @@ static usec_t search(const Question *questions, size_t n, RuleSet assumed, RuleS
 
 /* What turns out to need an event may come at once, so the others are searched anew without it. */
 static usec_t search_events(const Question *questions, size_t n, RuleSet *ret_needs) {
+        const bool may_be_dated = questions[0].waited_since > 0 || questions[0].consent_undated > 0;
         RuleSet assumed = may_end_sooner;
         usec_t at;
 
@@ -147,7 +158,7 @@ static usec_t search_events(const Question *questions, size_t n, RuleSet *ret_ne
                 assumed |= BIT(RULE_SOAK); /* once it is, it tells how long ago that was */
         if (!questions[0].clock_trusted && questions[0].clock_trusted_from == USEC_INFINITY)
                 assumed |= BIT(RULE_CLOCK) | BIT(RULE_WINDOW) | /* it may be set at any time */
-                           (questions[0].waited_since > 0 ? BIT(RULE_DECISION) : 0);
+                           (may_be_dated ? BIT(RULE_DECISION) : 0);
         if (questions[0].may_report)
                 assumed |= ends_with_install;
         *ret_needs = 0;

@@ -172,7 +172,9 @@ typedef struct Question {
         size_t n_readings;
         RadioReading readings[RADIO_READINGS_MAX]; /* the newest last */
         Consent consent;
-        usec_t deferred_until; /* realtime; 0: nobody deferred */
+        usec_t consent_undated; /* realtime; a clock that is trusted before that dates the yes anew;
+                                   0: it is dated */
+        usec_t deferred_until;  /* realtime; 0: nobody deferred */
         char deferred_by[64];
         bool suspended;      /* a person stopped the download until he resumes it */
         bool reports_result; /* connect only: the connection that reports an install; accepted

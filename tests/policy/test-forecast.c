@@ -287,6 +287,29 @@ TEST(forecast_of_a_clock_that_is_behind) {
         check_forecast(&q, q.clock_trusted_from, 0);
 }
 
+/* A yes that was given while nobody knew the time ends with a window of then. */
+TEST(forecast_of_a_yes_that_is_dated_when_the_clock_is_right) {
+        Question q = question(ACTION_INSTALL);
+
+        policy.actions[ACTION_INSTALL].decision = DECISION_ASK;
+        add_window(ACTION_INSTALL, "12:00-18:00");
+        q.clock_trusted = false;
+        q.clock_trusted_from = q.now.realtime + USEC_PER_HOUR;
+        q.consent = (Consent) { .given = true, .until = q.now.realtime - USEC_PER_HOUR };
+        check_forecast(&q, q.clock_trusted_from, NEEDS(RULE_DECISION));
+        q.consent_undated = q.clock_trusted_from;
+        check_forecast(&q, q.clock_trusted_from, NEEDS(RULE_DECISION));
+        q.consent_undated++;
+        check_forecast(&q, q.clock_trusted_from, 0);
+        policy.actions[ACTION_INSTALL].deadline = USEC_PER_DAY;
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_ACCEPT;
+        q.asked = true;
+        check_forecast(&q, q.clock_trusted_from, 0);
+        q.clock_trusted_from = USEC_INFINITY;
+        check_forecast(&q, q.now.realtime,
+                       NEEDS(RULE_CLOCK) | NEEDS(RULE_WINDOW) | NEEDS(RULE_DECISION));
+}
+
 TEST(forecast_of_two_questions_needs_both) {
         Question q[2] = { question(ACTION_INSTALL) };
         Forecast f;

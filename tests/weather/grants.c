@@ -155,7 +155,7 @@ static void check_barrier(Watch *watch, size_t module) {
                                    i == module || !m->granted || m->read_since_start ||
                                            m->install.at >= m->granted ||
                                            m->granted > watch->started ||
-                                           now >= m->granted + BARRIER_MAX,
+                                           now + SOAK_SLACK >= m->granted + BARRIER_MAX,
                                    "modem%zu goes down, and modem%zu was not looked at since "
                                    "fotad started",
                                    module, i);

@@ -97,9 +97,15 @@ void watch_published(Watch *watch, const EventRow *row) {
 /* jobs */
 
 /* While the disk was full much may have happened since it ended; and it ends only when the module,
- * which asks anew already, has been read. */
-static bool was_asked_since(const WatchModule *m, Action action, const JobRow *job) {
-        return m->first[action] && m->first_realtime[action] + READ_MAX >= job->finished;
+ * which asks anew already, has been read. Module time: the clock may have been set back. */
+static usec_t anew_from(const Watch *watch, const JobRow *job) {
+        const usec_t ago = usec_sub(watch->world->now.realtime, job->finished);
+
+        return usec_sub(run_now(watch->run), usec_add(ago, READ_MAX));
+}
+
+static bool was_asked_since(const WatchModule *m, Action action, usec_t from) {
+        return m->first[action] && m->first[action] >= from;
 }
 
 /* It ran the new version already, which nobody could read for a while. */
@@ -108,13 +114,12 @@ static bool is_of_new(const WatchModule *m, const Asked *asked, const JobRow *jo
 }
 
 /* First is what it asked since then, if anything. */
-static void ask_anew(WatchModule *m, Action action, const JobRow *job) {
+static void ask_anew(WatchModule *m, Action action, const JobRow *job, usec_t from) {
         const Asked *first = NULL;
 
         for (size_t i = 0; i < ASKS_MAX; i++) {
                 const Asked *asked = &m->asks[action][i];
-                if (asked->at &&
-                    (asked->realtime + READ_MAX >= job->finished || is_of_new(m, asked, job)) &&
+                if (asked->at && (asked->at >= from || is_of_new(m, asked, job)) &&
                     (!first || asked->at < first->at))
                         first = asked;
         }
@@ -137,6 +142,7 @@ static bool has_run(const WatchModule *m, const JobRow *job, unsigned jumps) {
 
 static void end_job(Watch *watch, const JobRow *job) {
         WatchModule *m = watch->modules + module_of(job->module);
+        const usec_t from = anew_from(watch, job);
         SimFacts facts;
 
         sim_facts(watch->world->modules[module_of(job->module)].sim, &facts);
@@ -151,7 +157,7 @@ static void end_job(Watch *watch, const JobRow *job) {
         m->suspended = false;
         for (Action action = 0; action < _ACTION_MAX; action++) {
                 m->words[action].yes = false;
-                m->again[action] = was_asked_since(m, action, job) ? m->again[action] : 0;
+                m->again[action] = was_asked_since(m, action, from) ? m->again[action] : 0;
         }
         if (job->reason != REASON_CANCELLED && job->reason != REASON_PORT_LOST &&
             m->told_realtime < job->finished &&
@@ -161,10 +167,10 @@ static void end_job(Watch *watch, const JobRow *job) {
         /* what the module asks still, it asks since then: a person only gave the job up */
         if (job->reason == REASON_CANCELLED)
                 return;
-        if (!facts.download_asked && !was_asked_since(m, ACTION_DOWNLOAD, job))
-                ask_anew(m, ACTION_DOWNLOAD, job);
-        if (!facts.install_asked && !was_asked_since(m, ACTION_INSTALL, job))
-                ask_anew(m, ACTION_INSTALL, job);
+        if (!facts.download_asked && !was_asked_since(m, ACTION_DOWNLOAD, from))
+                ask_anew(m, ACTION_DOWNLOAD, job, from);
+        if (!facts.install_asked && !was_asked_since(m, ACTION_INSTALL, from))
+                ask_anew(m, ACTION_INSTALL, job, from);
 }
 
 static void begin_job(Watch *watch, const JobRow *job) {

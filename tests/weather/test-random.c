@@ -115,6 +115,10 @@ static const FailedSeed failed_seeds[] = {
         { 40047924, "a question that came behind the OK to its yes was answered once more" },
         { 40069342, "an install that was over held nobody up, although its module was silent" },
         { 40057116, "the success of the install before ended the one that had just begun" },
+        { 50000599, "a clock that was set back made old questions new ones for the watch" },
+        { 50001915, "a yes of while nobody knew the time was foretold to have run out" },
+        { 50013724, "a barrier that was counted from the answer to the yes, and not from the yes" },
+        { 50023686, "a question that came late outlived the failure of its install" },
 };
 
 /* ... with --loses */
