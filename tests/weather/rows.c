@@ -48,6 +48,9 @@ static void note_event(Watch *watch, const EventRow *row) {
                                                                              */
         if (m && (row->event == EVENT_INSTALL_SUCCEEDED || row->event == EVENT_INSTALL_FAILED))
                 note_install(watch, m, row);
+        if (m && row->event == EVENT_INSTALL_SUCCEEDED)
+                promise_forget(watch, module_of(row->module)); /* what is told of it now is of
+                                                                  another update */
         watch->deeds.grants += row->event == EVENT_AGREEMENT_ACCEPTED;
         watch->deeds.installs += row->event == EVENT_INSTALL_SUCCEEDED;
         if (m && row->event == EVENT_AGREEMENT_ACCEPTED)
