@@ -118,12 +118,12 @@ void port_lock_file_drop(const char *path) {
 
 /* holders */
 
-/* "12: FLOCK  ADVISORY  WRITE 812 00:05:1234 0 EOF" */
 /* A lock outlives who took it while a child has the descriptor. */
 static bool is_alive(pid_t pid) {
         return kill(pid, 0) == 0 || errno == EPERM;
 }
 
+/* "12: FLOCK  ADVISORY  WRITE 812 00:05:1234 0 EOF" */
 static pid_t holder_by_lock(const struct stat *device) {
         _cleanup_(fclosep) FILE *file = fopen("/proc/locks", "re");
         char line[256];

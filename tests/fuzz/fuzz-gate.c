@@ -8,6 +8,8 @@
 
 #include "control/gate.h"
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 /* The first byte says how it is cut. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         Measure whole = {}, cut = {};
