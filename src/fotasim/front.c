@@ -31,6 +31,7 @@ struct Front {
         char *link, *name, *state;
         FILE *log;
         bool verbose, announced;
+        bool present, unplugged; /* the module has a port; nobody can see it */
         double speed;
         usec_t epoch;
         LogLine to_module, from_module;
@@ -171,13 +172,22 @@ static int port_create(Front *front) {
         return 0;
 }
 
+/* It is there while the module has one and nobody pulled its plug. */
+static int port_follow(Front *front) {
+        const bool present = front->present && !front->unplugged;
+
+        if (!present)
+                pty_remove(&front->pty);
+        else if (front->pty.master < 0)
+                return port_create(front);
+        return 0;
+}
+
 static void on_port(void *userdata, bool present) {
         Front *front = userdata;
 
-        if (present)
-                (void) port_create(front);
-        else
-                pty_remove(&front->pty);
+        front->present = present;
+        (void) !port_follow(front);
 }
 
 static const SimHost front_host = {
@@ -230,8 +240,8 @@ int front_new(Front **ret, const FrontOptions *options, usec_t now) {
                 sim_module_new(&front->scenario, &front_host, front, &memory, options->seed);
         if (!front->module)
                 return -ENOMEM;
-        if (front->scenario.port == SIM_PORT_UART)
-                r = port_create(front);
+        front->present = front->scenario.port == SIM_PORT_UART;
+        r = port_follow(front);
         if (r < 0)
                 return r;
         sim_power(front->module, 0, true);
@@ -287,6 +297,11 @@ void front_run(Front *front, usec_t now) {
 void front_power_cycle(Front *front, usec_t now) {
         sim_power(front->module, module_time(front, now), false);
         sim_power(front->module, module_time(front, now), true);
+}
+
+void front_plug(Front *front, usec_t now _unused_) {
+        front->unplugged = !front->unplugged;
+        (void) !port_follow(front);
 }
 
 void front_plan_hurry(Front *front, usec_t now) {

@@ -30,4 +30,6 @@ int front_fd(const Front *front); /* to be polled for input; -EBADF while nobody
 usec_t front_wait(const Front *front, usec_t now); /* until front_run() has something to do */
 void front_run(Front *front, usec_t now);
 void front_power_cycle(Front *front, usec_t now);
+/* The plug of its port is pulled, and at the next call put in again; the module runs on. */
+void front_plug(Front *front, usec_t now);
 void front_plan_hurry(Front *front, usec_t now); /* what the scenario plans next comes now */

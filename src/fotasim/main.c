@@ -57,7 +57,9 @@ static void usage(FILE *to) {
               "  --verbose          show the dialogue on stderr\n"
               "  --help, --version\n\n"
               "SIGUSR1 takes the power away from all modules and gives it back; with SIGUSR2 what\n"
-              "their scenario plans next comes at once.\n",
+              "their scenario plans next comes at once; SIGRTMIN unplugs their ports, and plugs "
+              "them\n"
+              "in again at the next.\n",
               to);
 }
 
@@ -286,6 +288,7 @@ static int signals_open(void) {
         sigaddset(&set, SIGINT);
         sigaddset(&set, SIGUSR1);
         sigaddset(&set, SIGUSR2);
+        sigaddset(&set, SIGRTMIN);
         if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
                 return -errno;
         fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
@@ -299,9 +302,14 @@ static bool signal_take(int fd, Front *const fronts[], size_t n) {
 
         if (read(fd, &info, sizeof(info)) != sizeof(info))
                 return true;
-        if (info.ssi_signo != SIGUSR1 && info.ssi_signo != SIGUSR2)
+        if (info.ssi_signo == SIGUSR1)
+                act = front_power_cycle;
+        else if (info.ssi_signo == SIGUSR2)
+                act = front_plan_hurry;
+        else if (info.ssi_signo == (uint32_t) SIGRTMIN)
+                act = front_plug;
+        else
                 return false;
-        act = info.ssi_signo == SIGUSR1 ? front_power_cycle : front_plan_hurry;
         for (size_t i = 0; i < n; i++)
                 act(fronts[i], clock_now().boottime);
         return true;

@@ -146,7 +146,7 @@ static bool turn(Player *player, int signals) {
         if (ppoll(fds, 2, wait == USEC_INFINITY ? NULL : &timeout, NULL) < 0 && errno != EINTR)
                 return false;
         if (fds[1].revents && read(signals, &info, sizeof(info)) == sizeof(info) &&
-            info.ssi_signo != SIGUSR1 && info.ssi_signo != SIGUSR2) /* no power, no plan */
+            (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)) /* no power, no plan */
                 return false;
         now = clock_now().boottime;
         n = pty_read(&player->pty, bytes, sizeof(bytes));

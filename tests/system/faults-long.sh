@@ -29,7 +29,7 @@ PARALLEL=6
 # Restarting is seen by the port, which goes and comes back.
 STATES=(absent starting blocked idle connecting connected download-pending downloading suspended
         verifying install-pending installing restarting confirming)
-FAULTS=(kill stop module-power module-hangs disk-full disk-fails power-cut blackout lying-disk)
+FAULTS=(kill stop module-power module-hangs module-unplugged disk-full disk-fails power-cut blackout lying-disk)
 
 # What makes the state last, in seconds of the module: 20 of them are one.
 declare -A LONG=(
@@ -208,6 +208,10 @@ strike() {
                 module-power) module_off && sleep 0.3 && module_on "$state" ;;
                 module-hangs)
                         kill -STOP "${children[m0]}" && sleep 2 && kill -CONT "${children[m0]}"
+                        ;;
+                module-unplugged)
+                        kill -RTMIN "${children[m0]}" && await 5 module_is m0 port_open false &&
+                                sleep 2 && kill -RTMIN "${children[m0]}"
                         ;;
                 disk-full)
                         head -c 8M /dev/zero >"$world/state/filler" 2>/dev/null
