@@ -37,10 +37,19 @@ static bool is_other_package(const Module *m, uint64_t remaining) {
                remaining > m->record.package_bytes / 100 * (left + 1) + 100;
 }
 
+/* The request had a yes, by boot time; that it was not taken is for the caller to see. */
+static bool has_had_yes(const Module *m) {
+        const Act *act = &m->record.act;
+        const Request *request = &m->record.request;
+
+        return verb_is_grant(act->verb) && act->action == request->action &&
+               request->first_boottime > 1 && act->boottime >= request->first_boottime;
+}
+
 /* The first whose size is told, behind a yes that was not taken: what that was for is not this. */
-static bool is_first_since_answer(const Module *m) {
+static bool is_first_since_yes(const Module *m) {
         return m->record.package_bytes == 0 && m->record.request.open &&
-               (is_grant_unheard(m) || m->record.answer.kind == ANSWER_REFUSED);
+               (is_grant_unheard(m) || (m->record.answer.kind == ANSWER_REFUSED && has_had_yes(m)));
 }
 
 /* What the module asks for is the pushed package only once that went over the line; else the server
@@ -67,7 +76,7 @@ void note_offered(Module *m) {
         m->offered_since_session = true;
         m->record.remaining_bytes = bytes;
         m->session_needed = boottime(m);
-        if (is_other_package(m, bytes) || is_first_since_answer(m)) {
+        if (is_other_package(m, bytes) || is_first_since_yes(m)) {
                 m->record.progress_percent = m->told_percent = 0;
                 m->other_since_grant |= bytes > m->record.package_bytes; /* no doubled line */
         }
@@ -86,7 +95,7 @@ void note_offered(Module *m) {
         module_mark(m);
 }
 
-/* The package was offered since the last yes, and is another than that of it. */
+/* The package that was offered last is another than the one that was asked for, or granted. */
 static bool is_for_other(const Module *m, Action action) {
         return action == ACTION_DOWNLOAD && m->other_since_grant;
 }
@@ -106,8 +115,8 @@ void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
         const Request *request = &m->record.request;
         const bool open = record_waits(&m->record);
-        const bool repeat = open && request->action == action;
-        const bool again = repeat ? !is_for_other(m, action) : is_still_waited_for(m, action);
+        const bool repeat = open && request->action == action && !is_for_other(m, action);
+        const bool again = repeat || is_still_waited_for(m, action);
 
         module_asks_again(m);
         if (m->start_at != USEC_INFINITY)
@@ -388,6 +397,12 @@ static void expect_proof(Module *m) {
 /* After the grant; a line that crossed it says nothing. */
 void note_asked_again(Module *m) {
         m->asked_since_grant |= module_act_age(m) >= CROSSING_MAX;
+}
+
+/* It may ask already, and say so no more for half an hour. */
+void note_doubtful(Module *m) {
+        m->grant_uncertain = true;
+        m->start_at = MIN_OF(m->start_at, usec_add(boottime(m), LOOK_SOON));
 }
 
 /* The request is open again as it was: consent and job stay. */

@@ -15,9 +15,9 @@
 #define STALLS_SUSPENDED_MAX (7U * 24 * 4)
 #define START_FAILURES_MAX 5
 /* An install takes minutes (note, 9.4). */
-/* Who has taken a yes to an install asks for nothing so soon. */
-#define TAKEN_MIN USEC_PER_MINUTE
 #define INSTALL_MIN (30 * USEC_PER_SEC)
+/* Who has taken a yes to an install, and did not boot since, asks for nothing so soon. */
+#define TAKEN_MIN USEC_PER_MINUTE
 
 static const Findings *found(const Module *m) {
         return &m->family->findings;
@@ -195,12 +195,22 @@ static bool can_ask(const Module *m) {
         return m->settings->family->repeat_interval > 0;
 }
 
-/* It runs another version since it was granted, and what it asked then, so soon after the yes, was
- * on its way before: no install is over so soon. */
-bool is_request_answered(const Module *m) {
-        return is_asked(m, ACTION_INSTALL) && !m->record.request.own && is_version_changed(m) &&
+/* What it asked so soon after the yes was on its way before: no install is over so soon. */
+bool is_asked_with_grant(const Module *m) {
+        return is_asked(m, ACTION_INSTALL) && !m->record.request.own &&
                verb_is_grant(m->record.act.verb) && m->record.act.action == ACTION_INSTALL &&
                m->record.request.asked_boottime < m->record.act.boottime + INSTALL_MIN;
+}
+
+/* ... and it runs another version since then. */
+bool is_request_answered(const Module *m) {
+        return is_asked_with_grant(m) && is_version_changed(m);
+}
+
+/* No install was over while it asked: a success that is heard now is that of the one before. */
+bool is_just_asked(const Module *m) {
+        return is_asked(m, ACTION_INSTALL) && !m->record.request.own &&
+               module_now(m)->boottime < m->record.request.asked_boottime + INSTALL_MIN;
 }
 
 /* The watchdog is over, the firmware is the old one, and nobody knows whether the grant ever left
@@ -214,6 +224,12 @@ bool is_grant_doubtful(const Module *m) {
 bool is_download_doubtful(const Module *m) {
         return can_ask(m) && (m->grant_uncertain || is_grant_unheard(m)) && is_granted(m) &&
                found(m)->package_waiting != TRISTATE_NO;
+}
+
+/* What was taken for a doubled line was the question for this package: the one before is over. */
+bool is_asked_for_other(const Module *m) {
+        return can_ask(m) && m->asked_since_grant && is_granted_for(m, ACTION_DOWNLOAD) &&
+               m->fact.number > 0 && (uint64_t) m->fact.number > m->record.package_bytes;
 }
 
 bool is_verdict_known(const Module *m) {

@@ -81,7 +81,7 @@ struct Module {
                 char hash[SHA256_HEX_MAX];
                 char iccid[ICCID_MAX];
         } pin_before;           /* record.bad_pin_*, before the PIN that is queued */
-        bool other_since_grant; /* another package was offered than the one that was granted */
+        bool other_since_grant; /* another package was offered than the one of the request */
         bool offered_since_session;
         bool heard_installed, heard_failed, heard_installing, waited_for_verdict, watchdog_over;
         struct {

@@ -43,7 +43,10 @@ bool is_sim_locked(const Module *m);
 bool is_context_wanted(const Module *m);
 bool is_package_stored(const Module *m);
 bool is_package_waiting(const Module *m);
+bool is_asked_for_other(const Module *m);
+bool is_asked_with_grant(const Module *m);
 bool is_request_answered(const Module *m);
+bool is_just_asked(const Module *m);
 bool is_download_doubtful(const Module *m);
 bool is_request_install(const Module *m);
 bool is_request_download(const Module *m);
@@ -155,6 +158,7 @@ void forget_grant(Module *m); /* it is answered for, or never arrived */
 void note_ready(Module *m);
 void note_boot_of_before(Module *m);
 void note_asked_again(Module *m);
+void note_doubtful(Module *m);
 void note_grant_lost(Module *m);
 void note_waited(Module *m);
 void note_answered(Module *m);

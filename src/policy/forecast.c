@@ -118,13 +118,16 @@ static usec_t look(const Question *question, usec_t realtime, RuleSet assumed, R
 /* What a yes of now would be, until `end`: it ends a deferral, and is for what is asked. */
 static void consent_to(const Question *question, usec_t end, Question *ret) {
         *ret = *question;
+        ret->consent_undated = 0;
         ret->consent = (Consent) {
                 .given = true,
                 .row = UINT64_MAX,
                 .now = question->consent.now && consent_is_valid(&question->consent, question),
                 .until = end,
         };
-        ret->consent_undated = question->clock_trusted ? 0 : end;
+        /* only one that ends with a window is dated anew */
+        if (!question->clock_trusted && end != usec_add(question->now.realtime, CONSENT_GRACE))
+                ret->consent_undated = end;
         ret->deferred_until = 0;
 }
 

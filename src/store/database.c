@@ -317,12 +317,6 @@ static int log_rewrite(sqlite3_file *log) {
         return rc == SQLITE_OK && size > 0 ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : rc;
 }
 
-/* Closing the database, too, would move what is in the log. */
-static void set_log_sure(Database *database, bool sure) {
-        database->log_is_sure = sure;
-        (void) sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, !sure, NULL);
-}
-
 /* What failed to be synced may be read back from the kernel's cache, which takes it for written
  * since then and never writes it: commits would be lost with the power that were synced behind it,
  * and a database into which it was moved would be damaged. The database needs no such care: what a
@@ -336,8 +330,7 @@ static int log_make_sure(Database *database) {
         rc = sqlite3_file_control(database->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
         if (rc == SQLITE_OK && log && log->pMethods)
                 rc = log_rewrite(log);
-        if (rc == SQLITE_OK)
-                set_log_sure(database, true);
+        database->log_is_sure = rc == SQLITE_OK;
         return rc;
 }
 
@@ -346,11 +339,11 @@ int database_make_log_sure(Database *database) {
 }
 
 void database_doubt_log(Database *database) {
-        set_log_sure(database, false);
+        database->log_is_sure = false;
 }
 
-/* What is moved while it migrates is on the disk. */
-static int make_log_sure(Database *database) {
+/* In a transaction of its own, so that what a migration moves is on the disk. */
+static int log_make_sure_alone(Database *database) {
         int rc = sqlite3_exec(database->handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
 
         if (rc == SQLITE_OK)
@@ -359,7 +352,7 @@ static int make_log_sure(Database *database) {
 }
 
 static int migrate(Database *database, int version) {
-        int rc = make_log_sure(database);
+        int rc = log_make_sure_alone(database);
 
         if (rc == SQLITE_OK)
                 rc = schema_migrate(&schema, database->handle, version);
@@ -392,7 +385,7 @@ static int database_connect(Database *database, const char *path) {
         for (size_t i = 0; i < ELEMENTSOF(off); i++)
                 (void) sqlite3_db_config(database->handle, off[i], 0, NULL);
         (void) sqlite3_db_config(database->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-        database_doubt_log(database);
+        (void) sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
         return database_errno(database, sqlite3_busy_timeout(database->handle, BUSY_TIMEOUT_MSEC));
 }
 
@@ -433,6 +426,9 @@ int database_open(Database *database, const char *path, char *why, size_t why_si
 void database_close(Database *database) {
         for (int i = 0; i < _STATEMENT_MAX; i++)
                 (void) sqlite3_finalize(database->statements[i]);
+        if (database->log_is_sure) /* what is in it goes into the database */
+                (void) sqlite3_db_config(database->handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0,
+                                         NULL);
         (void) sqlite3_close(database->handle);
         *database = (Database) {};
 }

@@ -43,8 +43,8 @@ typedef struct Database {
 /* Negative errno, then everything is closed again; `why` (may be NULL) gets a sentence for people.
  * -EBADMSG: corrupt, not ours or newer. */
 _must_use_ int database_open(Database *database, const char *path, char *why, size_t why_size);
-/* What is read from the write-ahead log is on the disk from here on: true until a commit fails,
- * false after an opening. Within a transaction, so that nobody else writes. Negative errno. */
+/* What is read from the write-ahead log is on the disk from here on, until a commit fails. Nobody
+ * knows that after an opening. Within a transaction, so that nobody else writes. Negative errno. */
 _must_use_ int database_make_log_sure(Database *database);
 /* A commit failed: nothing is moved from the log to the database before it is sure again. */
 void database_doubt_log(Database *database);

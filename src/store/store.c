@@ -184,7 +184,7 @@ static int transaction_end(Store *store, int r) {
         return r;
 }
 
-/* The first since it was opened makes sure of what was read then. */
+/* The first since it was opened, or since one failed, makes sure of what is in the log. */
 static int transaction_begin(Store *store) {
         int r = database_run(&store->database, STATEMENT_BEGIN);
 
