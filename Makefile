@@ -182,7 +182,7 @@ check: all tests
 	+@$(srcdir)/tests/run -t $(TEST_SECONDS) $(test_programs) $(if $(SANITIZE)$(COVERAGE),,$(checkers))
 
 # Memory and leaks by another tool than the sanitizers, which see no use of uninitialised memory.
-VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --suppressions=$(srcdir)/tests/valgrind.supp
 VALGRIND_SECONDS := 1800
 # These kill fotad at each of thousands of steps, or play weeks: half an hour and more for code that
 # the others run too.

@@ -37,7 +37,7 @@ static bool is_other_package(const Module *m, uint64_t remaining) {
                remaining > m->record.package_bytes / 100 * (left + 1) + 100;
 }
 
-/* The request had a yes, by boot time; that it was not taken is for the caller to see. */
+/* The request had a yes; whether that was taken is for the caller to see. */
 static bool has_had_yes(const Module *m) {
         const Act *act = &m->record.act;
         const Request *request = &m->record.request;
@@ -46,10 +46,10 @@ static bool has_had_yes(const Module *m) {
                request->first_boottime > 1 && act->boottime >= request->first_boottime;
 }
 
-/* The first whose size is told, behind a yes that was not taken: what that was for is not this. */
+/* The first whose size is told, behind a yes that was refused: what that was for is not this. */
 static bool is_first_since_yes(const Module *m) {
         return m->record.package_bytes == 0 && m->record.request.open &&
-               (is_grant_unheard(m) || (m->record.answer.kind == ANSWER_REFUSED && has_had_yes(m)));
+               m->record.answer.kind == ANSWER_REFUSED && has_had_yes(m);
 }
 
 /* What the module asks for is the pushed package only once that went over the line; else the server

@@ -119,6 +119,7 @@ static const FailedSeed failed_seeds[] = {
         { 50001915, "a yes of while nobody knew the time was foretold to have run out" },
         { 50013724, "a barrier that was counted from the answer to the yes, and not from the yes" },
         { 50075012, "a question that was heard before its offer was taken for a doubled one" },
+        { 50097028, "a size that came behind its yes made a doubled line a new question" },
         { 50036887, "what was foretold of an update was held against the next" },
         { 50023686, "a question that came late outlived the failure of its install" },
 };
