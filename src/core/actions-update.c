@@ -12,6 +12,7 @@
 #define SIZE_WAIT (5 * USEC_PER_SEC)
 /* A module that was silent and now asks is looked at after so long at the latest. */
 #define LOOK_SOON (10 * USEC_PER_SEC)
+#define SUCCESS_LATE_MAX USEC_PER_MINUTE
 /* A person's cancel can't refuse the module's request, only put it off. */
 #define CANCEL_DEFER USEC_PER_DAY
 /* After a restart the module tells its update server. */
@@ -545,6 +546,8 @@ void conclude_install(Module *m) {
                 say_arm(m); /* the look before may have been only one */
         if (succeeded && m->record.unattended && !m->record.told)
                 m->told_until = usec_add(boottime(m), TOLD_MAX);
+        m->success_until =
+                succeeded && !m->heard_installed ? usec_add(boottime(m), SUCCESS_LATE_MAX) : 0;
         forget_install(m);
         module_job_end(m,
                        succeeded ? OUTCOME_SUCCEEDED :

@@ -149,15 +149,14 @@ bool is_grant_unheard(const Module *m) {
         return is_granted(m) && !m->grant_taken && !m->heard_installing;
 }
 
-/* No install is over so soon: a boot that is told now began before the grant, and a success is that
- * of the install before. */
-bool is_of_before(const Module *m) {
+/* No install is over so soon: a boot that is told now began before the grant. */
+bool is_boot_of_before(const Module *m) {
         return is_granted_within(m, INSTALL_MIN) && !m->heard_installing;
 }
 
 /* It asked again, and now tells of a boot that began before the grant: that one fell into it. */
 bool is_grant_lost(const Module *m) {
-        return is_of_before(m) && m->asked_since_grant && is_grant_unheard(m);
+        return is_boot_of_before(m) && m->asked_since_grant && is_grant_unheard(m);
 }
 
 /* A request that was granted is asked again: is it another one? Only a restart of the module, or
@@ -207,10 +206,9 @@ bool is_request_answered(const Module *m) {
         return is_asked_with_grant(m) && is_version_changed(m);
 }
 
-/* No install was over while it asked: a success that is heard now is that of the one before. */
-bool is_just_asked(const Module *m) {
-        return is_asked(m, ACTION_INSTALL) && !m->record.request.own &&
-               module_now(m)->boottime < m->record.request.asked_boottime + INSTALL_MIN;
+/* The version told of the last success before the module did: that is what it tells now. */
+bool is_success_of_before(const Module *m) {
+        return module_now(m)->boottime < m->success_until && !m->heard_installing;
 }
 
 /* The watchdog is over, the firmware is the old one, and nobody knows whether the grant ever left
@@ -329,7 +327,7 @@ bool is_agreement_pending(const Module *m) {
 /* It asked for a session before its install was granted, and repeats that: it need not have
  * restarted, and no install is over so soon. */
 bool is_connect_repeated(const Module *m) {
-        if (is_of_before(m))
+        if (is_boot_of_before(m))
                 return true;
         return is_granted(m) && !m->heard_installing && m->connect_asked &&
                m->connect_asked < m->record.act.boottime &&

@@ -123,6 +123,8 @@ struct Module {
         Verdict verdict;        /* of the open request, as last judged */
         Reason overdue;         /* why, when a step of an unattended update took too long */
         unsigned runs_on;       /* times that it said so after its time */
+        usec_t success_until;   /* boottime: so long a success that is told is the last one's; 0 not
+                                 */
         usec_t told_until;      /* boottime: so long the word to the server is waited for */
         usec_t register_until;  /* boottime: so long the server's answer is */
         bool registers_again;   /* the last try may never have left */
