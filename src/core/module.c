@@ -195,9 +195,11 @@ static void adopt_times(Module *module) {
                 MIN_OF(usec_sub(now->realtime, module->job.since), JOB_MAX - JOB_RESTARTED);
 
         module->job_until = now->boottime + (JOB_MAX - age);
+        module->act_is_old = module->record.act.boottime == 0;
         module_recall_request(module, !streq(module->record.boot_id, module->gateway->boot_id));
         if (streq(module->record.boot_id, module->gateway->boot_id))
                 return;
+        module->record.act.boottime = 0;
         module->act_is_old = true;
         module->record.install.finished_boottime = 0;
         module->record.state_boottime =

@@ -367,13 +367,24 @@ static void move_ends(Word *word, int64_t step) {
 }
 
 /* "A clock that is set while fotad runs changes nothing" */
+/* The wall clock that counts over the next boot is the one of the last moment before it at which
+ * the gateway trusted it: any of those before. */
+static void date_first(const Watch *watch, WatchModule *m, Action action) {
+        const usec_t waited = usec_sub(now_of(watch), m->first[action]);
+
+        if (m->first[action] && m->first_boot[action] == watch->boots)
+                m->first_realtime[action] = MIN_OF(m->first_realtime[action],
+                                                   usec_sub(watch->world->now.realtime, waited));
+}
+
 void watch_clock_set(Watch *watch, int64_t step) {
-        for (size_t i = 0; watch->world->gateway && i < watch->run->plan->n_modules; i++)
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++)
                 for (Action action = 0; action < _ACTION_MAX; action++) {
                         Word *word = watch->modules[i].words + action;
 
-                        if (word->said >= watch->started)
+                        if (watch->world->gateway && word->said >= watch->started)
                                 move_ends(word, step);
+                        date_first(watch, watch->modules + i, action);
                 }
 }
 
