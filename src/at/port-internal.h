@@ -36,12 +36,13 @@ extern const PortBackend port_backend_pty;    /* port-pty.c */
 #define PORT_LOCK_FOLDER "/run/lock"
 
 /* Makes LCK..NAME for a device. -EBUSY: a living process has it. 0 with an empty `ret_path` when
- * the folder does not let us; -EBUSY is the only error. */
+ * the folder does not let us, or something stands there that is no lock; -EBUSY is the only error.
+ * A regular file is one when root, our user or who may open `device` owns it. */
 _must_use_ int port_lock_file_take(const char *folder, const char *device,
                                    char ret_path[static PORT_PATH_MAX]);
 void port_lock_file_drop(const char *path);
 /* The living process that a lock file names, 0 for none. A file that a killed fotad left behind
- * names none. */
+ * names none, nor does one that is no lock. */
 pid_t port_lock_file_pid(const char *folder, const char *device);
 /* Name of a process; false when there is none such. */
 bool process_name(pid_t pid, char *ret, size_t size);

@@ -5,13 +5,16 @@
  * Owns the lock file that it makes. The lock that counts is the flock of port.c; the file is for
  * programs that know only files (minicom, picocom, pppd). What surprises: a file outlives the
  * process that was killed, and its number may belong to somebody else by then, so the name of the
- * program written next to it has to fit as well. Nothing here waits: /proc is read, no descriptor
+ * program written next to it has to fit as well. And anybody may put something there: no file is
+ * waited for, and one counts only of who may open the port. Otherwise /proc is read, no descriptor
  * of others is touched. */
 
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
+#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
@@ -21,6 +24,9 @@
 #include "base/text.h"
 
 #define PROCESS_NAME_MAX 32
+#define LOCK_FILE_MAX 128 /* bytes that are read of one */
+#define USER_GROUPS_MAX 1024
+#define USER_ENTRY_MAX (16 * 1024)
 
 static void fclosep(FILE **file) {
         if (*file)
@@ -55,16 +61,73 @@ static void lock_file_path(const char *folder, const char *device, char ret[stat
         text_printf(&path, "%s/LCK..%s", folder, slash ? slash + 1 : device);
 }
 
-/* The living process that the file names, 0 when it names none, -1 when the file can't be
- * understood. */
-static pid_t lock_file_read(const char *path) {
-        _cleanup_(fclosep) FILE *file = fopen(path, "re");
-        char program[PROCESS_NAME_MAX] = "", name[PROCESS_NAME_MAX];
-        long pid;
+static bool user_in_group(uid_t uid, gid_t group) {
+        gid_t groups[USER_GROUPS_MAX];
+        char buffer[USER_ENTRY_MAX];
+        struct passwd entry, *found = NULL;
+        int n = USER_GROUPS_MAX;
 
-        if (!file)
-                return errno == ENOENT ? 0 : -1;
-        if (fscanf(file, "%ld %31s", &pid, program) < 1 || pid <= 0 || pid > INT_MAX)
+        if (getpwuid_r(uid, &entry, buffer, sizeof buffer, &found) != 0 || !found ||
+            getgrouplist(found->pw_name, found->pw_gid, groups, &n) < 0)
+                return false;
+        for (int i = 0; i < n; i++)
+                if (groups[i] == group)
+                        return true;
+        return false;
+}
+
+/* By mode and group; an access control list is not looked at. */
+static bool user_may_open(uid_t uid, const char *device) {
+        bool group_may, others_may;
+        struct stat st;
+
+        if (stat(device, &st) < 0)
+                return false;
+        if (uid == st.st_uid)
+                return (st.st_mode & 0600) == 0600;
+        group_may = (st.st_mode & 0060) == 0060;
+        others_may = (st.st_mode & 0006) == 0006;
+        if (group_may == others_may) /* databases may be far away */
+                return group_may;
+        return user_in_group(uid, st.st_gid) ? group_may : others_may;
+}
+
+/* The folder is everybody's: only of these a file may keep us from the port. */
+static bool lock_file_counts(uid_t owner, const char *device) {
+        return owner == 0 || owner == geteuid() || user_may_open(owner, device);
+}
+
+/* What stands in a lock file, and whose it is. Neither a FIFO nor a lease holds us up. */
+static int lock_file_load(const char *path, char ret[static LOCK_FILE_MAX], uid_t *ret_owner) {
+        _cleanup_close_ int fd =
+                open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC);
+        struct stat st;
+        ssize_t n;
+
+        if (fd < 0 || fstat(fd, &st) < 0)
+                return -errno;
+        if (!S_ISREG(st.st_mode))
+                return -EINVAL;
+        n = read(fd, ret, LOCK_FILE_MAX - 1);
+        if (n < 0)
+                return -errno;
+        ret[n] = '\0';
+        *ret_owner = st.st_uid;
+        return 0;
+}
+
+/* The living process that the file names, 0 when it names none, -1 when the file can't be
+ * understood or does not count. */
+static pid_t lock_file_read(const char *path, const char *device) {
+        char content[LOCK_FILE_MAX], program[PROCESS_NAME_MAX] = "", name[PROCESS_NAME_MAX];
+        uid_t owner = (uid_t) -1;
+        long pid;
+        int r;
+
+        r = lock_file_load(path, content, &owner);
+        if (r < 0)
+                return r == -ENOENT ? 0 : -1;
+        if (sscanf(content, "%ld %31s", &pid, program) < 1 || pid <= 0 || pid > INT_MAX)
                 return -1;
         if (kill((pid_t) pid, 0) < 0 && errno == ESRCH)
                 return 0;
@@ -72,14 +135,16 @@ static pid_t lock_file_read(const char *path) {
         if (streq(program, program_invocation_short_name) &&
             process_name((pid_t) pid, name, sizeof name) && !streq(name, program))
                 return 0;
-        return (pid_t) pid;
+        return lock_file_counts(owner, device) ? (pid_t) pid : -1;
 }
 
 pid_t port_lock_file_pid(const char *folder, const char *device) {
         char path[PORT_PATH_MAX];
+        pid_t pid;
 
         lock_file_path(folder, device, path);
-        return MAX_OF(lock_file_read(path), 0);
+        pid = lock_file_read(path, device);
+        return MAX_OF(pid, 0);
 }
 
 static int lock_file_make(const char *path) {
@@ -101,7 +166,7 @@ int port_lock_file_take(const char *folder, const char *device,
         lock_file_path(folder, device, path);
         r = lock_file_make(path);
         if (r == -EEXIST) {
-                holder = lock_file_read(path);
+                holder = lock_file_read(path, device);
                 if (holder > 0 && holder != getpid())
                         return -EBUSY;
                 if (holder == 0 && unlink(path) == 0)
