@@ -185,6 +185,20 @@ static bool is_same_verdict(const Verdict *a, const Verdict *b) {
         return later - earlier <= USEC_PER_SEC;
 }
 
+/* While nothing else is missing: who was on the network once need not be now. */
+static void doubt_others(const Module *module, const Question *question, Verdict *verdict) {
+        Finding *finding = &verdict->findings[RULE_KEEP_ONLINE];
+
+        if (verdict->kind != VERDICT_ACCEPT || !finding->applies ||
+            gateway_heard(module->gateway, module) >= question->keep_online)
+                return;
+        verdict->kind = VERDICT_HOLD;
+        verdict->because = RULE_KEEP_ONLINE;
+        verdict->next_change = finding->next_change = USEC_INFINITY;
+        finding->passes = false;
+        (void) TEXT_COPY(finding->text, "asking the other modules whether they are online");
+}
+
 static bool waits_for_others(const Module *module) {
         return module->judged && module->verdict.kind == VERDICT_HOLD &&
                module->verdict.because == RULE_KEEP_ONLINE && module->record.request.open;
@@ -259,6 +273,7 @@ static void decide_request(Module *module) {
                 return;
         module_question(module, module->record.request.action, &question);
         module_judge(module, module->record.request.action, &verdict);
+        doubt_others(module, &question, &verdict);
         switch (verdict.kind) {
         case VERDICT_ACCEPT:
                 grant(module, &question, &verdict);
@@ -400,27 +415,35 @@ static void ask_signal(Module *module, usec_t *at, usec_t interval) {
         module_say(module, VERB_SIGNAL, &(VerbArgs) { 0 });
 }
 
+/* Another one waits until it is online. */
+static bool is_awaited(const Module *module) {
+        const Gateway *gateway = module->gateway;
+        bool awaited = false;
+
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                awaited |= gateway->modules[i] != module && waits_for_others(gateway->modules[i]);
+        return awaited;
+}
+
 /* An order leaves at the instant of its verdict or not at all, so the line is made sure of first,
  * by a question that changes nothing. */
 static void resync(Module *module) {
         if (!request_is_due(module) && !module->disconnect_wanted && !module->record.push_wanted &&
-            !module_settings_awaited(module) &&
+            !module_settings_awaited(module) && !is_awaited(module) &&
             (!module_wants_session(module) || module->session_open))
                 return;
         ask_signal(module, &module->resync_at, RESYNC_INTERVAL);
         module->decide_at = module->resync_at;
 }
 
-/* No module tells when it is on the network again: while another waits for that, it is asked. */
+/* No module tells that it lost the network, or is on it again. */
 static void look_at_registration(Module *module) {
-        const Gateway *gateway = module->gateway;
         const usec_t now = module_now(module)->boottime;
-        bool wanted = false;
 
-        for (size_t i = 0; i < gateway->n_modules; i++)
-                wanted |= gateway->modules[i] != module && waits_for_others(gateway->modules[i]);
-        if (!wanted || module->family->findings.registered == TRISTATE_YES)
+        if (!is_awaited(module) || module_is_heard(module))
                 return;
+        if (module->online_asked == 0)
+                module->online_asked = MAX_OF(now, (usec_t) 1);
         module->decide_at = MIN_OF(module->decide_at, usec_add(now, REGISTRATION_INTERVAL));
         ask_signal(module, &module->signal_at, REGISTRATION_INTERVAL);
 }

@@ -115,6 +115,8 @@ struct Module {
         usec_t session_since;   /* boottime of its opening */
         usec_t reboot_granted;  /* boottime of the last yes to one, 0 never */
         usec_t up_since;        /* boottime since which it could be used, 0: it can't be */
+        usec_t online_asked;    /* boottime of the first question for its network that it has not
+                                   answered, 0 none */
         bool renewing;          /* the session is closed to be opened again */
         bool push_ready;        /* the host has the package of record.push_wanted */
         unsigned push_losses;   /* times that the port went away under a push */
@@ -231,6 +233,7 @@ void module_settings_missing(const Module *module, char ret[static MISSING_MAX])
 /* slots.c */
 bool module_is_up(const Module *module);     /* it can be used at this moment ... */
 bool module_is_usable(const Module *module); /* ... and could for a while, so it will stay so */
+bool module_is_heard(const Module *module);  /* it is up by what was read a moment ago */
 void module_tick_up(Module *module);
 void module_recall_reboot(Module *module);
 usec_t module_reboot_deadline(const Module *module); /* of one that was granted; boottime */

@@ -9,6 +9,9 @@
 /* So long a module that installs may go on without our knowing (HL78xx FOTA note, 9.4). */
 #define BARRIER_MAX (15 * USEC_PER_MINUTE)
 #define USABLE_AFTER USEC_PER_MINUTE
+/* A module may lose the network any time, and says nothing: what was read counts for so long. */
+#define HEARD_MAX USEC_PER_MINUTE
+#define UNHEARD_AFTER (30 * USEC_PER_SEC)
 /* A reboot that was granted begins within so long. */
 #define REBOOT_MAX (3 * USEC_PER_MINUTE)
 
@@ -63,8 +66,20 @@ bool module_is_up(const Module *module) {
                module->family->findings.registered == TRISTATE_YES;
 }
 
+/* It was asked whether it is on the network, and does not answer. */
+static bool is_unheard(const Module *module) {
+        return module->online_asked > 0 &&
+               module_now(module)->boottime >= usec_add(module->online_asked, UNHEARD_AFTER);
+}
+
+bool module_is_heard(const Module *module) {
+        return module->n_readings > 0 && module_is_up(module) &&
+               module_now(module)->boottime <
+                       usec_add(module->readings[module->n_readings - 1].boottime, HEARD_MAX);
+}
+
 bool module_is_usable(const Module *module) {
-        return module->up_since > 0 && module_is_up(module) &&
+        return module->up_since > 0 && module_is_up(module) && !is_unheard(module) &&
                gateway_realtime_of(module->gateway, module->up_since + USABLE_AFTER) <=
                        module_now(module)->realtime;
 }
@@ -102,6 +117,15 @@ unsigned gateway_usable(const Gateway *gateway, const Module *except, unsigned w
         *ret_from = n < wanted && wanted - n <= n_moments ?
                             gateway_realtime_of(gateway, moments[wanted - n - 1]) :
                             0;
+        return n;
+}
+
+unsigned gateway_heard(const Gateway *gateway, const Module *except) {
+        unsigned n = 0;
+
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                n += gateway->modules[i] != except && module_is_usable(gateway->modules[i]) &&
+                     module_is_heard(gateway->modules[i]);
         return n;
 }
 

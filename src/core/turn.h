@@ -76,6 +76,7 @@ unsigned gateway_down(const Gateway *gateway, const Module *except);
  * nobody knows. */
 unsigned gateway_usable(const Gateway *gateway, const Module *except, unsigned wanted,
                         usec_t *ret_from);
+unsigned gateway_heard(const Gateway *gateway, const Module *except); /* usable, and just heard */
 bool gateway_barrier_open(const Gateway *gateway, usec_t *ret_until);
 
 /* soak.c */

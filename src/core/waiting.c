@@ -81,6 +81,7 @@ usec_t module_request_waited(const Module *module) {
 void module_note_radio(Module *module) {
         const Findings *found = &module->family->findings;
 
+        module->online_asked = 0;
         if (module->n_readings >= RADIO_READINGS_MAX)
                 memmove(module->readings, module->readings + 1,
                         --module->n_readings * sizeof(module->readings[0]));

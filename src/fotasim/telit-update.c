@@ -126,8 +126,12 @@ static void reported(SimModule *module) {
 void telit_server_acts(SimModule *module) {
         TelitMemory *memory = &module->memory.telit;
 
-        if (!telit_reachable(module))
+        if (!telit_reachable(module)) {
+                if (memory->phase == TELIT_REPORTING && telit_is_up(module))
+                        server_soon(module); /* who is frozen does nothing else that would try again
+                                              */
                 return;
+        }
         if (memory->phase == TELIT_REPORTING)
                 return reported(module);
         if (memory->phase > TELIT_REFUSED || memory->phase == TELIT_ASKED)

@@ -88,9 +88,12 @@ unsigned telit_generation(const SimModule *module) {
         return 4;
 }
 
+bool telit_is_up(const SimModule *module) {
+        return module->state == MODULE_UP || module->state == MODULE_FROZEN;
+}
+
 bool telit_reachable(const SimModule *module) {
-        return (module->state == MODULE_UP || module->state == MODULE_FROZEN) &&
-               module_attached(module) && !module->memory.telit.sim_strayed;
+        return telit_is_up(module) && module_attached(module) && !module->memory.telit.sim_strayed;
 }
 
 void telit_attached(SimModule *module) {

@@ -8,6 +8,7 @@
 /* telit.c */
 
 void telit_event(SimModule *module, const char *text); /* what follows "#OTAEV: " */
+bool telit_is_up(const SimModule *module);             /* it runs, whether it answers or not */
 bool telit_reachable(const SimModule *module);         /* by the server */
 void telit_attached(SimModule *module);                /* to the network, now */
 unsigned telit_generation(const SimModule *module);    /* 2: SMS, 3: combined, 4: TCP/IP, too */

@@ -376,6 +376,54 @@ TEST(keep_online_counts_a_module_that_was_up_for_a_minute) {
         CHECK(started(world, 1) >= succeeded + USEC_PER_MINUTE);
 }
 
+/* No module tells that it lost the network: the other one is asked before this one goes down, and
+ * whenever that waits. */
+TEST(keep_online_is_asked_before_an_install_and_not_remembered) {
+        _cleanup_(world_freep) World *world = world_of(2);
+        Verdict verdict;
+
+        world->settings.gateway.keep_online = 1;
+        scenarios[1].n_packages = 0;
+        world_start(world);
+        while (world_state(world, 0) != STATE_DOWNLOADING)
+                (void) world_run(world, USEC_PER_SEC, NULL);
+        scenarios[1].radio.registered = false;
+        CHECK(!world_run(world, 20 * USEC_PER_MINUTE, first_installs));
+        CHECK(waits_for(world, 0, RULE_KEEP_ONLINE));
+        judge(world, 0, &verdict);
+        CHECK_STR(verdict.findings[RULE_KEEP_ONLINE].text, "0 other modules online, 1 must be");
+
+        scenarios[1].radio.registered = true;
+        CHECK(world_run(world, 3 * USEC_PER_MINUTE, first_installs));
+        CHECK(world_run(world, 2 * USEC_PER_HOUR, first_over));
+        CHECK_INT(world_view(world, 0).last_job.outcome, OUTCOME_SUCCEEDED);
+}
+
+static bool is_second(void *userdata, size_t module, const char *bytes, size_t n) {
+        (void) userdata;
+        (void) bytes;
+        (void) n;
+        return module == 1;
+}
+
+TEST(keep_online_counts_no_module_that_does_not_answer) {
+        _cleanup_(world_freep) World *world = world_of(2);
+        Verdict verdict;
+
+        world->settings.gateway.keep_online = 1;
+        scenarios[1].n_packages = 0;
+        world_start(world);
+        while (world_state(world, 0) != STATE_DOWNLOADING)
+                (void) world_run(world, USEC_PER_SEC, NULL);
+        world->tap.to_module = is_second;
+        CHECK(!world_run(world, 20 * USEC_PER_MINUTE, first_installs));
+        judge(world, 0, &verdict);
+        CHECK_INT(verdict.because, RULE_KEEP_ONLINE);
+
+        world->tap.to_module = NULL;
+        CHECK(world_run(world, 3 * USEC_PER_MINUTE, first_installs));
+}
+
 /* the module that carries the uplink */
 
 static World *world_with_uplink(size_t n, const char *interface) {
