@@ -104,11 +104,20 @@ int control_authorise(Connection *connection, sd_bus_error *error) {
 }
 
 static bool answer_may_be_large(sd_bus_message *message) {
-        static const char *const members[] = { "GetManagedObjects", "GetJobs",
-                                               "GetEvents",         "Settings",
-                                               "GetTranscript",     "Plan",
-                                               "GetJobsBetween",    "GetEventsBetween",
-                                               "ListInhibitors",    "Introspect" };
+        static const char *const members[] = { "GetManagedObjects",
+                                               "GetJobs",
+                                               "GetEvents",
+                                               "Settings",
+                                               "GetTranscript",
+                                               "Plan",
+                                               "GetJobsBetween",
+                                               "GetEventsBetween",
+                                               "ListInhibitors",
+                                               "Introspect",
+                                               "Get",
+                                               "GetAll",
+                                               "Explain",
+                                               "ExplainAt" };
         const char *member = sd_bus_message_get_member(message);
 
         for (size_t i = 0; member && i < ELEMENTSOF(members); i++)
@@ -117,9 +126,20 @@ static bool answer_may_be_large(sd_bus_message *message) {
         return false;
 }
 
-static int refuse_large(sd_bus_message *message) {
-        return sd_bus_reply_method_errorf(message, SD_BUS_ERROR_LIMITS_EXCEEDED,
-                                          "read what was answered before");
+/* Of a stranger each call counts as large: an error may say again what he said, which was up to
+ * GATE_MESSAGE_MAX. */
+static bool must_read_first(const Connection *connection, sd_bus_message *message) {
+        if (!sd_bus_message_is_method_call(message, NULL, NULL) ||
+            user_unread(connection) <= CONTROL_LARGE_UNREAD_MAX)
+                return false;
+        return connection->gate || answer_may_be_large(message);
+}
+
+static int refuse_for_now(sd_bus_message *message) {
+        const int r = sd_bus_reply_method_errorf(message, SD_BUS_ERROR_LIMITS_EXCEEDED,
+                                                 "read what was answered before");
+
+        return r < 0 ? r : 1; /* 0: no answer was wanted */
 }
 
 /* Before any object sees a message. */
@@ -133,8 +153,8 @@ static int on_message(sd_bus_message *message, void *userdata, sd_bus_error *err
         connection_check_queue(connection);
         if (connection->end != CONNECTION_STAYS)
                 return 1;
-        if (user_unread(connection) > CONTROL_LARGE_UNREAD_MAX && answer_may_be_large(message))
-                return refuse_large(message);
+        if (must_read_first(connection, message))
+                return refuse_for_now(message);
         return driver_handle(connection, message);
 }
 

@@ -15,8 +15,8 @@
 #include "control/properties.h"
 
 #define CONTROL_PENDING_MAX 4 /* calls of one peer that wait for their module */
-/* Answers that may be large are refused while the peer leaves so many messages unread; of a user
- * without rights, all connections together. */
+/* Answers that may be large are refused while the peer leaves more messages unread than this; of a
+ * user without rights all answers, and all connections count together. */
 #define CONTROL_LARGE_UNREAD_MAX 2
 /* sd-bus asks for 8 MiB of kernel memory a connection, and gets them when fotad is root. */
 #define CONTROL_SEND_BUFFER_BYTES (256 * 1024)

@@ -32,14 +32,14 @@ bool peers_admit(const Peers *peers, const struct sockaddr *address) {
         const struct in6_addr network = network_of(address);
         size_t n = 0;
 
-        for (size_t i = 0; i < PEERS_MAX; i++)
+        for (size_t i = 0; i < PEERS_ROOM; i++)
                 n += peers->peers[i].stage != PEER_NONE &&
                      IN6_ARE_ADDR_EQUAL(&peers->peers[i].network, &network);
         return !is_counted(&network) || n < PEERS_OF_NETWORK_MAX;
 }
 
 Peer *peers_add(Peers *peers, int fd, const struct sockaddr *address, usec_t now) {
-        for (size_t i = 0; i < PEERS_MAX; i++) {
+        for (size_t i = 0; i < PEERS_ROOM; i++) {
                 Peer *peer = peers->peers + i;
 
                 if (peer->stage != PEER_NONE)
@@ -66,14 +66,14 @@ void peers_remove(Peers *peers, Peer *peer) {
 usec_t peers_deadline(const Peers *peers) {
         usec_t deadline = USEC_INFINITY;
 
-        for (size_t i = 0; i < PEERS_MAX; i++)
+        for (size_t i = 0; i < PEERS_ROOM; i++)
                 if (peers->peers[i].stage != PEER_NONE)
                         deadline = MIN_OF(deadline, peers->peers[i].deadline);
         return deadline;
 }
 
 Peer *peers_expire(Peers *peers, usec_t now) {
-        for (size_t i = 0; i < PEERS_MAX; i++) {
+        for (size_t i = 0; i < PEERS_ROOM; i++) {
                 Peer *peer = peers->peers + i;
 
                 if (peer->stage == PEER_NONE || now < peer->deadline)
@@ -82,6 +82,41 @@ Peer *peers_expire(Peers *peers, usec_t now) {
                 return peer;
         }
         return NULL;
+}
+
+static size_t n_weak_of(const Peers *peers, const struct in6_addr *network) {
+        size_t n = 0;
+
+        for (size_t i = 0; i < PEERS_ROOM; i++)
+                n += peers->peers[i].stage != PEER_NONE && !peers->peers[i].trusted &&
+                     IN6_ARE_ADDR_EQUAL(&peers->peers[i].network, network);
+        return n;
+}
+
+/* One of a crowd first, then who said nothing, then the oldest: a crowd on loopback, however fast
+ * it comes again, does not push others out of their handshakes. */
+static bool is_weaker(const Peers *peers, const Peer *a, const Peer *b) {
+        const size_t n_a = n_weak_of(peers, &a->network), n_b = n_weak_of(peers, &b->network);
+
+        if (n_a != n_b)
+                return n_a > n_b;
+        if (a->spoke != b->spoke)
+                return !a->spoke;
+        return a->begun < b->begun;
+}
+
+const Peer *peers_weakest(const Peers *peers, const Peer *newcomer) {
+        const Peer *weakest = NULL;
+
+        for (size_t i = 0; i < PEERS_ROOM; i++) {
+                const Peer *peer = peers->peers + i;
+
+                if (peer->stage == PEER_NONE || peer->trusted || peer == newcomer)
+                        continue;
+                if (!weakest || is_weaker(peers, peer, weakest))
+                        weakest = peer;
+        }
+        return weakest;
 }
 
 void peer_line_came(const Peers *peers, Peer *peer, usec_t now) {

@@ -11,6 +11,8 @@
 #include "downlink/reply.h"
 
 #define PEERS_MAX 64
+/* One stands in the door: another gives way, or no more come. */
+#define PEERS_ROOM (PEERS_MAX + 1)
 #define PEERS_OF_NETWORK_MAX 16 /* one IPv4 address, or one IPv6 /64; loopback is not counted */
 
 /* A byte a second keeps a connection as busy as an honest one, so none of these begins again with a
@@ -42,6 +44,7 @@ typedef struct Peer {
         int fd; /* borrowed */
         struct in6_addr network;
         bool trusted;
+        bool spoke;             /* anything at all */
         usec_t begun, deadline; /* boot time */
 
         /* the request */
@@ -53,7 +56,7 @@ typedef struct Peer {
 typedef struct Peers {
         PeerTimes times;
         size_t n;
-        Peer peers[PEERS_MAX];
+        Peer peers[PEERS_ROOM];
 } Peers;
 
 /* Has this address room for one more? */
@@ -64,6 +67,10 @@ void peers_remove(Peers *peers, Peer *peer);
 usec_t peers_deadline(const Peers *peers);
 /* A peer whose time is over, once; NULL: none. */
 Peer *peers_expire(Peers *peers, usec_t now);
+
+/* Who gives way when there are more than PEERS_MAX: nobody whose last request had a good Token, and
+ * not the newcomer. NULL: nobody. */
+const Peer *peers_weakest(const Peers *peers, const Peer *newcomer);
 
 void peer_line_came(const Peers *peers, Peer *peer, usec_t now); /* of a request */
 void peer_head_came(const Peers *peers, Peer *peer);

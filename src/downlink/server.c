@@ -9,6 +9,8 @@
  * - Its own timeout is one of silence, which a byte a second defeats. So it has none, and each peer
  *   has a deadline here; a peer whose time is over is shut down, and the library then finds that
  *   out and closes. Closing is the library's alone.
+ * - Who waits at the door is not known before the library has let him in. So it has room for one
+ *   more than there shall be, and that one's coming shuts another down.
  * - The request target is caught in the URI callback: later it is decoded, with blanks for plus
  *   signs, and the Token is of what was sent.
  * - A certificate is read at start. A new one is a new server on the same socket; this one is
@@ -17,6 +19,7 @@
 #include "downlink/server.h"
 
 #include <fcntl.h>
+#include <linux/tcp.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <sys/epoll.h>
@@ -75,13 +78,38 @@ static Peer *peer_new(DownlinkServer *server, struct MHD_Connection *connection)
                          clock_now().boottime);
 }
 
+/* Bytes of a handshake count too, and only the kernel knows of them. */
+static bool peer_spoke(const Peer *peer) {
+        struct tcp_info info = {};
+        socklen_t size = sizeof info;
+
+        return getsockopt(peer->fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0 ||
+               info.tcpi_bytes_received > 0;
+}
+
+/* Deadlines alone would let whoever comes again and again keep the house full. */
+static void make_room(Peers *peers, const Peer *newcomer) {
+        const Peer *weakest;
+
+        for (size_t i = 0; i < PEERS_ROOM; i++)
+                if (peers->peers[i].stage != PEER_NONE && !peers->peers[i].spoke)
+                        peers->peers[i].spoke = peer_spoke(peers->peers + i);
+        weakest = peers_weakest(peers, newcomer);
+        if (!weakest)
+                return;
+        log_debug("A downlink connection is shut down: the house is full");
+        (void) shutdown(weakest->fd, SHUT_RDWR);
+}
+
 static void on_connection(void *userdata, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode what) {
         DownlinkServer *server = userdata;
 
-        if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        if (what == MHD_CONNECTION_NOTIFY_STARTED) {
                 *context = peer_new(server, connection);
-        else if (*context) {
+                if (server->peers.n > PEERS_MAX)
+                        make_room(&server->peers, *context);
+        } else if (*context) {
                 peers_remove(&server->peers, *context);
                 *context = NULL;
         }
@@ -269,10 +297,10 @@ static int run(DownlinkServer *server) {
         /* With a full house the library does not listen, and begins to again with a run, not at the
          * end of the one that made room. */
         do {
-                full = server->peers.n == PEERS_MAX;
+                full = server->peers.n == PEERS_ROOM;
                 if (MHD_run(server->mhd) != MHD_YES)
                         log_debug("Downlink endpoint: the library could not run");
-        } while (full && server->peers.n < PEERS_MAX);
+        } while (full && server->peers.n < PEERS_ROOM);
         if (server->retired && server->peers.n == 0) {
                 mhd_stop(server);
                 return 0;
@@ -321,7 +349,7 @@ static int mhd_start(DownlinkServer *server, int fd) {
         server->mhd = MHD_start_daemon(
                 MHD_USE_EPOLL | MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0U), 0, on_connecting,
                 server, on_request, server, MHD_OPTION_EXTERNAL_LOGGER, on_message, server,
-                MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned) PEERS_MAX,
+                MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned) PEERS_ROOM,
                 MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t) SERVER_MEMORY,
                 MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_CONNECTION, on_connection,
                 server, MHD_OPTION_NOTIFY_COMPLETED, on_request_ended, server,

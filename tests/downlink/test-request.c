@@ -255,7 +255,7 @@ TEST(own_machine_is_not_counted) {
         static Peers peers;
 
         peers = (Peers) { .times = PEER_TIMES };
-        for (int i = 0; i < PEERS_MAX; i++)
+        for (int i = 0; i < PEERS_ROOM; i++)
                 CHECK(peers_add(&peers, i,
                                 i % 3 == 0 ? &local :
                                 i % 3 == 1 ? four("127.0.0.1") :
@@ -265,6 +265,28 @@ TEST(own_machine_is_not_counted) {
         CHECK(peers_admit(&peers, four("127.0.0.2")));
         CHECK(peers_admit(&peers, six("::ffff:127.0.0.1")));
         CHECK(!peers_add(&peers, 99, &local, 0));
+}
+
+TEST(weakest_gives_way) {
+        static Peers peers;
+        Peer *early, *late, *trusted, *far, *newcomer;
+
+        peers = (Peers) { .times = PEER_TIMES };
+        CHECK(!peers_weakest(&peers, NULL));
+        far = peers_add(&peers, 1, four("192.0.2.1"), 1);
+        trusted = peers_add(&peers, 2, four("127.0.0.1"), 2);
+        trusted->trusted = true;
+        newcomer = peers_add(&peers, 3, four("127.0.0.1"), 5);
+        CHECK(peers_weakest(&peers, newcomer) == far);
+        early = peers_add(&peers, 4, four("127.0.0.1"), 3);
+        late = peers_add(&peers, 5, four("127.0.0.1"), 4);
+        CHECK(peers_weakest(&peers, newcomer) == early); /* far is no crowd */
+        early->spoke = true;
+        CHECK(peers_weakest(&peers, newcomer) == late); /* says nothing */
+        late->spoke = true;
+        CHECK(peers_weakest(&peers, newcomer) == early);
+        early->trusted = late->trusted = far->trusted = true;
+        CHECK(!peers_weakest(&peers, newcomer));
 }
 
 TEST(peers_have_deadlines) {

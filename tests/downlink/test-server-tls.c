@@ -102,7 +102,7 @@ static int operate_read(SSL *ssl, void *buffer, int n) {
         return SSL_read(ssl, buffer, n);
 }
 
-static bool tls_connect(Bench *bench, TlsClient *client, int version) {
+static bool tls_begin(const Bench *bench, TlsClient *client, int version) {
         client->fd = client_connect(bench);
         client->context = SSL_CTX_new(TLS_client_method());
         SSL_CTX_set_security_level(client->context, 0);
@@ -111,7 +111,11 @@ static bool tls_connect(Bench *bench, TlsClient *client, int version) {
             SSL_CTX_set_max_proto_version(client->context, version) != 1)
                 return false;
         client->ssl = SSL_new(client->context);
-        return SSL_set_fd(client->ssl, client->fd) == 1 &&
+        return SSL_set_fd(client->ssl, client->fd) == 1;
+}
+
+static bool tls_connect(Bench *bench, TlsClient *client, int version) {
+        return tls_begin(bench, client, version) &&
                tls_wait(bench, client->ssl, operate_connect, NULL, 0) == 1;
 }
 
@@ -208,6 +212,30 @@ TEST(tls_handshakes_have_a_deadline) {
         }
         CHECK_INT(bench.n_queries, 0);
         CHECK_INT(downlink_server_n_peers(bench.server), 0);
+        credentials_done(&a);
+        bench_stop(&bench);
+}
+
+/* The hello is there, and then the client takes its time, while others come and say nothing, and
+ * none of them is from elsewhere. */
+TEST(tls_handshake_is_not_pushed_out_by_who_says_nothing) {
+        int silent[2 * PEERS_MAX]; /* no more than wait to be accepted */
+        TlsClient client = {};
+        Credentials a = {};
+        Bench bench;
+
+        credentials_of("a", &a);
+        bench_start(&bench, &a, NULL);
+        CHECK(tls_begin(&bench, &client, TLS1_3_VERSION));
+        CHECK_INT(SSL_connect(client.ssl), -1); /* waits for the answer */
+        for (size_t i = 0; i < ELEMENTSOF(silent); i++)
+                silent[i] = client_connect(&bench);
+        CHECK(client_wait_for_close(&bench, silent[PEERS_MAX]) < bench.times.head / 2);
+        CHECK_INT(tls_wait(&bench, client.ssl, operate_connect, NULL, 0), 1);
+        CHECK(text_starts_with(tls_ask(&bench, &client), "HTTP/1.1 202 "));
+        tls_close(&client);
+        for (size_t i = 0; i < ELEMENTSOF(silent); i++)
+                (void) fd_close(silent[i]);
         credentials_done(&a);
         bench_stop(&bench);
 }

@@ -362,27 +362,28 @@ TEST(server_idle_connections_cost_nothing) {
         CHECK_INT(client_receive(&bench, fd, 1, NULL), 1);
 }
 
+/* Where all have shown a good Token. */
 TEST(server_full_house_waits_at_the_door) {
         _cleanup_(bench_stopp) Bench bench = {};
-        int fds[PEERS_MAX];
+        int fds[PEERS_ROOM];
         _cleanup_close_ int late = -EBADF;
 
         bench_start(&bench, NULL, NULL);
-        for (size_t i = 0; i < PEERS_MAX; i++) {
+        for (size_t i = 0; i < PEERS_ROOM; i++) {
                 fds[i] = client_connect(&bench);
                 client_send(fds[i], ASK);
                 CHECK_INT(client_receive(&bench, fds[i], 1, NULL), 1);
         }
-        CHECK_INT(downlink_server_n_peers(bench.server), PEERS_MAX);
+        CHECK_INT(downlink_server_n_peers(bench.server), PEERS_ROOM);
         late = client_connect(&bench);
         client_send(late, ASK);
         for (unsigned i = 0; i < 20; i++)
                 (void) bench_turn(&bench, USEC_PER_MSEC);
         CHECK_INT(recv(late, bench.said, 1, MSG_DONTWAIT), -1);
-        CHECK_INT(bench.n_queries, PEERS_MAX);
+        CHECK_INT(bench.n_queries, PEERS_ROOM);
         client_send(fds[63], ASK); /* those inside are served */
         CHECK_INT(client_receive(&bench, fds[63], 1, NULL), 1);
-        for (size_t i = 0; i < PEERS_MAX; i++)
+        for (size_t i = 0; i < PEERS_ROOM; i++)
                 (void) fd_close(fds[i]);
         CHECK_INT(client_receive(&bench, late, 1, NULL), 1);
         CHECK(status_is(&bench, 202));
@@ -546,35 +547,102 @@ static int on_tick(sd_event_source *source, uint64_t usec _unused_, void *userda
                        sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
 
-/* The bus is behind the endpoint in line: it must have its turn all the same. */
+static pid_t child_that(void (*does)(const Bench *bench), const Bench *bench) {
+        const pid_t pid = fork();
+
+        if (pid == 0) {
+                (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
+                does(bench);
+                _exit(EXIT_SUCCESS);
+        }
+        return pid;
+}
+
+static void child_end(pid_t pid) {
+        (void) kill(pid, SIGKILL);
+        (void) waitpid(pid, NULL, 0);
+}
+
+/* What is behind the endpoint in line, as the bus is. */
+static void tick_start(const Bench *bench, unsigned *ticks, sd_event_source **ret) {
+        CHECK(sd_event_add_time_relative(bench->event, ret, CLOCK_BOOTTIME, 0, 1, on_tick, ticks) >=
+              0);
+        CHECK(sd_event_source_set_priority(*ret, SD_EVENT_PRIORITY_NORMAL + 10) >= 0);
+}
+
+/* The bus must have its turn all the same. */
 TEST(server_flood_leaves_room_for_others) {
         _cleanup_(bench_stopp) Bench bench = {};
-        sd_event_source *tick;
+        sd_event_source *tick = NULL;
         unsigned ticks = 0;
         usec_t end;
         pid_t pid;
 
         bench_start(&bench, NULL, NULL);
-        CHECK(sd_event_add_time_relative(bench.event, &tick, CLOCK_BOOTTIME, 0, 1, on_tick,
-                                         &ticks) >= 0);
-        CHECK(sd_event_source_set_priority(tick, SD_EVENT_PRIORITY_NORMAL + 10) >= 0);
-        pid = fork();
-        if (pid == 0) {
-                (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
-                flood(&bench);
-                _exit(EXIT_SUCCESS);
-        }
+        tick_start(&bench, &ticks, &tick);
+        pid = child_that(flood, &bench);
         for (end = clock_now().boottime + BENCH_PATIENCE;
              bench.n_queries < 1000 && clock_now().boottime < end;)
                 (void) bench_turn(&bench, USEC_PER_MSEC);
         ticks = 0;
         for (end = clock_now().boottime + BENCH_PATIENCE; ticks < 10 && clock_now().boottime < end;)
                 (void) bench_turn(&bench, USEC_PER_MSEC);
-        (void) kill(pid, SIGKILL);
-        (void) waitpid(pid, NULL, 0);
+        child_end(pid);
         tick = sd_event_source_disable_unref(tick);
         CHECK(bench.n_queries > 1000);
         CHECK(ticks >= 10);
+}
+
+#define CROWD 160
+
+/* Comes and says nothing, and again when it is shut down. */
+static void crowd(const Bench *bench) {
+        struct pollfd fds[CROWD];
+
+        for (size_t i = 0; i < CROWD; i++)
+                fds[i] = (struct pollfd) { .fd = client_connect(bench), .events = POLLIN };
+        while (poll(fds, CROWD, -1) > 0)
+                for (size_t i = 0; i < CROWD; i++)
+                        if (fds[i].revents != 0) {
+                                (void) fd_close(fds[i].fd);
+                                fds[i].fd = client_connect(bench);
+                        }
+}
+
+/* Of our own machine, where no limit of an address holds it. */
+TEST(server_silent_crowd_gives_way) {
+        _cleanup_(bench_stopp) Bench bench = {};
+        _cleanup_close_ int kept = -EBADF;
+        sd_event_source *tick = NULL;
+        unsigned ticks = 0;
+        usec_t begin;
+        pid_t pid;
+
+        bench_start(&bench, NULL, NULL);
+        tick_start(&bench, &ticks, &tick);
+        kept = client_connect(&bench);
+        client_send(kept, ASK);
+        CHECK_INT(client_receive(&bench, kept, 1, NULL), 1);
+        pid = child_that(crowd, &bench);
+        begin = clock_now().boottime;
+        while (downlink_server_n_peers(bench.server) < PEERS_MAX &&
+               clock_now().boottime - begin < BENCH_PATIENCE)
+                (void) bench_turn(&bench, USEC_PER_MSEC);
+        begin = clock_now().boottime;
+        ticks = 0;
+        for (unsigned i = 0; i < 20; i++) {
+                (void) client_ask(&bench, ASK);
+                CHECK(status_is(&bench, 202));
+        }
+        CHECK(clock_now().boottime - begin < bench.times.head / 2);
+        while (ticks < 10 && clock_now().boottime - begin < BENCH_PATIENCE)
+                (void) bench_turn(&bench, USEC_PER_MSEC);
+        CHECK(ticks >= 10);
+        child_end(pid);
+        tick = sd_event_source_disable_unref(tick);
+        client_send(kept, ASK);
+        CHECK_INT(client_receive(&bench, kept, 1, NULL), 1);
+        CHECK_INT(bench.n_queries, 22);
 }
 
 /* one server after the other */

@@ -41,6 +41,8 @@ PLAN = call("Plan", "t", struct.pack("<Q", 0))
 EVENTS = call("GetEvents", "su", align(text(""), 4) + struct.pack("<I", 0))
 OBJECTS = message("/org/fotad1", "org.freedesktop.DBus.ObjectManager", "GetManagedObjects")
 INTROSPECT = message("/org/fotad1/module/m0", "org.freedesktop.DBus.Introspectable", "Introspect")
+POLICIES = message("/org/fotad1", "org.freedesktop.DBus.Properties", "GetAll", "s", text("org.fotad1.Manager"))
+ECHO = message("/org/fotad1/" + "x" * 60000, "org.freedesktop.DBus.Properties", "GetAll", "s", text(""))
 AHEAD = message("/org/fotad1/module/m0", "org.fotad1.Module", "ExplainAt", "st",
                 align(text("install"), 8) + struct.pack("<Q", int((time.time() + 390 * 86400) * 1e6)))
 
@@ -119,6 +121,18 @@ def hoard(path, n, end):
             peers = [s for s in peers if send(s, question * 8)]
         time.sleep(0.01)
     print("%d connections are left" % len(peers))
+
+
+def pile(path, n, end):
+    """Asks as often as answers may be left unread, for what is middling or repeats what was asked."""
+    peers = [(connect(path), [POLICIES, ECHO] * (500 // n)) for _ in range(n)]
+    for s, questions in peers:
+        s.settimeout(max(0.1, end - time.monotonic()))
+        try:
+            s.sendall(b"".join(questions))
+        except OSError:
+            print("a connection is not read any more, or was closed")
+    time.sleep(max(0, end - time.monotonic()))
 
 
 def watch(path, n, end):

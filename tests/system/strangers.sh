@@ -17,6 +17,7 @@ GROWTH_KB=32768 # of all strangers together
 DISK_GROWTH_KB=256 # likewise, with what fotad writes anyway
 N_EVENTS=20000
 N_USERS=4
+N_POLICIES=16 # each of a module, and all but one of these are not there
 export GROWTH_KB
 
 for needed in python3 setpriv; do
@@ -115,8 +116,8 @@ survives() {
         echo 5 >"/proc/${children[fotad]}/clear_refs" # the peak begins anew
         come "$kind" "$n" "$seconds" && root_is_answered || status=1
         ((users >= N_USERS)) || others_are_answered >/dev/null || status=1
-        peak=$(memory VmHWM)
         leave || status=1
+        peak=$(memory VmHWM)
         grown=$((peak - memory_before))
         echo "memory grew by $grown KiB at most, $GROWTH_KB are allowed"
         ((status == 0 && grown <= GROWTH_KB)) && runs fotad && module_is m0 state idle
@@ -181,12 +182,16 @@ offer_one_package
 echo package >"$world/package"
 chmod 644 "$world/package"
 start_modules m0 || exit
-configure <<END
-modules:
-  m0: {family: hl78xx, device: $world/m0, policy: p}
-policies:
-  p: {install: {decision: ask, windows: ["Sat,Sun 02:00-04:00"]}}
-END
+{
+        printf 'modules:\n  m0: {family: hl78xx, device: %s/m0, policy: p0}\n' "$world"
+        for ((i = 1; i < N_POLICIES; i++)); do
+                printf '  n%d: {family: hl78xx, device: %s/n%d, policy: p%d}\n' "$i" "$world" "$i" "$i"
+        done
+        echo 'policies:'
+        for ((i = 0; i < N_POLICIES; i++)); do
+                printf '  p%d: {install: {decision: ask, windows: ["Sat,Sun 02:%02d-04:00"]}}\n' "$i" "$i"
+        done
+} | configure
 start_fotad && await 10 module_is m0 state idle || exit
 end fotad
 check "history_is_long" fill_history
@@ -198,6 +203,7 @@ for users in 1 "$N_USERS"; do
         check "${users}_that_come_and_say_nothing" survives idle 20 5
         check "${users}_that_ask_without_end" survives ask 16 6
         check "${users}_that_do_not_read_answers" survives hoard 16 6
+        check "${users}_that_pile_answers_up" survives pile 1 6
         check "${users}_that_do_not_read_signals" survives watch 16 5
         check "${users}_with_huge_messages" survives huge 16 5
         check "${users}_that_connect_without_end" survives storm 4 5
