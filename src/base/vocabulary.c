@@ -95,8 +95,9 @@ static const char *const advice[] = {
                 "The module does not answer: check power and cabling; fotad goes on trying.",
         [REASON_PORT_LOST] =
                 "The module's port vanished and did not return: check power and cabling.",
-        [REASON_WRONG_MODULE] = "Another module than the configured IMEI answers on this port: "
-                                "check the cabling or modules.NAME.imei.",
+        [REASON_WRONG_MODULE] = "Another module than the configured IMEI answers on this port, or "
+                                "one with the IMEI of another module of this gateway: check the "
+                                "cabling or modules.NAME.imei.",
         [REASON_SIM_CHANGED] = "The SIM changed while the update ran.",
         [REASON_VERSION_DENIED] = "The policy does not allow this firmware version.",
         [REASON_PACKAGE_TOO_BIG] = "The package is larger than the policy's max_size.",

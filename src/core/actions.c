@@ -268,6 +268,7 @@ void forget_module(Module *m) {
         memset(m->record.deferrals, 0, sizeof m->record.deferrals);
         memset(m->record.put_off, 0, sizeof m->record.put_off);
         m->record.imei[0] = m->record.version_before[0] = m->record.firmware[0] = '\0';
+        gateway_level_fcnt_up(m->gateway);
         forget_grant(m);
         m->record.result_due = m->record.suspended = m->record.wanted_session = false;
         m->record.package_bytes = m->record.remaining_bytes = 0;
@@ -277,14 +278,15 @@ void forget_module(Module *m) {
 
 /* true: another module than before, or the first one */
 static bool note_module(Module *m, const Findings *found) {
-        const bool new_module = take(m->record.imei, sizeof(m->record.imei), found->imei);
+        const bool returned = m->record.imei_seen_in[0] && found->imei[0];
+        const bool new_module =
+                take(m->record.imei, sizeof(m->record.imei), found->imei) || returned;
 
         (void) take(m->record.model, sizeof(m->record.model), found->model);
         (void) take(m->record.serial_number, sizeof(m->record.serial_number), found->serial_number);
-        if (m->settings->dev_eui[0])
-                (void) TEXT_COPY(m->dev_eui, m->settings->dev_eui);
-        else if (strlen(m->record.imei) == 15)
-                (void) snprintf(m->dev_eui, sizeof(m->dev_eui), "0%.15s", m->record.imei);
+        if (found->imei[0])
+                module_take_imei(m);
+        module_set_dev_eui(m);
         if (new_module)
                 RECORD(m, EVENT_MODULE_IDENTIFIED, D_TEXT("model", m->record.model),
                        D_TEXT("imei", m->record.imei), D_TEXT("firmware", found->firmware),
@@ -404,13 +406,33 @@ void note_context_failed(Module *m) {
                D_TEXT("reason", reason_to_string(REASON_NO_APN)));
 }
 
+static void tell_namesake(Module *m, Module *namesake) {
+        const char *imei = m->family->findings.imei;
+        char because[DETAIL_TEXT_MAX];
+
+        (void) snprintf(
+                because, sizeof because,
+                streq(namesake->settings->imei, imei) ?
+                        "IMEI %s is configured for %s: check the cabling" :
+                        "IMEI %s is that of %s: check the cabling, unplug one, or say whose "
+                        "it is by modules.NAME.imei",
+                imei, namesake->settings->name);
+        tell_blocked(m, REASON_WRONG_MODULE, because);
+        module_doubt(namesake);
+}
+
 void block_wrong_module(Module *m) {
+        Module *namesake = module_namesake(m);
+
         if (m->record.job && module_installs(m))
                 RECORD(m, EVENT_INSTALL_FAILED,
                        D_TEXT("reason", reason_to_string(REASON_WRONG_MODULE)));
         m->record.version_before[0] = '\0';
         close_request(m);
-        tell_blocked(m, REASON_WRONG_MODULE, m->family->findings.imei);
+        if (namesake)
+                tell_namesake(m, namesake);
+        else
+                tell_blocked(m, REASON_WRONG_MODULE, m->family->findings.imei);
         module_job_end(m, OUTCOME_FAILED, REASON_WRONG_MODULE);
 }
 

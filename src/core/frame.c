@@ -74,6 +74,8 @@ void gateway_use_fcnt_dn(Gateway *gateway _unused_, Module *module, uint32_t fcn
 }
 
 void gateway_add_report(Gateway *gateway, Module *module, const ReportRow *report) {
+        if (!report->dev_eui[0])
+                return; /* what became of a frame, and its DevEUI went to another port meanwhile */
         ReportRow *row = gateway_report_row(gateway);
 
         *row = *report;

@@ -47,6 +47,7 @@ static int gateway_load(Gateway *gateway, const GatewayStart *start) {
         if (start->each_install)
                 (void) !start->each_install(gateway->userdata, gateway_recall_gone, gateway);
         gateway_recall_path(gateway);
+        gateway_settle_imeis(gateway);
         return 0;
 }
 
@@ -444,6 +445,7 @@ int gateway_reload(Gateway *gateway, const Settings *settings) {
         const GatewaySettings before = gateway->settings->gateway;
         gateway->settings = settings;
         gateway_reload_path(gateway, &before);
+        gateway_settle_imeis(gateway);
         zone_compute(&gateway->zone, gateway->now.realtime,
                      &gateway->zone_until); /* gateway.timezone
                                              */

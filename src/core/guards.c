@@ -28,7 +28,8 @@ bool is_other_module(const Module *m) {
         return m->record.imei[0] && found(m)->imei[0] && !streq(m->record.imei, found(m)->imei);
 }
 
-/* Another module than the configured one, or, while a proof is due, than the one that installs. */
+/* Another module than the configured one, one with the IMEI of another module of the gateway, or,
+ * while a proof is due, another than the one that installs. */
 bool is_wrong_module(const Module *m) {
         const char *imei = found(m)->imei;
 
@@ -36,7 +37,7 @@ bool is_wrong_module(const Module *m) {
                 return false;
         if (m->settings->imei[0] && !streq(m->settings->imei, imei))
                 return true;
-        return module_installs(m) && is_other_module(m);
+        return module_namesake(m) || (module_installs(m) && is_other_module(m));
 }
 
 int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]) {

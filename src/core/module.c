@@ -217,10 +217,7 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
         if (module->record.job != job->id)
                 module->record.job = job->id;
         module->told_percent = record->progress_percent;
-        if (module->settings->dev_eui[0])
-                (void) TEXT_COPY(module->dev_eui, module->settings->dev_eui);
-        else if (strlen(record->imei) == 15)
-                (void) snprintf(module->dev_eui, sizeof(module->dev_eui), "0%.15s", record->imei);
+        module_set_dev_eui(module);
         /* a state that holds nothing starts over with the port */
         if (!state_infos[module->record.state].in_flight ||
             (module->record.push_wanted && module->record.state == STATE_DOWNLOADING))

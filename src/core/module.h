@@ -135,6 +135,7 @@ struct Module {
                                    to for a while */
         usec_t look_at;         /* boottime of the next START that nothing has caused */
         usec_t unknown_at;      /* boottime before which no further unknown line is logged */
+        usec_t doubt_at;        /* boottime before which module_doubt() does not ask it again */
         bool location_checked;  /* record.location_told is the place of the settings */
         bool restart_due;       /* it installs, and was not seen to restart yet */
         usec_t joined_at;       /* boottime of the last join that was reported */
@@ -207,6 +208,13 @@ bool module_reissues(const Module *module);
 void module_reissue(Module *module, const char *by, const Verdict *verdict);
 void module_tick_unattended(Module *module);
 usec_t module_recall_unattended(Module *module, usec_t passed); /* left of its state's time */
+
+/* identity.c */
+/* Another module of the gateway that has the IMEI which this one shows; NULL: none. */
+Module *module_namesake(const Module *module);
+void module_doubt(Module *module);     /* another one shows its IMEI */
+void module_take_imei(Module *module); /* record.imei is its own now */
+void module_set_dev_eui(Module *module);
 
 /* registration.c */
 void module_note_sim(Module *module, bool changed);

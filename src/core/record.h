@@ -196,8 +196,10 @@ typedef struct ModuleRecord {
                             as installing */
         bool told;       /* of such an update: the update server has the result */
         Registration registration;
-        char sim_seen_in[MODULE_NAME_MAX]; /* another module that had this one's SIM since, "" none
-                                            */
+        char sim_seen_in[MODULE_NAME_MAX];  /* another module that had this one's SIM since, "" none
+                                             */
+        char imei_seen_in[MODULE_NAME_MAX]; /* another module that has this one's IMEI since, ""
+                                               none */
         Snapshot snapshot;
         LastInstall install;
         char denied_told[FIRMWARE_MAX]; /* the version for which `firmware-denied` was told, "" none

@@ -83,6 +83,10 @@ bool gateway_barrier_open(const Gateway *gateway, usec_t *ret_until);
 void gateway_note_gone(Gateway *gateway, const char *name, const LastInstall *install);
 int gateway_recall_gone(void *gateway, const ModuleRecord *record);
 
+/* identity.c */
+void gateway_settle_imeis(Gateway *gateway);  /* the modules or their settings are other ones */
+void gateway_level_fcnt_up(Gateway *gateway); /* an IMEI has left its port */
+
 /* path.c */
 void gateway_recall_path(Gateway *gateway);
 void gateway_reload_path(Gateway *gateway, const GatewaySettings *before);

@@ -183,6 +183,11 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "%s to let the port go", module->port_holder);
         else if (record->state == STATE_BLOCKED && module->port_problem[0])
                 (void) snprintf(ret, NEXT_MAX, "the port: %s", module->port_problem);
+        else if (record->state == STATE_BLOCKED && module->blocked == REASON_WRONG_MODULE &&
+                 module_namesake(module))
+                (void) snprintf(ret, NEXT_MAX, "you: %s, its IMEI is that of %s",
+                                reason_to_string(module->blocked),
+                                module_namesake(module)->settings->name);
         else if (record->state == STATE_BLOCKED)
                 (void) snprintf(ret, NEXT_MAX, "you: %s", reason_to_string(module->blocked));
         else if (record->suspended && record->job)

@@ -118,6 +118,7 @@ static const Field module_fields[] = {
         PUT_OFF("install", ACTION_INSTALL),
         PUT_OFF("reboot", ACTION_REBOOT),
         PUT_OFF("uninstall", ACTION_UNINSTALL),
+        TEXT_FIELD_SINCE(8, ROW, "imei_seen_in", imei_seen_in),
 };
 #undef ROW
 

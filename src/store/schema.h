@@ -6,7 +6,7 @@
 #include "core/record.h"
 #include "store/field.h"
 
-#define SCHEMA_VERSION 7
+#define SCHEMA_VERSION 8
 #define SCHEMA_APPLICATION_ID 0x666f7461 /* "fota": file(1) and we know our own */
 
 /* Largest number of an event, job, report or act: JSON readers count no further, and the next one

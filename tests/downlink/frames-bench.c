@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/log.h"
+#include "fotasim/identity.h"
 
 static bool are_idle(World *world) {
         return world_state(world, 0) == STATE_IDLE && world_view(world, 0).reconciled &&
@@ -14,14 +15,15 @@ static bool are_idle(World *world) {
 
 World *frames_bench_new(bool class_a) {
         World *world = world_new(2);
-        static SimScenario scenario; /* borrowed by the modules */
+        static SimScenario scenarios[2]; /* borrowed by the modules */
 
-        sim_scenario_init(&scenario);
-        for (size_t i = 0; i < 2; i++) {
+        for (unsigned i = 0; i < 2; i++) {
                 world->settings.modules[i].class_a = class_a;
                 (void) TEXT_COPY(world->settings.modules[i].dev_eui,
                                  i == 0 ? BENCH_EUI : BENCH_OTHER_EUI);
-                world_attach(world, i, &scenario, i + 1);
+                sim_scenario_init(&scenarios[i]);
+                identity_vary(&scenarios[i], 0, i);
+                world_attach(world, i, &scenarios[i], i + 1);
         }
         world_use_downlink(world);
         return world;

@@ -8,6 +8,7 @@
 
 #define FINE "&FPort=20&Payload=010A"
 #define EUI "DevEUI=" BENCH_EUI
+#define OTHER_IMEI "354123456789025"
 
 static World *world;
 
@@ -356,6 +357,38 @@ TEST(frames_sixth_is_refused_until_the_queue_is_flushed) {
         CHECK_INT(request(EUI FINE).code, DOWNLINK_FINE);
         CHECK_INT(request(EUI "&FPort=3&Payload=00&FlushDownlinkQueue=1").code, DOWNLINK_BAD_FPORT);
         CHECK_INT(frames_waiting(world->frames, "modem0"), 1);
+        teardown();
+}
+
+/* which module */
+
+/* The IMEI of the other one, which it took before that one had come. */
+TEST(frames_go_to_the_module_that_is_configured) {
+        static SimScenario copy;
+
+        world_free(world);
+        world = frames_bench_new(false);
+        sim_scenario_init(&copy);
+        (void) TEXT_COPY(copy.imei, OTHER_IMEI);
+        world_attach(world, 0, &copy, 1);
+        world->modules[1].unplugged = true;
+        for (size_t i = 0; i < 2; i++)
+                world->settings.modules[i].dev_eui[0] = '\0';
+        world_start(world);
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        CHECK_INT(world_state(world, 0), STATE_IDLE);
+        CHECK(gateway_find_dev_eui(world->gateway, "0" OTHER_IMEI) ==
+              gateway_module(world->gateway, 0));
+        (void) TEXT_COPY(world->settings.modules[1].imei, OTHER_IMEI);
+        world_kill(world);
+        world_start(world);
+        world->modules[1].unplugged = false;
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        CHECK_INT(world_state(world, 0), STATE_BLOCKED);
+        CHECK(gateway_find_dev_eui(world->gateway, "0" OTHER_IMEI) ==
+              gateway_module(world->gateway, 1));
+        CHECK_INT(request("DevEUI=0" OTHER_IMEI FINE).code, DOWNLINK_FINE);
+        CHECK_STR(gateway_dev_eui(gateway_module(world->gateway, 0)), "");
         teardown();
 }
 

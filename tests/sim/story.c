@@ -319,6 +319,15 @@ static void answer_as(Story *story, const char *const *answers, size_t n) {
         }
 }
 
+/* `first` is the last digit of module 0's. */
+static void answer_own_imei(Story *story, const char *digits, unsigned first) {
+        char text[LINE_MAX_BYTES];
+
+        (void) snprintf(text, sizeof(text), "AT+CGSN = %s%zu|OK", digits,
+                        (first + story->module) % 10);
+        (void) do_answer(story, text);
+}
+
 static bool do_family(Story *story, char *rest) {
         ModuleSettings *settings = story->world->settings.modules + story->module;
 
@@ -329,6 +338,7 @@ static bool do_family(Story *story, char *rest) {
         settings->family_settings.baud_rate = 115200;
         settings->family_settings.telit.fix_prerequisites = true;
         answer_as(story, telit_answers, ELEMENTSOF(telit_answers));
+        answer_own_imei(story, "35123456789012", 7);
         return true;
 }
 
@@ -338,8 +348,10 @@ static void make_world(Story *story, size_t n_modules) {
         story->world->on_line = on_line;
         story->world->userdata = story;
         story->n_answers = 0;
-        for (story->module = n_modules; story->module-- > 0;)
+        for (story->module = n_modules; story->module-- > 0;) {
                 answer_as(story, default_answers, ELEMENTSOF(default_answers));
+                answer_own_imei(story, "35412345678901", 7);
+        }
         story->module = 0;
 }
 
@@ -913,6 +925,21 @@ static bool play_line(Story *story, char *text) {
         return fail(story, "'%s' is no verb of a story", name);
 }
 
+/* A law of every story. */
+static void check_fcnt_up(Story *story) {
+        const World *world = story->world;
+
+        for (size_t i = 0; i < world->n_reports && !story->failed; i++)
+                for (size_t k = 0; k < i && !story->failed; k++) {
+                        const ReportRow *a = &world->reports[k], *b = &world->reports[i];
+
+                        if (a->kind == REPORT_UPLINK && b->kind == REPORT_UPLINK &&
+                            a->fcnt_up == b->fcnt_up && streq(a->dev_eui, b->dev_eui))
+                                (void) fail(story, "FCntUp %u of %s came twice", b->fcnt_up,
+                                            b->dev_eui);
+                }
+}
+
 bool story_play(const char *path, char why[static STORY_WHY_MAX]) {
         Story *story = calloc(1, sizeof(*story));
         FILE *file = fopen(path, "re");
@@ -934,6 +961,7 @@ bool story_play(const char *path, char why[static STORY_WHY_MAX]) {
         }
         if (file)
                 (void) fclose(file);
+        check_fcnt_up(story);
         const bool failed = story->failed;
         if (failed && getenv("VERBOSE") && story->world->gateway)
                 world_print(story->world, story->module);

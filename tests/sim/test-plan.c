@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/plan.h"
+#include "fotasim/identity.h"
 #include "sim/world.h"
 #include "test.h"
 
@@ -16,26 +17,29 @@ static ActionPolicy *install_of(World *world, size_t module) {
         return &world->settings.modules[module].policy.actions[ACTION_INSTALL];
 }
 
-static SimScenario scenario; /* borrowed by the modules */
+static SimScenario scenarios[2]; /* borrowed by the modules */
 
 /* Downloads are accepted; installs in this window. */
 static World *two_modules(const char *window) {
         World *world = world_new(2);
 
-        sim_scenario_init(&scenario);
-        (void) TEXT_COPY(scenario.firmware, FROM);
-        scenario.n_packages = 1;
-        scenario.packages[0] =
-                (SimPlannedPackage) { .bytes = 1464, .to = TO, .result = SIM_RESULT_OK };
         world->settings.gateway.concurrent_installs = 1;
-        for (size_t i = 0; i < 2; i++) {
+        for (unsigned i = 0; i < 2; i++) {
                 ActionPolicy *install = install_of(world, i);
+                SimScenario *scenario = &scenarios[i];
+
+                sim_scenario_init(scenario);
+                identity_vary(scenario, 0, i);
+                (void) TEXT_COPY(scenario->firmware, FROM);
+                scenario->n_packages = 1;
+                scenario->packages[0] =
+                        (SimPlannedPackage) { .bytes = 1464, .to = TO, .result = SIM_RESULT_OK };
 
                 world->settings.modules[i].policy.actions[ACTION_DOWNLOAD].decision =
                         DECISION_ACCEPT;
                 install->decision = DECISION_ACCEPT;
                 install->n_windows = window_parse(window, &install->windows[0]) == 0;
-                world_attach(world, i, &scenario, i + 1);
+                world_attach(world, i, scenario, i + 1);
         }
         return world;
 }
@@ -262,7 +266,7 @@ TEST(plan_waits_for_a_module_that_takes_no_early_answer) {
         usec_t until;
 
         install_of(world, 0)->decision = install_of(world, 1)->decision = DECISION_DEFER;
-        scenario.early_answer = SIM_ANSWER_ERROR;
+        scenarios[0].early_answer = scenarios[1].early_answer = SIM_ANSWER_ERROR;
         start(world);
         order(world, 0, ORDER_ACCEPT, false);
         CHECK(world_run(world, USEC_PER_MINUTE, is_refused));

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "core/module.h"
+#include "fotasim/identity.h"
 #include "sim/telit.h"
 #include "sim/world.h"
 #include "test.h"
@@ -674,6 +675,7 @@ TEST(registration_does_not_wait_for_others_of_its_family_to_prove_themselves) {
 
         world->settings.gateway.soak = SOAK;
         telit_scenario_init(&scenarios[1], TELIT_SMS);
+        identity_vary(&scenarios[1], 0, 1);
         scenarios[1].packages[0].result = SIM_RESULT_CORRUPT;
         world_use_telit(world, 1, TELIT_SMS);
         telit_attach(world, 1, &scenarios[1]);

@@ -984,8 +984,8 @@ static void check_refused(int error, const char *text) {
 
 TEST(store_of_a_newer_version_or_of_another_program_is_refused_and_left_alone) {
         fresh_path();
-        raw_sql("PRAGMA user_version = 8; PRAGMA application_id = 0x666f7461; CREATE TABLE t (a)");
-        check_refused(-EBADMSG, "newer fotad (schema 8");
+        raw_sql("PRAGMA user_version = 9; PRAGMA application_id = 0x666f7461; CREATE TABLE t (a)");
+        check_refused(-EBADMSG, "newer fotad (schema 9");
         raw_sql("PRAGMA application_id = 1");
         check_refused(-EBADMSG, "another program");
         raw_sql("PRAGMA application_id = 0x666f7461; PRAGMA user_version = 1");
