@@ -110,12 +110,25 @@ static const Secret secrets[] = {
         { .name = "+CPIN"                          }, /* and +CPIN2: a digit may follow each name */
         { .name = "+CLCK"                          },
         { .name = "+CPWD"                          },
+        { .name = "+CPUK"                          },
+        { .name = "+CSIM"                          }, /* a VERIFY of the SIM holds the PIN */
         { .name = "+EPIN"                          },
         { .name = "^SPIC"                          },
         { .name = "#PCT"                           },
         { .name = "#ENCSIM"                        },
         { .name = "#SGACT"                         },
+        { .name = "#FTPOPEN"                       },
+        { .name = "#SSLSECDATA"                    },
+        { .name = "+KPRIVKSTORE"                   },
+        { .name = "+UAUTHREQ"                      },
         { .name = "#PASSW",         .answers = true },
+        { .name = "#EPASSW",        .answers = true },
+        { .name = "#EUSER",         .answers = true },
+        { .name = "+WPPP",          .answers = true },
+        { .name = "+KFTPCFG",       .answers = true },
+        { .name = "+KHTTPCFG",      .answers = true },
+        { .name = "+KHTTPSCFG",     .answers = true },
+        { .name = "+UPSD",          .answers = true },
         { .name = "#USERID",        .answers = true },
         { .name = "#OTASNAIPCFG",   .answers = true },
         { .name = "#OTASNAPIPCFG",  .answers = true },
@@ -166,8 +179,25 @@ static const char *secret_find(const char *line) {
         return NULL;
 }
 
+/* Of a command that is not known here, what follows a text and is one, too: a password comes behind
+ * its user. */
+static const char *second_text(const char *line) {
+        static const char *const harmless[] = { "+CGDCONT", "+COPS", "+CPMS", "+CSCA" };
+        const char *name = line + strcspn(line, SECRET_MARKS), *p = name + strcspn(name, "=");
+
+        if (strncasecmp(line, "AT", 2) != 0 || *p == '\0')
+                return NULL;
+        for (size_t i = 0; i < ELEMENTSOF(harmless); i++)
+                if (strncasecmp(name, harmless[i], strlen(harmless[i])) == 0)
+                        return NULL;
+        for (unsigned quotes = 0; *p != '\0'; p++)
+                if (*p == '"' && ++quotes == 3)
+                        return p;
+        return NULL;
+}
+
 void transcript_redact(char *to, size_t size, const char *from) {
-        const char *secret = secret_find(from);
+        const char *known = secret_find(from), *secret = known ? known : second_text(from);
         size_t visible = secret ? (size_t) (secret - from) : strlen(from);
         Text text;
 

@@ -89,10 +89,24 @@ TEST(secrets_are_replaced) {
         CHECK_STR(redacted("AT+WDSS=0,\"apn\",\"u\",\"p\""), "AT+WDSS=****");
         CHECK_STR(redacted("AT#OTASNAIPCFG=1,apn,u,p"), "AT#OTASNAIPCFG=****");
         CHECK_STR(redacted("AT#OTASNAPIPCFG=1,apn,u,p"), "AT#OTASNAPIPCFG=****");
+        CHECK_STR(redacted("AT+CPUK=\"12345678\""), "AT+CPUK=****");
+        CHECK_STR(redacted("AT+WPPP=1,1,\"u\",\"p\""), "AT+WPPP=****");
+        CHECK_STR(redacted("+WPPP: 1,1,\"u\",\"p\""), "+WPPP: ****");
+        CHECK_STR(redacted("AT+KFTPCFG=0,\"host\",\"u\",\"p\""), "AT+KFTPCFG=****");
+        CHECK_STR(redacted("AT#EPASSW=\"p\""), "AT#EPASSW=****");
+        CHECK_STR(redacted("AT#FTPOPEN=\"host\",\"u\",\"p\",0"), "AT#FTPOPEN=****");
         CHECK_STR(redacted("AT#SGACT=1,1,\"u\",\"p\""), "AT#SGACT=****");
         CHECK_STR(redacted("AT#PASSW=\"p\""), "AT#PASSW=****");
         CHECK_STR(redacted("AT^SICI=1"), "AT^SICI=****");
         CHECK_STR(redacted("AT+CMEE=1;+CPIN=1234;+CGMR"), "AT+CMEE=1;+CPIN=****");
+}
+
+/* A command that nobody knows may have a password behind its user. */
+TEST(a_text_behind_a_text_is_taken_for_a_secret) {
+        CHECK_STR(redacted("AT+XLOGIN=1,\"host\",\"u\",\"p\""), "AT+XLOGIN=1,\"host\",****");
+        CHECK_STR(redacted("AT+CGMR;+XLOGIN=\"u\",\"p\""), "AT+CGMR;+XLOGIN=\"u\",****");
+        CHECK_STR(redacted("AT+COPS=1,2,\"20801\""), "AT+COPS=1,2,\"20801\"");
+        CHECK_STR(redacted("AT+CGDCONT=1,\"IP\",\"apn\""), "AT+CGDCONT=1,\"IP\",\"apn\"");
 }
 
 TEST(what_is_no_secret_stays) {
