@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "core/frame.h"
 #include "core/turn.h"
 #include "test.h"
 #include "uplink/uplink.h"
@@ -44,6 +45,8 @@ typedef enum Plant {
         PLANT_JOB,        /* no job expires */
         PLANT_TOLD_TWICE, /* some events are told twice */
         PLANT_UNTOLD,     /* ... and some not at all */
+        PLANT_UNREPORTED, /* ... have no report */
+        PLANT_DOUBLED,    /* ... or two */
         PLANT_UNSENT,     /* a report is done with before it is sent */
         PLANT_FORGETFUL,  /* what people order is not written down */
         PLANT_UNSYNCED,   /* commits are not synced */
@@ -95,6 +98,8 @@ static const struct {
         [PLANT_JOB]        = { "job",        LAW_JOB, 10 },
         [PLANT_TOLD_TWICE] = { "told-twice", LAW_ONCE, 1 },
         [PLANT_UNTOLD]     = { "untold",     LAW_ONCE, 1 },
+        [PLANT_UNREPORTED] = { "unreported", LAW_ONCE, 1 },
+        [PLANT_DOUBLED]    = { "doubled",    LAW_ONCE, 1 },
         [PLANT_UNSENT]     = { "unsent",     LAW_ONCE, 1 },
         [PLANT_FORGETFUL]  = { "forgetful",  LAW_DISK, 1 },
         [PLANT_UNSYNCED]   = { "unsynced",   LAW_DISK, 1 },
@@ -337,6 +342,16 @@ static int commit(void *userdata, const Batch *batch) {
         return real_host->commit(userdata, &bent);
 }
 
+static bool report(void *userdata, const EventRow *row, const Module *module, ReportRow *ret) {
+        const bool bends = row->sequence % 16 == 0;
+
+        if (!real_host->report(userdata, row, module, ret) || (bends && plant == PLANT_UNREPORTED))
+                return false;
+        if (bends && plant == PLANT_DOUBLED)
+                gateway_add_report(module->gateway, module->gateway->modules[module->index], ret);
+        return true;
+}
+
 static bool (*real_load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                          JobRow *ret_last_job);
 
@@ -363,6 +378,7 @@ int __wrap_gateway_new(const GatewayStart *start, const GatewayHost *host, void 
         bent_host = *host;
         bent_host.publish = publish;
         bent_host.commit = commit;
+        bent_host.report = report;
         bent.load = load;
         if (plant == PLANT_NUMBERS)
                 bent.last_event -= MIN_OF(bent.last_event, (uint64_t) 2);

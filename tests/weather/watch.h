@@ -16,8 +16,9 @@
  *   prompt    a request that was heard is decided, held or deferred within 45 seconds, and not
  *             forgotten
  *   job       every job ends, JOB_MAX after the last yes unless it waits for a person or installs
- *   once      every event is told once, in order, and only when it is on disk; every report arrives
- *             once between two starts of fotad, in order, and only then it is done with
+ *   once      every event is told once, in order, and only when it is on disk; it gets there with
+ *             its report, one for each, in the same order; every report arrives once between two
+ *             starts of fotad, in order, and only then it is done with
  *   disk      what fotad has decided and promised is on disk when its turn is over
  *   intent    what can't be taken back leaves only with its intent on disk
  *   number    no number of an event, job, act or report is given twice
@@ -158,6 +159,7 @@ typedef struct WatchModule {
                 usec_t until; /* realtime */
         } ran[RAN_MAX];       /* that it ran before, the last ones */
         unsigned n_ran;
+        bool identified; /* its DevEUI is known, on disk */
         bool any_report;
         uint32_t fcnt_up;
 } WatchModule;
