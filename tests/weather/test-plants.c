@@ -63,6 +63,7 @@ typedef enum Plant {
         PLANT_SOAK,       /* soak is not looked at */
         PLANT_PROMISE,    /* what is promised is two hours late */
         PLANT_FORECAST,   /* ... as is what explain tells */
+        PLANT_CONSENTED,  /* ... and of a person's yes */
         PLANT_STUCK,      /* a module that does not answer is never asked again */
         _PLANT_MAX,
 } Plant;
@@ -116,6 +117,7 @@ static const struct {
         [PLANT_SOAK]       = { "soak",       LAW_SOAK, 12 },
         [PLANT_PROMISE]    = { "promise",    LAW_PROMISE, 7 },
         [PLANT_FORECAST]   = { "forecast",   LAW_PROMISE, 3 },
+        [PLANT_CONSENTED]  = { "consented",  LAW_PROMISE, 3 },
         [PLANT_STUCK]      = { "stuck",      LAW_SETTLED, 15 },
 };
 /* clang-format on */
@@ -186,6 +188,8 @@ void __wrap_policy_forecast(const Question *questions, size_t n, Forecast *ret) 
         __real_policy_forecast(questions, n, ret);
         if (plant == PLANT_FORECAST && ret->at > questions[0].now.realtime)
                 ret->at = usec_add(ret->at, LATE);
+        if (plant == PLANT_CONSENTED && ret->consented > questions[0].now.realtime)
+                ret->consented = usec_add(ret->consented, LATE);
 }
 
 usec_t __real_consent_end(const Question *questions, size_t n, usec_t realtime);

@@ -27,7 +27,7 @@
  *   lease     no inhibitor outlives its owner or its time
  *   soak      after a success the next of the family waits, after a failure for a person
  *   promise   a verdict that changes by itself changes no earlier than was promised, and no yes
- *             comes before the moment that `explain` told
+ *             comes before the moment that `explain` told, with a person's yes or without
  *   settled   when nothing goes wrong any more, modules come to rest, what is shown is true, and
  *             no report waits
  */
@@ -289,6 +289,10 @@ const char *rows_difference(const ModuleRecord *a, const ModuleRecord *b);
 /* promise.c */
 void promise_look(Watch *watch, size_t module);
 void promise_check(Watch *watch, size_t module, Action action); /* a yes leaves */
+/* "With a person's yes": when it may be, were he to say so now. */
+usec_t promise_consented(const Watch *watch, size_t module, Action action);
+/* ... and he did, just then; that holds until anything is forgotten. */
+void promise_accepted(Watch *watch, size_t module, Action action, usec_t at);
 /* An order, another configuration or a clock that is set: what was told does not count. */
 void promise_forget(Watch *watch, size_t module);
 void promise_forget_all(Watch *watch);
