@@ -10,6 +10,7 @@
  *   - what can't be taken back leaves after the commit that holds its intent;
  *   - after a grant nothing is sent until the module said something or the watchdog went off;
  *   - a policy that never accepts grants nothing that no person accepted;
+ *   - no install is granted to a version that the policy does not allow;
  *   - a Telit module whose update goes on by itself gets no command that is inhibited then, and
  * none at all when its line is frozen;
  *   - a turn writes a few commands at most. */
@@ -120,6 +121,8 @@ static void check_grant(Bench *bench) {
         assert(bench->record.state == STATE_INSTALLING);
         bench->grants++;
         assert(bench->grants <= bench->asked + bench->waits);
+        assert(!version_rules_refuse(&bench->settings.modules[0].policy.from,
+                                     bench->record.firmware));
         assert(bench->settings.modules[0].policy.actions[ACTION_INSTALL].decision ==
                        DECISION_ACCEPT ||
                bench->accepted_by_person);
@@ -256,6 +259,22 @@ static void configure_telit(FamilySettings *settings, uint8_t what) {
         (void) TEXT_COPY(settings->apn, what & 64 ? "iot.example.com" : "");
 }
 
+/* Some name the versions below, and others what the module may say of itself. */
+static void configure_versions(VersionRules *from, uint8_t what) {
+        static const char *const patterns[] = {
+                "",           "HL7800.1.6.*",
+                ">=1.6.3.0",  "<2 !=1.6.3.0.99.20180803",
+                "THL78??.1*", "=BHL7800.1.6.3.0.20180803",
+                "<= HL7800",  ">1..2 <1.999999999999999999999.a",
+        };
+        const char *allow = patterns[what & 7], *deny = patterns[what >> 3 & 7];
+
+        from->allow.n = allow[0] != '\0';
+        from->deny.n = deny[0] != '\0';
+        (void) TEXT_COPY(from->allow.patterns[0], allow);
+        (void) TEXT_COPY(from->deny.patterns[0], deny);
+}
+
 static void configure(Bench *bench, uint8_t family, uint8_t what) {
         ModuleSettings *module = bench->settings.modules;
         static const Decision decisions[] = { DECISION_ACCEPT, DECISION_ASK, DECISION_DEFER,
@@ -278,7 +297,8 @@ static void configure(Bench *bench, uint8_t family, uint8_t what) {
         if (family & 128) {
                 module->family = family_find("telit");
                 configure_telit(&module->family_settings, family);
-        }
+        } else
+                configure_versions(&module->policy.from, family);
 }
 
 static void start(Bench *bench) {

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The texts of the configuration and of the network: spans, sizes, stamps, secrets, the nearest
- * word.
+/* The texts of the configuration and of the network: spans, sizes, stamps, versions, secrets, the
+ * nearest word.
  *
- * Looks for crashes, and for what must hold: what was read and written again is read as the same.
+ * Looks for crashes, and for what must hold: what was read and written again is read as the same,
+ * and versions have one order.
  */
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "at/transcript.h"
 #include "base/json.h"
 #include "base/moment.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "base/version.h"
 #include "core/location.h"
 #include "core/notice.h"
 #include "core/sent.h"
@@ -81,6 +84,38 @@ static void check_extras(const char *text) {
         }
 }
 
+static bool compares(const char *version, const char *how, const char *other) {
+        char pattern[VERSION_PATTERN_MAX];
+
+        (void) snprintf(pattern, sizeof pattern, "%s%s", how, other);
+        assert(version_pattern_is_valid(pattern));
+        return version_matches(version, pattern);
+}
+
+/* Two versions, a line each; the second may be a pattern. One of another model is neither below,
+ * equal nor above. */
+static void check_version(const char *text) {
+        const char *other = text + strcspn(text, "\n");
+        char version[INPUT_MAX + 1];
+        Text to;
+
+        text_init(&to, version, sizeof version);
+        text_printf(&to, "%.*s", (int) (other - text), text);
+        other += *other == '\n';
+        const int order = version_compare(version, other), back = version_compare(other, version);
+        assert(version_equal(version, version) && (order > 0) == (back < 0) &&
+               (order == 0) == (back == 0));
+        (void) version_matches(version, other);
+        if (!version_pattern_is_valid(other) || strpbrk(other, " *?<>=!") ||
+            strlen(other) > VERSION_PATTERN_MAX - 3)
+                return;
+        const bool below = compares(version, "<", other), equal = compares(version, "=", other),
+                   above = compares(version, ">", other);
+        assert(below + equal + above <= 1 && equal == version_matches(version, other) &&
+               compares(version, "<=", other) == (below || equal) &&
+               compares(version, ">=", other) == (above || equal));
+}
+
 static void check_redact(const char *text) {
         char whole[INPUT_MAX + 8], small[24];
 
@@ -115,6 +150,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
         check_iso(text);
         check_moment(text);
         check_extras(text);
+        check_version(text);
         check_redact(text);
         check_json(text);
         (void) text_nearest(text, keys);

@@ -72,6 +72,23 @@ static void foretell(Watch *watch, size_t module) {
         }
 }
 
+usec_t promise_consented(const Watch *watch, size_t module, Action action) {
+        const Gateway *gateway = watch->world->gateway;
+        Forecast forecast;
+
+        gateway_forecast(gateway, gateway_module(gateway, module), action, &forecast);
+        return forecast.consented;
+}
+
+void promise_accepted(Watch *watch, size_t module, Action action, usec_t at) {
+        watch->foretold[module][action] = (Foretold) {
+                .at = at,
+                .told_at = run_now(watch->run),
+                .looked_at = watch->foretold[module][action].looked_at,
+                .job = watch->modules[module].job,
+        };
+}
+
 void promise_check(Watch *watch, size_t module, Action action) {
         const usec_t now = watch->world->now.realtime;
         const WatchModule *m = watch->modules + module;

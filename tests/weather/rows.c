@@ -236,6 +236,47 @@ static void take_report(Watch *watch, const ReportRow *report) {
         m->fcnt_up = report->fcnt_up;
 }
 
+/* The place of the next uplink at or behind `at`; their number: there is none. */
+static size_t next_uplink(const Batch *batch, size_t at) {
+        while (at < batch->n_reports && batch->reports[at].kind != REPORT_UPLINK)
+                at++;
+        return at;
+}
+
+static bool is_report_of(const ReportRow *report, const EventRow *row) {
+        return streq(report->module, row->module) && report->created == row->realtime &&
+               report->payload[0] == (uint8_t) row->event;
+}
+
+/* Each event of a module has its report with it, in the same order, and there is no other: here
+ * every kind is reported (sim/world.c), once it is known who the module is. */
+static void check_reports(Watch *watch, const Batch *batch) {
+        size_t at = next_uplink(batch, 0);
+
+        if (batch->lost_events > 0)
+                return; /* some gave way, of those that wait for the disk, and are counted */
+        for (size_t i = 0; i < batch->n_events; i++) {
+                const EventRow *row = batch->events + i;
+                if (!row->module[0])
+                        continue;
+                WatchModule *m = watch->modules + module_of(row->module);
+                const bool reported =
+                        at < batch->n_reports && is_report_of(batch->reports + at, row);
+
+                m->identified |= reported || row->event == EVENT_MODULE_IDENTIFIED;
+                (void) watch_check(watch, LAW_ONCE, reported || !m->identified,
+                                   "event %llu (%s) of %s has no report",
+                                   (unsigned long long) row->sequence,
+                                   event_kind_to_string(row->event), row->module);
+                at = reported ? next_uplink(batch, at + 1) : at;
+        }
+        if (at < batch->n_reports)
+                (void) watch_check(watch, LAW_ONCE, false,
+                                   "report %llu of %s is of no event, or its event has another",
+                                   (unsigned long long) batch->reports[at].id,
+                                   batch->reports[at].module);
+}
+
 void watch_committed(Watch *watch, const Batch *batch) {
         watch->inputs += batch->n_modules > 0 || batch->n_jobs > 0;
         (void) watch_check(watch, LAW_CAP,
@@ -243,6 +284,7 @@ void watch_committed(Watch *watch, const Batch *batch) {
                                    batch->n_reports <= BATCH_REPORTS_MAX &&
                                    batch->n_settled <= BATCH_SETTLED_MAX,
                            "a batch is larger than it may be");
+        check_reports(watch, batch);
         for (size_t i = 0; i < batch->n_events; i++)
                 take_event(watch, batch->events + i);
         for (size_t i = 0; i < batch->n_jobs; i++)

@@ -152,6 +152,7 @@ bool run_order(Run *run, size_t module, const Order *order) {
         if (!world->gateway || world->crashed)
                 return false;
         run_turn_begin(run);
+        const usec_t consented = promise_consented(&run->watch, module, order->action);
         const bool done = gateway_order(world->gateway, gateway_module(world->gateway, module),
                                         order, NULL, why) == ORDER_DONE;
         promise_forget(&run->watch, module);
@@ -160,6 +161,8 @@ bool run_order(Run *run, size_t module, const Order *order) {
                 done ? "" : ", refused: ", why);
         if (done)
                 watch_ordered(&run->watch, module, order);
+        if (done && order->kind == ORDER_ACCEPT && !order->now)
+                promise_accepted(&run->watch, module, order->action, consented);
         run_turn_end(run);
         if (world->crashed || !gateway_storage_ok(world->gateway))
                 watch_unsure(&run->watch, module); /* the disk failed in that very turn */

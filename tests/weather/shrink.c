@@ -78,14 +78,14 @@ static void tell_command(const Plan *plan) {
         size_t kept[PLAN_HAPPENINGS_MAX];
         const size_t n = list_kept(plan, kept);
 
-        printf("  again: test-random --seed %llu --modules %zu %s--only ",
+        printf("  again: build/tests/weather/test-random --seed %llu --modules %zu %s--only ",
                (unsigned long long) plan->seed, plan->n_modules, plan->loses ? "--loses " : "");
         for (size_t i = 0; i < n; i++)
                 printf("%s%zu", i > 0 ? "," : "", kept[i]);
         printf("%s\n", n > 0 ? "" : "none");
 }
 
-void shrink_tell(Plan *plan) {
+bool shrink_tell(Plan *plan) {
         RunResult result;
 
         plan_print(plan);
@@ -95,4 +95,5 @@ void shrink_tell(Plan *plan) {
         else
                 printf("  nothing is broken\n");
         tell_command(plan);
+        return !result.broken;
 }

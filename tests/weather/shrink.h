@@ -8,5 +8,6 @@
 
 /* Leaves out what does not matter. */
 void shrink(Plan *plan, Law law);
-/* Prints what is left, the last part of what happened, and how to see it again. */
-void shrink_tell(Plan *plan);
+/* Prints what is left, the last part of what happened, and how to see it again; false: something
+ * is broken. */
+bool shrink_tell(Plan *plan);

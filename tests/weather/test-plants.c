@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "core/frame.h"
 #include "core/turn.h"
 #include "test.h"
 #include "uplink/uplink.h"
@@ -44,6 +45,8 @@ typedef enum Plant {
         PLANT_JOB,        /* no job expires */
         PLANT_TOLD_TWICE, /* some events are told twice */
         PLANT_UNTOLD,     /* ... and some not at all */
+        PLANT_UNREPORTED, /* ... have no report */
+        PLANT_DOUBLED,    /* ... or two */
         PLANT_UNSENT,     /* a report is done with before it is sent */
         PLANT_FORGETFUL,  /* what people order is not written down */
         PLANT_UNSYNCED,   /* commits are not synced */
@@ -60,6 +63,7 @@ typedef enum Plant {
         PLANT_SOAK,       /* soak is not looked at */
         PLANT_PROMISE,    /* what is promised is two hours late */
         PLANT_FORECAST,   /* ... as is what explain tells */
+        PLANT_CONSENTED,  /* ... and of a person's yes */
         PLANT_STUCK,      /* a module that does not answer is never asked again */
         _PLANT_MAX,
 } Plant;
@@ -95,6 +99,8 @@ static const struct {
         [PLANT_JOB]        = { "job",        LAW_JOB, 10 },
         [PLANT_TOLD_TWICE] = { "told-twice", LAW_ONCE, 1 },
         [PLANT_UNTOLD]     = { "untold",     LAW_ONCE, 1 },
+        [PLANT_UNREPORTED] = { "unreported", LAW_ONCE, 1 },
+        [PLANT_DOUBLED]    = { "doubled",    LAW_ONCE, 1 },
         [PLANT_UNSENT]     = { "unsent",     LAW_ONCE, 1 },
         [PLANT_FORGETFUL]  = { "forgetful",  LAW_DISK, 1 },
         [PLANT_UNSYNCED]   = { "unsynced",   LAW_DISK, 1 },
@@ -111,6 +117,7 @@ static const struct {
         [PLANT_SOAK]       = { "soak",       LAW_SOAK, 12 },
         [PLANT_PROMISE]    = { "promise",    LAW_PROMISE, 7 },
         [PLANT_FORECAST]   = { "forecast",   LAW_PROMISE, 3 },
+        [PLANT_CONSENTED]  = { "consented",  LAW_PROMISE, 3 },
         [PLANT_STUCK]      = { "stuck",      LAW_SETTLED, 15 },
 };
 /* clang-format on */
@@ -181,6 +188,8 @@ void __wrap_policy_forecast(const Question *questions, size_t n, Forecast *ret) 
         __real_policy_forecast(questions, n, ret);
         if (plant == PLANT_FORECAST && ret->at > questions[0].now.realtime)
                 ret->at = usec_add(ret->at, LATE);
+        if (plant == PLANT_CONSENTED && ret->consented > questions[0].now.realtime)
+                ret->consented = usec_add(ret->consented, LATE);
 }
 
 usec_t __real_consent_end(const Question *questions, size_t n, usec_t realtime);
@@ -337,6 +346,16 @@ static int commit(void *userdata, const Batch *batch) {
         return real_host->commit(userdata, &bent);
 }
 
+static bool report(void *userdata, const EventRow *row, const Module *module, ReportRow *ret) {
+        const bool bends = row->sequence % 16 == 0;
+
+        if (!real_host->report(userdata, row, module, ret) || (bends && plant == PLANT_UNREPORTED))
+                return false;
+        if (bends && plant == PLANT_DOUBLED)
+                gateway_add_report(module->gateway, module->gateway->modules[module->index], ret);
+        return true;
+}
+
 static bool (*real_load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
                          JobRow *ret_last_job);
 
@@ -363,6 +382,7 @@ int __wrap_gateway_new(const GatewayStart *start, const GatewayHost *host, void 
         bent_host = *host;
         bent_host.publish = publish;
         bent_host.commit = commit;
+        bent_host.report = report;
         bent.load = load;
         if (plant == PLANT_NUMBERS)
                 bent.last_event -= MIN_OF(bent.last_event, (uint64_t) 2);

@@ -156,7 +156,7 @@ static void make(uint64_t seed) {
 static void tell_broken(uint64_t seed, Law law) {
         make(seed);
         shrink(&plan, law);
-        shrink_tell(&plan);
+        (void) shrink_tell(&plan);
         (void) fflush(stdout);
 }
 
@@ -300,8 +300,7 @@ static int show(uint64_t seed, const char *modules, const char *only) {
                 plan.n_modules = (size_t) strtoul(modules, NULL, 10);
         if (only)
                 leave_out_all_but(only);
-        shrink_tell(&plan);
-        return EXIT_SUCCESS;
+        return shrink_tell(&plan) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 static void work(uint64_t seed, uint64_t runs, unsigned job, unsigned n_jobs, int to) {

@@ -16,8 +16,9 @@
  *   prompt    a request that was heard is decided, held or deferred within 45 seconds, and not
  *             forgotten
  *   job       every job ends, JOB_MAX after the last yes unless it waits for a person or installs
- *   once      every event is told once, in order, and only when it is on disk; every report arrives
- *             once between two starts of fotad, in order, and only then it is done with
+ *   once      every event is told once, in order, and only when it is on disk; it gets there with
+ *             its report, one for each, in the same order; every report arrives once between two
+ *             starts of fotad, in order, and only then it is done with
  *   disk      what fotad has decided and promised is on disk when its turn is over
  *   intent    what can't be taken back leaves only with its intent on disk
  *   number    no number of an event, job, act or report is given twice
@@ -26,7 +27,7 @@
  *   lease     no inhibitor outlives its owner or its time
  *   soak      after a success the next of the family waits, after a failure for a person
  *   promise   a verdict that changes by itself changes no earlier than was promised, and no yes
- *             comes before the moment that `explain` told
+ *             comes before the moment that `explain` told, with a person's yes or without
  *   settled   when nothing goes wrong any more, modules come to rest, what is shown is true, and
  *             no report waits
  */
@@ -158,6 +159,7 @@ typedef struct WatchModule {
                 usec_t until; /* realtime */
         } ran[RAN_MAX];       /* that it ran before, the last ones */
         unsigned n_ran;
+        bool identified; /* its DevEUI is known, on disk */
         bool any_report;
         uint32_t fcnt_up;
 } WatchModule;
@@ -287,6 +289,10 @@ const char *rows_difference(const ModuleRecord *a, const ModuleRecord *b);
 /* promise.c */
 void promise_look(Watch *watch, size_t module);
 void promise_check(Watch *watch, size_t module, Action action); /* a yes leaves */
+/* "With a person's yes": when it may be, were he to say so now. */
+usec_t promise_consented(const Watch *watch, size_t module, Action action);
+/* ... and he did, just then; that holds until anything is forgotten. */
+void promise_accepted(Watch *watch, size_t module, Action action, usec_t at);
 /* An order, another configuration or a clock that is set: what was told does not count. */
 void promise_forget(Watch *watch, size_t module);
 void promise_forget_all(Watch *watch);
