@@ -78,8 +78,7 @@ static void fill_hindrance(const Module *module, Action action, Hindrance *ret) 
                  (is_own_request(module) && module->start_failures > 0))
                 hinder(ret, "the module to answer", "it does not answer");
         else if (record_is_reissued(record, action))
-                hinder(ret, "the update server to ask again",
-                       "the update server was told to ask again");
+                hinder(ret, EVENT_SERVER, "the update server was told to ask again");
         else if (asks_for(record, action) && record->answer.kind == ANSWER_REFUSED)
                 fill_refused(module, ret);
 }
@@ -145,6 +144,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .may_report = action == ACTION_CONNECT && may_install(module),
                 .suspended = record->suspended && action == ACTION_DOWNLOAD,
                 .asked = asks_for(record, action) || record_is_reissued(record, action),
+                .reissued_from = module_reissued_from(module, action),
         };
         fill_hindrance(module, action, &ret->hindrance);
         leases_fill(gateway, module->settings->name, action, &ret->inhibited);

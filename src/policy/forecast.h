@@ -38,6 +38,7 @@ void policy_forecast(const Question *questions, size_t n, Forecast *ret);
 /* The same question at a later moment, if nothing happens meanwhile. The radio of later is not
  * known. */
 void question_at(const Question *question, usec_t realtime, Question *ret);
+#define EVENT_SERVER "the update server to ask again"
 /* What must happen for this rule to pass, for people: "a person's yes". Never NULL. */
 const char *rule_event(Rule rule);
 

@@ -167,6 +167,8 @@ typedef struct Question {
                           */
         bool asked;      /* the module, or fotad for it, asks for this now ... */
         usec_t waited;   /* ... and has for so long */
+        usec_t reissued_from; /* realtime after which a yes begins nothing by itself: only the update
+                                 server can, by asking again; 0: never */
         usec_t waited_since; /* realtime, from which that counts once the clock is trusted; 0: boot
                                 time counts it */
         size_t n_readings;

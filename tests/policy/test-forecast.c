@@ -119,6 +119,25 @@ static void inhibit(Question *q, usec_t until) {
         q->inhibited = (Inhibited) { .n = 1, .until = until, .who = "rsync", .why = "a backup" };
 }
 
+/* Only the update server can begin it: no clock brings that. */
+TEST(forecast_of_a_question_of_fotads_own_needs_the_server) {
+        Question q = question(ACTION_INSTALL);
+
+        add_window(ACTION_INSTALL, "Sat 02:00-04:00");
+        q.asked = true;
+        q.reissued_from = q.now.realtime + USEC_PER_MINUTE;
+        check_forecast(&q, at("2026-11-28T02:00:00Z"), NEEDS(RULE_MODULE));
+        check_need(&q, RULE_MODULE, "the update server to ask again");
+        CHECK_INT(forecast(&q).consented_needs, NEEDS(RULE_MODULE));
+        q.hindrance = (Hindrance) { .text = "its port is not there",
+                                    .event = "its port to be there",
+                                    .until = USEC_INFINITY };
+        check_need(&q, RULE_MODULE, "its port to be there, and the update server to ask again");
+        q.hindrance = (Hindrance) { .text = "" };
+        q.reissued_from = at("2026-11-28T02:00:00Z"); /* the module waits for so long */
+        check_forecast(&q, at("2026-11-28T02:00:00Z"), 0);
+}
+
 /* The one that installs may turn out not to have taken its yes: then it never was away. */
 TEST(forecast_of_enough_online_while_another_installs_has_no_moment) {
         Question q = question(ACTION_INSTALL);
