@@ -303,6 +303,7 @@ static void show_verdict(const ModuleInfo *module, const VerdictInfo *verdict) {
                                 consent_text(&module->consent, consent));
                 print_wrapped(0, line);
         }
+        print_zone();
         (void) snprintf(line, sizeof(line),
                         "Rules of policy %s, version %s, in the order in which "
                         "they decide:",
@@ -377,7 +378,7 @@ Status verb_explain(Client *client, int n, char *words[]) {
         Status status;
         int r;
 
-        status = client->at ? moment_option("--at", client->at, MOMENT_AHEAD, &at) : STATUS_DONE;
+        status = zone_use(client, &at);
         if (status != STATUS_DONE)
                 return status;
         status =

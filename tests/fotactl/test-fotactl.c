@@ -334,6 +334,37 @@ TEST(explain_looks_ahead) {
         CHECK(strstr(errors, "more than 400 days ahead"));
 }
 
+/* fotad's texts have the gateway's local times: all others are shown in the same zone. */
+TEST(times_are_those_of_the_gateway) {
+        static const char *const calls[] = { "explain modem0", "plan", "list" };
+
+        STAGE(stage);
+        (void) setenv("TZ", "JST-9", 1);
+        for (size_t i = 0; i < ELEMENTSOF(calls); i++) {
+                CHECK_INT(fotactl(&stage, calls[i]), 0);
+                CHECK(strstr(output, "\nTimes are of UTC.\n"));
+        }
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        CHECK(starts_with(output,
+                          "modem0: nothing is installed before Sat 2026-11-28 02:00:00 UTC, in "));
+        CHECK_INT(fotactl(&stage, "plan"), 0);
+        CHECK(strstr(output, "\n✓ Sat 11-28 02:00  modem0: "));
+        CHECK_INT(fotactl(&stage, "status modem0"), 0);
+        CHECK(strstr(output, " install-pending since Thu 2026-11-26 23:17:00 UTC; "));
+        CHECK(strstr(output, "\n      Times of: UTC\n"));
+        CHECK_INT(fotactl(&stage, "status"), 0);
+        CHECK(strstr(output, "\n      Times of: UTC\n"));
+        /* what was read in a plan can be asked for */
+        CHECK_INT(fotactl(&stage, "explain modem0 install --at '2026-11-28 02:30'"), 0);
+        CHECK(starts_with(output, "modem0: at Sat 2026-11-28 02:30:00 UTC, in "));
+        CHECK_INT(fotactl(&stage, "explain modem0 install --json --at '2026-11-28 02:30'"), 0);
+        CHECK(strstr(output, "\"at\":\"2026-11-28T11:30:00.000+09:00\""));
+        CHECK_INT(fotactl(&stage, "explain modem0 --at soon"), 2);
+        (void) setenv("TZ", "UTC", 1);
+        CHECK_INT(fotactl(&stage, "list"), 0);
+        CHECK(!strstr(output, "Times are"));
+}
+
 TEST(plan_marks_what_is_sure_and_says_what_the_rest_takes) {
         STAGE(stage);
         CHECK_INT(fotactl(&stage, "plan"), 0);
