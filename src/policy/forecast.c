@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "policy/finding.h"
 
 #define BIT(rule) ((RuleSet) 1 << (rule))
@@ -39,10 +40,10 @@ const char *rule_event(Rule rule) {
                 [RULE_DEFERRAL] = "a person to end the deferral, or to resume the download",
                 [RULE_VERSION] = "another firmware, or another policy",
                 [RULE_SIZE] = "a package of a size that is known and allowed",
-                [RULE_DEADLINE] = "a person's yes",
+                [RULE_DEADLINE] = EVENT_PERSON,
                 [RULE_CLOCK] = "a clock that can be trusted",
                 [RULE_WINDOW] = "a window that is long enough",
-                [RULE_DECISION] = "a person's yes",
+                [RULE_DECISION] = EVENT_PERSON,
                 [RULE_REQUIRE] = "a radio that is good enough",
         };
 
@@ -229,12 +230,26 @@ static void name_module(const Question *question, Need *need) {
                                 server ? EVENT_SERVER : event);
 }
 
+/* "the other modules first, and a report through eth0" */
+static void name_path(const UplinkPath *uplink, Need *need) {
+        const bool first = uplink->first[0] != '\0', path = uplink->interface[0] != '\0';
+
+        (void) snprintf(need->event, sizeof(need->event), "%s%s%s%s",
+                        first ? "the other modules first" : "", first ? ", and " : "",
+                        path ? "a report through " : EVENT_PERSON, uplink->interface);
+}
+
 static void name_event(const Question *question, Rule rule, Need *need) {
         const Inhibited *inhibited = &question->inhibited;
         char more[24] = "";
 
+        need->person = question_wants_yes(question, rule);
         if (rule == RULE_MODULE)
                 name_module(question, need);
+        if (rule == RULE_UPLINK_PATH)
+                name_path(&question->uplink, need);
+        else if (rule == RULE_SOAK && need->person)
+                (void) TEXT_COPY(need->event, EVENT_PERSON);
         if (question->may_report && rule_set_has(ends_with_install, rule))
                 (void) snprintf(need->event, sizeof(need->event), "%s, or an install to report",
                                 rule_event(rule));

@@ -73,6 +73,8 @@ static void stage_start(Stage *stage) {
         (void) setenv("COLUMNS", "80", 1);
         (void) unsetenv("WORLD_OUTCOME");
         (void) unsetenv("WORLD_REFUSED");
+        (void) unsetenv("WORLD_SOAK");
+        (void) unsetenv("WORLD_DOWN");
         (void) unsetenv("WORLD_FAILS_AT");
         (void) unsetenv("WORLD_CHAIN_IS_OVER");
         (void) unsetenv("WORLD_REGISTRATION");
@@ -292,6 +294,32 @@ TEST(explain_promises_no_end_of_an_inhibitor) {
         CHECK(strstr(output, "\"needs\":[{\"rule\":\"inhibitor\",\"event\":\"rsync to let go "
                              "(copying the logs of the last week to the other site)\",\"latest\":"
                              "\"2026-11-27T00:20:00.000+00:00\"},"));
+}
+
+/* Policy accepts, but the family stopped: that is a person's to say. */
+TEST(explain_tells_that_a_person_lets_a_family_go) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_SOAK", "1");
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        unfold(output);
+        CHECK(strstr(output, " It also needs: a person's yes. "));
+        CHECK(strstr(output, "To say yes: fotactl accept modem0 install "));
+        CHECK(strstr(output,
+                     "To install now, windows or not: fotactl accept modem0 install --now"));
+        CHECK_INT(fotactl(&stage, "explain modem0 --json"), 0);
+        CHECK(strstr(output, "\"needs\":[{\"rule\":\"soak\",\"event\":\"a person's yes\","));
+        (void) unsetenv("WORLD_SOAK");
+}
+
+TEST(explain_says_how_to_go_now_only_where_that_helps) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_DOWN", "1");
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        unfold(output);
+        CHECK(strstr(output, "  ✗ concurrent "));
+        CHECK(strstr(output, "  ✗ window "));
+        CHECK(!strstr(output, "--now"));
+        (void) unsetenv("WORLD_DOWN");
 }
 
 TEST(explain_tells_when_a_module_asks_again) {

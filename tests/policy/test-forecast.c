@@ -244,7 +244,26 @@ TEST(forecast_of_who_goes_last_has_no_moment) {
                                   .interface = "eth0" };
         check_forecast(&q, q.now.realtime, NEEDS(RULE_UPLINK_PATH));
         check_need(&q, RULE_UPLINK_PATH,
-                   "the other modules first, and a report through another path");
+                   "the other modules first, and a report through eth0");
+        q.uplink.first[0] = '\0';
+        check_need(&q, RULE_UPLINK_PATH, "a report through eth0");
+        q.uplink.interface[0] = '\0';
+        check_need(&q, RULE_UPLINK_PATH, "a person's yes");
+        (void) TEXT_COPY(q.uplink.first, "modem0");
+        check_need(&q, RULE_UPLINK_PATH, "the other modules first, and a person's yes");
+}
+
+TEST(forecast_after_a_failure_of_the_family_needs_a_person) {
+        Question q = question(ACTION_INSTALL);
+
+        q.soak = (Soak) { .span = USEC_PER_HOUR, .failed = "modem1", .failed_row = 7 };
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_SOAK));
+        check_need(&q, RULE_SOAK, "a person's yes");
+        CHECK_INT(forecast(&q).consented_needs, 0);
+        q.consent = consent();
+        q.consent.row = 7;
+        (void) TEXT_COPY(q.soak.installs, "modem2"); /* that yes is for the failure alone */
+        check_need(&q, RULE_SOAK, "another module's install to prove itself");
 }
 
 TEST(forecast_of_a_size_that_may_be_told_at_once) {
