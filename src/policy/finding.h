@@ -52,7 +52,7 @@ void judge_uplink_path(const Question *question, Finding *finding);
 /* deadline.c */
 bool deadline_accepts(const Question *question); /* it is over, and that is a yes */
 bool deadline_forces(const Question *question);  /* ... at any time */
-/* Realtime at which it changes what this rule says, USEC_INFINITY: never. */
+/* Realtime at which it makes this rule pass, or RULE_DEADLINE fail; USEC_INFINITY: never. */
 usec_t deadline_changes(const Question *question, Rule rule);
 void judge_deadline(const Question *question, Finding *finding);
 

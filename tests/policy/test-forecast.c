@@ -83,6 +83,24 @@ TEST(forecast_past_a_deadline_that_asks_needs_a_person) {
         check_forecast(&q, at("2026-11-28T02:00:00Z"), NEEDS(RULE_DEADLINE));
 }
 
+/* From then on it needs one all the more: nobody is told that it passes then. */
+TEST(forecast_of_a_decision_has_no_moment_at_a_deadline_that_asks) {
+        Question q = question(ACTION_INSTALL);
+        Verdict verdict;
+
+        policy.actions[ACTION_INSTALL].decision = DECISION_ASK;
+        policy.actions[ACTION_INSTALL].deadline = USEC_PER_HOUR;
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_ASK;
+        q.asked = true;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_DECISION));
+        verdict = judge(&q);
+        CHECK_INT(verdict.because, RULE_DECISION);
+        CHECK_INT(verdict.findings[RULE_DECISION].next_change, USEC_INFINITY);
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_ACCEPT;
+        verdict = judge(&q);
+        CHECK_INT(verdict.findings[RULE_DECISION].next_change, q.now.realtime + USEC_PER_HOUR);
+}
+
 TEST(forecast_of_a_consent_that_ends_before_the_window) {
         Question q = question(ACTION_INSTALL);
 
