@@ -191,18 +191,43 @@ size_t module_questions(const Module *module, Action action,
         return 2;
 }
 
+/* One line for two actions: what does not pass, else both; labelled where they differ. */
+static void tell_both(const Verdict verdicts[static 2], Rule rule, Finding *ret) {
+        const Finding *a = &verdicts[0].findings[rule], *b = &verdicts[1].findings[rule];
+        char text[2 * FINDING_TEXT_MAX];
+        Text to;
+
+        if (a->passes == b->passes && streq(a->text, b->text))
+                return;
+        text_init(&to, text, sizeof(text));
+        if (!a->passes || b->passes)
+                text_printf(&to, "%s: %s", action_to_string(verdicts[0].action), a->text);
+        if (!b->passes || a->passes)
+                text_printf(&to, "%s%s: %s", to.length > 0 ? "; " : "",
+                            action_to_string(verdicts[1].action), b->text);
+        ret->applies = a->applies || b->applies;
+        ret->passes = a->passes && b->passes;
+        ret->next_change = MAX_OF(a->next_change, b->next_change); /* 0: it passes */
+        (void) TEXT_COPY(ret->text, text);
+}
+
+/* The stricter verdict is that of both. */
 static void judge(const Module *module, Action action, usec_t realtime, bool brief, Verdict *ret) {
         Question questions[FORECAST_QUESTIONS_MAX], later;
         const size_t n = module_questions(module, action, questions);
-        Verdict verdict;
+        Verdict verdicts[FORECAST_QUESTIONS_MAX];
+        size_t stricter = 0;
 
         for (size_t i = 0; i < n; i++) {
                 questions[i].brief = brief;
                 question_at(&questions[i], realtime, &later);
-                policy_judge(&later, &verdict);
-                if (i == 0 || verdict.kind > ret->kind)
-                        *ret = verdict;
+                policy_judge(&later, &verdicts[i]);
+                if (verdicts[i].kind > verdicts[stricter].kind)
+                        stricter = i;
         }
+        *ret = verdicts[stricter];
+        for (Rule rule = 0; n > 1 && !brief && rule < _RULE_MAX; rule++)
+                tell_both(verdicts, rule, &ret->findings[rule]);
 }
 
 void module_judge(const Module *module, Action action, Verdict *ret) {

@@ -115,7 +115,8 @@ static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
         }
         local_time(at, sizeof(at), next, module_now(module)->realtime);
         if (verdict->because == RULE_WINDOW && next != USEC_INFINITY)
-                (void) snprintf(ret, NEXT_MAX, "%s: the %s window opens", at, action);
+                (void) snprintf(ret, NEXT_MAX, "%s: the %s window opens", at,
+                                action_to_string(verdict->action));
         else if (verdict->because == RULE_DEFERRAL && next != USEC_INFINITY)
                 (void) snprintf(ret, NEXT_MAX, "%s: %s is put off until then by %s", at, action,
                                 put_off_by(&module->record, next));

@@ -206,6 +206,7 @@ typedef struct Finding {
 
 typedef struct Verdict {
         VerdictKind kind;
+        Action action; /* of the question */
         Rule because; /* the rule that decided: the first that does not pass, RULE_DECISION when all
                          pass */
         unsigned minutes;   /* VERDICT_DEFER: 1..1440 */
