@@ -363,6 +363,16 @@ static int property_get_log_level(sd_bus *bus _unused_, const char *path _unused
         return sd_bus_message_append_basic(reply, 's', log_level_name());
 }
 
+/* Windows, and the times in texts; the daemon keeps TZ as it is configured. */
+static int property_get_timezone(sd_bus *bus _unused_, const char *path _unused_,
+                                 const char *interface _unused_, const char *property _unused_,
+                                 sd_bus_message *reply, void *userdata _unused_,
+                                 sd_bus_error *error _unused_) {
+        const char *zone = getenv("TZ");
+
+        return append_text(reply, zone ? zone : "");
+}
+
 static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unused_,
                                    const char *interface _unused_, const char *property _unused_,
                                    sd_bus_message *reply, void *userdata,
@@ -387,7 +397,7 @@ static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unuse
  * pid u, unit s, since t, until t (0: no end), held b (false: its owner may still come again after
  * a restart). A row of Plan is (at, module, what, action, sure, text, depends); at 0: no moment can
  * be told. Plan(0): the coming days; else the verdicts of that moment. Policies: version, name and
- * text of each that is in force. All times: realtime in microseconds, 0: none. Event and
+ * text of each that is in force. Timezone: of windows and of times in texts, "" the system's. All times: realtime in microseconds, 0: none. Event and
  * PropertiesChanged are sent after Subscribe(); AddMatch() on the driver is enough for
  * PropertiesChanged. */
 // clang-format off
@@ -396,6 +406,7 @@ static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_PROPERTY("Version", "s", property_get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
         SD_BUS_PROPERTY("LogLevel", "s", property_get_log_level, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
         SD_BUS_PROPERTY("StorageOk", "b", property_get_storage_ok, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+        SD_BUS_PROPERTY("Timezone", "s", property_get_timezone, 0, 0),
         SD_BUS_PROPERTY("Policies", "a(sss)", property_get_policies, 0, 0),
         SD_BUS_METHOD("Subscribe", NULL, NULL, method_subscribe, SD_BUS_VTABLE_UNPRIVILEGED),
         SD_BUS_METHOD("Unsubscribe", NULL, NULL, method_unsubscribe, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -205,6 +205,9 @@ void module_asks_again(Module *module);
 usec_t module_answer_due(const Module *module); /* boottime; USEC_INFINITY: no hurry */
 usec_t module_ask_end(const Module *module);
 bool module_reissues(const Module *module);
+/* Realtime after which a yes to `action` only does that, as long as the module repeats nothing; 0:
+ * never. */
+usec_t module_reissued_from(const Module *module, Action action);
 void module_reissue(Module *module, const char *by, const Verdict *verdict);
 void module_tick_unattended(Module *module);
 usec_t module_recall_unattended(Module *module, usec_t passed); /* left of its state's time */

@@ -83,15 +83,16 @@ _printf_(2, 3) static void row_depends(PlanRow *row, const char *format, ...) {
 
 static void row_needs(PlanRow *row, Action action, RuleSet needs) {
         char text[NEED_FORMAT_MAX];
+        bool told = false;
         Need need;
 
         for (int i = 0; i < _RULE_MAX; i++) {
-                /* both are a person's yes: once is enough */
-                if (i == RULE_DECISION && rule_set_has(needs, RULE_DEADLINE))
-                        continue;
                 if (!row || !rule_set_has(needs, (Rule) i))
                         continue;
                 module_need(row->module, action, (Rule) i, &need);
+                if (need.person && told)
+                        continue; /* one yes is for all rules that want it */
+                told |= need.person;
                 row_depends(row, "%s", need_format(text, &need, &row->module->gateway->zone));
         }
 }

@@ -78,8 +78,7 @@ static void fill_hindrance(const Module *module, Action action, Hindrance *ret) 
                  (is_own_request(module) && module->start_failures > 0))
                 hinder(ret, "the module to answer", "it does not answer");
         else if (record_is_reissued(record, action))
-                hinder(ret, "the update server to ask again",
-                       "the update server was told to ask again");
+                hinder(ret, EVENT_SERVER, "the update server was told to ask again");
         else if (asks_for(record, action) && record->answer.kind == ANSWER_REFUSED)
                 fill_refused(module, ret);
 }
@@ -145,6 +144,7 @@ void module_question(const Module *module, Action action, Question *ret) {
                 .may_report = action == ACTION_CONNECT && may_install(module),
                 .suspended = record->suspended && action == ACTION_DOWNLOAD,
                 .asked = asks_for(record, action) || record_is_reissued(record, action),
+                .reissued_from = module_reissued_from(module, action),
         };
         fill_hindrance(module, action, &ret->hindrance);
         leases_fill(gateway, module->settings->name, action, &ret->inhibited);
@@ -191,18 +191,43 @@ size_t module_questions(const Module *module, Action action,
         return 2;
 }
 
+/* One line for two actions: what does not pass, else both; labelled where they differ. */
+static void tell_both(const Verdict verdicts[static 2], Rule rule, Finding *ret) {
+        const Finding *a = &verdicts[0].findings[rule], *b = &verdicts[1].findings[rule];
+        char text[2 * FINDING_TEXT_MAX];
+        Text to;
+
+        if (a->passes == b->passes && streq(a->text, b->text))
+                return;
+        text_init(&to, text, sizeof(text));
+        if (!a->passes || b->passes)
+                text_printf(&to, "%s: %s", action_to_string(verdicts[0].action), a->text);
+        if (!b->passes || a->passes)
+                text_printf(&to, "%s%s: %s", to.length > 0 ? "; " : "",
+                            action_to_string(verdicts[1].action), b->text);
+        ret->applies = a->applies || b->applies;
+        ret->passes = a->passes && b->passes;
+        ret->next_change = MAX_OF(a->next_change, b->next_change); /* 0: it passes */
+        (void) TEXT_COPY(ret->text, text);
+}
+
+/* The stricter verdict is that of both. */
 static void judge(const Module *module, Action action, usec_t realtime, bool brief, Verdict *ret) {
         Question questions[FORECAST_QUESTIONS_MAX], later;
         const size_t n = module_questions(module, action, questions);
-        Verdict verdict;
+        Verdict verdicts[FORECAST_QUESTIONS_MAX];
+        size_t stricter = 0;
 
         for (size_t i = 0; i < n; i++) {
                 questions[i].brief = brief;
                 question_at(&questions[i], realtime, &later);
-                policy_judge(&later, &verdict);
-                if (i == 0 || verdict.kind > ret->kind)
-                        *ret = verdict;
+                policy_judge(&later, &verdicts[i]);
+                if (verdicts[i].kind > verdicts[stricter].kind)
+                        stricter = i;
         }
+        *ret = verdicts[stricter];
+        for (Rule rule = 0; n > 1 && !brief && rule < _RULE_MAX; rule++)
+                tell_both(verdicts, rule, &ret->findings[rule]);
 }
 
 void module_judge(const Module *module, Action action, Verdict *ret) {

@@ -353,6 +353,21 @@ bool module_reissues(const Module *module) {
         return is_own_request(module) && !module->family->findings.can_update;
 }
 
+usec_t module_reissued_from(const Module *module, Action action) {
+        const Findings *found = &module->family->findings;
+        const Clock *now = module_now(module);
+        const usec_t due = module_answer_due(module);
+
+        if (!is_request_open(module) || module->record.request.action != action ||
+            found->can_update)
+                return 0;
+        if (is_own_request(module))
+                return 1;
+        if (due == USEC_INFINITY || found->can_defer)
+                return 0; /* nobody hurries, or it asks again by itself */
+        return usec_add(now->realtime, usec_sub(due, now->boottime));
+}
+
 void module_reissue(Module *module, const char *by, const Verdict *verdict) {
         RECORD_DECISION(module, EVENT_REISSUE_WANTED, verdict,
                         D_TEXT("action", action_to_string(module->record.request.action)),

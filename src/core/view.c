@@ -74,15 +74,24 @@ static void local_time(char *to, size_t size, usec_t realtime, usec_t now) {
 
 /* Must a person answer, whatever else is missing? The window may open in vain without. */
 static bool waits_for_person(const Module *module) {
+        const Action action = module->record.request.action;
         Forecast forecast;
+        Need need;
 
         if (module->verdict.because == RULE_DECISION || module->verdict.because == RULE_DEADLINE)
                 return true;
-        if (module->verdict.because != RULE_WINDOW)
-                return false;
-        module_forecast(module, module->record.request.action, &forecast);
-        return rule_set_has(forecast.needs, RULE_DECISION) ||
-               rule_set_has(forecast.needs, RULE_DEADLINE) || forecast.consented < forecast.at;
+        module_need(module, action, module->verdict.because, &need);
+        if (need.person || module->verdict.because != RULE_WINDOW)
+                return need.person;
+        module_forecast(module, action, &forecast);
+        for (Rule rule = 0; rule < _RULE_MAX; rule++) {
+                if (!rule_set_has(forecast.needs, rule))
+                        continue;
+                module_need(module, action, rule, &need);
+                if (need.person)
+                        return true;
+        }
+        return forecast.consented < forecast.at;
 }
 
 /* One question may be for two actions, of which either may be put off. */
@@ -106,7 +115,8 @@ static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
         }
         local_time(at, sizeof(at), next, module_now(module)->realtime);
         if (verdict->because == RULE_WINDOW && next != USEC_INFINITY)
-                (void) snprintf(ret, NEXT_MAX, "%s: the %s window opens", at, action);
+                (void) snprintf(ret, NEXT_MAX, "%s: the %s window opens", at,
+                                action_to_string(verdict->action));
         else if (verdict->because == RULE_DEFERRAL && next != USEC_INFINITY)
                 (void) snprintf(ret, NEXT_MAX, "%s: %s is put off until then by %s", at, action,
                                 put_off_by(&module->record, next));

@@ -117,6 +117,19 @@ static bool is_failing(const VerdictInfo *verdict, const char *rule) {
         return finding && finding->applies && !finding->passes;
 }
 
+static bool is_needed(const NeedList *list, const char *rule) {
+        for (size_t i = 0; i < list->n; i++)
+                if (streq(list->needs[i].rule, rule))
+                        return true;
+        return false;
+}
+
+/* Does a person's yes make this rule pass? */
+static bool wants_yes(const VerdictInfo *verdict, const char *rule) {
+        return is_needed(&verdict->needs, rule) && !is_needed(&verdict->consented_needs, rule) &&
+               verdict->outlook.consented <= verdict->outlook.earliest;
+}
+
 static bool is_pending(const ModuleInfo *module, const char *action) {
         for (size_t i = 0; i < module->n_pending; i++)
                 if (streq(module->pending[i].action, action))
@@ -237,10 +250,44 @@ static void show_outlook(const VerdictInfo *verdict) {
         print_wrapped(0, line);
 }
 
+/* A yes with --now: for windows, and for whatever a yes ends. */
+static bool now_helps(const ModuleInfo *module, const VerdictInfo *verdict) {
+        static const char *const ended[] = { "window", "clock", "decision", "deadline",
+                                             "deferral" };
+
+        if (module->suspended && streq(verdict->action, "download"))
+                return false;
+        for (size_t i = 0; i < verdict->n_findings; i++) {
+                const char *rule = verdict->findings[i].rule;
+                bool helps = !is_failing(verdict, rule) || wants_yes(verdict, rule);
+
+                for (size_t k = 0; k < ELEMENTSOF(ended); k++)
+                        helps |= streq(ended[k], rule);
+                if (!helps)
+                        return false;
+        }
+        return is_failing(verdict, "window") || is_failing(verdict, "clock");
+}
+
+static void show_now(const ModuleInfo *module, const VerdictInfo *verdict) {
+        const NeedList *list = &verdict->consented_needs;
+        char line[512];
+        Text text;
+
+        if (!now_helps(module, verdict))
+                return;
+        text_init(&text, line, sizeof(line));
+        text_printf(&text, "To %s now, windows or not: fotactl accept %s %s --now", verdict->action,
+                    module->name, verdict->action);
+        for (size_t i = 0; i < list->n; i++)
+                if (streq(list->needs[i].rule, "module"))
+                        text_printf(&text, "; it also needs %s", list->needs[i].event);
+        print_wrapped(0, line);
+}
+
 /* What to type. */
 static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
         const char *name = module->name, *action = verdict->action;
-        bool windows = is_failing(verdict, "window") || is_failing(verdict, "clock");
 
         if (streq(verdict->verdict, "accept") || verdict->later)
                 return;
@@ -253,11 +300,10 @@ static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
                 (void) printf("To go on with it: fotactl resume %s\n", name);
         else if (is_failing(verdict, "deferral"))
                 (void) printf("To end the deferral: fotactl accept %s %s\n", name, action);
-        else if (is_failing(verdict, "decision") || is_failing(verdict, "deadline"))
+        else if (is_failing(verdict, "decision") || is_failing(verdict, "deadline") ||
+                 wants_yes(verdict, "soak") || wants_yes(verdict, "uplink-path"))
                 (void) printf("To say yes: fotactl accept %s %s\n", name, action);
-        if (windows)
-                (void) printf("To %s now, windows or not: fotactl accept %s %s --now\n", action,
-                              name, action);
+        show_now(module, verdict);
         if (streq(verdict->because, "prerequisite"))
                 (void) printf("What the module has and lacks: fotactl status %s\n", name);
         if (streq(verdict->because, "inhibitor"))
@@ -268,10 +314,7 @@ static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
 
 /* It may pass before that. */
 static bool is_latest(const VerdictInfo *verdict, const FindingInfo *finding) {
-        for (size_t i = 0; i < verdict->needs.n; i++)
-                if (streq(verdict->needs.needs[i].rule, finding->rule))
-                        return true;
-        return false;
+        return is_needed(&verdict->needs, finding->rule);
 }
 
 static void show_finding(const VerdictInfo *verdict, const FindingInfo *finding) {
@@ -303,6 +346,7 @@ static void show_verdict(const ModuleInfo *module, const VerdictInfo *verdict) {
                                 consent_text(&module->consent, consent));
                 print_wrapped(0, line);
         }
+        print_zone();
         (void) snprintf(line, sizeof(line),
                         "Rules of policy %s, version %s, in the order in which "
                         "they decide:",
@@ -377,7 +421,7 @@ Status verb_explain(Client *client, int n, char *words[]) {
         Status status;
         int r;
 
-        status = client->at ? moment_option("--at", client->at, MOMENT_AHEAD, &at) : STATUS_DONE;
+        status = zone_use(client, &at);
         if (status != STATUS_DONE)
                 return status;
         status =

@@ -57,6 +57,9 @@ Status verb_list(Client *client, int n _unused_, char *words[] _unused_) {
                 Table table = { .columns = columns, .n_columns = ELEMENTSOF(columns) };
         Status status;
 
+        status = zone_use(client, NULL);
+        if (status != STATUS_DONE)
+                return status;
         status = module_list_get(client, NULL, &list);
         if (status != STATUS_DONE)
                 return status;
@@ -68,7 +71,9 @@ Status verb_list(Client *client, int n _unused_, char *words[] _unused_) {
         for (size_t i = 0; i < list.n; i++)
                 add_row(&table, &list.modules[i]);
         table_print(&table, client->legend);
-        if (client->legend)
+        if (client->legend) {
                 (void) printf("\n%zu module%s configured.\n", list.n, list.n == 1 ? "" : "s");
+                print_zone();
+        }
         return STATUS_DONE;
 }

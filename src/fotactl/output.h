@@ -66,6 +66,14 @@ const char *iso_text(char to[static ISO_TEXT_MAX], usec_t realtime);
 /* Reads the value of a time option; says what is wrong with it. */
 Status moment_option(const char *option, const char *text, MomentSide side, usec_t *ret);
 
+/* From here on times are shown in the gateway's zone, and --at is read in it, into `ret_at` when it
+ * is given; documents keep their zone. Connects. */
+Status zone_use(Client *client, usec_t *ret_at);
+/* The gateway's zone where it is not the one here, for people; "" it is. */
+const char *zone_told(void);
+/* "Times are of Europe/Paris.", or nothing. */
+void print_zone(void);
+
 /* The text behind what stands in the first `indent` columns, wrapped under itself. */
 void print_wrapped(unsigned indent, const char *text);
 /* "Label: value", the label flush right, the value wrapped. Nothing when the value is "". */

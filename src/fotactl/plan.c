@@ -70,11 +70,13 @@ static void show_heading(const Client *client, usec_t at) {
         if (!client->legend)
                 return;
         if (at > 0)
-                (void) printf("What would be answered %s:\n\n", when_text(when, at));
+                (void) printf("What would be answered %s:\n", when_text(when, at));
         else
                 (void) printf("The next 14 days as things stand. %s sure, ? needs something "
-                              "else:\n\n",
+                              "else:\n",
                               glyph(GLYPH_YES));
+        print_zone();
+        (void) putchar('\n');
 }
 
 static Status plan_print(const Client *client, sd_bus_message *reply, usec_t at) {
@@ -111,7 +113,7 @@ Status verb_plan(Client *client, int n _unused_, char *words[] _unused_) {
         Status status;
         int r;
 
-        status = client->at ? moment_option("--at", client->at, MOMENT_AHEAD, &at) : STATUS_DONE;
+        status = zone_use(client, &at);
         if (status != STATUS_DONE)
                 return status;
         status = call_manager(client, "Plan", &reply, "t", at);

@@ -255,6 +255,7 @@ static void show_module(const ModuleInfo *module) {
         print_field("Policy", "%s, version %s", module->policy[0] ? module->policy : "(built-in)",
                     module->policy_version[0] ? module->policy_version : "unknown");
         show_timers(module);
+        print_field("Times of", "%s", zone_told());
 }
 
 /* The last lines of fotad's journal, one a row, cut at the edge of the terminal. */
@@ -363,6 +364,7 @@ static Status show_overview(Client *client, const Overview *overview) {
                                            "failed: nothing that can't be taken back is done; see "
                                            "the journal of fotad.service");
         print_field("Log level", "%s", overview->level);
+        print_field("Times of", "%s", zone_told());
         show_uplink_summary(&overview->uplink);
         for (size_t i = 0; i < overview->list.n; i++) {
                 const ModuleInfo *module = &overview->list.modules[i];
@@ -393,6 +395,9 @@ Status verb_status(Client *client, int n, char *words[]) {
         Document document;
         Status status;
 
+        status = zone_use(client, NULL);
+        if (status != STATUS_DONE)
+                return status;
         if (n == 0)
                 return status_of_daemon(client);
         status = module_list_get(client, words[0], &list);

@@ -45,7 +45,8 @@ usec_t deadline_changes(const Question *question, Rule rule) {
 
         if (question_reports_result(question) && rule != RULE_INHIBITOR)
                 return USEC_INFINITY;
-        if (rule == RULE_DECISION || (rule == RULE_DEADLINE && on_deadline == DEADLINE_ASK) ||
+        if ((rule == RULE_DECISION && on_deadline != DEADLINE_ASK) ||
+            (rule == RULE_DEADLINE && on_deadline == DEADLINE_ASK) ||
             ((rule == RULE_CLOCK || rule == RULE_WINDOW) && on_deadline != DEADLINE_ACCEPT) ||
             (rule == RULE_INHIBITOR && on_deadline == DEADLINE_FORCE))
                 return policy_deadline(question);

@@ -41,6 +41,8 @@ char *when_format_latest(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone,
 
 /* several.c: the modules that share a gateway */
 bool question_wants_person(const Question *question); /* whatever `decision` says */
+/* ... because of this rule, which does not pass: nothing but a yes helps. */
+bool question_wants_yes(const Question *question, Rule rule);
 bool question_wants_path(const Question *question);   /* another one for the reports */
 void judge_concurrent(const Question *question, Finding *finding);
 void judge_soak(const Question *question, Finding *finding);
@@ -50,7 +52,7 @@ void judge_uplink_path(const Question *question, Finding *finding);
 /* deadline.c */
 bool deadline_accepts(const Question *question); /* it is over, and that is a yes */
 bool deadline_forces(const Question *question);  /* ... at any time */
-/* Realtime at which it changes what this rule says, USEC_INFINITY: never. */
+/* Realtime at which it makes this rule pass, or RULE_DEADLINE fail; USEC_INFINITY: never. */
 usec_t deadline_changes(const Question *question, Rule rule);
 void judge_deadline(const Question *question, Finding *finding);
 

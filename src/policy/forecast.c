@@ -13,6 +13,7 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "policy/finding.h"
 
 #define BIT(rule) ((RuleSet) 1 << (rule))
@@ -39,10 +40,10 @@ const char *rule_event(Rule rule) {
                 [RULE_DEFERRAL] = "a person to end the deferral, or to resume the download",
                 [RULE_VERSION] = "another firmware, or another policy",
                 [RULE_SIZE] = "a package of a size that is known and allowed",
-                [RULE_DEADLINE] = "a person's yes",
+                [RULE_DEADLINE] = EVENT_PERSON,
                 [RULE_CLOCK] = "a clock that can be trusted",
                 [RULE_WINDOW] = "a window that is long enough",
-                [RULE_DECISION] = "a person's yes",
+                [RULE_DECISION] = EVENT_PERSON,
                 [RULE_REQUIRE] = "a radio that is good enough",
         };
 
@@ -195,6 +196,11 @@ static usec_t search_unasked(const Question *questions, size_t n, RuleSet *ret_n
         return sooner;
 }
 
+/* A yes of then is a word to the server, and what it asks after that is answered. */
+static bool needs_server(const Question *question, usec_t at) {
+        return question->reissued_from > 0 && at > question->reissued_from && at != USEC_INFINITY;
+}
+
 void policy_forecast(const Question *questions, size_t n, Forecast *ret) {
         Question agreed[FORECAST_QUESTIONS_MAX];
 
@@ -205,16 +211,45 @@ void policy_forecast(const Question *questions, size_t n, Forecast *ret) {
         for (size_t i = 0; i < n; i++)
                 consent_to(&questions[i], end, &agreed[i]);
         ret->consented = search_unasked(agreed, n, &ret->consented_needs);
+        if (needs_server(&questions[0], ret->at))
+                ret->needs |= BIT(RULE_MODULE);
+        if (needs_server(&questions[0], ret->consented))
+                ret->consented_needs |= BIT(RULE_MODULE);
 }
 
 /* what is needed, for people */
+
+static void name_module(const Question *question, Need *need) {
+        const char *event = question->hindrance.event;
+        const bool server = question->reissued_from > 0;
+
+        if (server && event && !streq(event, EVENT_SERVER))
+                (void) snprintf(need->event, sizeof(need->event), "%s, and " EVENT_SERVER, event);
+        else if (event || server)
+                (void) snprintf(need->event, sizeof(need->event), "%s",
+                                server ? EVENT_SERVER : event);
+}
+
+/* "the other modules first, and a report through eth0" */
+static void name_path(const UplinkPath *uplink, Need *need) {
+        const bool first = uplink->first[0] != '\0', path = uplink->interface[0] != '\0';
+
+        (void) snprintf(need->event, sizeof(need->event), "%s%s%s%s",
+                        first ? "the other modules first" : "", first ? ", and " : "",
+                        path ? "a report through " : EVENT_PERSON, uplink->interface);
+}
 
 static void name_event(const Question *question, Rule rule, Need *need) {
         const Inhibited *inhibited = &question->inhibited;
         char more[24] = "";
 
-        if (rule == RULE_MODULE && question->hindrance.event)
-                (void) snprintf(need->event, sizeof(need->event), "%s", question->hindrance.event);
+        need->person = question_wants_yes(question, rule);
+        if (rule == RULE_MODULE)
+                name_module(question, need);
+        if (rule == RULE_UPLINK_PATH)
+                name_path(&question->uplink, need);
+        else if (rule == RULE_SOAK && need->person)
+                (void) TEXT_COPY(need->event, EVENT_PERSON);
         if (question->may_report && rule_set_has(ends_with_install, rule))
                 (void) snprintf(need->event, sizeof(need->event), "%s, or an install to report",
                                 rule_event(rule));
@@ -240,7 +275,9 @@ void policy_need(const Question *questions, size_t n, Rule rule, Need *ret) {
                 latest = finding.next_change;
                 name_event(&questions[i], rule, ret);
         }
-        if (latest > 0 && rule_set_has(ends_by_itself, rule))
+        if (rule == RULE_MODULE && questions[0].reissued_from > 0)
+                name_event(&questions[0], rule, ret);
+        else if (latest > 0 && rule_set_has(ends_by_itself, rule))
                 ret->latest = latest;
 }
 

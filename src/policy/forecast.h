@@ -38,6 +38,8 @@ void policy_forecast(const Question *questions, size_t n, Forecast *ret);
 /* The same question at a later moment, if nothing happens meanwhile. The radio of later is not
  * known. */
 void question_at(const Question *question, usec_t realtime, Question *ret);
+#define EVENT_PERSON "a person's yes"
+#define EVENT_SERVER "the update server to ask again"
 /* What must happen for this rule to pass, for people: "a person's yes". Never NULL. */
 const char *rule_event(Rule rule);
 
@@ -46,6 +48,7 @@ const char *rule_event(Rule rule);
 typedef struct Need {
         char event[NEED_TEXT_MAX];
         usec_t latest; /* realtime at which it comes by itself; USEC_INFINITY: nobody knows */
+        bool person;   /* it is a yes: `fotactl accept` helps */
 } Need;
 /* Of a rule among the needs of a forecast of these questions. */
 void policy_need(const Question *questions, size_t n, Rule rule, Need *ret);

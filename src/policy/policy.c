@@ -162,7 +162,9 @@ void policy_judge(const Question *question, Verdict *ret) {
         const Finding *decisive;
 
         assert((size_t) question->action < _ACTION_MAX && question->policy && question->zone);
-        *ret = (Verdict) { .kind = VERDICT_ACCEPT, .because = RULE_DECISION };
+        *ret = (Verdict) { .kind = VERDICT_ACCEPT,
+                           .action = question->action,
+                           .because = RULE_DECISION };
         for (Rule rule = 0; rule < _RULE_MAX; rule++)
                 finding_fill(question, rule, question->brief, &ret->findings[rule]);
         decisive = finding_decisive(ret->findings);

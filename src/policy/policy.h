@@ -167,6 +167,8 @@ typedef struct Question {
                           */
         bool asked;      /* the module, or fotad for it, asks for this now ... */
         usec_t waited;   /* ... and has for so long */
+        usec_t reissued_from; /* realtime after which a yes begins nothing by itself: only the update
+                                 server can, by asking again; 0: never */
         usec_t waited_since; /* realtime, from which that counts once the clock is trusted; 0: boot
                                 time counts it */
         size_t n_readings;
@@ -204,6 +206,7 @@ typedef struct Finding {
 
 typedef struct Verdict {
         VerdictKind kind;
+        Action action; /* of the question */
         Rule because; /* the rule that decided: the first that does not pass, RULE_DECISION when all
                          pass */
         unsigned minutes;   /* VERDICT_DEFER: 1..1440 */

@@ -110,6 +110,16 @@ bool question_wants_person(const Question *question) {
                (is_last(question) && question->uplink.interface[0] == '\0');
 }
 
+bool question_wants_yes(const Question *question, Rule rule) {
+        if (rule == RULE_SOAK)
+                return question_wants_person(question) && is_stopped(question) &&
+                       !is_let_go(question);
+        if (rule == RULE_UPLINK_PATH)
+                return question_wants_person(question) && is_last(question) &&
+                       question->uplink.interface[0] == '\0' && question->uplink.first[0] == '\0';
+        return rule == RULE_DECISION || rule == RULE_DEADLINE;
+}
+
 bool question_wants_path(const Question *question) {
         return is_last(question) && question->uplink.interface[0] != '\0';
 }

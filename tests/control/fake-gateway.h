@@ -16,6 +16,8 @@ struct Module {
         ModuleRecord record;
         ModuleView view; /* what does not follow from record and settings */
         char next[NEXT_MAX];
+        Soak soak;
+        unsigned installs_running; /* of others */
         usec_t refused_until; /* realtime: it takes no answer until it asks again; 0: it does */
 };
 
@@ -275,6 +277,8 @@ static inline Question fake_question(const Gateway *gateway, const Module *modul
                 question.hindrance = (Hindrance) { .text = "it takes no answer until it asks again",
                                                    .event = "the module to ask again",
                                                    .until = module->refused_until };
+        question.soak = module->soak;
+        question.installs_running = module->installs_running;
         fake_inhibited(gateway, module, action, &question.inhibited);
         return question;
 }

@@ -649,6 +649,13 @@ TEST(a_moment_to_come_is_judged_and_foretold) {
         CHECK_INT(strlen(version), 12);
         CHECK(strstr(text, "install decision ask\n"));
         reply_done(&reply);
+        (void) setenv("TZ", "Europe/Paris", 1);
+        call(&world, bus, FOTAD_PATH_MANAGER, PROPERTIES, "Get", &reply, "ss",
+             FOTAD_INTERFACE_MANAGER, "Timezone");
+        CHECK(sd_bus_message_read(reply.reply, "v", "s", &text) > 0);
+        CHECK_STR(text, "Europe/Paris");
+        (void) unsetenv("TZ");
+        reply_done(&reply);
         call_manager(&world, bus, "GetEventsBetween", &reply, "sttu", "", now, now - 1, 0);
         CHECK_STR(reply.error, FOTAD_ERROR_INVALID);
         reply_done(&reply);

@@ -73,6 +73,8 @@ static void stage_start(Stage *stage) {
         (void) setenv("COLUMNS", "80", 1);
         (void) unsetenv("WORLD_OUTCOME");
         (void) unsetenv("WORLD_REFUSED");
+        (void) unsetenv("WORLD_SOAK");
+        (void) unsetenv("WORLD_DOWN");
         (void) unsetenv("WORLD_FAILS_AT");
         (void) unsetenv("WORLD_CHAIN_IS_OVER");
         (void) unsetenv("WORLD_REGISTRATION");
@@ -294,6 +296,32 @@ TEST(explain_promises_no_end_of_an_inhibitor) {
                              "\"2026-11-27T00:20:00.000+00:00\"},"));
 }
 
+/* Policy accepts, but the family stopped: that is a person's to say. */
+TEST(explain_tells_that_a_person_lets_a_family_go) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_SOAK", "1");
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        unfold(output);
+        CHECK(strstr(output, " It also needs: a person's yes. "));
+        CHECK(strstr(output, "To say yes: fotactl accept modem0 install "));
+        CHECK(strstr(output,
+                     "To install now, windows or not: fotactl accept modem0 install --now"));
+        CHECK_INT(fotactl(&stage, "explain modem0 --json"), 0);
+        CHECK(strstr(output, "\"needs\":[{\"rule\":\"soak\",\"event\":\"a person's yes\","));
+        (void) unsetenv("WORLD_SOAK");
+}
+
+TEST(explain_says_how_to_go_now_only_where_that_helps) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_DOWN", "1");
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        unfold(output);
+        CHECK(strstr(output, "  ✗ concurrent "));
+        CHECK(strstr(output, "  ✗ window "));
+        CHECK(!strstr(output, "--now"));
+        (void) unsetenv("WORLD_DOWN");
+}
+
 TEST(explain_tells_when_a_module_asks_again) {
         STAGE(stage);
         stage_restart_with(&stage, "WORLD_REFUSED", "1");
@@ -332,6 +360,37 @@ TEST(explain_looks_ahead) {
         CHECK(strstr(errors, "that moment is past"));
         CHECK_INT(fotactl(&stage, "explain modem0 --at 2030-01-01"), 2);
         CHECK(strstr(errors, "more than 400 days ahead"));
+}
+
+/* fotad's texts have the gateway's local times: all others are shown in the same zone. */
+TEST(times_are_those_of_the_gateway) {
+        static const char *const calls[] = { "explain modem0", "plan", "list" };
+
+        STAGE(stage);
+        (void) setenv("TZ", "JST-9", 1);
+        for (size_t i = 0; i < ELEMENTSOF(calls); i++) {
+                CHECK_INT(fotactl(&stage, calls[i]), 0);
+                CHECK(strstr(output, "\nTimes are of UTC.\n"));
+        }
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        CHECK(starts_with(output,
+                          "modem0: nothing is installed before Sat 2026-11-28 02:00:00 UTC, in "));
+        CHECK_INT(fotactl(&stage, "plan"), 0);
+        CHECK(strstr(output, "\n✓ Sat 11-28 02:00  modem0: "));
+        CHECK_INT(fotactl(&stage, "status modem0"), 0);
+        CHECK(strstr(output, " install-pending since Thu 2026-11-26 23:17:00 UTC; "));
+        CHECK(strstr(output, "\n      Times of: UTC\n"));
+        CHECK_INT(fotactl(&stage, "status"), 0);
+        CHECK(strstr(output, "\n      Times of: UTC\n"));
+        /* what was read in a plan can be asked for */
+        CHECK_INT(fotactl(&stage, "explain modem0 install --at '2026-11-28 02:30'"), 0);
+        CHECK(starts_with(output, "modem0: at Sat 2026-11-28 02:30:00 UTC, in "));
+        CHECK_INT(fotactl(&stage, "explain modem0 install --json --at '2026-11-28 02:30'"), 0);
+        CHECK(strstr(output, "\"at\":\"2026-11-28T11:30:00.000+09:00\""));
+        CHECK_INT(fotactl(&stage, "explain modem0 --at soon"), 2);
+        (void) setenv("TZ", "UTC", 1);
+        CHECK_INT(fotactl(&stage, "list"), 0);
+        CHECK(!strstr(output, "Times are"));
 }
 
 TEST(plan_marks_what_is_sure_and_says_what_the_rest_takes) {

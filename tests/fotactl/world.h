@@ -233,6 +233,14 @@ static void world_add_modem0(World *world) {
         (void) TEXT_COPY(module->next, "install window opens Sat 2026-11-28 02:00");
         if (getenv("WORLD_REFUSED"))
                 world_refuse(world, module);
+        if (getenv("WORLD_SOAK"))
+                module->soak = (Soak) { .span = USEC_PER_HOUR,
+                                        .failed = "modem1",
+                                        .failed_at = WORLD_NOW - USEC_PER_DAY,
+                                        .reason = REASON_WRONG_VERSION,
+                                        .failed_row = 1 };
+        if (getenv("WORLD_DOWN"))
+                module->installs_running = 1;
 }
 
 static int world_take_last_job(void *userdata, const JobRow *row) {

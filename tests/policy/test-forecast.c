@@ -83,6 +83,24 @@ TEST(forecast_past_a_deadline_that_asks_needs_a_person) {
         check_forecast(&q, at("2026-11-28T02:00:00Z"), NEEDS(RULE_DEADLINE));
 }
 
+/* From then on it needs one all the more: nobody is told that it passes then. */
+TEST(forecast_of_a_decision_has_no_moment_at_a_deadline_that_asks) {
+        Question q = question(ACTION_INSTALL);
+        Verdict verdict;
+
+        policy.actions[ACTION_INSTALL].decision = DECISION_ASK;
+        policy.actions[ACTION_INSTALL].deadline = USEC_PER_HOUR;
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_ASK;
+        q.asked = true;
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_DECISION));
+        verdict = judge(&q);
+        CHECK_INT(verdict.because, RULE_DECISION);
+        CHECK_INT(verdict.findings[RULE_DECISION].next_change, USEC_INFINITY);
+        policy.actions[ACTION_INSTALL].on_deadline = DEADLINE_ACCEPT;
+        verdict = judge(&q);
+        CHECK_INT(verdict.findings[RULE_DECISION].next_change, q.now.realtime + USEC_PER_HOUR);
+}
+
 TEST(forecast_of_a_consent_that_ends_before_the_window) {
         Question q = question(ACTION_INSTALL);
 
@@ -117,6 +135,25 @@ static void check_need(const Question *q, Rule rule, const char *text) {
 
 static void inhibit(Question *q, usec_t until) {
         q->inhibited = (Inhibited) { .n = 1, .until = until, .who = "rsync", .why = "a backup" };
+}
+
+/* Only the update server can begin it: no clock brings that. */
+TEST(forecast_of_a_question_of_fotads_own_needs_the_server) {
+        Question q = question(ACTION_INSTALL);
+
+        add_window(ACTION_INSTALL, "Sat 02:00-04:00");
+        q.asked = true;
+        q.reissued_from = q.now.realtime + USEC_PER_MINUTE;
+        check_forecast(&q, at("2026-11-28T02:00:00Z"), NEEDS(RULE_MODULE));
+        check_need(&q, RULE_MODULE, "the update server to ask again");
+        CHECK_INT(forecast(&q).consented_needs, NEEDS(RULE_MODULE));
+        q.hindrance = (Hindrance) { .text = "its port is not there",
+                                    .event = "its port to be there",
+                                    .until = USEC_INFINITY };
+        check_need(&q, RULE_MODULE, "its port to be there, and the update server to ask again");
+        q.hindrance = (Hindrance) { .text = "" };
+        q.reissued_from = at("2026-11-28T02:00:00Z"); /* the module waits for so long */
+        check_forecast(&q, at("2026-11-28T02:00:00Z"), 0);
 }
 
 /* The one that installs may turn out not to have taken its yes: then it never was away. */
@@ -225,7 +262,26 @@ TEST(forecast_of_who_goes_last_has_no_moment) {
                                   .interface = "eth0" };
         check_forecast(&q, q.now.realtime, NEEDS(RULE_UPLINK_PATH));
         check_need(&q, RULE_UPLINK_PATH,
-                   "the other modules first, and a report through another path");
+                   "the other modules first, and a report through eth0");
+        q.uplink.first[0] = '\0';
+        check_need(&q, RULE_UPLINK_PATH, "a report through eth0");
+        q.uplink.interface[0] = '\0';
+        check_need(&q, RULE_UPLINK_PATH, "a person's yes");
+        (void) TEXT_COPY(q.uplink.first, "modem0");
+        check_need(&q, RULE_UPLINK_PATH, "the other modules first, and a person's yes");
+}
+
+TEST(forecast_after_a_failure_of_the_family_needs_a_person) {
+        Question q = question(ACTION_INSTALL);
+
+        q.soak = (Soak) { .span = USEC_PER_HOUR, .failed = "modem1", .failed_row = 7 };
+        check_forecast(&q, q.now.realtime, NEEDS(RULE_SOAK));
+        check_need(&q, RULE_SOAK, "a person's yes");
+        CHECK_INT(forecast(&q).consented_needs, 0);
+        q.consent = consent();
+        q.consent.row = 7;
+        (void) TEXT_COPY(q.soak.installs, "modem2"); /* that yes is for the failure alone */
+        check_need(&q, RULE_SOAK, "another module's install to prove itself");
 }
 
 TEST(forecast_of_a_size_that_may_be_told_at_once) {

@@ -448,6 +448,10 @@ static bool do_explain(Story *story, char *rest) {
                     verdict_kind_to_string(verdict.kind), rule_to_string(verdict.because),
                     verdict.findings[verdict.because].text);
         say_needs(story, action, &text);
+        for (Rule rule = 0; rule < _RULE_MAX; rule++)
+                if (rule != verdict.because && verdict.findings[rule].applies)
+                        text_printf(&text, " | %s: %s", rule_to_string(rule),
+                                    verdict.findings[rule].text);
         return strstr(told, rest) || fail(story, "'%s'", told);
 }
 

@@ -107,6 +107,23 @@ static bool first_installs(World *world) {
 
 /* soak */
 
+/* A yes is all that it needs, and whoever looks is told so. */
+static void check_wants_yes(World *world, size_t module, Rule rule) {
+        const Module *m = gateway_module(world->gateway, module);
+        char answer[64];
+        Forecast forecast;
+        Need need;
+
+        gateway_forecast(world->gateway, m, ACTION_INSTALL, &forecast);
+        gateway_need(world->gateway, m, ACTION_INSTALL, rule, &need);
+        CHECK_INT(forecast.needs, (RuleSet) 1 << rule);
+        CHECK_INT(forecast.consented_needs, 0);
+        CHECK_STR(need.event, "a person's yes");
+        (void) snprintf(answer, sizeof(answer), "your answer: fotactl accept %s install",
+                        module_name(m));
+        CHECK_STR(world_next(world, module), answer);
+}
+
 TEST(soak_lets_one_go_after_the_other_in_configuration_order) {
         _cleanup_(world_freep) World *world = world_of(3);
 
@@ -204,6 +221,7 @@ TEST(soak_stops_the_family_after_a_failure_until_a_person_lets_one_go) {
         CHECK(verdict.next_change == USEC_INFINITY);
         CHECK(strstr(verdict.findings[RULE_SOAK].text, "modem0 failed Mon 2026-11-23 00:"));
         CHECK(strstr(verdict.findings[RULE_SOAK].text, "fotactl accept"));
+        check_wants_yes(world, 1, RULE_SOAK);
         world_kill(world);
         world_start(world);
         CHECK(!world_run(world, USEC_PER_DAY, second_installs));
@@ -525,6 +543,7 @@ TEST(uplink_module_without_another_path_wants_a_person) {
         judge(world, 0, &verdict);
         CHECK_INT(verdict.because, RULE_UPLINK_PATH);
         CHECK(strstr(verdict.findings[RULE_UPLINK_PATH].text, "waiting for a person"));
+        check_wants_yes(world, 0, RULE_UPLINK_PATH);
         CHECK_INT(world->n_proofs, 0);
         order(world, 0, ORDER_ACCEPT, ACTION_INSTALL);
         CHECK(world_run(world, USEC_PER_MINUTE, first_installs));
