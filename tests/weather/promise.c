@@ -137,7 +137,8 @@ void promise_look(Watch *watch, size_t module) {
         if (promise->made && promise->action == action && promise->inputs == watch->inputs) {
                 const bool same =
                         (promise->kind == VERDICT_ACCEPT) == (verdict.kind == VERDICT_ACCEPT) ||
-                        verdict.because == RULE_MODULE; /* it stopped answering */
+                        verdict.because == RULE_MODULE || /* it stopped answering */
+                        promise->because == RULE_MODULE;  /* it answers again */
                 (void) watch_check(
                         watch, LAW_PROMISE, same || world->now.realtime >= promise->until,
                         "modem%zu: %s because of %s until %lld s from now, and now it "
