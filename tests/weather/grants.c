@@ -8,6 +8,7 @@
 /* An update that fotad starts itself: its server's address is written first, then the order. */
 #define UPDATE_SPAN (11 * USEC_PER_SEC)
 #define ABSENT_MAX USEC_PER_MINUTE
+#define UNREGISTERED_MAX (10 * USEC_PER_MINUTE) /* it is asked now and then */
 #define SOAK_SLACK (2 * USEC_PER_SEC)
 
 typedef struct Yes {
@@ -93,25 +94,34 @@ static bool is_down(const Watch *watch, size_t module) {
         return m->down || (m->rebooting && is_reboot_clear(watch, module));
 }
 
+/* "It counts as usable when it was on the network for a minute, and is neither installing,
+ * restarting, absent nor blocked". */
+static bool is_usable(const Watch *watch, size_t module) {
+        const WatchModule *m = watch->modules + module;
+        const usec_t now = run_now(watch->run);
+        const bool registered = watch->run->plan->modules[module].scenario.radio.registered;
+
+        return !is_down(watch, module) && !(m->absent && now > m->absent_since + ABSENT_MAX) &&
+               (registered || !m->unregistered || now <= m->unregistered + UNREGISTERED_MAX);
+}
+
 /* gateway.concurrent_installs, gateway.keep_online */
 static void check_others(Watch *watch, size_t module) {
         const GatewaySettings *settings = &watch->world->settings.gateway;
-        const usec_t now = run_now(watch->run);
         unsigned down = 0, usable = 0;
 
         for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
-                const WatchModule *m = watch->modules + i;
                 if (i == module)
                         continue;
                 down += is_down(watch, i);
-                usable += !is_down(watch, i) && !(m->absent && now > m->absent_since + ABSENT_MAX);
+                usable += is_usable(watch, i);
         }
         (void) watch_check(watch, LAW_SLOTS, down < settings->concurrent_installs,
                            "modem%zu goes down while %u others are, of %u", module, down,
                            settings->concurrent_installs);
         (void) watch_check(watch, LAW_ONLINE, usable >= settings->keep_online,
-                           "modem%zu goes down, and of the others only %u are there, of %u", module,
-                           usable, settings->keep_online);
+                           "modem%zu goes down, and of the others only %u are usable, of %u",
+                           module, usable, settings->keep_online);
 }
 
 /* gateway.soak: "After a module's install succeeded, no other one of its family begins one for so

@@ -38,6 +38,7 @@ typedef enum Plant {
         PLANT_SLOTS,      /* installs that run are not counted */
         PLANT_REBOOTS,    /* ... nor reboots */
         PLANT_ONLINE,     /* keep_online is not looked at */
+        PLANT_NETWORK,    /* ... and every module taken for registered */
         PLANT_BARRIER,    /* after a start nobody waits for the others */
         PLANT_FLASHING,   /* the signal is read whenever there is a turn */
         PLANT_PROMPT,     /* a request is looked at after a minute */
@@ -92,6 +93,7 @@ static const struct {
         [PLANT_SLOTS]      = { "slots",      LAW_SLOTS, 235 },
         [PLANT_REBOOTS]    = { "reboots",    LAW_SLOTS, 1 },
         [PLANT_ONLINE]     = { "online",     LAW_ONLINE, 3 },
+        [PLANT_NETWORK]    = { "network",    LAW_ONLINE, 193 },
         [PLANT_BARRIER]    = { "barrier",    LAW_BARRIER, 116 },
         [PLANT_FLASHING]   = { "flashing",   LAW_FLASHING, 2 },
         [PLANT_PROMPT]     = { "prompt",     LAW_PROMPT, 1 },
@@ -229,6 +231,8 @@ void __wrap_module_decide(Module *module) {
         const Request *request = &module->record.request;
         const usec_t now = module->gateway->now.boottime;
 
+        for (size_t i = 0; plant == PLANT_NETWORK && i < module->gateway->n_modules; i++)
+                module->gateway->modules[i]->family->findings.registered = TRISTATE_YES;
         if (plant == PLANT_PROMPT && request->open &&
             now < request->asked_boottime + USEC_PER_MINUTE) {
                 module->decide_at = request->asked_boottime + USEC_PER_MINUTE;

@@ -118,6 +118,10 @@ static void look_at_module(Watch *watch, size_t module) {
         if (absent && !m->absent)
                 m->absent_since = now;
         m->absent = absent;
+        if (watch->run->plan->modules[module].scenario.radio.registered)
+                m->unregistered = 0;
+        else if (!m->unregistered)
+                m->unregistered = now;
 }
 
 /* the line */

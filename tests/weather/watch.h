@@ -9,7 +9,7 @@
  *             deferral, deadline, sizes, versions, radio, trusted clock
  *   grant     at most one yes a request
  *   slots     never more than concurrent_installs modules down by fotad's yes
- *   online    ... nor fewer than keep_online others left
+ *   online    ... nor fewer than keep_online others left that are on the network
  *   barrier   no module goes down while it is not known whether another still installs
  *   flashing  no byte to a module that flashes by fotad's yes; where the line lost or delayed what
  *             it told, none in `installing`, and none to a Telit module for ten minutes
@@ -141,6 +141,7 @@ typedef struct WatchModule {
         int question;         /* action of fotad's own harmless question on the line; -1 none */
         bool absent;
         usec_t absent_since;
+        usec_t unregistered;         /* module time since when; 0: it was on the network */
         SimRadio radio_before;       /* its last change */
         usec_t radio_since;          /* module time of that */
         bool reads;                  /* fotad asked for its version just now ... */
