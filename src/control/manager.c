@@ -397,9 +397,9 @@ static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unuse
  * pid u, unit s, since t, until t (0: no end), held b (false: its owner may still come again after
  * a restart). A row of Plan is (at, module, what, action, sure, text, depends); at 0: no moment can
  * be told. Plan(0): the coming days; else the verdicts of that moment. Policies: version, name and
- * text of each that is in force. Timezone: of windows and of times in texts, "" the system's. All times: realtime in microseconds, 0: none. Event and
- * PropertiesChanged are sent after Subscribe(); AddMatch() on the driver is enough for
- * PropertiesChanged. */
+ * text of each that is in force. Timezone: of windows and of times in texts, "" the system's. All
+ * times: realtime in microseconds, 0: none. Event and PropertiesChanged are sent after Subscribe();
+ * AddMatch() on the driver is enough for PropertiesChanged. */
 // clang-format off
 static const sd_bus_vtable manager_vtable[] = {
         SD_BUS_VTABLE_START(0),

@@ -95,8 +95,11 @@ static void fill_waiting(const Module *module, Question *ret) {
 static void fill_several(const Module *module, Question *ret) {
         const Gateway *gateway = module->gateway;
         const GatewaySettings *settings = &gateway->settings->gateway;
+        const Module *down;
 
-        ret->installs_running = gateway_down(gateway, module);
+        ret->installs_running = gateway_down(gateway, module, &down);
+        if (down)
+                (void) TEXT_COPY(ret->down, module_name(down));
         ret->concurrent_installs = settings->concurrent_installs;
         ret->keep_online = settings->keep_online;
         ret->modules_usable =

@@ -48,14 +48,19 @@ usec_t module_reboot_deadline(const Module *module) {
         return is_rebooting(module) ? usec_add(module->reboot_granted, REBOOT_MAX) : USEC_INFINITY;
 }
 
-unsigned gateway_down(const Gateway *gateway, const Module *except) {
+unsigned gateway_down(const Gateway *gateway, const Module *except, const Module **ret_first) {
         unsigned n = 0;
+
+        *ret_first = NULL;
 
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 const Module *module = gateway->modules[i];
 
-                n += module != except &&
-                     (module_installs(module) || is_rebooting(module) || module_registers(module));
+                if (module == except || (!module_installs(module) && !is_rebooting(module) &&
+                                         !module_registers(module)))
+                        continue;
+                if (n++ == 0)
+                        *ret_first = module;
         }
         return n;
 }

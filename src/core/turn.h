@@ -71,7 +71,7 @@ void gateway_row_detail(EventRow *row, const DetailArg *detail);
 /* slots.c: how many modules are down, or may be */
 usec_t gateway_realtime_of(const Gateway *gateway, usec_t boottime);
 /* How many but `except` install, or reboot by our leave. */
-unsigned gateway_down(const Gateway *gateway, const Module *except);
+unsigned gateway_down(const Gateway *gateway, const Module *except, const Module **ret_first);
 /* How many but `except` are usable; `ret_from`: realtime from which `wanted` of them will be, 0:
  * nobody knows. */
 unsigned gateway_usable(const Gateway *gateway, const Module *except, unsigned wanted,

@@ -182,9 +182,25 @@ static const char *nothing_of(const char *action) {
         return "nothing happens";
 }
 
+/* What decides; of a moment that is named rather what lasts until then. */
+static const FindingInfo *reason_of(const VerdictInfo *verdict) {
+        const FindingInfo *decisive = finding_of(verdict, verdict->because);
+        const usec_t earliest = verdict->outlook.earliest;
+
+        if (verdict->later || earliest == USEC_INFINITY || !decisive ||
+            decisive->next_change == earliest)
+                return decisive;
+        for (size_t i = 0; i < verdict->n_findings; i++)
+                if (is_failing(verdict, verdict->findings[i].rule) &&
+                    verdict->findings[i].next_change == earliest)
+                        return &verdict->findings[i];
+        return decisive;
+}
+
 /* The sentence. */
 static void answer_text(const ModuleInfo *module, const VerdictInfo *verdict, Text *to) {
-        const FindingInfo *finding = finding_of(verdict, verdict->because);
+        const FindingInfo *finding = reason_of(verdict);
+        const bool pending = is_pending(module, verdict->action);
         const usec_t earliest = verdict->outlook.earliest;
         char when[MOMENT_SHOWN_MAX], needs[NEEDS_TEXT_MAX];
         const bool accepted = streq(verdict->verdict, "accept");
@@ -195,14 +211,13 @@ static void answer_text(const ModuleInfo *module, const VerdictInfo *verdict, Te
                             moment_text(when, verdict->outlook.at), verdict->action,
                             accepted ? "" : " not");
         else if (accepted)
-                text_printf(to, "%s %s accepted now", verdict->action,
-                            is_pending(module, verdict->action) ? "is" : "would be");
+                text_printf(to, "%s %s accepted now", verdict->action, pending ? "is" : "would be");
         else if (earliest == USEC_INFINITY)
                 text_printf(to, "%s within 400 days as things stand", nothing_of(verdict->action));
         else if (earliest > verdict->outlook.at)
                 text_printf(to, "%s before %s%s", nothing_of(verdict->action),
                             moment_text(when, earliest),
-                            verdict->needs.n > 0 ? "" : ", and then by itself");
+                            verdict->needs.n > 0 || !pending ? "" : ", and then by itself");
         else
                 text_printf(to, "%s yet, it waits for %s", nothing_of(verdict->action),
                             needs_text(&verdict->needs, needs));

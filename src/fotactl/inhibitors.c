@@ -36,6 +36,7 @@ static const Column columns[] = {
         { .title = "WHO",    .min = 8,  .rank = 3 },
         { .title = "WHAT",   .min = 8,  .rank = 4 },
         { .title = "MODULE", .min = 6,  .rank = 5 },
+        { .title = "SINCE",  .spare = true },
         { .title = "UNTIL" },
         { .title = "BY",     .min = 8,  .rank = 2 },
         { .title = "WHY",    .min = 12, .rank = 1 },
@@ -112,16 +113,21 @@ void json_inhibitors(Json *json, const InhibitorList *list) {
 void show_inhibitors(const InhibitorList *list) {
         for (size_t i = 0; i < list->n; i++) {
                 const InhibitorInfo *inhibitor = &list->inhibitors[i];
-                char when[WHEN_TEXT_MAX];
+                char since[WHEN_TEXT_MAX], until[WHEN_TEXT_MAX];
 
+                (void) when_text(since, inhibitor->since);
                 print_field(i == 0 ? "Inhibited" : "", "%s by %s: %s", inhibitor->what,
                             inhibitor->who, inhibitor->why);
                 if (!inhibitor->held)
                         print_field("",
                                     "its owner went with a restart of fotad and may come again");
-                else if (inhibitor->until > 0)
+                else if (inhibitor->until == 0)
+                        print_field("", "since %s, until released", since);
+                else {
+                        print_field("", "since %s", since);
                         print_field("", "until %s at the latest",
-                                    when_text(when, inhibitor->until));
+                                    when_text(until, inhibitor->until));
+                }
         }
 }
 
@@ -142,17 +148,18 @@ static const char *owner_text(const InhibitorInfo *inhibitor, char *to, size_t s
 }
 
 static void add_row(Table *table, const InhibitorInfo *inhibitor) {
-        char date[DATE_MINUTES_MAX], owner[256], id[24];
+        char date[DATE_MINUTES_MAX], since[DATE_MINUTES_MAX], owner[256], id[24];
 
         (void) snprintf(id, sizeof(id), "%llu", (unsigned long long) inhibitor->id);
         table_add(table, id, STYLE_PLAIN);
         table_add(table, inhibitor->who, STYLE_BOLD);
         table_add(table, inhibitor->what, STYLE_PLAIN);
         table_add(table, inhibitor->module[0] ? inhibitor->module : "all", STYLE_PLAIN);
+        table_add(table, date_text(since, sizeof(since), inhibitor->since), STYLE_PLAIN);
         table_add(table,
                   !inhibitor->held     ? "owner is gone" :
                   inhibitor->until > 0 ? date_text(date, sizeof(date), inhibitor->until) :
-                                         "released",
+                                         "until released",
                   inhibitor->held ? STYLE_PLAIN : STYLE_YELLOW);
         table_add(table, owner_text(inhibitor, owner, sizeof(owner)), STYLE_PLAIN);
         table_add(table, inhibitor->why, STYLE_PLAIN);

@@ -382,10 +382,26 @@ static void (*const judges[_RULE_MAX])(const Question *question, Finding *findin
 };
 // clang-format on
 
+/* The deadline comes first. */
+static void say_deadline(const Question *question, usec_t deadline, Finding *finding) {
+        const size_t n = strlen(finding->text);
+        char when[WHEN_TEXT_MAX];
+
+        finding->next_change = deadline;
+        if (!finding->wordless && question->clock_trusted)
+                (void) snprintf(finding->text + n, sizeof finding->text - n,
+                                "; the deadline is over %s",
+                                when_format(when, question->zone, deadline));
+}
+
 void finding_fill(const Question *question, Rule rule, bool wordless, Finding *ret) {
+        const usec_t deadline = deadline_changes(question, rule);
+
         *ret = (Finding) { .rule = rule, .wordless = wordless, .applies = true };
         judges[rule](question, ret);
         ret->passes = ret->passes || !ret->applies;
-        ret->next_change =
-                ret->passes ? 0 : MIN_OF(ret->next_change, deadline_changes(question, rule));
+        if (ret->passes)
+                ret->next_change = 0;
+        else if (deadline < ret->next_change)
+                say_deadline(question, deadline, ret);
 }

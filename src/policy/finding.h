@@ -43,7 +43,7 @@ char *when_format_latest(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone,
 bool question_wants_person(const Question *question); /* whatever `decision` says */
 /* ... because of this rule, which does not pass: nothing but a yes helps. */
 bool question_wants_yes(const Question *question, Rule rule);
-bool question_wants_path(const Question *question);   /* another one for the reports */
+bool question_wants_path(const Question *question); /* another one for the reports */
 void judge_concurrent(const Question *question, Finding *finding);
 void judge_soak(const Question *question, Finding *finding);
 void judge_keep_online(const Question *question, Finding *finding);

@@ -39,7 +39,7 @@ const char *rule_event(Rule rule) {
                 [RULE_INHIBITOR] = "an inhibitor to be released",
                 [RULE_DEFERRAL] = "a person to end the deferral, or to resume the download",
                 [RULE_VERSION] = "another firmware, or another policy",
-                [RULE_SIZE] = "a package of a size that is known and allowed",
+                [RULE_SIZE] = "a package within max_size",
                 [RULE_DEADLINE] = EVENT_PERSON,
                 [RULE_CLOCK] = "a clock that can be trusted",
                 [RULE_WINDOW] = "a window that is long enough",
@@ -239,6 +239,14 @@ static void name_path(const UplinkPath *uplink, Need *need) {
                         path ? "a report through " : EVENT_PERSON, uplink->interface);
 }
 
+static void name_size(const Question *question, Need *need) {
+        char limit[SIZE_TEXT_MAX];
+
+        (void) snprintf(need->event, sizeof(need->event), "%s within max_size, %s",
+                        question->size_known ? "a package" : "the package's size,",
+                        size_format(limit, question_policy(question)->max_size_bytes));
+}
+
 static void name_event(const Question *question, Rule rule, Need *need) {
         const Inhibited *inhibited = &question->inhibited;
         char more[24] = "";
@@ -246,7 +254,9 @@ static void name_event(const Question *question, Rule rule, Need *need) {
         need->person = question_wants_yes(question, rule);
         if (rule == RULE_MODULE)
                 name_module(question, need);
-        if (rule == RULE_UPLINK_PATH)
+        else if (rule == RULE_SIZE)
+                name_size(question, need);
+        else if (rule == RULE_UPLINK_PATH)
                 name_path(&question->uplink, need);
         else if (rule == RULE_SOAK && need->person)
                 (void) TEXT_COPY(need->event, EVENT_PERSON);

@@ -151,6 +151,7 @@ typedef struct Question {
                                  unknown */
         char missing[160];    /* prerequisites that are not met, for people; "" none */
         unsigned installs_running, concurrent_installs; /* limit 0: none */
+        char down[POLICY_NAME_MAX];                     /* the first that runs, "" none */
         Soak soak;
         unsigned modules_usable, keep_online; /* usable without this module */
         usec_t usable_from; /* realtime at which enough of them will be; 0: nobody knows */
@@ -167,10 +168,10 @@ typedef struct Question {
                           */
         bool asked;      /* the module, or fotad for it, asks for this now ... */
         usec_t waited;   /* ... and has for so long */
-        usec_t reissued_from; /* realtime after which a yes begins nothing by itself: only the update
-                                 server can, by asking again; 0: never */
-        usec_t waited_since; /* realtime, from which that counts once the clock is trusted; 0: boot
-                                time counts it */
+        usec_t reissued_from; /* realtime after which a yes begins nothing by itself: only the
+                                 update server can, by asking again; 0: never */
+        usec_t waited_since;  /* realtime, from which that counts once the clock is trusted; 0: boot
+                                 time counts it */
         size_t n_readings;
         RadioReading readings[RADIO_READINGS_MAX]; /* the newest last */
         Consent consent;

@@ -6,23 +6,32 @@
  * Pure. What the other modules do is in the question. None of these rules has anything to do with
  * windows, so that `now` and a forced deadline change nothing here. */
 
+#include <stdio.h>
+
 #include "base/text.h"
 #include "policy/finding.h"
 
 void judge_concurrent(const Question *question, Finding *finding) {
+        char more[24] = "";
+
         finding->applies =
                 question_takes_module_down(question) && question->concurrent_installs > 0;
         finding->passes = question->concurrent_installs == 0 ||
                           question->installs_running < question->concurrent_installs;
         finding->next_change = USEC_INFINITY;
+        if (question->installs_running > 1)
+                (void) snprintf(more, sizeof(more), " and %u more", question->installs_running - 1);
         if (question->concurrent_installs == 0)
-                finding_say(finding, "%u modules are down, no limit", question->installs_running);
+                finding_say(finding, "%u module%s down, no limit", question->installs_running,
+                            question->installs_running == 1 ? " is" : "s are");
         else
-                finding_say(finding, "%u of %u modules that may be down at a time",
-                            question->installs_running, question->concurrent_installs);
+                finding_say(finding, "%u of %u modules that may be down at a time%s%s%s",
+                            question->installs_running, question->concurrent_installs,
+                            question->down[0] != '\0' ? ": " : "", question->down, more);
 }
 
 void judge_keep_online(const Question *question, Finding *finding) {
+        const char *plural = question->modules_usable == 1 ? "" : "s";
         char when[WHEN_TEXT_MAX];
 
         finding->applies = question_takes_module_down(question) && question->keep_online > 0;
@@ -31,11 +40,12 @@ void judge_keep_online(const Question *question, Finding *finding) {
                                        question->usable_from :
                                        USEC_INFINITY;
         if (finding->passes || finding->next_change == USEC_INFINITY)
-                finding_say(finding, "%u other modules online, %u must be",
-                            question->modules_usable, question->keep_online);
+                finding_say(finding, "%u other module%s online, %u must be",
+                            question->modules_usable, plural, question->keep_online);
         else
-                finding_say(finding, "%u other modules online for a minute, %u must be; from %s on",
-                            question->modules_usable, question->keep_online,
+                finding_say(finding,
+                            "%u other module%s online for a minute, %u must be; from %s on",
+                            question->modules_usable, plural, question->keep_online,
                             when_format(when, question->zone, finding->next_change));
 }
 

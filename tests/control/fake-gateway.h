@@ -265,6 +265,8 @@ static inline Question fake_question(const Gateway *gateway, const Module *modul
                 .size_known = module->record.package_bytes > 0,
                 .package_bytes = module->record.package_bytes,
                 .consent = module->record.consent,
+                .asked = module->record.request.open && module->record.request.action == action,
+                .waited = gateway->now.realtime - module->record.request.first_realtime,
         };
 
         if (module->view.missing)

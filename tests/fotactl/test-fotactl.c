@@ -74,6 +74,8 @@ static void stage_start(Stage *stage) {
         (void) unsetenv("WORLD_OUTCOME");
         (void) unsetenv("WORLD_REFUSED");
         (void) unsetenv("WORLD_SOAK");
+        (void) unsetenv("WORLD_FORCE");
+        (void) unsetenv("WORLD_IDLE");
         (void) unsetenv("WORLD_DOWN");
         (void) unsetenv("WORLD_FAILS_AT");
         (void) unsetenv("WORLD_CHAIN_IS_OVER");
@@ -309,6 +311,40 @@ TEST(explain_tells_that_a_person_lets_a_family_go) {
         CHECK_INT(fotactl(&stage, "explain modem0 --json"), 0);
         CHECK(strstr(output, "\"needs\":[{\"rule\":\"soak\",\"event\":\"a person's yes\","));
         (void) unsetenv("WORLD_SOAK");
+}
+
+/* The window opens days before, but nobody has said yes: the moment and the reason are of one rule.
+ */
+TEST(explain_gives_the_reason_of_the_moment_that_it_names) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_FORCE", "1");
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        unfold(output);
+        CHECK(starts_with(output,
+                          "modem0: nothing is installed before Thu 2026-12-03 23:17:00 UTC, in "));
+        CHECK(strstr(output, ", and then by itself — ask: waiting for a person; the deadline is "
+                             "over Thu 2026-12-03 23:17 "));
+        (void) unsetenv("WORLD_FORCE");
+}
+
+TEST(explain_promises_nothing_that_nobody_asks_for) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_IDLE", "1");
+        CHECK_INT(fotactl(&stage, "explain modem0 install"), 0);
+        unfold(output);
+        CHECK(starts_with(output,
+                          "modem0: nothing is installed before Sat 2026-11-28 02:00:00 UTC, in "));
+        CHECK(!strstr(output, "by itself"));
+        CHECK(strstr(output, "The module does not ask at the moment"));
+        (void) setenv("COLUMNS", "200", 1);
+        CHECK_INT(fotactl(&stage, "inhibitors"), 0);
+        CHECK(strstr(output, " SINCE            UNTIL "));
+        CHECK(strstr(output, " 2026-11-26 23:20 until released "));
+        CHECK_INT(fotactl(&stage, "status modem2"), 0);
+        CHECK(strstr(output,
+                     "\n                since Thu 2026-11-26 23:20:00 UTC, until released\n"));
+        (void) setenv("COLUMNS", "80", 1);
+        (void) unsetenv("WORLD_IDLE");
 }
 
 TEST(explain_says_how_to_go_now_only_where_that_helps) {
@@ -1069,6 +1105,7 @@ TEST(inhibitors_are_listed_and_shown_with_their_module) {
                 output,
                 "\n     Inhibited: download:install by rsync: copying the logs of the last week "
                 "to\n                the other site\n"
+                "                since Thu 2026-11-26 22:20:00 UTC\n"
                 "                until Fri 2026-11-27 00:20:00 UTC at the latest\n"));
         CHECK_INT(fotactl(&stage, "--json status modem2"), 0);
         CHECK(strstr(output,

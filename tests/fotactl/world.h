@@ -239,6 +239,13 @@ static void world_add_modem0(World *world) {
                                         .failed_at = WORLD_NOW - USEC_PER_DAY,
                                         .reason = REASON_WRONG_VERSION,
                                         .failed_row = 1 };
+        if (getenv("WORLD_FORCE")) {
+                install->decision = DECISION_ASK;
+                install->deadline = 7 * USEC_PER_DAY;
+                install->on_deadline = DEADLINE_FORCE;
+        }
+        if (getenv("WORLD_IDLE"))
+                record->request.open = false;
         if (getenv("WORLD_DOWN"))
                 module->installs_running = 1;
 }
@@ -344,6 +351,8 @@ static void world_add_inhibitors(World *world) {
                                                         .by = "AS app1.sample.com",
                                                         .since = WORLD_NOW,
                                                         .until = WORLD_NOW + USEC_PER_DAY };
+        if (getenv("WORLD_IDLE"))
+                world->gateway.inhibitors[1].until = USEC_INFINITY;
         world->gateway.n_inhibitors = 2;
 }
 

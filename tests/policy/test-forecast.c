@@ -261,8 +261,7 @@ TEST(forecast_of_who_goes_last_has_no_moment) {
                                   .first_until = q.now.realtime + USEC_PER_HOUR,
                                   .interface = "eth0" };
         check_forecast(&q, q.now.realtime, NEEDS(RULE_UPLINK_PATH));
-        check_need(&q, RULE_UPLINK_PATH,
-                   "the other modules first, and a report through eth0");
+        check_need(&q, RULE_UPLINK_PATH, "the other modules first, and a report through eth0");
         q.uplink.first[0] = '\0';
         check_need(&q, RULE_UPLINK_PATH, "a report through eth0");
         q.uplink.interface[0] = '\0';
@@ -291,7 +290,10 @@ TEST(forecast_of_a_size_that_may_be_told_at_once) {
         q.size_known = false;
         q.size_wait_until = q.now.realtime + 5 * USEC_PER_SEC;
         check_forecast(&q, q.now.realtime, NEEDS(RULE_SIZE));
-        check_need(&q, RULE_SIZE, "a package of a size that is known and allowed");
+        check_need(&q, RULE_SIZE, "the package's size, within max_size, 1.0 MiB");
+        q.size_known = true;
+        q.package_bytes = 2 << 20;
+        check_need(&q, RULE_SIZE, "a package within max_size, 1.0 MiB");
 }
 
 TEST(forecast_of_a_soak_by_a_clock_that_is_not_trusted) {

@@ -144,8 +144,10 @@ TEST(rules_deadline_that_forces_ends_the_wait_for_a_window) {
         add_window(ACTION_DOWNLOAD, "Sun 02:00-04:00");
         check_verdict(&q, VERDICT_HOLD, RULE_WINDOW, 0); /* soon */
         CHECK_INT(judge(&q).next_change, q.now.realtime + 20 * USEC_PER_MINUTE);
-        CHECK_STR(judge(&q).findings[RULE_WINDOW].text,
-                  "window Sun 02:00-04:00: closed, opens Sun 2026-11-29 02:00");
+        CHECK_STR(
+                judge(&q).findings[RULE_WINDOW].text,
+                "window Sun 02:00-04:00: closed, opens Sun 2026-11-29 02:00; the deadline is over "
+                "Fri 2026-11-27 12:20");
         q.waited = USEC_PER_DAY - 45 * USEC_PER_MINUTE;
         policy.actions[ACTION_DOWNLOAD].defer = USEC_PER_DAY;
         check_verdict(&q, VERDICT_DEFER, RULE_WINDOW, 45);

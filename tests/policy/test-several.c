@@ -142,6 +142,23 @@ TEST(keep_online_says_when_enough_will_have_been_up) {
         CHECK(judge(&q).next_change == q.usable_from);
 }
 
+TEST(who_is_down_and_online_is_told) {
+        Question q = question(ACTION_INSTALL);
+
+        q.concurrent_installs = q.installs_running = 1;
+        (void) TEXT_COPY(q.down, "modem3");
+        q.keep_online = 2;
+        q.modules_usable = 1;
+        CHECK_STR(judge(&q).findings[RULE_CONCURRENT].text,
+                  "1 of 1 modules that may be down at a time: modem3");
+        CHECK_STR(judge(&q).findings[RULE_KEEP_ONLINE].text, "1 other module online, 2 must be");
+        q.installs_running = q.concurrent_installs = 3;
+        q.modules_usable = 0;
+        CHECK_STR(judge(&q).findings[RULE_CONCURRENT].text,
+                  "3 of 3 modules that may be down at a time: modem3 and 2 more");
+        CHECK_STR(judge(&q).findings[RULE_KEEP_ONLINE].text, "0 other modules online, 2 must be");
+}
+
 TEST(clock_says_why_it_is_not_trusted) {
         Question q = question(ACTION_INSTALL);
 

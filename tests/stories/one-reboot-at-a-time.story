@@ -16,7 +16,7 @@ wait 1s
 count 1 AT+WDSR=6
 module 1
 < +WDSI: 24
-event policy-waiting action=reboot because=1 of 1 modules that may be down at a time rule=concurrent
+event policy-waiting action=reboot because=1 of 1 modules that may be down at a time: modem0 rule=concurrent
 wait 10s
 count 0 AT+WDSR=6
 module 0
@@ -28,7 +28,7 @@ event agreement-accepted action=reboot by=policy
 count 1 AT+WDSR=6
 module 0
 < +WDSI: 24
-event policy-waiting action=reboot because=1 of 1 modules that may be down at a time rule=concurrent
+event policy-waiting action=reboot because=1 of 1 modules that may be down at a time: modem1 rule=concurrent
 wait 10s
 crash
 wait 10s
