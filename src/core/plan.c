@@ -81,9 +81,9 @@ _printf_(2, 3) static void row_depends(PlanRow *row, const char *format, ...) {
         va_end(args);
 }
 
-static void row_needs(PlanRow *row, Action action, RuleSet needs) {
+/* `told`: that a person must say yes stands there already. */
+static void row_needs(PlanRow *row, Action action, RuleSet needs, bool told) {
         char text[NEED_FORMAT_MAX];
-        bool told = false;
         Need need;
 
         for (int i = 0; i < _RULE_MAX; i++) {
@@ -109,14 +109,14 @@ static void plan_grant(Plan *plan, const Module *module, Action action, const Fo
 
         row_action(row, action);
         row_say(row, "%s is accepted", action_to_string(action));
-        row_needs(row, action, forecast->needs);
+        row_needs(row, action, forecast->needs, false);
         if (forecast->consented >= forecast->at)
                 return;
         row = row_add(plan, module, forecast->consented, PLAN_GRANT);
         row_action(row, action);
         row_say(row, "%s is accepted sooner", action_to_string(action));
         row_depends(row, "a person's yes");
-        row_needs(row, action, forecast->consented_needs);
+        row_needs(row, action, forecast->consented_needs, true);
 }
 
 /* Of the window that is waited for; after a sure grant nobody waits any more. */
@@ -219,7 +219,7 @@ static void plan_would(Plan *plan, const Module *module, Action action) {
         row_action(row, action);
         row_say(row, "%s would be accepted from here on", action_to_string(action));
         row_depends(row, "%s", follows ? "a complete download" : "the server offering one");
-        row_needs(row, action, forecast.needs);
+        row_needs(row, action, forecast.needs, false);
 }
 
 /* what people said */
@@ -265,7 +265,7 @@ static void plan_push(Plan *plan, const Module *module) {
         row = row_add(plan, module, module_now(module)->realtime, PLAN_PUSH);
         row_action(row, ACTION_DOWNLOAD);
         row_say(row, "the package is pushed over the port");
-        row_needs(row, ACTION_DOWNLOAD, needs);
+        row_needs(row, ACTION_DOWNLOAD, needs, false);
         if (needs == 0)
                 row_depends(row, "the port to be free for the package");
 }

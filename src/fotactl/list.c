@@ -2,8 +2,8 @@
 
 /* fotactl list: one row a module.
  *
- * Owns nothing. At 80 columns NEXT gives way first: `status` repeats it in full, while the others
- * are what one looks a module up by. */
+ * Owns nothing. At 80 columns NEXT is what one looks for; `status` repeats it in full. Firmware
+ * names differ at their end. */
 
 #include "fotactl/documents.h"
 #include "fotactl/output.h"
@@ -13,11 +13,11 @@
 static const Column columns[] = {
         { .title = "NAME",     .min = 10, .rank = 3 },
         { .title = "FAMILY",   .spare = true }, /* the model tells */
-        { .title = "MODEL",    .min = 6,  .rank = 4 },
-        { .title = "FIRMWARE", .min = 15, .rank = 2 },
+        { .title = "MODEL",    .spare = true },
+        { .title = "FIRMWARE", .min = 16, .rank = 1, .tail = true },
         { .title = "STATE" },
         { .title = "PROGRESS", .right = true },
-        { .title = "NEXT",     .min = 20, .rank = 1 },
+        { .title = "NEXT",     .min = 20, .rank = 2 },
 };
 // clang-format on
 

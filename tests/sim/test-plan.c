@@ -124,6 +124,21 @@ static bool is_second_granted(World *world) {
         return granted(world, "modem1") != 0;
 }
 
+TEST(plan_tells_once_that_a_person_must_say_yes) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        ActionPolicy *rules = &world->settings.modules[0].policy.actions[ACTION_INSTALL];
+        const Plan *plan;
+
+        rules->decision = DECISION_DEFER;
+        rules->deadline = 2 * USEC_PER_HOUR;
+        rules->on_deadline = DEADLINE_ASK;
+        start(world);
+        plan = plan_of(world);
+        CHECK(row_of(plan, "modem0", PLAN_GRANT));
+        for (size_t i = 0; i < plan->n; i++)
+                CHECK(!strstr(plan->rows[i].depends, "yes; a person's yes"));
+}
+
 TEST(plan_promises_the_moment_at_which_it_happens) {
         _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
         Forecast forecast;
