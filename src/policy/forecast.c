@@ -274,7 +274,8 @@ static void name_event(const Question *question, Rule rule, Need *need) {
 void policy_need(const Question *questions, size_t n, Rule rule, Need *ret) {
         usec_t latest = 0;
 
-        *ret = (Need) { .latest = USEC_INFINITY };
+        *ret = (Need) { .latest = USEC_INFINITY,
+                        .person = rule == RULE_DEADLINE || rule == RULE_DECISION };
         (void) snprintf(ret->event, sizeof(ret->event), "%s", rule_event(rule));
         for (size_t i = 0; i < n; i++) {
                 Finding finding;
