@@ -11,13 +11,13 @@
 
 // clang-format off
 static const Column columns[] = {
-        { .title = "NAME",     .min = 10, .rank = 3 },
+        { .title = "NAME",     .min = 10, .rank = 2 },
         { .title = "FAMILY",   .spare = true }, /* the model tells */
         { .title = "MODEL",    .spare = true },
         { .title = "FIRMWARE", .min = 16, .rank = 1, .tail = true },
         { .title = "STATE" },
         { .title = "PROGRESS", .right = true },
-        { .title = "NEXT",     .min = 20, .rank = 2 },
+        { .title = "NEXT",     .min = 20, .rank = 3 },
 };
 // clang-format on
 

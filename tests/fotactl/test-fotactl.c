@@ -149,12 +149,12 @@ TEST(list_fits_80_columns) {
         CHECK_INT(fotactl(&stage, ""), 0);
         CHECK_STR(
                 output,
-                "NAME       MODEL   FIRMWARE        STATE           PROGRESS NEXT\n"
-                "a-long-mo… evil?[… -               blocked                - wrong-module\n"
-                "ghost      -       -               absent                 - waits for /dev/ttyU…\n"
-                "modem0     HL7800  HL7800.4.4.14.0 install-pending     100% install window open…\n"
-                "modem1     HL7812  BHL7812.5.5.14… downloading          43% -\n"
-                "modem2     GE865-… 10.00.004       idle                   - -\n"
+                "NAME       FIRMWARE         STATE           PROGRESS NEXT\n"
+                "a-long-mo… -                blocked                - wrong-module\n"
+                "ghost      -                absent                 - waits for /dev/ttyUSB2 to …\n"
+                "modem0     HL7800.4.4.14.0  install-pending     100% install window opens Sat 2…\n"
+                "modem1     …-with-long-name downloading          43% -\n"
+                "modem2     10.00.004        idle                   - -\n"
                 "\n5 modules configured.\n");
         CHECK_STR(errors, "");
 }
