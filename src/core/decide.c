@@ -186,11 +186,12 @@ static bool is_same_verdict(const Verdict *a, const Verdict *b) {
 }
 
 /* While nothing else is missing: who was on the network once need not be now. */
-static void doubt_others(const Module *module, const Question *question, Verdict *verdict) {
+static void doubt_others(const Module *module, Verdict *verdict) {
+        const Gateway *gateway = module->gateway;
         Finding *finding = &verdict->findings[RULE_KEEP_ONLINE];
 
         if (verdict->kind != VERDICT_ACCEPT || !finding->applies ||
-            gateway_heard(module->gateway, module) >= question->keep_online)
+            gateway_heard(gateway, module) >= gateway->settings->gateway.keep_online)
                 return;
         verdict->kind = VERDICT_HOLD;
         verdict->because = RULE_KEEP_ONLINE;
@@ -273,7 +274,7 @@ static void decide_request(Module *module) {
                 return;
         module_question(module, module->record.request.action, &question);
         module_judge(module, module->record.request.action, &verdict);
-        doubt_others(module, &question, &verdict);
+        doubt_others(module, &verdict);
         switch (verdict.kind) {
         case VERDICT_ACCEPT:
                 grant(module, &question, &verdict);
@@ -421,8 +422,18 @@ static bool is_awaited(const Module *module) {
         bool awaited = false;
 
         for (size_t i = 0; i < gateway->n_modules; i++)
-                awaited |= gateway->modules[i] != module && waits_for_others(gateway->modules[i]);
+                awaited |=
+                        gateway->modules[i] != module && (waits_for_others(gateway->modules[i]) ||
+                                                          gateway->modules[i]->register_waits);
         return awaited;
+}
+
+/* It is to tell whether it is online, although it may not be able to. */
+static void note_awaited(Module *module) {
+        if (!is_awaited(module))
+                module->online_asked = 0;
+        else if (module->online_asked == 0 && !module_is_heard(module))
+                module->online_asked = MAX_OF(module_now(module)->boottime, (usec_t) 1);
 }
 
 /* An order leaves at the instant of its verdict or not at all, so the line is made sure of first,
@@ -442,8 +453,6 @@ static void look_at_registration(Module *module) {
 
         if (!is_awaited(module) || module_is_heard(module))
                 return;
-        if (module->online_asked == 0)
-                module->online_asked = MAX_OF(now, (usec_t) 1);
         module->decide_at = MIN_OF(module->decide_at, usec_add(now, REGISTRATION_INTERVAL));
         ask_signal(module, &module->signal_at, REGISTRATION_INTERVAL);
 }
@@ -472,9 +481,15 @@ static void decide_settings(Module *module) {
 }
 
 static void decide_register(Module *module) {
+        const bool waited = module->register_waits;
         Verdict verdict;
 
         module_judge_registration(module, &verdict);
+        doubt_others(module, &verdict);
+        module->register_waits =
+                verdict.kind != VERDICT_ACCEPT && verdict.because == RULE_KEEP_ONLINE;
+        if (module->register_waits && !waited)
+                ask_others(module);
         if (verdict.kind != VERDICT_ACCEPT) {
                 look_again(module, verdict.next_change);
                 return;
@@ -509,6 +524,7 @@ void module_decide(Module *module) {
         module->undo = module->record;
         if (module->decide_at <= module_now(module)->boottime)
                 module->decide_at = USEC_INFINITY;
+        note_awaited(module);
         if (!module->port_open || !module_is_quiet(module))
                 return;
         if (module_installs(module)) {

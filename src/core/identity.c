@@ -103,7 +103,9 @@ void module_doubt(Module *module) {
         module->start_at = boottime(module);
 }
 
-static void lose_imei(Module *m, const Module *to) {
+static void lose_imei(Module *m, Module *to) {
+        to->record.fcnt_up = MAX_OF(to->record.fcnt_up, m->record.fcnt_up);
+        module_mark(to);
         (void) TEXT_COPY(m->record.imei_seen_in, to->settings->name);
         module_set_dev_eui(m);
         module_mark(m);
@@ -118,7 +120,6 @@ void module_take_imei(Module *module) {
 
                 if (other == module || !has_imei(other, module->record.imei))
                         continue;
-                module->record.fcnt_up = MAX_OF(module->record.fcnt_up, other->record.fcnt_up);
                 lose_imei(other, module);
                 taken = true;
         }
@@ -129,6 +130,13 @@ void module_take_imei(Module *module) {
 
 /* of all modules */
 
+/* The one that went on reporting. */
+static bool is_live(const Module *m, const Module *than) {
+        if (m->record.fcnt_up != than->record.fcnt_up)
+                return m->record.fcnt_up > than->record.fcnt_up;
+        return m->index < than->index;
+}
+
 /* What the configuration gives to one module, the record of another does not. Databases of before
  * version 8 may have an IMEI twice. */
 static bool must_yield(const Module *m, const Module *to) {
@@ -137,7 +145,7 @@ static bool must_yield(const Module *m, const Module *to) {
         if (streq(m->settings->imei, imei) || !imei[0])
                 return false;
         return is_pinned(to, m, imei) ||
-               (claims_imei(to, imei) && (!claims_imei(m, imei) || to->index < m->index));
+               (claims_imei(to, imei) && (!claims_imei(m, imei) || is_live(to, m)));
 }
 
 /* An IMEI that left its port may turn up on any that has none now: there its counter goes on. */

@@ -129,6 +129,7 @@ struct Module {
                                  */
         usec_t told_until;      /* boottime: so long the word to the server is waited for */
         usec_t register_until;  /* boottime: so long the server's answer is */
+        bool register_waits;    /* its registration, until the other modules are online */
         bool registers_again;   /* the last try may never have left */
         bool proof_due;         /* the next update was asked for before the proof of this job's */
         bool missed;            /* of an unattended update: how far it is, since it was not listened

@@ -106,6 +106,7 @@ static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
         const char *action = action_to_string(module->record.request.action);
         const Verdict *verdict = &module->verdict;
         const usec_t next = verdict->findings[verdict->because].next_change;
+        Question question;
         char at[32];
 
         if (waits_for_person(module)) {
@@ -114,7 +115,11 @@ static void next_of_verdict(const Module *module, char ret[static NEXT_MAX]) {
                 return;
         }
         local_time(at, sizeof(at), next, module_now(module)->realtime);
-        if (verdict->because == RULE_WINDOW && next != USEC_INFINITY)
+        module_question(module, verdict->action, &question);
+        if (next != USEC_INFINITY && next == policy_deadline(&question))
+                (void) snprintf(ret, NEXT_MAX, "%s: the deadline of the %s is over", at,
+                                action_to_string(verdict->action));
+        else if (verdict->because == RULE_WINDOW && next != USEC_INFINITY)
                 (void) snprintf(ret, NEXT_MAX, "%s: the %s window opens", at,
                                 action_to_string(verdict->action));
         else if (verdict->because == RULE_DEFERRAL && next != USEC_INFINITY)

@@ -263,7 +263,8 @@ static void lane_look(const Frames *frames, Lane *lane) {
         if (!module || !uplink_left(lane, module))
                 return;
         lane->fcnt_up = gateway_record(module)->fcnt_up;
-        lane->window = true;
+        lane->window = gateway_dev_eui(module)[0] != '\0'; /* else the counter is only brought level
+                                                            */
         lane->second_window = 0;
 }
 

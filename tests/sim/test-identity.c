@@ -3,6 +3,7 @@
 /* Modules that go from port to port of a gateway, copies among them, in simulated time: at any
  * moment a DevEUI is one module's, and it has each FCntUp once. */
 
+#include <sqlite3.h>
 #include <stdio.h>
 
 #include "sim/world.h"
@@ -107,6 +108,40 @@ TEST(a_dev_eui_is_one_modules_and_has_each_fcnt_up_once) {
 }
 
 /* Wherever it went, and whoever has its old place: after an hour all that are there work. */
+static void set_record(const World *world, const char *name, unsigned fcnt_up) {
+        char text[256];
+        sqlite3 *db;
+
+        CHECK_INT(sqlite3_open(world->path, &db), SQLITE_OK);
+        (void) snprintf(text, sizeof text,
+                        "INSERT OR IGNORE INTO modules (name) VALUES ('%s'); UPDATE modules SET "
+                        "imei = '%s', imei_seen_in = '', fcnt_up = %u WHERE name = '%s'",
+                        name, scenarios[0].imei, fcnt_up, name);
+        CHECK_INT(sqlite3_exec(db, text, NULL, NULL, NULL), SQLITE_OK);
+        CHECK_INT(sqlite3_close(db), SQLITE_OK);
+}
+
+/* Before version 8 a module that was moved left its IMEI behind: the counter that went on tells
+ * where it is. */
+TEST(database_with_an_imei_twice_is_of_the_one_that_went_on) {
+        _cleanup_(world_freep) World *world = gateway_of(1);
+
+        world->settings.modules[1].imei[0] = '\0';
+        world_attach(world, 1, &scenarios[PORTS], 2);
+        world->modules[0].unplugged = true;
+        world_start(world);
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        world_kill(world);
+        set_record(world, world->settings.modules[0].name, 300);
+        set_record(world, world->settings.modules[1].name, 500);
+        world_start(world);
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        CHECK_INT(world_state(world, 1), STATE_IDLE);
+        CHECK_INT(owners(world, scenarios[0].imei), 1);
+        CHECK(world_view(world, 1).record->fcnt_up >= 500);
+        CHECK(world_view(world, 0).record->fcnt_up >= 500);
+}
+
 TEST(nobody_is_locked_out_who_has_an_imei_of_his_own) {
         for (uint64_t seed = 1; seed <= RUNS; seed++) {
                 _cleanup_(world_freep) World *world = gateway_of(seed);

@@ -443,6 +443,38 @@ TEST(keep_online_counts_no_module_that_does_not_answer) {
         CHECK(world_run(world, 3 * USEC_PER_MINUTE, first_installs));
 }
 
+static void ignore_reply(void *userdata, bool ok, const char *const *lines, size_t n) {
+        (void) userdata;
+        (void) ok;
+        (void) lines;
+        (void) n;
+}
+
+/* It had stopped answering before anybody waited for it. */
+TEST(keep_online_counts_no_module_that_was_found_silent) {
+        _cleanup_(world_freep) World *world = world_of(2);
+        char why[WHY_MAX] = "";
+        Verdict verdict;
+
+        world->settings.gateway.keep_online = 1;
+        scenarios[1].n_packages = 0;
+        world_start(world);
+        while (world_state(world, 0) != STATE_DOWNLOADING)
+                (void) world_run(world, USEC_PER_SEC, NULL);
+        world->tap.to_module = is_second;
+        gateway_turn(world->gateway, &world->now);
+        CHECK(gateway_command(world->gateway, gateway_module(world->gateway, 1), "AT+CSQ",
+                              ignore_reply, NULL, why) == ORDER_DONE);
+        gateway_settle(world->gateway);
+        CHECK(!world_run(world, 20 * USEC_PER_MINUTE, first_installs));
+        judge(world, 0, &verdict);
+        CHECK_INT(verdict.kind, VERDICT_HOLD);
+        CHECK_STR(verdict.findings[RULE_KEEP_ONLINE].text, "0 other modules online, 1 must be");
+
+        world->tap.to_module = NULL;
+        CHECK(world_run(world, 3 * USEC_PER_MINUTE, first_installs));
+}
+
 /* the module that carries the uplink */
 
 static World *world_with_uplink(size_t n, const char *interface) {
@@ -623,6 +655,23 @@ static World *world_with_telit_uplink(size_t n, Decision install) {
 static bool is_registered(World *world) {
         return world->gateway &&
                world_view(world, 0).record->registration.state == REGISTRATION_DONE;
+}
+
+TEST(keep_online_is_asked_before_a_registration) {
+        _cleanup_(world_freep) World *world = world_with_telit_uplink(2, DECISION_ASK);
+
+        world->settings.gateway.uplink_module[0] = '\0';
+        world->settings.gateway.keep_online = 1;
+        scenarios[1].n_packages = 0;
+        world_start(world);
+        (void) world_run(world, 10 * USEC_PER_MINUTE, NULL);
+        (void) world_run(world, USEC_PER_HOUR, NULL);
+        scenarios[1].radio.registered = false;
+        order(world, 0, ORDER_REGISTER, ACTION_CONNECT);
+        (void) world_run(world, 10 * USEC_PER_MINUTE, NULL);
+        CHECK_INT(world_count_wire(world, 0, REGISTER), 0);
+        scenarios[1].radio.registered = true;
+        CHECK(world_run(world, 3 * USEC_PER_MINUTE, is_registered));
 }
 
 TEST(uplink_module_registers_once_a_report_got_out_another_way) {
