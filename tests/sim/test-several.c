@@ -105,6 +105,36 @@ static bool first_installs(World *world) {
         return world->gateway && world_state(world, 0) == STATE_INSTALLING;
 }
 
+/* the audit trail */
+
+static bool is_decision(EventKind kind) {
+        return kind == EVENT_AGREEMENT_ACCEPTED || kind == EVENT_AGREEMENT_DEFERRED ||
+               kind == EVENT_POLICY_WAITING || kind == EVENT_SESSION_GRANTED;
+}
+
+TEST(each_decision_names_its_rule_and_the_version_of_its_policy) {
+        _cleanup_(world_freep) World *world = world_of(2);
+        unsigned n = 0;
+
+        world->settings.gateway.soak = SOAK;
+        (void) TEXT_COPY(world->settings.modules[0].policy.name, "night");
+        world_start(world);
+        CHECK(world_run(world, 6 * USEC_PER_HOUR, all_over));
+        for (size_t i = 0; i < world->n_events; i++) {
+                const WorldEvent *event = &world->events[i];
+                const bool first = streq(event->module, "modem0");
+
+                if (!is_decision(event->kind))
+                        continue;
+                n++;
+                CHECK(strstr(event->details, " because="));
+                CHECK(strstr(event->details, " rule="));
+                CHECK(strstr(event->details, first ? " policy=night " : " policy=(built-in) "));
+                CHECK(strstr(event->details, " policy_version="));
+        }
+        CHECK(n >= 8);
+}
+
 /* soak */
 
 /* A yes is all that it needs, and whoever looks is told so. */
