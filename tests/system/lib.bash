@@ -148,11 +148,16 @@ silent_while_flashing() {
 }
 
 # start_modules NAME [OPTION...]: $world/NAME is the port, NAME.wire the dialogue; scenario.yaml is
-# used when there is one.
+# used when there is one, else each further module has an IMEI of its own.
 start_modules() {
-        local name=$1 options=()
+        local name=$1 options=() others=("$world"/*.wire)
         shift
-        [[ ! -e $world/scenario.yaml ]] || options=(--scenario "$world/scenario.yaml")
+        if [[ -e $world/scenario.yaml ]]; then
+                options=(--scenario "$world/scenario.yaml")
+        elif [[ ! -e $world/$name.wire && -e ${others[0]} ]]; then
+                printf 'imei: "35412345671%04d"\n' "${#others[@]}" >"$world/$name.imei.yaml"
+        fi
+        [[ ! -e $world/$name.imei.yaml ]] || options=(--scenario "$world/$name.imei.yaml")
         spawn "$name" "$bin/fotasim" --family "$FAMILY" --link "$world/$name" --speed "$SPEED" \
                 --log "$world/$name.wire" "${options[@]}" "$@"
         await 10 grep -q '^ready ' "$world/$name.log"
