@@ -425,22 +425,34 @@ TEST(keep_online_counts_a_module_that_was_up_for_a_minute) {
         CHECK(started(world, 1) >= succeeded + USEC_PER_MINUTE);
 }
 
-/* No module tells that it lost the network: the other one is asked before this one goes down, and
- * whenever that waits. */
-TEST(keep_online_is_asked_before_an_install_and_not_remembered) {
-        _cleanup_(world_freep) World *world = world_of(2);
-        Verdict verdict;
+/* The first one downloads, and installs soon; the other one has to be online then. */
+static World *world_kept_online(void) {
+        World *world = world_of(2);
 
         world->settings.gateway.keep_online = 1;
         scenarios[1].n_packages = 0;
         world_start(world);
         while (world_state(world, 0) != STATE_DOWNLOADING)
                 (void) world_run(world, USEC_PER_SEC, NULL);
-        scenarios[1].radio.registered = false;
+        return world;
+}
+
+static void check_nobody_online(World *world) {
+        Verdict verdict;
+
         CHECK(!world_run(world, 20 * USEC_PER_MINUTE, first_installs));
         CHECK(waits_for(world, 0, RULE_KEEP_ONLINE));
         judge(world, 0, &verdict);
         CHECK_STR(verdict.findings[RULE_KEEP_ONLINE].text, "0 other modules online, 1 must be");
+}
+
+/* No module tells that it lost the network: the other one is asked before this one goes down, and
+ * whenever that waits. */
+TEST(keep_online_is_asked_before_an_install_and_not_remembered) {
+        _cleanup_(world_freep) World *world = world_kept_online();
+
+        scenarios[1].radio.registered = false;
+        check_nobody_online(world);
 
         scenarios[1].radio.registered = true;
         CHECK(world_run(world, 3 * USEC_PER_MINUTE, first_installs));
@@ -456,18 +468,10 @@ static bool is_second(void *userdata, size_t module, const char *bytes, size_t n
 }
 
 TEST(keep_online_counts_no_module_that_does_not_answer) {
-        _cleanup_(world_freep) World *world = world_of(2);
-        Verdict verdict;
+        _cleanup_(world_freep) World *world = world_kept_online();
 
-        world->settings.gateway.keep_online = 1;
-        scenarios[1].n_packages = 0;
-        world_start(world);
-        while (world_state(world, 0) != STATE_DOWNLOADING)
-                (void) world_run(world, USEC_PER_SEC, NULL);
         world->tap.to_module = is_second;
-        CHECK(!world_run(world, 20 * USEC_PER_MINUTE, first_installs));
-        judge(world, 0, &verdict);
-        CHECK_INT(verdict.because, RULE_KEEP_ONLINE);
+        check_nobody_online(world);
 
         world->tap.to_module = NULL;
         CHECK(world_run(world, 3 * USEC_PER_MINUTE, first_installs));
@@ -482,24 +486,15 @@ static void ignore_reply(void *userdata, bool ok, const char *const *lines, size
 
 /* It had stopped answering before anybody waited for it. */
 TEST(keep_online_counts_no_module_that_was_found_silent) {
-        _cleanup_(world_freep) World *world = world_of(2);
+        _cleanup_(world_freep) World *world = world_kept_online();
         char why[WHY_MAX] = "";
-        Verdict verdict;
 
-        world->settings.gateway.keep_online = 1;
-        scenarios[1].n_packages = 0;
-        world_start(world);
-        while (world_state(world, 0) != STATE_DOWNLOADING)
-                (void) world_run(world, USEC_PER_SEC, NULL);
         world->tap.to_module = is_second;
         gateway_turn(world->gateway, &world->now);
         CHECK(gateway_command(world->gateway, gateway_module(world->gateway, 1), "AT+CSQ",
                               ignore_reply, NULL, why) == ORDER_DONE);
         gateway_settle(world->gateway);
-        CHECK(!world_run(world, 20 * USEC_PER_MINUTE, first_installs));
-        judge(world, 0, &verdict);
-        CHECK_INT(verdict.kind, VERDICT_HOLD);
-        CHECK_STR(verdict.findings[RULE_KEEP_ONLINE].text, "0 other modules online, 1 must be");
+        check_nobody_online(world);
 
         world->tap.to_module = NULL;
         CHECK(world_run(world, 3 * USEC_PER_MINUTE, first_installs));
