@@ -23,7 +23,9 @@ static usec_t boottime(const Module *m) {
 /* of a DevEUI */
 
 static const char *dev_eui_of(const char *imei, char to[static DEV_EUI_MAX]) {
-        (void) snprintf(to, DEV_EUI_MAX, strlen(imei) == 15 ? "0%.15s" : "", imei);
+        to[0] = '\0';
+        if (strlen(imei) == 15)
+                (void) snprintf(to, DEV_EUI_MAX, "0%.15s", imei);
         return to;
 }
 
