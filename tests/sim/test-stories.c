@@ -17,8 +17,7 @@
 static bool taken[ROWS_MAX];
 
 /* The linker puts it in the way of lifecycle_find(). */
-const Row *__wrap_lifecycle_find(State state, Trigger trigger, const Module *module);
-const Row *__real_lifecycle_find(State state, Trigger trigger, const Module *module);
+typeof(lifecycle_find) __real_lifecycle_find, __wrap_lifecycle_find;
 const Row *__wrap_lifecycle_find(State state, Trigger trigger, const Module *module) {
         const Row *row = __real_lifecycle_find(state, trigger, module);
 

@@ -128,8 +128,7 @@ static Plant plant; /* the one that is there now */
 
 /* policy */
 
-void __real_policy_judge(const Question *question, Verdict *ret);
-void __wrap_policy_judge(const Question *question, Verdict *ret);
+typeof(policy_judge) __real_policy_judge, __wrap_policy_judge;
 
 static void bend_actions(Policy *policy) {
         for (Action action = 0; action < _ACTION_MAX; action++) {
@@ -184,8 +183,7 @@ void __wrap_policy_judge(const Question *question, Verdict *ret) {
                 ret->next_change = usec_add(ret->next_change, LATE);
 }
 
-void __real_policy_forecast(const Question *questions, size_t n, Forecast *ret);
-void __wrap_policy_forecast(const Question *questions, size_t n, Forecast *ret);
+typeof(policy_forecast) __real_policy_forecast, __wrap_policy_forecast;
 void __wrap_policy_forecast(const Question *questions, size_t n, Forecast *ret) {
         __real_policy_forecast(questions, n, ret);
         if (plant == PLANT_FORECAST && ret->at > questions[0].now.realtime)
@@ -194,30 +192,26 @@ void __wrap_policy_forecast(const Question *questions, size_t n, Forecast *ret) 
                 ret->consented = usec_add(ret->consented, LATE);
 }
 
-usec_t __real_consent_end(const Question *questions, size_t n, usec_t realtime);
-usec_t __wrap_consent_end(const Question *questions, size_t n, usec_t realtime);
+typeof(consent_end) __real_consent_end, __wrap_consent_end;
 usec_t __wrap_consent_end(const Question *questions, size_t n, usec_t realtime) {
         return plant == PLANT_YES ? USEC_INFINITY : __real_consent_end(questions, n, realtime);
 }
 
 /* guards */
 
-bool __real_is_new_request(const Module *m);
-bool __wrap_is_new_request(const Module *m);
+typeof(is_new_request) __real_is_new_request, __wrap_is_new_request;
 bool __wrap_is_new_request(const Module *m) {
         return plant == PLANT_TWICE || __real_is_new_request(m);
 }
 
-bool __real_is_version_changed(const Module *m);
-bool __wrap_is_version_changed(const Module *m);
+typeof(is_version_changed) __real_is_version_changed, __wrap_is_version_changed;
 bool __wrap_is_version_changed(const Module *m) {
         return (plant == PLANT_WORD && m->heard_installed) || __real_is_version_changed(m);
 }
 
 /* requests */
 
-void __real_module_open_request(Module *module, Action action, uint64_t bytes, bool again);
-void __wrap_module_open_request(Module *module, Action action, uint64_t bytes, bool again);
+typeof(module_open_request) __real_module_open_request, __wrap_module_open_request;
 void __wrap_module_open_request(Module *module, Action action, uint64_t bytes, bool again) {
         if (plant != PLANT_DEAF || module->gateway->now.boottime % 3 != 0)
                 __real_module_open_request(module, action, bytes, again);
@@ -225,8 +219,7 @@ void __wrap_module_open_request(Module *module, Action action, uint64_t bytes, b
 
 /* the turn */
 
-void __real_module_decide(Module *module);
-void __wrap_module_decide(Module *module);
+typeof(module_decide) __real_module_decide, __wrap_module_decide;
 void __wrap_module_decide(Module *module) {
         const Request *request = &module->record.request;
         const usec_t now = module->gateway->now.boottime;
@@ -250,16 +243,14 @@ static void read_signal(Module *module) {
                                                                     &(VerbArgs) { 0 }) == 0;
 }
 
-void __real_module_let_go(Module *module);
-void __wrap_module_let_go(Module *module);
+typeof(module_let_go) __real_module_let_go, __wrap_module_let_go;
 void __wrap_module_let_go(Module *module) {
         __real_module_let_go(module);
         if (plant == PLANT_FLASHING)
                 read_signal(module);
 }
 
-void __real_module_raise(Module *module, Trigger trigger);
-void __wrap_module_raise(Module *module, Trigger trigger);
+typeof(module_raise) __real_module_raise, __wrap_module_raise;
 void __wrap_module_raise(Module *module, Trigger trigger) {
         if (plant == PLANT_STUCK && trigger == ON_START_FAILED)
                 module->state_deadline = USEC_INFINITY;
@@ -267,8 +258,7 @@ void __wrap_module_raise(Module *module, Trigger trigger) {
                 __real_module_raise(module, trigger);
 }
 
-void __real_fail_expired(Module *m);
-void __wrap_fail_expired(Module *m);
+typeof(fail_expired) __real_fail_expired, __wrap_fail_expired;
 void __wrap_fail_expired(Module *m) {
         if (plant == PLANT_JOB)
                 m->job_until = USEC_INFINITY;
@@ -276,29 +266,26 @@ void __wrap_fail_expired(Module *m) {
                 __real_fail_expired(m);
 }
 
-unsigned __real_gateway_down(const Gateway *gateway, const Module *except);
-unsigned __wrap_gateway_down(const Gateway *gateway, const Module *except);
-unsigned __wrap_gateway_down(const Gateway *gateway, const Module *except) {
-        unsigned n = 0;
+typeof(gateway_down) __real_gateway_down, __wrap_gateway_down;
+unsigned __wrap_gateway_down(const Gateway *gateway, const Module *except,
+                             const Module **ret_first) {
+        unsigned n = __real_gateway_down(gateway, except, ret_first);
 
         if (plant != PLANT_REBOOTS)
-                return __real_gateway_down(gateway, except);
+                return n;
+        n = 0;
         for (size_t i = 0; i < gateway->n_modules; i++)
                 n += gateway->modules[i] != except && module_installs(gateway->modules[i]);
         return n;
 }
 
-void __real_module_tick_word(Module *module);
-void __wrap_module_tick_word(Module *module);
+typeof(module_tick_word) __real_module_tick_word, __wrap_module_tick_word;
 void __wrap_module_tick_word(Module *module) {
         if (plant != PLANT_SPAN)
                 __real_module_tick_word(module);
 }
 
-OrderResult __real_gateway_order(Gateway *gateway, Module *module, const Order *order,
-                                 uint64_t *ret_job, char why[static WHY_MAX]);
-OrderResult __wrap_gateway_order(Gateway *gateway, Module *module, const Order *order,
-                                 uint64_t *ret_job, char why[static WHY_MAX]);
+typeof(gateway_order) __real_gateway_order, __wrap_gateway_order;
 OrderResult __wrap_gateway_order(Gateway *gateway, Module *module, const Order *order,
                                  uint64_t *ret_job, char why[static WHY_MAX]) {
         const OrderResult result = __real_gateway_order(gateway, module, order, ret_job, why);
@@ -307,15 +294,13 @@ OrderResult __wrap_gateway_order(Gateway *gateway, Module *module, const Order *
         return result;
 }
 
-void __real_gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because);
-void __wrap_gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because);
+typeof(gateway_uninhibit) __real_gateway_uninhibit, __wrap_gateway_uninhibit;
 void __wrap_gateway_uninhibit(Gateway *gateway, uint64_t id, const char *because) {
         if (plant != PLANT_LEASE)
                 __real_gateway_uninhibit(gateway, id, because);
 }
 
-void __real_leases_tick(Gateway *gateway);
-void __wrap_leases_tick(Gateway *gateway);
+typeof(leases_tick) __real_leases_tick, __wrap_leases_tick;
 void __wrap_leases_tick(Gateway *gateway) {
         for (size_t i = 0; plant == PLANT_LEASE_TIME && i < gateway->leases.n; i++)
                 gateway->leases.leases[i].row.until_boottime = USEC_INFINITY;
@@ -372,10 +357,7 @@ static bool load(void *userdata, const char *name, ModuleRecord *ret, JobRow *re
         return known;
 }
 
-int __real_gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata,
-                       Gateway **ret);
-int __wrap_gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata,
-                       Gateway **ret);
+typeof(gateway_new) __real_gateway_new, __wrap_gateway_new;
 int __wrap_gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata,
                        Gateway **ret) {
         static GatewayHost bent_host;
@@ -397,10 +379,7 @@ int __wrap_gateway_new(const GatewayStart *start, const GatewayHost *host, void 
         return __real_gateway_new(&bent, &bent_host, userdata, ret);
 }
 
-bool __real_queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
-                       ReportRow *ret, bool *ret_late);
-bool __wrap_queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
-                       ReportRow *ret, bool *ret_late);
+typeof(queue_take) __real_queue_take, __wrap_queue_take;
 bool __wrap_queue_take(Queue *queue, const Clock *now, const QueueHost *host, void *userdata,
                        ReportRow *ret, bool *ret_late) {
         QueueHost bent = *host;
@@ -414,8 +393,7 @@ bool __wrap_queue_take(Queue *queue, const Clock *now, const QueueHost *host, vo
         return true;
 }
 
-void __real_queue_trim(Queue *queue, const Clock *now, const QueueHost *host, void *userdata);
-void __wrap_queue_trim(Queue *queue, const Clock *now, const QueueHost *host, void *userdata);
+typeof(queue_trim) __real_queue_trim, __wrap_queue_trim;
 void __wrap_queue_trim(Queue *queue, const Clock *now, const QueueHost *host, void *userdata) {
         if (plant != PLANT_SPOOL)
                 __real_queue_trim(queue, now, host, userdata);
@@ -427,10 +405,7 @@ static bool needs_platter(Plant which) {
         return which == PLANT_UNSYNCED || which == PLANT_PASSED;
 }
 
-int __real_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags,
-                              sqlite3_stmt **ret, const char **ret_tail);
-int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags,
-                              sqlite3_stmt **ret, const char **ret_tail);
+typeof(sqlite3_prepare_v3) __real_sqlite3_prepare_v3, __wrap_sqlite3_prepare_v3;
 int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flags,
                               sqlite3_stmt **ret, const char **ret_tail) {
         if (plant == PLANT_UNSYNCED)
@@ -438,8 +413,7 @@ int __wrap_sqlite3_prepare_v3(sqlite3 *db, const char *sql, int n, unsigned flag
         return __real_sqlite3_prepare_v3(db, sql, n, flags, ret, ret_tail);
 }
 
-int __real_store_commit(Store *store, const Batch *batch);
-int __wrap_store_commit(Store *store, const Batch *batch);
+typeof(store_commit) __real_store_commit, __wrap_store_commit;
 int __wrap_store_commit(Store *store, const Batch *batch) {
         const int r = __real_store_commit(store, batch);
 
