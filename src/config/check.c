@@ -100,14 +100,6 @@ static void check_session(Loader *loader, const ModuleSettings *module) {
                                     "'interval' is missing: mode poll wants it", "");
 }
 
-/* What reports carry: the pinned IMEI makes the default. */
-static void effective_dev_eui(const ModuleSettings *module, char to[static DEV_EUI_MAX]) {
-        if (module->dev_eui[0] != '\0' || module->imei[0] == '\0')
-                (void) text_copy(to, DEV_EUI_MAX, module->dev_eui);
-        else
-                (void) snprintf(to, DEV_EUI_MAX, "0%.15s", module->imei);
-}
-
 static void check_pair(Loader *loader, const ModuleSettings *module, const ModuleSettings *other) {
         char a[DEV_EUI_MAX], b[DEV_EUI_MAX];
         const Node *node = module_node(loader, module, "device");
@@ -121,8 +113,8 @@ static void check_pair(Loader *loader, const ModuleSettings *module, const Modul
                                     other->name);
                 return;
         }
-        effective_dev_eui(module, a);
-        effective_dev_eui(other, b);
+        settings_dev_eui(module, module->imei, a);
+        settings_dev_eui(other, other->imei, b);
         node = module_node(loader, module, module->dev_eui[0] != '\0' ? "dev_eui" : "imei");
         if (node && a[0] != '\0' && streq(a, b))
                 loader_module_error(loader, module, "dev_eui", node, "is also the DevEUI of ",

@@ -430,9 +430,9 @@ static bool is_awaited(const Module *module) {
 
 /* It is to tell whether it is online, although it may not be able to. */
 static void note_awaited(Module *module) {
-        if (!is_awaited(module))
+        if (!is_awaited(module) || module_is_heard(module))
                 module->online_asked = 0;
-        else if (module->online_asked == 0 && !module_is_heard(module))
+        else if (module->online_asked == 0)
                 module->online_asked = MAX_OF(module_now(module)->boottime, (usec_t) 1);
 }
 
@@ -440,7 +440,7 @@ static void note_awaited(Module *module) {
  * by a question that changes nothing. */
 static void resync(Module *module) {
         if (!request_is_due(module) && !module->disconnect_wanted && !module->record.push_wanted &&
-            !module_settings_awaited(module) && !is_awaited(module) &&
+            !module_settings_awaited(module) && module->online_asked == 0 &&
             (!module_wants_session(module) || module->session_open))
                 return;
         ask_signal(module, &module->resync_at, RESYNC_INTERVAL);
@@ -451,7 +451,7 @@ static void resync(Module *module) {
 static void look_at_registration(Module *module) {
         const usec_t now = module_now(module)->boottime;
 
-        if (!is_awaited(module) || module_is_heard(module))
+        if (module->online_asked == 0)
                 return;
         module->decide_at = MIN_OF(module->decide_at, usec_add(now, REGISTRATION_INTERVAL));
         ask_signal(module, &module->signal_at, REGISTRATION_INTERVAL);

@@ -197,8 +197,8 @@ static bool can_ask(const Module *m) {
 
 /* What it asked so soon after the yes was on its way before: no install is over so soon. */
 bool is_asked_with_grant(const Module *m) {
-        const usec_t last = m->act_is_old ? m->gateway->start_boottime :
-                                            usec_add(m->record.act.boottime, INSTALL_MIN);
+        const usec_t last = module_act_is_old(m) ? m->gateway->start_boottime :
+                                                   usec_add(m->record.act.boottime, INSTALL_MIN);
 
         return is_asked(m, ACTION_INSTALL) && !m->record.request.own &&
                verb_is_grant(m->record.act.verb) && m->record.act.action == ACTION_INSTALL &&

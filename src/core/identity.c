@@ -5,8 +5,6 @@
  * fotad; a module that was moved takes it along once its old port is deserted. So no two modules
  * have one DevEUI, and FCntUp does not repeat when a DevEUI goes from one module to another. */
 
-#include <stdio.h>
-
 #include "core/turn.h"
 
 /* A module that restarts, or a port that is opened late, is not away. */
@@ -20,32 +18,19 @@ static usec_t boottime(const Module *m) {
         return module_now(m)->boottime;
 }
 
-/* of a DevEUI */
-
-static const char *dev_eui_of(const char *imei, char to[static DEV_EUI_MAX]) {
-        to[0] = '\0';
-        if (strlen(imei) == 15)
-                (void) snprintf(to, DEV_EUI_MAX, "0%.15s", imei);
-        return to;
-}
-
 void module_set_dev_eui(Module *module) {
-        if (module->settings->dev_eui[0])
-                (void) TEXT_COPY(module->dev_eui, module->settings->dev_eui);
-        else
-                (void) dev_eui_of(module->record.imei_seen_in[0] ? "" : module->record.imei,
-                                  module->dev_eui);
+        settings_dev_eui(module->settings,
+                         module->record.imei_seen_in[0] ? "" : module->record.imei,
+                         module->dev_eui);
 }
-
-/* of an IMEI */
 
 /* The configuration says that this IMEI, or the DevEUI that `m` would have by it, is another's. */
 static bool is_pinned(const Module *other, const Module *m, const char *imei) {
         char dev_eui[DEV_EUI_MAX];
 
+        settings_dev_eui(m->settings, imei, dev_eui);
         return streq(other->settings->imei, imei) ||
-               (!m->settings->dev_eui[0] &&
-                streq(other->settings->dev_eui, dev_eui_of(imei, dev_eui)) && dev_eui[0]);
+               (dev_eui[0] && streq(other->settings->dev_eui, dev_eui));
 }
 
 static bool is_silent(const Module *m) {

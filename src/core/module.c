@@ -27,8 +27,12 @@ size_t module_index(const Module *module) {
         return module->index;
 }
 
+bool module_act_is_old(const Module *module) {
+        return module->record.act.boottime == 0;
+}
+
 usec_t module_act_age(const Module *module) {
-        return module->act_is_old ?
+        return module_act_is_old(module) ?
                        USEC_INFINITY :
                        usec_sub(module_now(module)->boottime, module->record.act.boottime);
 }
@@ -195,12 +199,10 @@ static void adopt_times(Module *module) {
                 MIN_OF(usec_sub(now->realtime, module->job.since), JOB_MAX - JOB_RESTARTED);
 
         module->job_until = now->boottime + (JOB_MAX - age);
-        module->act_is_old = module->record.act.boottime == 0;
         module_recall_request(module, !streq(module->record.boot_id, module->gateway->boot_id));
         if (streq(module->record.boot_id, module->gateway->boot_id))
                 return;
         module->record.act.boottime = 0;
-        module->act_is_old = true;
         module->record.install.finished_boottime = 0;
         module->record.state_boottime =
                 usec_sub(now->boottime, usec_sub(now->realtime, module->record.state_since));

@@ -92,7 +92,6 @@ struct Module {
         bool grant_uncertain; /* fotad went down between the intent of a grant and the proof that it
                                  was sent */
         bool grant_taken;     /* the module answered the last AT+WDSR, or acted on it */
-        bool act_is_old;      /* record.act.boottime is of another boot of the gateway */
         usec_t job_until;     /* boottime (the wall clock may jump): it ends then */
         bool asked_since_grant, booted_since_grant; /* heard after it, but no sign of it */
         bool ready;        /* +WDSI: 0 was heard since the last boot: the next one is a restart */
@@ -170,8 +169,9 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
                   const JobRow *last_job);
 void module_use(Module *module, size_t index, const ModuleSettings *settings); /* new settings */
 const Clock *module_now(const Module *module);
-usec_t module_act_age(const Module *module); /* of record.act; USEC_INFINITY: of before the gateway
-                                                restarted */
+bool module_act_is_old(const Module *module); /* record.act is of before the gateway restarted */
+usec_t module_act_age(const Module *module);  /* of record.act; USEC_INFINITY: of before the gateway
+                                                 restarted */
 /* The only function that moves a module. */
 void module_raise(Module *module, Trigger trigger);
 void module_enter(Module *module, State state);

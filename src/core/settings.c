@@ -3,9 +3,13 @@
 /* The words of the settings.
  *
  * Owns nothing. The settings themselves are plain data that config/ fills in; only their string
- * tables live here. */
+ * tables live here, and the default that an IMEI makes. */
 
 #include "core/settings.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
 
 static const char *const session_modes[] = {
         [SESSION_ON_DEMAND] = "on-demand",
@@ -35,3 +39,10 @@ static const char *const report_kinds[] = {
         [REPORT_NOTIFICATION] = "notification",
 };
 DEFINE_STRING_TABLE(report_kind, ReportKind, report_kinds)
+
+void settings_dev_eui(const ModuleSettings *settings, const char *imei,
+                      char ret[static DEV_EUI_MAX]) {
+        (void) text_copy(ret, DEV_EUI_MAX, settings->dev_eui);
+        if (ret[0] == '\0' && strlen(imei) == 15)
+                (void) snprintf(ret, DEV_EUI_MAX, "0%.15s", imei);
+}

@@ -44,6 +44,10 @@ typedef struct ModuleSettings {
                          out at once (class: C, the default) */
         bool no_downlink; /* the module takes no frames: code 114 (downlink: false) */
 } ModuleSettings;
+/* The DevEUI of a module with this IMEI: what is configured, else of the IMEI; "" when that is not
+ * known. */
+void settings_dev_eui(const ModuleSettings *settings, const char *imei,
+                      char ret[static DEV_EUI_MAX]);
 
 /* When is the clock right? */
 typedef enum TrustedTime {

@@ -40,7 +40,7 @@ void module_recall_reboot(Module *module) {
         const Act *act = &module->record.act;
 
         if (verb_is_grant(act->verb) && act->action == ACTION_REBOOT && act->state != ACT_NONE &&
-            !module->act_is_old)
+            !module_act_is_old(module))
                 module->reboot_granted = act->boottime;
 }
 
@@ -143,7 +143,7 @@ static usec_t unknown_until(const Module *module) {
         if (module->reconciled || act->state == ACT_NONE || !verb_is_grant(act->verb) ||
             act->action != ACTION_INSTALL)
                 return 0;
-        if (!module->act_is_old)
+        if (!module_act_is_old(module))
                 return usec_add(act->boottime, BARRIER_MAX);
         return MIN_OF(usec_add(gateway->start_boottime, BARRIER_MAX),
                       gateway->now.boottime +

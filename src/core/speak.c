@@ -25,10 +25,9 @@ static void act_intend(Module *module, Verb verb, const VerbArgs *args) {
                 .action = args->action,
                 .state = ACT_INTENDED,
                 .realtime = gateway->now.realtime,
-                .boottime = gateway->now.boottime,
+                .boottime = MAX_OF(gateway->now.boottime, (usec_t) 1),
         };
         (void) TEXT_COPY(module->record.boot_id, gateway->boot_id);
-        module->act_is_old = false;
         module_mark(module);
 }
 

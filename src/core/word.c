@@ -89,7 +89,7 @@ static void redate_install(Module *m) {
         if (!module_installs(m) && !record->unattended)
                 return;
         redate(m, &record->state_since, record->state_boottime);
-        if (!m->act_is_old && record->act.state != ACT_NONE)
+        if (!module_act_is_old(m) && record->act.state != ACT_NONE)
                 redate(m, &record->act.realtime, record->act.boottime);
 }
 

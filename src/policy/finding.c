@@ -31,6 +31,13 @@ char *when_format_latest(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone,
         return when_format(to, zone, usec_add(realtime, USEC_PER_MINUTE - 1));
 }
 
+char *more_format(char to[static MORE_TEXT_MAX], unsigned n) {
+        to[0] = '\0';
+        if (n > 1)
+                (void) snprintf(to, MORE_TEXT_MAX, " and %u more", n - 1);
+        return to;
+}
+
 void finding_print(Finding *finding, const char *format, ...) {
         va_list arguments;
 
@@ -106,7 +113,7 @@ static void judge_prerequisite(const Question *question, Finding *finding) {
 
 static void judge_inhibitor(const Question *question, Finding *finding) {
         const Inhibited *inhibited = &question->inhibited;
-        char until[WHEN_TEXT_MAX + 8] = "", when[WHEN_TEXT_MAX], more[24] = "";
+        char until[WHEN_TEXT_MAX + 8] = "", when[WHEN_TEXT_MAX], more[MORE_TEXT_MAX];
 
         finding->applies = inhibited->n > 0;
         finding->passes = inhibited->n == 0 || deadline_forces(question);
@@ -122,10 +129,8 @@ static void judge_inhibitor(const Question *question, Finding *finding) {
         if (inhibited->until != USEC_INFINITY)
                 (void) snprintf(until, sizeof until, " until %s",
                                 when_format(when, question->zone, inhibited->until));
-        if (inhibited->n > 1)
-                (void) snprintf(more, sizeof more, " and %u more", inhibited->n - 1);
-        finding_say(finding, "inhibited%s by %s%s: %s", until, inhibited->who, more,
-                    inhibited->why);
+        finding_say(finding, "inhibited%s by %s%s: %s", until, inhibited->who,
+                    more_format(more, inhibited->n), inhibited->why);
 }
 
 static void judge_deferral(const Question *question, Finding *finding) {

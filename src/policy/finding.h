@@ -38,6 +38,9 @@ static inline bool question_takes_module_down(const Question *question) {
 char *when_format(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t realtime);
 /* ... of something that may come before: the first whole minute that is not too early. */
 char *when_format_latest(char to[static WHEN_TEXT_MAX], const ZoneOffsets *zone, usec_t realtime);
+#define MORE_TEXT_MAX 24
+/* " and 2 more" behind the first of 3; "" when it is the only one */
+char *more_format(char to[static MORE_TEXT_MAX], unsigned n);
 
 /* several.c: the modules that share a gateway */
 bool question_wants_person(const Question *question); /* whatever `decision` says */

@@ -249,7 +249,7 @@ static void name_size(const Question *question, Need *need) {
 
 static void name_event(const Question *question, Rule rule, Need *need) {
         const Inhibited *inhibited = &question->inhibited;
-        char more[24] = "";
+        char more[MORE_TEXT_MAX];
 
         need->person = question_wants_yes(question, rule);
         if (rule == RULE_MODULE)
@@ -265,17 +265,15 @@ static void name_event(const Question *question, Rule rule, Need *need) {
                                 rule_event(rule));
         if (rule != RULE_INHIBITOR)
                 return;
-        if (inhibited->n > 1)
-                (void) snprintf(more, sizeof(more), " and %u more", inhibited->n - 1);
         (void) snprintf(need->event, sizeof(need->event), "%s%s to let go (%s)", inhibited->who,
-                        more, inhibited->why);
+                        more_format(more, inhibited->n), inhibited->why);
 }
 
 void policy_need(const Question *questions, size_t n, Rule rule, Need *ret) {
         usec_t latest = 0;
 
         *ret = (Need) { .latest = USEC_INFINITY,
-                        .person = rule == RULE_DEADLINE || rule == RULE_DECISION };
+                        .person = question_wants_yes(&questions[0], rule) };
         (void) snprintf(ret->event, sizeof(ret->event), "%s", rule_event(rule));
         for (size_t i = 0; i < n; i++) {
                 Finding finding;

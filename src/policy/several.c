@@ -6,28 +6,25 @@
  * Pure. What the other modules do is in the question. None of these rules has anything to do with
  * windows, so that `now` and a forced deadline change nothing here. */
 
-#include <stdio.h>
-
 #include "base/text.h"
 #include "policy/finding.h"
 
 void judge_concurrent(const Question *question, Finding *finding) {
-        char more[24] = "";
+        char more[MORE_TEXT_MAX];
 
         finding->applies =
                 question_takes_module_down(question) && question->concurrent_installs > 0;
         finding->passes = question->concurrent_installs == 0 ||
                           question->installs_running < question->concurrent_installs;
         finding->next_change = USEC_INFINITY;
-        if (question->installs_running > 1)
-                (void) snprintf(more, sizeof(more), " and %u more", question->installs_running - 1);
         if (question->concurrent_installs == 0)
                 finding_say(finding, "%u module%s down, no limit", question->installs_running,
                             question->installs_running == 1 ? " is" : "s are");
         else
                 finding_say(finding, "%u of %u modules that may be down at a time%s%s%s",
                             question->installs_running, question->concurrent_installs,
-                            question->down[0] != '\0' ? ": " : "", question->down, more);
+                            question->down[0] != '\0' ? ": " : "", question->down,
+                            more_format(more, question->installs_running));
 }
 
 void judge_keep_online(const Question *question, Finding *finding) {

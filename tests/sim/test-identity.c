@@ -107,7 +107,6 @@ TEST(a_dev_eui_is_one_modules_and_has_each_fcnt_up_once) {
         }
 }
 
-/* Wherever it went, and whoever has its old place: after an hour all that are there work. */
 static void set_record(const World *world, const char *name, unsigned fcnt_up) {
         char text[256];
         sqlite3 *db;
@@ -142,6 +141,7 @@ TEST(database_with_an_imei_twice_is_of_the_one_that_went_on) {
         CHECK(world_view(world, 0).record->fcnt_up >= 500);
 }
 
+/* Wherever it went, and whoever has its old place: after an hour all that are there work. */
 TEST(nobody_is_locked_out_who_has_an_imei_of_his_own) {
         for (uint64_t seed = 1; seed <= RUNS; seed++) {
                 _cleanup_(world_freep) World *world = gateway_of(seed);
