@@ -421,10 +421,12 @@ static bool is_awaited(const Module *module) {
         const Gateway *gateway = module->gateway;
         bool awaited = false;
 
-        for (size_t i = 0; i < gateway->n_modules; i++)
-                awaited |=
-                        gateway->modules[i] != module && (waits_for_others(gateway->modules[i]) ||
-                                                          gateway->modules[i]->register_waits);
+        for (size_t i = 0; i < gateway->n_modules; i++) {
+                const Module *other = gateway->modules[i];
+
+                awaited |= other != module && other->port_open &&
+                           (waits_for_others(other) || other->register_waits);
+        }
         return awaited;
 }
 

@@ -684,6 +684,7 @@ static bool is_registered(World *world) {
 
 TEST(keep_online_is_asked_before_a_registration) {
         _cleanup_(world_freep) World *world = world_with_telit_uplink(2, DECISION_ASK);
+        unsigned asked;
 
         world->settings.gateway.uplink_module[0] = '\0';
         world->settings.gateway.keep_online = 1;
@@ -695,8 +696,15 @@ TEST(keep_online_is_asked_before_a_registration) {
         order(world, 0, ORDER_REGISTER, ACTION_CONNECT);
         (void) world_run(world, 10 * USEC_PER_MINUTE, NULL);
         CHECK_INT(world_count_wire(world, 0, REGISTER), 0);
+        world->modules[0].unplugged = true;
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        asked = world_count_wire(world, 1, "AT+CSQ");
+        (void) world_run(world, 10 * USEC_PER_MINUTE, NULL);
+        CHECK_INT(world_count_wire(world, 1, "AT+CSQ"), asked); /* nobody is there who waits */
+        world->modules[0].unplugged = false;
         scenarios[1].radio.registered = true;
         CHECK(world_run(world, 3 * USEC_PER_MINUTE, is_registered));
+        CHECK(world_count_wire(world, 1, "AT+CSQ") > asked);
 }
 
 TEST(uplink_module_registers_once_a_report_got_out_another_way) {
