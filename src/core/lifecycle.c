@@ -91,7 +91,7 @@ const Row lifecycle_rows[] = {
         { .in = IN(CONNECTING),            .on = ON_STARTED,         WHEN(is_connect_over), RUN(note_identified, note_connect_timeout), .to = STATE_IDLE },
         { .in = IN(CONNECTING),            .on = ON_STARTED,         RUN(note_identified),                       .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_STARTED,         RUN(note_identified),                       .to = STATE_IDLE },
-        { .in = LIVE | PROOF,              .on = ON_START_FAILED,    RUN(note_start_failed),                     .to = STATE_SAME },
+        { .in = LIVE | PROOF | IN(BLOCKED), .on = ON_START_FAILED,   RUN(note_start_failed),                     .to = STATE_SAME },
         { .in = IN(STARTING),              .on = ON_TIMEOUT,         WHEN(is_start_idle), RUN(say_start),        .to = STATE_SAME },
         { .in = IN(STARTING),              .on = ON_TIMEOUT,                                                     .to = STATE_SAME },
         { .in = PENDING,                   .on = ON_JOB_EXPIRED,     RUN(fail_expired),                          .to = STATE_STARTING },
