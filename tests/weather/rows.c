@@ -99,12 +99,15 @@ void watch_published(Watch *watch, const EventRow *row) {
 
 /* jobs */
 
-/* While the disk was full much may have happened since it ended; and it ends only when the module,
- * which asks anew already, has been read. Module time: the clock may have been set back. */
+/* While the disk was full much may have happened since it ended, and the clock been set; and it
+ * ends only when the module, which asks anew already, has been read. Module time. */
 static usec_t anew_from(const Watch *watch, const JobRow *job) {
-        const usec_t ago = usec_sub(watch->world->now.realtime, job->finished);
+        const int64_t now = (int64_t) run_now(watch->run);
+        int64_t ended = now - ((int64_t) watch->world->now.realtime - (int64_t) job->finished);
 
-        return usec_sub(run_now(watch->run), usec_add(ago, READ_MAX));
+        if (ended < (int64_t) watch->jumped || ended > now)
+                ended += watch->jump; /* by the clock of before */
+        return usec_sub((usec_t) MAX_OF(MIN_OF(ended, now), (int64_t) 0), READ_MAX);
 }
 
 static bool was_asked_since(const WatchModule *m, Action action, usec_t from) {

@@ -213,6 +213,8 @@ void run_set_clock(Run *run, int64_t off) {
         run->clock_off = off;
         run->watch.inputs++;
         run->watch.jumps++;
+        run->watch.jumped = run_now(run);
+        run->watch.jump = step;
         promise_forget_all(&run->watch);
         server_wake(&run->server);
 }

@@ -121,6 +121,8 @@ static const FailedSeed failed_seeds[] = {
         { 90041786, "a yes of before the last boot, by its boot time of then" },
         { 90067913, "... another" },
         { 90060019, "a clock that was set before a boot, which a deadline counted by behind it" },
+        { 110044289,
+          "an update that ended before the clock was set, and a disk that was full till later" },
         { 95000071, "a module that answered again, at no moment that was foretold" },
         { 90090107, "a test run of a Telit module that lost the network before it could tell" },
         { 50075012, "a question that was heard before its offer was taken for a doubled one" },

@@ -207,6 +207,8 @@ typedef struct Watch {
         Hold holds[PLAN_HAPPENINGS_MAX]; /* by happening */
         uint64_t inputs;                 /* grows with everything that fotad could learn */
         unsigned boots, jumps;           /* of the gateway, and of its wall clock */
+        usec_t jumped;                   /* module time of the last jump, ... */
+        int64_t jump;                    /* and how far */
         usec_t started;                  /* module time of fotad's last start */
         usec_t crashed;                  /* ... when it last died in a turn, with what it heard */
         usec_t newest;                   /* realtime of the newest row when it started */
