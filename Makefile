@@ -168,6 +168,8 @@ $(B)/tests/sim/test-stories: all_ldflags += -Wl,--wrap=lifecycle_find
 # Tests and checkers. The checkers run alone too; from here they get the real compiler flags.
 
 TEST_SECONDS := 300
+# as many at a time
+TEST_JOBS := $(shell nproc)
 
 # clang-tidy over all sources takes minutes: on two fast cores more than two, on one slow core ten
 # times as many.
@@ -179,7 +181,7 @@ tests: $(test_programs)
 
 check: export FOTAD_COMPILE := $(CC) $(all_cppflags) $(all_cflags)
 check: all tests
-	+@$(srcdir)/tests/run -t $(TEST_SECONDS) $(test_programs) $(if $(SANITIZE)$(COVERAGE),,$(checkers))
+	+@$(srcdir)/tests/run -j $(TEST_JOBS) -t $(TEST_SECONDS) $(test_programs) $(if $(SANITIZE)$(COVERAGE),,$(checkers))
 
 # Memory and leaks by another tool than the sanitizers, which see no use of uninitialised memory.
 VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --suppressions=$(srcdir)/tests/valgrind.supp
@@ -190,7 +192,7 @@ valgrind_leaves_out := sim/test-telit sim/test-telit-faults weather/test-random
 
 valgrind: export FOTAD_TEST_VALGRIND := 1
 valgrind: tests
-	+@$(srcdir)/tests/run -t $(VALGRIND_SECONDS) -w '$(VALGRIND)' \
+	+@$(srcdir)/tests/run -j $(TEST_JOBS) -t $(VALGRIND_SECONDS) -w '$(VALGRIND)' \
 		$(filter-out $(valgrind_leaves_out:%=$(B)/tests/%),$(test_programs))
 
 lint: export FOTAD_COMPILE := $(CC) $(all_cppflags) $(all_cflags)
@@ -235,7 +237,7 @@ counted_system_tests = $(filter-out %-long.sh %/systemd.sh %/idle.sh,$(wildcard 
 coverage:
 	$(MAKE) COVERAGE=1 check
 	@echo "system tests, for what they run: build/coverage/system.log"
-	@FOTAD_BIN=$(CURDIR)/build/coverage $(srcdir)/tests/run -t 600 $(counted_system_tests) \
+	@FOTAD_BIN=$(CURDIR)/build/coverage $(srcdir)/tests/run -j $(TEST_JOBS) -t 1200 $(counted_system_tests) \
 		>build/coverage/system.log 2>&1 || true
 	@$(srcdir)/scripts/coverage build/coverage
 

@@ -5,9 +5,8 @@
 # SQLite on a disk that fails, the module with its memory. Whatever happens, the update ends in the
 # version that was offered, with one yes to one question, no byte for a module that flashes, and sound
 # reports; or, where nobody can know whether it still flashes, fotad keeps silent (SILENT, one in ten
-# at most). On a disk that lies only the version counts. A fault of the disk counts only when it was
-# felt. Lines that lose, double or delay, junk and clocks that jump: sim/test-faults; Telit modules:
-# telit.sh and sim/test-telit-faults.
+# at most). On a disk that lies only the version counts. Telit modules: telit-faults-long.sh; what
+# else may happen to a line or a clock, and how each state has to end then: sim/test-faults.
 #
 #   faults-long.sh [STATE-FAULT...]   these alone, for example installing-blackout
 #
@@ -21,15 +20,16 @@ set -uo pipefail
 source "$(dirname "$0")/lib.bash"
 # shellcheck source=tests/system/update.bash
 source "$(dirname "$0")/update.bash"
+# shellcheck source=tests/system/faults.bash
+source "$(dirname "$0")/faults.bash"
 
-PATIENCE=150 # seconds for the whole update: a session that got nowhere is tried again after one minute
+PATIENCE=${PATIENCE-150} # seconds for the whole update: a session that got nowhere is tried again after one minute
 [[ ! ${FOTAD_TEST_LONG-} ]] || PATIENCE=1700
-PARALLEL=6
+PARALLEL=8
 
 # Restarting is seen by the port, which goes and comes back.
 STATES=(absent starting blocked idle connecting connected download-pending downloading suspended
         verifying install-pending installing restarting confirming)
-FAULTS=(kill stop module-power module-hangs module-unplugged disk-full disk-fails power-cut blackout lying-disk)
 
 # What makes the state last, in seconds of the module: 20 of them are one.
 declare -A LONG=(
@@ -65,17 +65,7 @@ END
 }
 
 start_module() {
-        start_modules m0 --state "$world/m0.memory"
-}
-
-# The disk is a file system of its own, of a size that can be used up, where that may be mounted.
-start_disk() {
-        mkdir "$world/state" "$world/synced" && chmod 700 "$world/state" || return
-        if [[ $1 == disk-full ]]; then
-                mount -t tmpfs -o size=4m,mode=700 fotad-test "$world/state" || return
-        fi
-        fotad_prefix=(env LD_PRELOAD="$disk" DISK_FAULT="$world/disk" DISK_FOLDER="$world/state"
-                DISK_SYNCED="$world/synced")
+        start_modules m0 --state "$world/m0.memory" "${module_options[@]}"
 }
 
 # The states, and how one comes there
@@ -85,7 +75,7 @@ is_in() {
 }
 
 order() {
-        await 10 is_in idle && ctl update m0
+        await 30 is_in idle && ctl update m0
 }
 
 begin() {
@@ -119,111 +109,6 @@ go_on() {
                         settings accept ", sim_pin_file: $world/pin" && ctl reload && order
                         ;;
                 suspended) await 20 ctl resume m0 ;;
-        esac
-}
-
-# The faults
-
-lines() {
-        if [[ -e $world/m0.wire ]]; then
-                wc -l <"$world/m0.wire"
-        else
-                echo 0
-        fi
-}
-
-start_again() {
-        start_fotad --log-level debug || return
-        lines_at_start=$(lines)
-        missed+=$(tail -n "+$((lines_at_kill + 1))" "$world/m0.wire" 2>/dev/null |
-                head -n $((lines_at_start - lines_at_kill)))
-        true
-}
-
-# What holds back nothing that happens here, and has to be written down.
-write_something() {
-        ctl inhibit --why "a row for the disk" --what uninstall -- true
-}
-
-storage_is() {
-        [[ $(ctl --json status | json_get storage_ok) == "$1" ]]
-}
-
-# A fault that hits nobody proves nothing.
-is_struck() {
-        write_something >/dev/null 2>&1
-        [[ -e $world/disk.struck ]] || {
-                echo "the preload intercepts nothing"
-                return 1
-        }
-}
-
-# fotad says so, and goes on; and it says when it is over.
-disk_is_felt() {
-        write_something >/dev/null 2>&1
-        storage_is false || {
-                echo "fotad has not felt that its disk fails"
-                return 1
-        }
-}
-
-# All that the disk has after a power cut is what was synced; a file that was removed is gone.
-lose_power() {
-        local file
-        [[ -s $world/synced/fotad.db ]] || {
-                echo "the preload has seen no sync"
-                return 1
-        }
-        end fotad KILL
-        for file in "$world"/state/*; do
-                rm -f "$file"
-                cp "$world/synced/${file##*/}" "$file" 2>/dev/null
-        done
-        true
-}
-
-module_off() {
-        end m0 KILL
-        true
-}
-
-module_on() {
-        [[ $1 == absent ]] || start_module
-}
-
-disk_fails_for_a_while() {
-        await 5 disk_is_felt && sleep 2 && await 5 answers
-}
-
-disk_works_again() {
-        await 30 storage_is true
-}
-
-strike() {
-        local state=$1
-        lines_at_kill=$(lines)
-        case $2 in
-                kill) end fotad KILL; start_again ;;
-                stop) end fotad; sleep 0.5; start_again ;;
-                module-power) module_off && sleep 0.3 && module_on "$state" ;;
-                module-hangs)
-                        kill -STOP "${children[m0]}" && sleep 2 && kill -CONT "${children[m0]}"
-                        ;;
-                module-unplugged)
-                        kill -RTMIN "${children[m0]}" && await 5 module_is m0 port_open false &&
-                                sleep 2 && kill -RTMIN "${children[m0]}"
-                        ;;
-                disk-full)
-                        head -c 8M /dev/zero >"$world/state/filler" 2>/dev/null
-                        disk_fails_for_a_while && rm "$world/state/filler" && disk_works_again
-                        ;;
-                disk-fails)
-                        echo eio >"$world/disk"
-                        disk_fails_for_a_while && is_struck && rm "$world/disk" && disk_works_again
-                        ;;
-                power-cut) lose_power && start_again ;;
-                blackout) lose_power && module_off && module_on "$state" && start_again ;;
-                lying-disk) is_struck && lose_power && rm "$world/disk" && start_again ;;
         esac
 }
 
@@ -263,7 +148,7 @@ ends() {
                 [[ $1 == idle || $1 == starting ]] || go_on "$1"
                 ends_somehow
         else
-                go_on "$1" && ends_well
+                go_on "$1" && is_mended "$2" && ends_well
         fi
 }
 
@@ -273,8 +158,9 @@ update_with_fault() {
         world_new
         trap 'end fotad KILL; umount -q "$world/state"; world_end' EXIT
         scenario "$state"
-        start_disk "$fault" && start_server && settings "$policy" '' && reach_with_approval "$state" "$fault" &&
-                strike "$state" "$fault" && agree "$policy" && ends "$state" "$fault" && return
+        prepare_fault "$fault" && start_server && settings "$policy" '' && reach_with_approval "$state" "$fault" &&
+                strike "$state" "$fault" && agree "$policy" && ends "$state" "$fault" &&
+                line_is_struck "$fault" && return
         explain
         [[ -z ${KEEP-} ]] || cp -r "$world" "$KEEP"
         return 1
@@ -296,9 +182,6 @@ agree() {
         approve >/dev/null 2>&1 &
         children[approve]=$!
 }
-
-disk=$queue_folder/disk.so
-"${CC:-cc}" -shared -fPIC -o "$disk" "$source_root/tests/system/preload/disk.c" -ldl || exit 1
 
 for state in "${STATES[@]}"; do
         for fault in "${FAULTS[@]}"; do

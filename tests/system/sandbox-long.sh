@@ -9,7 +9,7 @@
 #   idle                  looks at the process of fotad, which only root may
 #   strangers             becomes other users
 #   several, nameserver   make networks of their own
-#   faults-long           mounts disks of its own, and preloads one that fails
+#   faults-long, telit-faults-long    mount disks of their own, and preload one that fails
 #   kill-long             is kill.sh more often
 #   systemd, vm-long      run the unit, sandbox and all, in a systemd or a machine of their own
 #
