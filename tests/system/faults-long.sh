@@ -191,8 +191,8 @@ for state in "${STATES[@]}"; do
                         skip "$state-$fault" "fotad waits five minutes for the session that it may have had: set FOTAD_TEST_LONG=1"
                 elif [[ $state == absent && $fault == module-* ]]; then
                         continue # no module is there
-                elif [[ $fault == disk-full && $EUID != 0 ]]; then
-                        skip "$state-$fault" "mounting a file system takes root"
+                elif why=$(missing_for "$fault"); [[ $why ]]; then
+                        skip "$state-$fault" "$why"
                 else
                         moment "$state-$fault" update_with_fault "$state" "$fault"
                 fi

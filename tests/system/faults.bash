@@ -18,6 +18,14 @@ for fault in disk clock; do
                 "$source_root/tests/system/preload/$fault.c" -ldl || exit 1
 done
 
+# missing_for FAULT: why it can't be tried here
+missing_for() {
+        case $1 in
+                line-*) command -v python3 >/dev/null || echo "python3 is not installed" ;;
+                disk-full) [[ $EUID == 0 ]] || echo "mounting a file system takes root" ;;
+        esac
+}
+
 # prepare_fault FAULT: before anything is started. The disk is a file system of its own, of a size that
 # can be used up, where that may be mounted.
 prepare_fault() {
