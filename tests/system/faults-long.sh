@@ -25,7 +25,7 @@ source "$(dirname "$0")/faults.bash"
 
 PATIENCE=${PATIENCE-150} # seconds for the whole update: a session that got nowhere is tried again after one minute
 [[ ! ${FOTAD_TEST_LONG-} ]] || PATIENCE=1700
-PARALLEL=8
+PARALLEL=10
 
 # Restarting is seen by the port, which goes and comes back.
 STATES=(absent starting blocked idle connecting connected download-pending downloading suspended

@@ -12,6 +12,7 @@
 FAULTS=(kill stop module-power module-hangs module-unplugged line-loses line-doubles line-junk
         line-corrupts clock-ahead clock-behind disk-full disk-fails power-cut blackout lying-disk)
 DAY=86400
+POLL=0.1 # many run side by side
 
 for fault in disk clock; do
         "${CC:-cc}" -shared -fPIC -o "$queue_folder/$fault.so" \

@@ -54,7 +54,7 @@ await() {
                         printf 'waited in vain for: %s\n%s\n' "$*" "$output"
                         return 1
                 fi
-                sleep 0.02
+                sleep "$POLL"
         done
 }
 

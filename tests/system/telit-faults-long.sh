@@ -27,7 +27,7 @@ FAMILY=telit
 FROM=10.00.144
 TO=10.00.154
 PATIENCE=${PATIENCE-150} # seconds for the whole update
-PARALLEL=8
+PARALLEL=10
 
 # Idle: it is registered with its server, which has not asked yet.
 STATES=(absent starting idle install-pending connecting downloading installing confirming)
