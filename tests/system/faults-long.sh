@@ -35,7 +35,7 @@ STATES=(absent starting blocked idle connecting connected download-pending downl
 declare -A LONG=(
         [starting]='answer: 3s' [connecting]='session_step: 40s' [downloading]='download: 60s'
         [suspended]='download: 60s' [verifying]='certify: 60s' [installing]='install: 60s'
-        [restarting]='boot: 160s' [confirming]='answer: 2s'
+        [restarting]='boot: 160s' [confirming]='answer: 3s'
 )
 
 scenario() {
@@ -160,7 +160,7 @@ update_with_fault() {
         scenario "$state"
         prepare_fault "$fault" && start_server && settings "$policy" '' && reach_with_approval "$state" "$fault" &&
                 strike "$state" "$fault" && agree "$policy" && ends "$state" "$fault" &&
-                line_is_struck "$fault" && return
+                fault_is_struck "$fault" && return
         explain
         [[ -z ${KEEP-} ]] || cp -r "$world" "$KEEP"
         return 1

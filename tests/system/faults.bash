@@ -8,11 +8,11 @@
 # Functions are called by name; some variables are the caller's.
 # shellcheck disable=SC2317,SC2154,SC2034
 
-# A fault of the disk or of the line counts only when it was felt.
+# Those of the disk, the line and the clock count only when they were felt.
 FAULTS=(kill stop module-power module-hangs module-unplugged line-loses line-doubles line-junk
         line-corrupts clock-ahead clock-behind disk-full disk-fails power-cut blackout lying-disk)
 DAY=86400
-POLL=0.1 # many run side by side
+POLL=0.05 # many run side by side
 
 for fault in disk clock; do
         "${CC:-cc}" -shared -fPIC -o "$queue_folder/$fault.so" \
@@ -79,12 +79,14 @@ disk_is_struck() {
         }
 }
 
-# Those of the line wait for its next one.
-line_is_struck() {
-        [[ $1 != line-* ]] || {
-                echo "the line that was hit:"
-                cat "$world/line.struck"
-        }
+# fault_is_struck FAULT: those of the line wait for its next one, those of the clock until it is read.
+fault_is_struck() {
+        case $1 in
+                line-* | clock-*)
+                        echo "what was hit:"
+                        cat "$world/${1%%-*}.struck"
+                        ;;
+        esac
 }
 
 # The next things are said on a line, or timed by a clock, that is bad.
@@ -118,7 +120,7 @@ lose_power() {
 
 module_off() {
         end m0 KILL
-        true
+        rm -f "$world/m0" # it leads to a terminal that the next one may get
 }
 
 module_on() {

@@ -15,6 +15,7 @@ readonly source_root bin
 FROM=BHL7800.1.6.3.0.20180803
 TO=THL7800.1.6.3.0.99.20180803
 SPEED=20
+POLL=0.02 # seconds between two looks
 FAMILY=hl78xx # of start_modules
 export FROM TO
 

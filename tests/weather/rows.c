@@ -105,8 +105,10 @@ static usec_t anew_from(const Watch *watch, const JobRow *job) {
         const int64_t now = (int64_t) run_now(watch->run);
         int64_t ended = now - ((int64_t) watch->world->now.realtime - (int64_t) job->finished);
 
-        if (ended < (int64_t) watch->jumped || ended > now)
-                ended += watch->jump; /* by the clock of before */
+        /* by the clock of before, if it can be */
+        if (ended < (int64_t) watch->jumped || ended > now ||
+            (ended < now - (int64_t) READ_MAX && ended + watch->jump < (int64_t) watch->jumped))
+                ended += watch->jump;
         return usec_sub((usec_t) MAX_OF(MIN_OF(ended, now), (int64_t) 0), READ_MAX);
 }
 

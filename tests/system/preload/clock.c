@@ -1,15 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* A wall clock that jumps, to be preloaded into fotad: what the file $CLOCK_FAULT says, in seconds,
- * is added to it; 0 when there is no such file. The kernel tells nobody of such a jump. */
+ * is added to it, and $CLOCK_FAULT.struck made; 0 when there is no such file. The kernel tells
+ * nobody of such a jump. */
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
+
+static void tell(const char *path) {
+        char struck[PATH_MAX];
+        int fd;
+
+        (void) snprintf(struck, sizeof(struck), "%s.struck", path);
+        fd = open(struck, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (fd < 0)
+                abort();
+        close(fd);
+}
 
 static time_t jump(void) {
         const char *path = getenv("CLOCK_FAULT");
@@ -21,6 +35,7 @@ static time_t jump(void) {
         if (read(fd, text, sizeof(text) - 1) < 0)
                 abort();
         close(fd);
+        tell(path);
         return strtol(text, NULL, 10);
 }
 
