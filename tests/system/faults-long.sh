@@ -57,22 +57,14 @@ END
 settings() {
         configure <<END
 modules:
-  m0: {family: hl78xx, device: $world/m0, policy: p$2}
+  m0: {family: hl78xx, device: $world/m0, policy: p${2-}}
 policies:
   p: {download: {decision: $1}, install: {decision: $1}}
 $(uplink_to "$as_url/tunnel")
 END
 }
 
-start_module() {
-        start_modules m0 --state "$world/m0.memory" "${module_options[@]}"
-}
-
 # The states, and how one comes there
-
-is_in() {
-        [[ $(module_get m0 state) == "$1" ]]
-}
 
 order() {
         await 30 is_in idle && ctl update m0
@@ -83,7 +75,7 @@ begin() {
         [[ $1 != lying-disk ]] || echo lying >"$world/disk"
 }
 
-reach() {
+come_to() {
         case $1 in
                 absent) begin "$2" && await 10 is_in absent ;;
                 starting | blocked | idle) start_module && begin "$2" && await 20 is_in "$1" ;;
@@ -152,51 +144,21 @@ ends() {
         fi
 }
 
-update_with_fault() {
-        local state=$1 fault=$2 policy=accept lines_at_kill=0 lines_at_start=0 missed=''
-        [[ $state != *-pending ]] || policy=ask
-        world_new
-        trap 'end fotad KILL; umount -q "$world/state"; world_end' EXIT
-        scenario "$state"
-        prepare_fault "$fault" && start_server && settings "$policy" '' && reach_with_approval "$state" "$fault" &&
-                strike "$state" "$fault" && agree "$policy" && ends "$state" "$fault" &&
-                fault_is_struck "$fault" && return
-        explain
-        [[ -z ${KEEP-} ]] || cp -r "$world" "$KEEP"
-        return 1
-}
-
 # The pending state is that of the install: the download is agreed to.
-reach_with_approval() {
+reach() {
         if [[ $1 == install-pending ]]; then
                 (while sleep 0.1; do ctl accept m0 download; done) >/dev/null 2>&1 &
                 children[yes]=$!
         fi
-        reach "$1" "$2" || return
+        come_to "$1" "$2" || return
         end yes
         true
 }
 
-agree() {
-        [[ $1 != accept ]] || return 0
-        approve >/dev/null 2>&1 &
-        children[approve]=$!
+leaves_out() {
+        [[ $1-$2 != connecting-blackout || ${FOTAD_TEST_LONG-} ]] ||
+                echo "fotad waits five minutes for the session that it may have had: set FOTAD_TEST_LONG=1"
 }
 
-for state in "${STATES[@]}"; do
-        for fault in "${FAULTS[@]}"; do
-                if (($#)) && [[ " $* " != *" $state-$fault "* ]]; then
-                        continue
-                elif [[ $state-$fault == connecting-blackout && ! ${FOTAD_TEST_LONG-} ]]; then
-                        skip "$state-$fault" "fotad waits five minutes for the session that it may have had: set FOTAD_TEST_LONG=1"
-                elif [[ $state == absent && $fault == module-* ]]; then
-                        continue # no module is there
-                elif why=$(missing_for "$fault"); [[ $why ]]; then
-                        skip "$state-$fault" "$why"
-                else
-                        moment "$state-$fault" update_with_fault "$state" "$fault"
-                fi
-        done
-done
-tell
+fault_table "$@"
 exit "$failed"

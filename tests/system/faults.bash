@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 #
 # What goes wrong in the field, done to one update of m0 with the real programs: fotad over ptys and
-# SQLite on a disk that fails, the module with its memory. The tests say what comes before and after:
-# start_module starts the module as the test wants it.
+# SQLite on a disk that fails, the module with its memory. The tests say what comes before and after.
 
 # Functions are called by name; some variables are the caller's.
 # shellcheck disable=SC2317,SC2154,SC2034
@@ -172,4 +171,60 @@ strike() {
 is_mended() {
         [[ $1 != clock-behind ]] ||
                 { await "$PATIENCE" module_is m0 firmware "$TO" && ! delivered && rm "$world/clock"; }
+}
+
+start_module() {
+        start_modules m0 --state "$world/m0.memory" "${module_options[@]}"
+}
+
+is_in() {
+        [[ $(module_get m0 state) == "$1" ]]
+}
+
+# agree DECISION: what the policy leaves to a person
+agree() {
+        [[ $1 != accept ]] || return 0
+        approve >/dev/null 2>&1 &
+        children[approve]=$!
+}
+
+# update_with_fault STATE FAULT. The tests have scenario STATE, settings DECISION, reach STATE FAULT, and
+# ends STATE FAULT: how it goes on, and what must have become of it.
+update_with_fault() {
+        local state=$1 fault=$2 policy=accept lines_at_kill=0 lines_at_start=0 missed=''
+        [[ $state != *-pending ]] || policy=ask
+        world_new
+        trap 'end fotad KILL; umount -q "$world/state"; world_end' EXIT
+        scenario "$state"
+        prepare_fault "$fault" && start_server && settings "$policy" && reach "$state" "$fault" &&
+                strike "$state" "$fault" && agree "$policy" && ends "$state" "$fault" &&
+                fault_is_struck "$fault" && return
+        explain
+        [[ -z ${KEEP-} ]] || cp -r "$world" "$KEEP"
+        return 1
+}
+
+# leaves_out STATE FAULT: why this cell is not tried, if it is not
+leaves_out() {
+        true
+}
+
+# fault_table [STATE-FAULT...]: each of the STATES x each fault, or these alone
+fault_table() {
+        local state fault why
+        for state in "${STATES[@]}"; do
+                for fault in "${FAULTS[@]}"; do
+                        why=$(leaves_out "$state" "$fault" && missing_for "$fault")
+                        if (($#)) && [[ " $* " != *" $state-$fault "* ]]; then
+                                continue
+                        elif [[ $state == absent && $fault == module-* ]]; then
+                                continue # no module is there
+                        elif [[ $why ]]; then
+                                skip "$state-$fault" "$why"
+                        else
+                                moment "$state-$fault" update_with_fault "$state" "$fault"
+                        fi
+                done
+        done
+        tell
 }

@@ -58,14 +58,6 @@ $(uplink_to "$as_url/tunnel")
 END
 }
 
-start_module() {
-        start_modules m0 --state "$world/m0.memory" "${module_options[@]}"
-}
-
-is_in() {
-        [[ $(module_get m0 state) == "$1" ]]
-}
-
 is_registered() {
         module_is m0 registered true && [[ $(module_get m0 settings_saved) ]] && is_in idle
 }
@@ -149,38 +141,5 @@ ends() {
         fi
 }
 
-update_with_fault() {
-        local state=$1 fault=$2 policy=accept lines_at_kill=0 lines_at_start=0 missed=''
-        [[ $state != install-pending ]] || policy=ask
-        world_new
-        trap 'end fotad KILL; umount -q "$world/state"; world_end' EXIT
-        scenario "$state"
-        prepare_fault "$fault" && start_server && settings "$policy" && reach "$state" "$fault" &&
-                strike "$state" "$fault" && agree "$policy" && ends "$state" "$fault" &&
-                fault_is_struck "$fault" && return
-        explain
-        [[ -z ${KEEP-} ]] || cp -r "$world" "$KEEP"
-        return 1
-}
-
-agree() {
-        [[ $1 != accept ]] || return 0
-        approve >/dev/null 2>&1 &
-        children[approve]=$!
-}
-
-for state in "${STATES[@]}"; do
-        for fault in "${FAULTS[@]}"; do
-                if (($#)) && [[ " $* " != *" $state-$fault "* ]]; then
-                        continue
-                elif [[ $state == absent && $fault == module-* ]]; then
-                        continue # no module is there
-                elif why=$(missing_for "$fault"); [[ $why ]]; then
-                        skip "$state-$fault" "$why"
-                else
-                        moment "$state-$fault" update_with_fault "$state" "$fault"
-                fi
-        done
-done
-tell
+fault_table "$@"
 exit "$failed"
