@@ -48,8 +48,8 @@ struct Chat {
         usec_t deadline;
         usec_t realtime; /* of the last call that had a clock, stamps the transcript */
         unsigned tries, late_finals;
-        unsigned owed; /* results that may still come: of each "AT" and of commands that ended
-                          without */
+        unsigned owed; /* results that may still come: of each "AT", of commands that ended without,
+                          and of one that another process sent */
 
         ChatCommand command; /* while a command is queued or runs; text is ours */
         char text[CHAT_COMMAND_MAX + 1];
@@ -80,6 +80,8 @@ Chat *chat_new(const ChatHost *host, void *userdata, Transcript *transcript) {
         chat->userdata = userdata;
         chat->transcript = transcript;
         chat->distrusted = true;
+        chat->owed = 1; /* who had the port before may have asked something, as fotad that was
+                           killed */
         chat->deadline = USEC_INFINITY;
         reader_init(&chat->reader);
         return chat;

@@ -22,7 +22,7 @@ state installing
 quiet 1min
 answer AT+CGMR = THL7800.1.6.3.0.99.20180803|OK
 < +WDSI: 4
-wait 1s
+wait 5s
 event install-succeeded
 outcome succeeded
 count 1 AT+WDSR=4

@@ -5,7 +5,7 @@ policy install accept
 answer AT+WDSG = +WDSG: 1,3|OK
 answer AT+CGMI = |
 start
-wait 1s
+wait 3s
 < +WDSI: 1
 < Sierra Wireless
 < OK

@@ -6,7 +6,7 @@ policy install accept
 answer AT#OTASUAN? = #OTASUAN: ,0,0|OK
 answer AT+CPIN? = |
 start
-wait 1s
+wait 3s
 count 1 AT+CPIN?
 answer AT+CPIN? = +CPIN: READY|OK
 < #OTAEV: Automatic Fw Upgrade Requested
