@@ -227,10 +227,16 @@ delivered() {
         [[ $(ctl --json uplink status | json_get waiting) == 0 ]]
 }
 
-# The reports of one module that came to the server: every token good, FCntUp from 0 without a hole
-# and in order, and what came twice came twice the same.
+# How many events a disk that failed has cost, as fotad says.
+events_lost() {
+        sed -n 's/^storage-restored.* lost=\([0-9]*\).*/\1/p' "$world/fotad.log" 2>/dev/null |
+                awk '{ n += $1 } END { print n + 0 }'
+}
+
+# The reports of one module that came to the server: every token good, FCntUp from 0 in order and
+# without a hole but for events that are told to be lost, and what came twice came twice the same.
 reports_are_sound() {
-        awk '
+        awk -v lost="$(events_lost)" '
                 function value(key, a) {
                         match($0, "\"" key "\":\"?[^\",]*")
                         a = substr($0, RSTART, RLENGTH)
@@ -249,6 +255,10 @@ reports_are_sound() {
                                 if (seen[dev, n] != payload) { print "FCntUp " n " with two contents"; bad = 1 }
                                 if (value("duplicate") != "true") { print "FCntUp " n " twice, unflagged"; bad = 1 }
                                 next
+                        }
+                        if (n > next_of[dev] + 0 && n <= next_of[dev] + lost) {
+                                lost -= n - next_of[dev]
+                                next_of[dev] = n
                         }
                         if (n != next_of[dev] + 0) { print dev ": FCntUp " n ", expected " next_of[dev] + 0; bad = 1 }
                         seen[dev, n] = payload
