@@ -106,10 +106,6 @@ go_on() {
 
 # How it ends
 
-installs() {
-        grep -c '^> AT+WDSR=4' "$world/m0.wire"
-}
-
 # The disk had said that it keeps what it forgot: fotad knows nothing of the update. What no one
 # knows can't be held; but the next order leads there.
 ends_somehow() {
@@ -124,14 +120,11 @@ ends_somehow() {
 }
 
 ends_well() {
-        local n
         if ! await "$PATIENCE" succeeded; then
                 must_keep_silent && kept_silent && echo "SILENT"
                 return
         fi
-        n=$(installs)
-        echo "$n times AT+WDSR=4"
-        module_is m0 firmware "$TO" && await 10 one_job && ((n == 1)) && silent_while_flashing &&
+        module_is m0 firmware "$TO" && await 10 one_job && granted_once && silent_while_flashing &&
                 reports_are_sound
 }
 

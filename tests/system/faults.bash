@@ -178,7 +178,7 @@ start_module() {
 }
 
 is_in() {
-        [[ $(module_get m0 state) == "$1" ]]
+        module_is m0 state "$1"
 }
 
 # agree DECISION: what the policy leaves to a person

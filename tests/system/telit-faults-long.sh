@@ -6,8 +6,8 @@
 # tells so: then the job has failed and the module runs what it ran. In every other cell it ends in
 # the version that was offered. Always: one yes to one question, no byte for a module that flashes,
 # sound reports; a module that restarted while it asked may get a second one, to its second question.
-# On a disk that lies only the version counts. How each state has to end in simulated time, with all three protocols:
-# sim/test-telit-faults.
+# On a disk that lies only the version counts. How each state has to end in simulated time, with all
+# three protocols: sim/test-telit-faults.
 #
 #   telit-faults-long.sh [STATE-FAULT...]   these alone, for example downloading-blackout
 #

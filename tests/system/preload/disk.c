@@ -9,39 +9,17 @@
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdbool.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-static bool is_fault(const char *path, const char *fault) {
-        char text[16] = "";
-        int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-        if (fd < 0)
-                return false;
-        if (read(fd, text, sizeof(text) - 1) < 0)
-                text[0] = '\0';
-        close(fd);
-        return strncmp(text, fault, strlen(fault)) == 0;
-}
+#include "fault.h"
 
 static bool strikes(const char *fault) {
-        const char *path = getenv("DISK_FAULT");
-        char struck[PATH_MAX];
-        int fd;
+        char text[24];
 
-        if (!path || !is_fault(path, fault))
+        if (!fault_read("DISK_FAULT", text) || strncmp(text, fault, strlen(fault)) != 0)
                 return false;
-        (void) snprintf(struck, sizeof(struck), "%s.struck", path);
-        fd = open(struck, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-        if (fd < 0)
-                abort();
-        close(fd);
+        fault_felt("DISK_FAULT");
         return true;
 }
 
