@@ -33,6 +33,11 @@ static usec_t zone_next_jump(const ZoneOffsets *zone, usec_t realtime) {
         return USEC_INFINITY;
 }
 
+/* A moment of this week or the next, as one of the week. */
+static usec_t week_wrap(usec_t position) {
+        return position < USEC_PER_WEEK ? position : position - USEC_PER_WEEK;
+}
+
 /* Where the wall clock stands in its week, from Monday 00:00. */
 static usec_t week_position(const ZoneOffsets *zone, usec_t realtime) {
         int64_t offset = (int64_t) zone_offset_at(zone, realtime) * (int64_t) USEC_PER_SEC;
@@ -54,15 +59,14 @@ static usec_t window_start(const Window *window, unsigned weekday) {
         return weekday * USEC_PER_DAY + window->start_min * USEC_PER_MINUTE;
 }
 
+/* A window is at most a day long: it began today or yesterday. */
 static bool window_is_open(const Window *window, usec_t position) {
-        for (unsigned weekday = 0; weekday < 7; weekday++) {
-                usec_t since =
-                        (position + USEC_PER_WEEK - window_start(window, weekday)) % USEC_PER_WEEK;
+        const unsigned today = (unsigned) (position / USEC_PER_DAY), yesterday = (today + 6) % 7;
+        const usec_t start = window_start(window, today), length = window_length(window);
 
-                if ((window->weekdays & (1u << weekday)) && since < window_length(window))
-                        return true;
-        }
-        return false;
+        return (window->weekdays & (1u << today) && start <= position &&
+                position < start + length) ||
+               (window->weekdays & (1u << yesterday) && position + USEC_PER_DAY < start + length);
 }
 
 static bool week_is_open(const WindowSet *set, usec_t position) {
@@ -76,11 +80,12 @@ static bool week_is_open(const WindowSet *set, usec_t position) {
  * nearer than `nearest`. */
 static usec_t edge_distance(const WindowSet *set, usec_t position, usec_t edge, bool open,
                             usec_t nearest) {
-        usec_t distance = (edge % USEC_PER_WEEK + USEC_PER_WEEK - position) % USEC_PER_WEEK;
+        const usec_t at = week_wrap(edge);
+        const usec_t distance = week_wrap(at + USEC_PER_WEEK - position);
 
         if (distance >= nearest)
                 return nearest;
-        return week_is_open(set, edge % USEC_PER_WEEK) != open ? distance : nearest;
+        return week_is_open(set, at) != open ? distance : nearest;
 }
 
 /* How long the pattern of the week stays as it is from `position` on. */
