@@ -329,7 +329,6 @@ static void on_turn(void *userdata) {
                 if (message->msg == CURLMSG_DONE && transfer)
                         transfer_finish(transfer, sender, result); /* `message` is gone now */
         }
-        sender_kick(sender);
 }
 
 /* setting up */

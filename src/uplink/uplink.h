@@ -132,5 +132,7 @@ _must_use_ int sender_new(sd_event *event, const UplinkSettings *settings,
                           const SenderHandlers *handlers, void *userdata, Sender **ret);
 Sender *sender_free(Sender *sender);
 DEFINE_CLEANUP(Sender *, sender_free)
-/* Ask take() until it has nothing; at most two requests are on their way. */
+/* Ask take() until it has nothing; at most two requests are on their way. To be called after each
+ * turn of the loop, once all is done that follows from it: an answer may change the way of the
+ * reports behind it. */
 void sender_kick(Sender *sender);

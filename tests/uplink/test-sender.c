@@ -45,6 +45,8 @@ typedef struct Bed {
         ReportRow row; /* what is sent instead of an uplink, when its module is set */
         char error[256];
         const char *interface; /* that all go through */
+        bool unsettled;        /* an answer came in this turn */
+        bool early;            /* a report was taken before that turn was over */
 } Bed;
 
 static bool on_take(void *userdata, ReportRow *ret, bool *ret_late) {
@@ -52,6 +54,7 @@ static bool on_take(void *userdata, ReportRow *ret, bool *ret_late) {
 
         if (bed->left == 0)
                 return false;
+        bed->early |= bed->unsettled;
         bed->left--;
         *ret = (ReportRow) {
                 .id = ++bed->next_id,
@@ -84,6 +87,7 @@ static void on_answered(void *userdata, const ReportRow *report, const ReportAns
         bed->took = answer->took;
         bed->unsendable += answer->unsendable;
         bed->n_answers++;
+        bed->unsettled = !answer->unsendable; /* that never left */
         if (answer->status == 0)
                 (void) TEXT_COPY(bed->error, answer->error);
 }
@@ -183,8 +187,19 @@ static bool bed_init(Bed *bed, const char *certificate, const char *client_ca) {
         return true;
 }
 
+/* The end of a turn, as in the daemon. */
+static int on_post(sd_event_source *source, void *userdata) {
+        Bed *bed = userdata;
+
+        (void) source;
+        bed->unsettled = false;
+        sender_kick(bed->sender);
+        return 0;
+}
+
 static bool bed_start(Bed *bed) {
-        return sender_new(bed->event, &bed->settings, &handlers, bed, &bed->sender) == 0;
+        return sender_new(bed->event, &bed->settings, &handlers, bed, &bed->sender) == 0 &&
+               sd_event_add_post(bed->event, NULL, on_post, bed) >= 0;
 }
 
 /* Sends n more reports and turns the loop until all are answered, ten seconds at most. */
@@ -233,6 +248,15 @@ TEST(reports_arrive_in_order_and_verified_on_one_connection) {
                 CHECK(strstr(state->requests[i].body, counter));
                 CHECK(strstr(state->requests[i].body, i % 2 ? "\"Late\":1" : "\"Late\":0"));
         }
+}
+
+TEST(next_report_goes_when_the_turn_of_an_answer_is_over) {
+        _cleanup_(bed_done) Bed bed;
+
+        CHECK(bed_init(&bed, NULL, NULL) && bed_start(&bed));
+        CHECK(bed_send(&bed, 20));
+        CHECK(all_answered_with(&bed, 200));
+        CHECK(!bed.early);
 }
 
 /* A connection that was made another way would prove nothing, and one that is bound would be used
