@@ -445,6 +445,8 @@ int gateway_reload(Gateway *gateway, const Settings *settings) {
         const GatewaySettings before = gateway->settings->gateway;
         gateway->settings = settings;
         gateway_reload_path(gateway, &before);
+        if (before.trusted_time != settings->gateway.trusted_time)
+                gateway_clock_synchronized(gateway, false, ""); /* nobody told of it meanwhile */
         gateway_settle_imeis(gateway);
         zone_compute(&gateway->zone, gateway->now.realtime,
                      &gateway->zone_until); /* gateway.timezone

@@ -639,6 +639,35 @@ TEST(uplink_module_asks_again_when_nobody_answers) {
         CHECK(!first_installs(world));
 }
 
+static bool is_proof_asked(World *world) {
+        return world->n_proofs > 0;
+}
+
+static bool is_path_proven(World *world) {
+        Verdict verdict;
+
+        judge(world, 0, &verdict);
+        return verdict.findings[RULE_UPLINK_PATH].passes;
+}
+
+TEST(proof_of_one_path_is_none_of_another) {
+        _cleanup_(world_freep) World *world = world_with_uplink(1, "eth0");
+        Settings same, other;
+
+        world->proof_silent = true;
+        world_start(world);
+        CHECK(world_run(world, USEC_PER_HOUR, is_proof_asked));
+        gateway_turn(world->gateway, &world->now);
+        gateway_path_answered(world->gateway, "eth0", true, "");
+        CHECK(is_path_proven(world));
+        same = other = world->settings;
+        CHECK_INT(gateway_reload(world->gateway, &same), 0);
+        CHECK(is_path_proven(world));
+        (void) TEXT_COPY(other.gateway.other_interface, "eth1");
+        CHECK_INT(gateway_reload(world->gateway, &other), 0);
+        CHECK(!is_path_proven(world));
+}
+
 static bool is_other_path_free(World *world) {
         return world->gateway && gateway_other_path(world->gateway)[0] == '\0';
 }
@@ -810,6 +839,26 @@ TEST(windows_wait_for_a_synchronized_clock) {
         gateway_settle(world->gateway);
         CHECK(gateway_reports_allowed(world->gateway));
         CHECK(world_run(world, USEC_PER_MINUTE, first_installs));
+}
+
+/* While nobody asked timedated, the clock may have been set. */
+TEST(synchronized_clock_is_asked_for_anew_after_another_setting) {
+        _cleanup_(world_freep) World *world = world_of(1);
+        Settings plausible = world->settings, synchronized = world->settings;
+
+        synchronized.gateway.trusted_time = TRUSTED_TIME_SYNCHRONIZED;
+        world->settings = synchronized;
+        world_start(world);
+        gateway_turn(world->gateway, &world->now);
+        gateway_clock_synchronized(world->gateway, true, "");
+        CHECK(gateway_reports_allowed(world->gateway));
+        CHECK_INT(gateway_reload(world->gateway, &synchronized), 0);
+        CHECK(gateway_reports_allowed(world->gateway));
+        CHECK_INT(gateway_reload(world->gateway, &plausible), 0);
+        CHECK_INT(gateway_reload(world->gateway, &synchronized), 0);
+        CHECK(!gateway_reports_allowed(world->gateway));
+        gateway_clock_synchronized(world->gateway, true, "");
+        CHECK(gateway_reports_allowed(world->gateway));
 }
 
 /* The gateway is moved to another zone: where it is four o'clock now, the window is open. */
