@@ -159,7 +159,7 @@ $(test_programs): $(B)/tests/%: $(B)/tests/%.o $(B)/libtests.a $(B)/libfotasim.a
 planted := policy_judge policy_forecast consent_end is_new_request is_version_changed \
 	module_decide module_let_go module_raise fail_expired gateway_order gateway_new \
 	queue_take queue_trim gateway_uninhibit module_open_request leases_tick \
-	module_tick_word gateway_down sqlite3_prepare_v3 store_commit
+	module_tick_word gateway_down module_uplink gateway_other_path sqlite3_prepare_v3 store_commit
 $(B)/tests/weather/test-plants: all_ldflags += $(planted:%=-Wl,--wrap=%)
 
 # It notes which rows of the lifecycle are taken.

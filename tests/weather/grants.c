@@ -154,6 +154,16 @@ static void check_soak(Watch *watch, size_t module) {
         }
 }
 
+/* gateway.uplink_module: "Its install goes last" */
+static void check_last(Watch *watch, size_t module) {
+        if (!rules_carries_uplink(watch, module))
+                return;
+        for (size_t i = 0; i < watch->run->plan->n_modules; i++)
+                (void) watch_check(watch, LAW_SLOTS, i == module || !watch->modules[i].down,
+                                   "modem%zu carries the uplink, and goes while modem%zu is down",
+                                   module, i);
+}
+
 /* After a start of fotad nobody goes before it is known what those do whose install was not over,
  * or one was given up. */
 static void check_barrier(Watch *watch, size_t module) {
@@ -198,8 +208,10 @@ void watch_grant(Watch *watch, size_t module, const char *bytes, size_t n) {
         if (yes->action == ACTION_INSTALL || yes->action == ACTION_REBOOT) {
                 check_others(watch, module);
                 check_barrier(watch, module);
-                if (yes->action == ACTION_INSTALL)
-                        check_soak(watch, module);
+        }
+        if (yes->action == ACTION_INSTALL) {
+                check_soak(watch, module);
+                check_last(watch, module);
         }
         if (yes->action == ACTION_REBOOT)
                 watch->modules[module].rebooting = run_now(watch->run);

@@ -132,17 +132,29 @@ void person_uses_settings(Run *run, const Happening *happening) {
         run_turn_end(run);
 }
 
+/* The fotad that runs knows how it was configured before. */
 void person_reloads(Run *run, const Happening *happening _unused_) {
         World *world = run->world;
+        const GatewaySettings before = world->settings.gateway;
 
         run->config = (run->config + 1) % PLAN_CONFIGS;
         promise_forget_all(&run->watch);
-        plan_configure(run->plan, run->config, &world->settings);
-        if (!world->gateway)
+        Settings *settings = run->reloaded + run->config;
+        *settings = world->settings;
+        plan_configure(run->plan, run->config, settings);
+        if (!world->gateway) {
+                world->settings = *settings;
                 return;
+        }
         run_turn_begin(run);
-        if (gateway_reload(world->gateway, &world->settings) < 0)
+        if (gateway_reload(world->gateway, settings) < 0)
                 abort();
+        world->settings = *settings;
+        if (settings->gateway.trusted_time != before.trusted_time)
+                run_ask_timedate(run);
+        if (!streq(settings->gateway.uplink_module, before.uplink_module) ||
+            !streq(settings->gateway.other_interface, before.other_interface))
+                run->watch.path_proven = 0;
         for (size_t i = 0; i < run->plan->n_modules; i++)
                 run->watch.modules[i].awaited = false; /* all are looked at anew */
         run_turn_end(run);

@@ -136,6 +136,16 @@ static void make_policy(Policy *policy, bool telit, uint64_t *chance) {
         make_versions(&policy->from, chance);
 }
 
+static void make_uplink(const Plan *plan, GatewaySettings *gateway, uint64_t *chance) {
+        const unsigned module = chance_below(chance, (unsigned) plan->n_modules);
+
+        if (chance_percent(chance, 75))
+                return;
+        (void) snprintf(gateway->uplink_module, sizeof(gateway->uplink_module), "modem%u", module);
+        if (chance_percent(chance, 70))
+                (void) TEXT_COPY(gateway->other_interface, PLAN_OTHER_PATH);
+}
+
 void plan_make_config(const Plan *plan, PlanConfig *config, uint64_t seed) {
         uint64_t chance = seed;
 
@@ -149,6 +159,9 @@ void plan_make_config(const Plan *plan, PlanConfig *config, uint64_t seed) {
                 chance_percent(&chance, 85) ? TRUSTED_TIME_PLAUSIBLE : TRUSTED_TIME_NONE;
         for (size_t i = 0; i < plan->n_modules; i++)
                 make_policy(config->policies + i, plan->modules[i].telit, &chance);
+        make_uplink(plan, &config->gateway, &chance);
+        if (chance_percent(&chance, 15))
+                config->gateway.trusted_time = TRUSTED_TIME_SYNCHRONIZED;
 }
 
 static void print_action(const ActionPolicy *policy, Action action) {
@@ -183,6 +196,10 @@ void plan_print_config(const Plan *plan, const PlanConfig *config) {
                config->gateway.concurrent_installs, config->gateway.keep_online,
                span_format(soak, config->gateway.soak),
                trusted_time_to_string(config->gateway.trusted_time));
+        if (config->gateway.uplink_module[0])
+                printf("  uplink_module %s, other_path %s\n", config->gateway.uplink_module,
+                       config->gateway.other_interface[0] ? config->gateway.other_interface :
+                                                            "none");
         for (size_t i = 0; i < plan->n_modules; i++) {
                 printf("  policy of modem%zu:\n", i);
                 print_action(config->policies[i].actions + ACTION_CONNECT, ACTION_CONNECT);

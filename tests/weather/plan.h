@@ -74,6 +74,9 @@ void plan_make(Plan *plan, uint64_t seed);
 void plan_configure(const Plan *plan, size_t config, Settings *settings);
 void plan_print(const Plan *plan);
 
+/* The network interface that gateway.other_path names, where it does. */
+#define PLAN_OTHER_PATH "eth0"
+
 /* plan-policy.c */
 void plan_make_config(const Plan *plan, PlanConfig *config, uint64_t seed);
 void plan_print_config(const Plan *plan, const PlanConfig *config);

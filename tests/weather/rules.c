@@ -17,8 +17,9 @@
 #define CLOCK_SLACK USEC_PER_MINUTE
 #define RADIO_HOLD_MAX (30 * USEC_PER_SEC)
 #define RADIO_READ_MAX (10 * USEC_PER_SEC)
-/* From a reading to the yes, on a slow line. */
-#define RADIO_SLACK (4 * USEC_PER_SEC)
+#define PROOF_MAX (5 * USEC_PER_MINUTE)
+/* From a reading, or a proof that was good, to the yes on a slow line. */
+#define LINE_SLACK (4 * USEC_PER_SEC)
 
 /* windows */
 
@@ -79,11 +80,15 @@ bool rules_are_open(Watch *watch, const ActionPolicy *policy, usec_t realtime, u
         return true;
 }
 
-/* "later than the build of fotad and not earlier than the newest entry of the history" */
+/* "later than the build of fotad and not earlier than the newest entry of the history", or as NTP
+ * set it */
 bool rules_clock_is_trusted(const Watch *watch) {
         const World *world = watch->world;
+        const TrustedTime trusted = world->settings.gateway.trusted_time;
 
-        return world->settings.gateway.trusted_time == TRUSTED_TIME_NONE ||
+        if (trusted == TRUSTED_TIME_SYNCHRONIZED)
+                return watch->synchronized;
+        return trusted == TRUSTED_TIME_NONE ||
                (world->now.realtime > world->build_time && world->now.realtime >= watch->newest);
 }
 
@@ -313,14 +318,36 @@ static bool is_bad(const ActionPolicy *policy, const SimRadio *radio) {
 static const char *refuse_radio(const Case *c, const ActionPolicy *policy) {
         const Run *run = c->watch->run;
         const WatchModule *m = module_of(c);
-        const usec_t late = usec_sub(run_now(run), RADIO_READ_MAX + RADIO_SLACK);
-        const usec_t held = usec_sub(run_now(run), RADIO_HOLD_MAX - RADIO_READ_MAX - RADIO_SLACK);
+        const usec_t late = usec_sub(run_now(run), RADIO_READ_MAX + LINE_SLACK);
+        const usec_t held = usec_sub(run_now(run), RADIO_HOLD_MAX - RADIO_READ_MAX - LINE_SLACK);
 
         if (is_bad(policy, &run->plan->modules[c->module].scenario.radio))
                 return m->radio_since < late ? "the radio is not good enough" : NULL;
         return is_bad(policy, &m->radio_before) && m->radio_since > held ?
                        "the radio was not good for long enough" :
                        NULL;
+}
+
+bool rules_carries_uplink(const Watch *watch, size_t module) {
+        const Settings *settings = &watch->world->settings;
+
+        return streq(settings->gateway.uplink_module, settings->modules[module].name);
+}
+
+/* gateway.uplink_module: "A 2xx answer is the proof, for 5 minutes", "or a person consented where
+ * there is none" */
+static const char *refuse_path(const Case *c, const Word *yes) {
+        const Watch *watch = c->watch;
+
+        if (c->action != ACTION_INSTALL || !rules_carries_uplink(watch, c->module))
+                return NULL;
+        if (!watch->world->settings.gateway.other_interface[0])
+                return yes ? NULL : "it carries the uplink, and nobody said yes";
+        const usec_t since = usec_sub(watch->world->now.realtime, c->decided);
+        return watch->path_proven && usec_sub(run_now(watch->run), since) <
+                                             watch->path_proven + PROOF_MAX + LINE_SLACK ?
+                       NULL :
+                       "it carries the uplink, and no report got out another way";
 }
 
 static const char *refuse_action(const Case *c, const Word *yes, const SimFacts *facts) {
@@ -338,6 +365,7 @@ static const char *refuse_action(const Case *c, const Word *yes, const SimFacts 
         why = refuse_package(c, policy, facts);
         why = why ? why : refuse_person(c, policy, yes);
         why = why ? why : refuse_window(c, policy, yes);
+        why = why ? why : refuse_path(c, yes);
         return why ? why : refuse_radio(c, policy);
 }
 

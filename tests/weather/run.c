@@ -15,6 +15,8 @@
 #define CALM_SPAN (8 * USEC_PER_DAY)
 /* Turns without time between them. */
 #define TURNS_MAX 10000
+/* The daemon asks each minute; nothing that counts here hangs on that. */
+#define TIMEDATE_INTERVAL (6 * USEC_PER_HOUR)
 #define ATTENTION (2 * USEC_PER_MINUTE)
 
 usec_t run_now(const Run *run) {
@@ -188,6 +190,7 @@ void run_start_fotad(Run *run, bool booted) {
         if (run->watch.broken)
                 return;
         watch_started(&run->watch, booted);
+        run_ask_timedate(run);
         world_start(run->world);
         server_start(&run->server);
 }
@@ -199,6 +202,27 @@ void run_stop_fotad(Run *run) {
         server_stop(&run->server);
         world_kill(run->world);
         run->world->crash_at = 0;
+}
+
+void run_ask_timedate(Run *run) {
+        run->watch.synchronized = run->clock_was_set = false;
+        run->timedate_at = run->world->settings.gateway.trusted_time == TRUSTED_TIME_SYNCHRONIZED ?
+                                   run_now(run) :
+                                   USEC_INFINITY;
+}
+
+/* As the daemon does it: once it said so it is believed until the clock is set. */
+static void hear_timedate(Run *run) {
+        const bool synchronized =
+                run->clock_off == 0 || (run->watch.synchronized && !run->clock_was_set);
+
+        run->timedate_at = synchronized ? USEC_INFINITY : run_now(run) + TIMEDATE_INTERVAL;
+        run->clock_was_set &= !synchronized;
+        run->watch.synchronized = synchronized;
+        run_say(run, "the clock is %s", synchronized ? "synchronized" : "not synchronized");
+        run_turn_begin(run);
+        gateway_clock_synchronized(run->world->gateway, synchronized, "NTP has not set it");
+        run_turn_end(run);
 }
 
 void run_set_clock(Run *run, int64_t off) {
@@ -217,6 +241,9 @@ void run_set_clock(Run *run, int64_t off) {
         run->watch.jump = step;
         promise_forget_all(&run->watch);
         server_wake(&run->server);
+        run->clock_was_set = true;
+        if (run->world->settings.gateway.trusted_time == TRUSTED_TIME_SYNCHRONIZED)
+                run->timedate_at = run_now(run);
 }
 
 /* a person who attends says yes a while after something was asked */
@@ -274,7 +301,7 @@ static usec_t next_wake(const Run *run) {
                         next = MIN_OF(next, run->modules[i].answer_at);
         }
         if (run->world->gateway)
-                next = MIN_OF(next, run->visit_at);
+                next = MIN_OF(next, MIN_OF(run->visit_at, run->timedate_at));
         return next;
 }
 
@@ -284,6 +311,8 @@ static void tick(Run *run) {
                 if (run->world->gateway && !run->world->crashed)
                         attend(run, i);
         }
+        if (run->timedate_at <= run_now(run) && run->world->gateway && !run->world->crashed)
+                hear_timedate(run);
         if (run->visit_at <= run_now(run) && run->world->gateway && !run->world->crashed)
                 visit(run);
         if (!run->world->crashed)
@@ -452,7 +481,7 @@ static void run_init(Run *run, Plan *plan, bool tells) {
                 run->world->disk = &run->disk.access;
         else if (plan->loses)
                 run->world->platter = platter_new(plan->seed);
-        run->world->stays_down = true;
+        run->world->stays_down = run->world->proof_silent = true; /* the server answers */
         run->world->keeps_descriptors = plan->keeps_descriptors;
         run->world->build_time = plan->build_time;
         run->world->now.realtime = plan->realtime - plan->clock_behind;

@@ -42,15 +42,18 @@ struct Run {
         Line lines[PLAN_MODULES_MAX];
         RunModule modules[PLAN_MODULES_MAX];
         size_t config;
-        unsigned down;           /* happenings that keep fotad down */
-        uint64_t kill_after_yes; /* so many steps after the next yes to an install; 0 not */
-        unsigned disk_faults;    /* ... the disk full or broken */
-        int64_t clock_off;       /* the gateway's wall clock minus the true one */
-        usec_t begin;            /* module time */
-        usec_t visit_at;         /* module time */
-        uint64_t trace;          /* hash of all bytes and events */
-        bool woken;              /* somebody wants to be waked, perhaps earlier than was known */
-        bool tells;              /* keeps the last lines of what happened */
+        Settings reloaded[PLAN_CONFIGS]; /* what a fotad got that was not started with it */
+        unsigned down;                   /* happenings that keep fotad down */
+        uint64_t kill_after_yes;         /* so many steps after the next yes to an install; 0 not */
+        unsigned disk_faults;            /* ... the disk full or broken */
+        int64_t clock_off;               /* the gateway's wall clock minus the true one */
+        bool clock_was_set;              /* since timedated said that it is synchronized */
+        usec_t timedate_at; /* module time at which timedated is asked; USEC_INFINITY: it is not */
+        usec_t begin;       /* module time */
+        usec_t visit_at;    /* module time */
+        uint64_t trace;     /* hash of all bytes and events */
+        bool woken;         /* somebody wants to be waked, perhaps earlier than was known */
+        bool tells;         /* keeps the last lines of what happened */
         size_t n_log;
         char (*log)[RUN_LOG_LINE];
 };
@@ -85,4 +88,6 @@ void run_start_fotad(Run *run, bool booted);
 void run_stop_fotad(Run *run);
 /* The wall clock of the gateway: how far it is off the true one. */
 void run_set_clock(Run *run, int64_t off);
+/* Nothing is known of the clock until timedated answers. */
+void run_ask_timedate(Run *run);
 bool run_order(Run *run, size_t module, const Order *order);

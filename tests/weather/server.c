@@ -2,6 +2,7 @@
 
 #include <assert.h>
 
+#include "weather/chance.h"
 #include "weather/run.h"
 
 #define ANSWER_SPAN (200 * USEC_PER_MSEC)
@@ -9,6 +10,7 @@
 /* So many may be over it for a moment: what came in the turn that counted them, which is a whole
  * batch when the disk can be written again. */
 #define CAP_SLACK 8
+#define OTHER_SPAN (3 * USEC_PER_HOUR)
 #define SLOW_SPAN (20 * USEC_PER_SEC)
 
 /* the queue's host: the outbox on disk, and fotad */
@@ -92,18 +94,97 @@ static int receive(Server *server) {
         return 200;
 }
 
+/* gateway.uplink_module, gateway.other_path */
+
+static bool is_uplink_down(const Server *server) {
+        const Watch *watch = &server->run->watch;
+
+        for (size_t i = 0; i < server->run->plan->n_modules; i++)
+                if (rules_carries_uplink(watch, i))
+                        return watch->modules[i].down;
+        return false;
+}
+
+/* The other path leads nowhere for hours now and then. */
+static bool is_other_away(const Server *server) {
+        const Run *run = server->run;
+        const usec_t age = run_now(run) - run->begin;
+        uint64_t chance = run->plan->seed ^ (age / OTHER_SPAN << 8);
+
+        return age < run->plan->span && chance_percent(&chance, 30);
+}
+
+/* The usual one leads through a module, when one carries the uplink. */
+static bool is_away(const Server *server) {
+        return server->on_other ? is_other_away(server) :
+                                  is_uplink_down(server) || server->away > 0;
+}
+
+/* As the daemon's uplink does it. */
+static bool takes_other(Server *server) {
+        const World *world = server->run->world;
+
+        if (server->proof_wanted[0] && !server->proof &&
+            rules_carries_uplink(&server->run->watch, module_of(&server->report))) {
+                server->proof = server->report.id;
+                return true;
+        }
+        return gateway_other_path(world->gateway)[0] != '\0';
+}
+
+static void answer_proof(Server *server, const ReportAnswer *answer) {
+        Run *run = server->run;
+        char interface[sizeof(server->proof_wanted)];
+        const bool delivered = answer->status >= 200 && answer->status < 300;
+
+        run_turn_begin(run);
+        (void) TEXT_COPY(interface, server->proof_wanted);
+        server->proof_wanted[0] = '\0';
+        server->proof = 0;
+        if (answer->status == 0)
+                queue_returned(server->queue, &server->report);
+        else
+                queue_answered(server->queue, &run->world->now, &queue_host, server,
+                               &server->report, answer);
+        run->watch.path_proven = delivered ? run_now(run) : 0;
+        run_say(run, "the other path: %d", answer->status);
+        gateway_path_answered(run->world->gateway, interface, delivered,
+                              answer->status == 0 ? answer->error : "HTTP status");
+}
+
+/* A proof is wanted, or all reports take another way now. */
+static void look_at_path(Server *server) {
+        World *world = server->run->world;
+        const bool other = gateway_other_path(world->gateway)[0] != '\0';
+
+        if (world->proof[0]) {
+                (void) TEXT_COPY(server->proof_wanted, world->proof);
+                server->proof = 0;
+                world->proof[0] = '\0';
+        } else if (other == server->other_wanted) {
+                return;
+        }
+        server->other_wanted = other;
+        queue_flush(server->queue);
+        server->kicked = true;
+}
+
 static void answer_report(Server *server) {
         Run *run = server->run;
-        const bool away = server->away > 0;
+        const bool away = is_away(server), proves = server->proof == server->report.id;
         const ReportAnswer answer = { .status = away ? 0 : receive(server),
                                       .error = away ? "no route" : "" };
 
         server->in_flight = false;
         server->kicked = true;
         server->answer_at = USEC_INFINITY;
-        gateway_turn(run->world->gateway, &run->world->now); /* nothing that a verdict hangs on */
-        queue_answered(server->queue, &run->world->now, &queue_host, server, &server->report,
-                       &answer);
+        if (proves) {
+                answer_proof(server, &answer);
+        } else {
+                gateway_turn(run->world->gateway, &run->world->now); /* no verdict hangs on it */
+                queue_answered(server->queue, &run->world->now, &queue_host, server,
+                               &server->report, &answer);
+        }
         run_turn_end(run);
 }
 
@@ -125,6 +206,18 @@ static void check_cap(Server *server) {
                            (unsigned long long) server->run->plan->spool_max_reports);
 }
 
+/* "From the grant until the module is on the network again, all reports go through that interface"
+ */
+static void check_way(const Server *server) {
+        const GatewaySettings *settings = &server->run->world->settings.gateway;
+
+        (void) watch_check(&server->run->watch, LAW_POLICY,
+                           !server->in_flight || server->on_other ||
+                                   !settings->other_interface[0] || !is_uplink_down(server),
+                           "report %llu leaves through %s, which installs",
+                           (unsigned long long) server->report.id, settings->uplink_module);
+}
+
 static void take(Server *server) {
         Run *run = server->run;
         bool late;
@@ -139,10 +232,12 @@ static void take(Server *server) {
                                                &server->report, &late);
         else
                 queue_trim(server->queue, &run->world->now, &queue_host, server);
+        server->on_other = server->in_flight && takes_other(server);
+        check_way(server);
         run_turn_end(run);
         if (server->in_flight)
                 server->answer_at = run->world->now.boottime +
-                                    (server->slow || server->away ? SLOW_SPAN : ANSWER_SPAN);
+                                    (server->slow || is_away(server) ? SLOW_SPAN : ANSWER_SPAN);
         check_cap(server);
 }
 
@@ -165,7 +260,9 @@ void server_start(Server *server) {
 
 void server_stop(Server *server) {
         server->queue = queue_free(server->queue);
-        server->in_flight = false;
+        server->in_flight = server->other_wanted = false;
+        server->proof_wanted[0] = '\0';
+        server->proof = 0;
         server->answer_at = server->allowed_at = USEC_INFINITY;
 }
 
@@ -194,6 +291,7 @@ void server_tick(Server *server) {
                 return;
         if (server->in_flight && server->answer_at <= run->world->now.boottime)
                 answer_report(server);
+        look_at_path(server); /* that turn may have asked for a proof */
         if (!server->in_flight && !run->world->crashed &&
             server_due(server) <= run->world->now.boottime)
                 take(server);

@@ -23,7 +23,11 @@ typedef struct Server {
         uint64_t last_id[PLAN_MODULES_MAX][_REPORT_KIND_MAX]; /* received */
         uint64_t accepted;                                    /* the last one */
         uint64_t n_received;
-        uint64_t waited; /* reports, when it was looked at last */
+        bool on_other;     /* what is on its way takes gateway.other_path, ... */
+        bool other_wanted; /* ... as did what was looked at last */
+        char proof_wanted[INTERFACE_NAME_MAX]; /* that the next report of the uplink module takes */
+        uint64_t proof;                        /* the report that does */
+        uint64_t waited;                       /* reports, when it was looked at last */
 } Server;
 
 void server_init(Server *server, struct Run *run);

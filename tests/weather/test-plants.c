@@ -31,6 +31,10 @@ typedef enum Plant {
         PLANT_SIZE,       /* max_size is not looked at */
         PLANT_VERSION,    /* ... nor is from */
         PLANT_RADIO,      /* ... nor require */
+        PLANT_UPLINK,     /* the module that carries the uplink is one like any other */
+        PLANT_LAST,       /* ... or does not wait for those that install */
+        PLANT_WAY,        /* reports leave through it while it installs */
+        PLANT_PROOF,      /* ... and its other path is taken for proven */
         PLANT_CLOCK,      /* every clock is trusted */
         PLANT_FITS,       /* a window that is about to close will do */
         PLANT_FORCE,      /* every deadline forces */
@@ -86,18 +90,22 @@ static const struct {
         [PLANT_SIZE]       = { "size",       LAW_POLICY, 2 },
         [PLANT_VERSION]    = { "version",    LAW_POLICY, 1 },
         [PLANT_RADIO]      = { "radio",      LAW_POLICY, 66 },
+        [PLANT_UPLINK]     = { "uplink",     LAW_POLICY, 2 },
+        [PLANT_LAST]       = { "last",       LAW_SLOTS, 156 },
+        [PLANT_WAY]        = { "way",        LAW_POLICY, 1 },
+        [PLANT_PROOF]      = { "proof",      LAW_POLICY, 45 },
         [PLANT_CLOCK]      = { "clock",      LAW_POLICY, 1 },
-        [PLANT_FITS]       = { "fits",       LAW_POLICY, 11 },
+        [PLANT_FITS]       = { "fits",       LAW_POLICY, 69 },
         [PLANT_FORCE]      = { "force",      LAW_POLICY, 7 },
-        [PLANT_TWICE]      = { "twice",      LAW_GRANT, 142 },
+        [PLANT_TWICE]      = { "twice",      LAW_GRANT, 7 },
         [PLANT_SLOTS]      = { "slots",      LAW_SLOTS, 235 },
         [PLANT_REBOOTS]    = { "reboots",    LAW_SLOTS, 1 },
         [PLANT_ONLINE]     = { "online",     LAW_ONLINE, 3 },
-        [PLANT_NETWORK]    = { "network",    LAW_ONLINE, 193 },
+        [PLANT_NETWORK]    = { "network",    LAW_ONLINE, 217 },
         [PLANT_BARRIER]    = { "barrier",    LAW_BARRIER, 116 },
         [PLANT_FLASHING]   = { "flashing",   LAW_FLASHING, 2 },
-        [PLANT_PROMPT]     = { "prompt",     LAW_PROMPT, 1 },
-        [PLANT_DEAF]       = { "deaf",       LAW_PROMPT, 7 },
+        [PLANT_PROMPT]     = { "prompt",     LAW_PROMPT, 2 },
+        [PLANT_DEAF]       = { "deaf",       LAW_PROMPT, 11 },
         [PLANT_JOB]        = { "job",        LAW_JOB, 10 },
         [PLANT_TOLD_TWICE] = { "told-twice", LAW_ONCE, 1 },
         [PLANT_UNTOLD]     = { "untold",     LAW_ONCE, 1 },
@@ -169,6 +177,9 @@ static void bend_question(Question *question) {
                 question->installs_running = 0;
         if (plant == PLANT_ONLINE)
                 question->keep_online = 0;
+        question->uplink.mine &= plant != PLANT_UPLINK;
+        if (plant == PLANT_PROOF)
+                question->uplink.proven_until = USEC_INFINITY;
 }
 
 void __wrap_policy_judge(const Question *question, Verdict *ret) {
@@ -190,6 +201,21 @@ void __wrap_policy_forecast(const Question *questions, size_t n, Forecast *ret) 
                 ret->at = usec_add(ret->at, LATE);
         if (plant == PLANT_CONSENTED && ret->consented > questions[0].now.realtime)
                 ret->consented = usec_add(ret->consented, LATE);
+}
+
+typeof(module_uplink) __real_module_uplink, __wrap_module_uplink;
+void __wrap_module_uplink(const Module *module, Question *question) {
+        __real_module_uplink(module, question);
+        if (plant != PLANT_LAST)
+                return;
+        question->uplink.first[0] = '\0';
+        question->uplink.first_installs = question->uplink.first_loads = false;
+        question->uplink.first_until = USEC_INFINITY;
+}
+
+typeof(gateway_other_path) __real_gateway_other_path, __wrap_gateway_other_path;
+const char *__wrap_gateway_other_path(const Gateway *gateway) {
+        return plant == PLANT_WAY ? "" : __real_gateway_other_path(gateway);
 }
 
 typeof(consent_end) __real_consent_end, __wrap_consent_end;
@@ -447,14 +473,23 @@ static void ask_for_reboots(Plan *plan) {
         }
 }
 
+/* One carries the uplink, and has another path. */
+static void carry_uplink(PlanConfig *config) {
+        (void) TEXT_COPY(config->gateway.uplink_module, "modem0");
+        (void) TEXT_COPY(config->gateway.other_interface, PLAN_OTHER_PATH);
+}
+
 /* Weeks in which the law has more to say than in others. */
 static void prepare(Plant which, Plan *plan) {
         plan->real_store = plan->loses = needs_platter(which);
         plan->spool_max_reports = plants[which].law == LAW_CAP ? 60 : plan->spool_max_reports;
         plan->calm |= plants[which].law == LAW_JOB || plants[which].law == LAW_SETTLED;
         for (size_t i = 0; i < PLAN_CONFIGS; i++) {
-                if (plants[which].law == LAW_BARRIER || plants[which].law == LAW_GRANT)
+                if (plants[which].law == LAW_BARRIER || plants[which].law == LAW_GRANT ||
+                    which == PLANT_LAST)
                         allow_all(plan->configs + i, 0);
+                if (which == PLANT_LAST || which == PLANT_WAY)
+                        carry_uplink(plan->configs + i);
                 if (plants[which].law == LAW_ONLINE)
                         allow_all(plan->configs + i, plan->n_modules - 1);
         }

@@ -431,6 +431,8 @@ void watch_started(Watch *watch, bool booted) {
         watch->started = now_of(watch);
         watch->inputs++;
         watch->newest = watch->newest_row;
+        watch->path_proven = 0;
+        watch->synchronized = false;
         watch->last_told = watch->last_event; /* what nobody heard of is told by the history */
         holds_started(watch, booted);
         if ((booted && watch->jumps > 0) || now_of(watch) < watch->unwritable + USEC_PER_HOUR)

@@ -6,9 +6,10 @@
  * it has its own reading of fotad.yaml(5) (rules.c), which shares no code with policy/.
  *
  *   policy    no yes leaves outside policy at that instant: its windows, decision, consent,
- *             deferral, deadline, sizes, versions, radio, trusted clock
+ *             deferral, deadline, sizes, versions, radio, trusted clock, proof of the other path
  *   grant     at most one yes a request
- *   slots     never more than concurrent_installs modules down by fotad's yes
+ *   slots     never more than concurrent_installs modules down by fotad's yes, and the one that
+ *             carries the uplink not while another installs
  *   online    ... nor fewer than keep_online others left that are on the network
  *   barrier   no module goes down while it is not known whether another still installs
  *   flashing  no byte to a module that flashes by fotad's yes; where the line lost or delayed what
@@ -212,7 +213,9 @@ typedef struct Watch {
         usec_t started;                  /* module time of fotad's last start */
         usec_t crashed;                  /* ... when it last died in a turn, with what it heard */
         usec_t newest;                   /* realtime of the newest row when it started */
-        bool writable;                   /* the database, as last looked at */
+        bool synchronized;               /* the clock, as fotad was told */
+        usec_t path_proven; /* module time of the last proof of gateway.other_path; 0: none */
+        bool writable;      /* the database, as last looked at */
         usec_t unwritable_since, unwritable; /* module times, of the last time that it was not so */
         uint64_t last_event, last_told, last_job, last_act;
         uint64_t last_report;
@@ -281,6 +284,8 @@ usec_t rules_yes_end(const Case *yes);
 bool rules_clock_is_trusted(const Watch *watch);
 /* Of a yes of before somebody knew the time, once that is known. */
 void rules_date_yes(const Case *yes);
+
+bool rules_carries_uplink(const Watch *watch, size_t module);
 
 bool hold_stops(const Case *c); /* lease.c */
 
