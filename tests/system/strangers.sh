@@ -70,7 +70,7 @@ rows() {
 come() {
         local user
         for ((user = 1; user <= users; user++)); do
-                spawn "stranger$user" as_user "$user" nice -n 19 python3 "$source_root/tests/system/stranger.py" \
+                spawn "stranger$user" as_user "$user" nice -n 19 python3 "$world/stranger.py" \
                         "$world/control.sock" "$@"
         done
         for ((user = 1; user <= users; user++)); do
@@ -108,7 +108,7 @@ root_is_answered() {
 
 # Nobody else's: the uid has no other connection, so the room that is left is for him.
 others_are_answered() {
-        as_user 99 timeout 20 "$bin/fotactl" --json list
+        as_user 99 timeout 20 "$world/fotactl" --json list
 }
 
 survives() {
@@ -131,7 +131,7 @@ may_change_nothing() {
         before=$(ctl --json status m0; ctl --json inhibitors; ctl --json status)
         while read -r verb; do
                 # shellcheck disable=SC2086
-                outcome 5 "not permitted" as_user 1 timeout 20 "$bin/fotactl" $verb || return
+                outcome 5 "not permitted" as_user 1 timeout 20 "$world/fotactl" $verb || return
                 asked+="${verb%% *} "
         done <<END
 connect m0
@@ -178,6 +178,8 @@ takes_no_disk() {
 }
 
 world_new
+# Where this tree stands, strangers may not come.
+install -m 755 "$bin/fotactl" "$source_root/tests/system/stranger.py" "$world" || exit 1
 offer_one_package
 echo package >"$world/package"
 chmod 644 "$world/package"

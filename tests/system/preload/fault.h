@@ -20,7 +20,9 @@ static bool fault_read(const char *variable, char text[static 24]) {
         if (fd < 0)
                 return false;
         n = read(fd, text, 23);
-        text[n < 0 ? 0 : n] = '\0';
+        if (n < 0)
+                abort();
+        text[n] = '\0';
         close(fd);
         return true;
 }
