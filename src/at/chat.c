@@ -44,6 +44,7 @@ struct Chat {
         bool distrusted; /* the next command is preceded by a re-sync */
         bool feeding;    /* inside chat_feed(): no command is written before it ends */
         bool stale;      /* the line being read was begun before the command was written */
+        bool doubtful;   /* OK came for the command, but not what it asks for */
         unsigned epoch;  /* grows when the bytes being fed lose their meaning */
         usec_t deadline;
         usec_t realtime; /* of the last call that had a clock, stamps the transcript */
@@ -161,6 +162,7 @@ static void chat_send_command(Chat *chat, const Clock *now) {
         chat->state = CHAT_RUNNING;
         chat->owed = 1;
         chat->stale = chat->reader.length > 0 || chat->reader.dropped > 0;
+        chat->doubtful = false;
         chat->echoed = 0;
         chat->n_lines = chat->n_reply = 0;
         chat->more = false;
@@ -277,8 +279,10 @@ void chat_tick(Chat *chat, const Clock *now) {
                 chat_begin(chat, now); /* from "AT" again when distrusted meanwhile */
                 break;
         case CHAT_RUNNING:
-                chat_record(chat, DIRECTION_NOTE, "no reply in time");
-                chat_finish(chat, CHAT_TIMEOUT, -1);
+                if (!chat->doubtful)
+                        chat_record(chat, DIRECTION_NOTE, "no reply in time");
+                chat->distrusted = true;
+                chat_finish(chat, chat->doubtful ? CHAT_OK : CHAT_TIMEOUT, -1);
                 break;
         case CHAT_IDLE:
         case CHAT_QUEUED:
@@ -399,11 +403,25 @@ static bool chat_is_information(const Chat *chat, const char *line) {
         return !prefix || text_starts_with(line, prefix);
 }
 
-static void chat_take_running(Chat *chat, const char *line, bool stale) {
+/* The OK of the command before may come twice. It would shift every reply to the next command, and
+ * so the next result counts; or this one, when none comes. */
+static bool chat_doubts(Chat *chat, const Clock *now, ChatOutcome outcome) {
+        if (chat->doubtful || outcome != CHAT_OK || !chat->command.informs || chat->n_lines > 0)
+                return false;
+        chat_record(chat, DIRECTION_NOTE,
+                    "OK without an answer: is it that of the command before?");
+        chat->doubtful = true;
+        chat->deadline = MIN_OF(chat->deadline, usec_add(now->boottime, CHAT_QUIET_OWED));
+        return true;
+}
+
+static void chat_take_running(Chat *chat, const Clock *now, const char *line, bool stale) {
         ChatOutcome outcome;
         int code;
 
         if (!stale && chat_line_is_final(line, &outcome, &code)) {
+                if (chat_doubts(chat, now, outcome))
+                        return;
                 /* the end of a call says nothing about the command that it came into */
                 if (streq(line, "NO CARRIER"))
                         chat->distrusted = true;
@@ -454,7 +472,7 @@ static void chat_take_line(Chat *chat, const Clock *now, const char *line, bool 
         }
         switch (chat->state) {
         case CHAT_RUNNING:
-                chat_take_running(chat, line, stale);
+                chat_take_running(chat, now, line, stale);
                 break;
         case CHAT_SYNCING:
         case CHAT_SETTLING:

@@ -42,7 +42,11 @@ typedef struct ChatCommand {
         const char *prefix; /* borrowed for good, may be NULL: information lines of this command
                                start so, others are URCs; NULL: any line that is_urc() does not
                                claim is an information line */
-        bool secret; /* the whole command is replaced in the transcript by its name and **** */
+        bool informs; /* its OK follows at least one information line. One that does not may belong
+                         to the command before, whose result came twice: what comes within 1.5 s
+                         counts then, and the next command is preceded by a re-sync if nothing does
+                       */
+        bool secret;  /* the whole command is replaced in the transcript by its name and **** */
         bool (*accepts)(const char *line); /* may be NULL: this line, though a URC, also ends the
                                               command */
 } ChatCommand;

@@ -114,7 +114,7 @@ const Step hl78xx_script_start[] = {
         { .say = "AT+CCID",      .hear = hear_iccid,         .prefix = "+CCID:" },
         { .phrase = identify_phrase_imsi, .hear = identify_hear_imsi },
         { .script = hl78xx_script_guard },
-        { .say = "AT+CGDCONT?",  .hear = hl78xx_hear_contexts,      .prefix = "+CGDCONT:" },
+        { .say = "AT+CGDCONT?",  .hear = hl78xx_hear_contexts,      .prefix = "+CGDCONT:", .may_be_empty = true },
         { .say = "AT+WDSS?",     .hear = hl78xx_hear_session,       .prefix = "+WDSS:" },
         { .hear = conclude_context },
         { .say = "AT+WDSG",      .hear = hl78xx_hear_general,       .prefix = "+WDSG:" },

@@ -189,7 +189,7 @@ static const Step script_connect[] = {
         { .say = "AT+WDSS=1,1",                  .hear = hear_connect, .timeout = 60 * USEC_PER_SEC },
         { .phrase = phrase_diagnose_general,  .hear = hl78xx_hear_general,  .prefix = "+WDSG:" },
         { .phrase = phrase_diagnose_session,  .hear = hl78xx_hear_session,  .prefix = "+WDSS:" },
-        { .phrase = phrase_diagnose_contexts, .hear = hl78xx_hear_contexts, .prefix = "+CGDCONT:" },
+        { .phrase = phrase_diagnose_contexts, .hear = hl78xx_hear_contexts, .prefix = "+CGDCONT:", .may_be_empty = true },
         { .hear = conclude_diagnosis },
         STEP_END,
         /* clang-format on */

@@ -92,10 +92,10 @@ bool identify_phrase_imsi(FamilyModule *module, const VerbArgs *args _unused_, T
 }
 
 const Step identify_script[] = {
-        { .say = "AT+CGMI", .hear = hear_manufacturer },
-        { .say = "AT+CGMM", .hear = hear_model },
-        { .say = "AT+CGMR", .hear = hear_firmware },
-        { .say = "AT+CGSN", .hear = hear_imei },
+        { .say = "AT+CGMI", .hear = hear_manufacturer, .informs = true },
+        { .say = "AT+CGMM", .hear = hear_model, .informs = true },
+        { .say = "AT+CGMR", .hear = hear_firmware, .informs = true },
+        { .say = "AT+CGSN", .hear = hear_imei, .informs = true },
         STEP_END,
 };
 

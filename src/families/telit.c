@@ -163,7 +163,7 @@ static const Step script_start[] = {
         { .phrase = phrase_other_iccid,   .hear = hear_other_iccid,  .prefix = "+CCID:" },
         { .phrase = identify_phrase_imsi, .hear = identify_hear_imsi },
         { .script = telit_script_guard },
-        { .say = "AT+CGDCONT?",           .hear = hear_contexts,     .prefix = "+CGDCONT:" },
+        { .say = "AT+CGDCONT?",           .hear = hear_contexts,     .prefix = "+CGDCONT:", .may_be_empty = true },
         { .say = "AT#OTAIPUPD?",          .hear = hear_update,       .prefix = "#OTAIPUPD:" },
         { .say = "AT+CREG?",              .hear = hear_registration, .prefix = "+CREG:" },
         { .say = "AT+CSQ",                .hear = identify_hear_signal, .prefix = "+CSQ:" },

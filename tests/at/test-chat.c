@@ -435,6 +435,71 @@ TEST(double_OK_does_not_end_the_next_command) {
         }
 }
 
+static const ChatCommand asks_for_the_model = { .text = "AT+CGMM", .informs = true };
+
+/* The second OK is heard when the next command is out already. */
+TEST(a_late_double_of_an_OK_does_not_shift_replies) {
+        for (unsigned doubles = 1; doubles <= 2; doubles++) {
+                BENCH(bench);
+
+                bench_init_synced(&bench);
+                bench.next = asks_for_the_model;
+                bench_run(&bench, "AT+CMEE=1");
+                bench_feed(&bench, "\r\nOK\r\n");
+                CHECK_STR(bench_seen(&bench), "write(AT+CMEE=1) OK[] write(AT+CGMM) ");
+                bench_feed(&bench, "\r\nOK\r\n");
+                bench_pass(&bench, 1400 * USEC_PER_MSEC);
+                CHECK_STR(bench_seen(&bench), "");
+                bench.next = (ChatCommand) { .text = "AT+CGMR", .informs = true };
+                bench_feed(&bench, "\r\nHL7800\r\n\r\nOK\r\n");
+                CHECK_STR(bench_seen(&bench), "OK[HL7800] write(AT+CGMR) ");
+                bench_pass(&bench, 9 * USEC_PER_SEC); /* its own time, not what was left */
+                CHECK_STR(bench_seen(&bench), "");
+                bench_feed(&bench, doubles > 1 ? "\r\nOK\r\n" : "");
+                bench_feed(&bench, "\r\nBHL7800.1.6.3\r\n\r\nOK\r\n");
+                CHECK_STR(bench_seen(&bench), "OK[BHL7800.1.6.3] ");
+        }
+}
+
+TEST(an_ERROR_behind_the_double_of_an_OK_counts) {
+        BENCH(bench);
+
+        bench_init_synced(&bench);
+        bench_start(&bench, &asks_for_the_model);
+        bench_feed(&bench, "\r\nOK\r\n\r\n+CME ERROR: 10\r\n");
+        CHECK_STR(bench_seen(&bench), "write(AT+CGMM) ERROR 10[] ");
+        CHECK(chat_is_synced(bench.chat));
+}
+
+/* Its line was lost, or comes behind the OK: only a re-sync tells whose the next result is. */
+TEST(an_OK_without_an_answer_counts_when_nothing_follows) {
+        static const struct {
+                const char *line, *seen;
+        } cases[] = { { "", "OK[] " }, { "HL7800\r\n", "OK[HL7800] " } };
+
+        for (size_t i = 0; i < ELEMENTSOF(cases); i++) {
+                BENCH(bench);
+
+                bench_init_synced(&bench);
+                bench_start(&bench, &asks_for_the_model);
+                bench_feed(&bench, "\r\nOK\r\n");
+                bench_feed(&bench, cases[i].line);
+                CHECK_STR(bench_seen(&bench), "write(AT+CGMM) ");
+                bench_pass(&bench, 1500 * USEC_PER_MSEC);
+                CHECK_STR(bench_seen(&bench), cases[i].seen);
+                CHECK(!chat_is_synced(bench.chat));
+        }
+}
+
+TEST(two_OKs_without_an_answer_are_an_answer) {
+        BENCH(bench);
+
+        bench_init_synced(&bench);
+        bench_start(&bench, &asks_for_the_model);
+        bench_feed(&bench, "\r\nOK\r\n\r\nOK\r\n");
+        CHECK_STR(bench_seen(&bench), "write(AT+CGMM) OK[] ");
+}
+
 TEST(a_command_from_a_handler_leaves_after_the_bytes_at_hand) {
         BENCH(bench);
 

@@ -30,6 +30,7 @@ static void start(Bench *bench) {
         ChatCommand command = {
                 .text = commands[bench->starts % ELEMENTSOF(commands)],
                 .prefix = bench->starts & 4 ? "+WDSC:" : NULL,
+                .informs = bench->starts & 2,
                 .secret = bench->starts & 8,
                 .accepts = bench->starts & 16 ? accepts_any : NULL,
         };
