@@ -188,8 +188,8 @@ void module_decide_path(Module *module) {
         OtherPath *path = &module->gateway->path;
         const usec_t now = module_now(module)->boottime;
 
-        if (path->asked || !wants_proof(module))
-                return;
+        if (path->asked || !gateway_clock_trusted(module->gateway) || !wants_proof(module))
+                return; /* no report leaves before the clock is trusted */
         if (path->retry_at > 0 &&
             gateway_realtime_of(module->gateway, path->retry_at) > module_now(module)->realtime) {
                 module->decide_at = MIN_OF(module->decide_at, path->retry_at + USEC_PER_SEC);

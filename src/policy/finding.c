@@ -185,8 +185,7 @@ static void judge_size(const Question *question, Finding *finding) {
                             size_format(limit, max_size_bytes));
 }
 
-/* A clock that runs behind gets there, should nobody set it before. */
-static usec_t trusted_from(const Question *question) {
+usec_t question_trusted_from(const Question *question) {
         return question->clock_trusted_from > question->now.realtime ?
                        question->clock_trusted_from :
                        USEC_INFINITY;
@@ -196,7 +195,7 @@ static void judge_clock(const Question *question, Finding *finding) {
         finding->applies =
                 question_policy(question)->n_windows > 0 && !question_skips_windows(question);
         finding->passes = question->clock_trusted;
-        finding->next_change = trusted_from(question);
+        finding->next_change = question_trusted_from(question);
         if (question->clock_trusted)
                 finding_say(finding, "the clock is trusted");
         else
@@ -319,7 +318,7 @@ static void judge_window(const Question *question, Finding *finding) {
                 finding_say(finding, "windows do not matter: %s said now", question->consent.by);
         else if (!question->clock_trusted) {
                 finding->passes = false;
-                finding->next_change = trusted_from(question);
+                finding->next_change = question_trusted_from(question);
                 finding_say(finding, "closed until the clock is trusted");
         } else
                 judge_window_now(question, finding);

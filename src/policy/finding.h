@@ -47,6 +47,8 @@ bool question_wants_person(const Question *question); /* whatever `decision` say
 /* ... because of this rule, which does not pass: nothing but a yes helps. */
 bool question_wants_yes(const Question *question, Rule rule);
 bool question_wants_path(const Question *question); /* another one for the reports */
+/* A clock that runs behind gets there, should nobody set it before. */
+usec_t question_trusted_from(const Question *question);
 void judge_concurrent(const Question *question, Finding *finding);
 void judge_soak(const Question *question, Finding *finding);
 void judge_keep_online(const Question *question, Finding *finding);

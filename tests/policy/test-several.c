@@ -97,6 +97,23 @@ TEST(uplink_module_waits_for_who_goes_first) {
         CHECK(judge(&q).next_change == q.uplink.proven_until);
 }
 
+TEST(uplink_module_waits_for_a_clock_with_which_reports_leave) {
+        Question q = question(ACTION_INSTALL);
+
+        q.uplink = (UplinkPath) { .mine = true, .interface = "eth0" };
+        q.uplink.retry = q.now.realtime + 2 * USEC_PER_MINUTE; /* of before */
+        q.clock_trusted = false;
+        q.clock_trusted_from = USEC_INFINITY;
+        (void) TEXT_COPY(q.clock_problem, "NTP has not set it");
+        check_verdict(&q, VERDICT_HOLD, RULE_UPLINK_PATH, 0);
+        CHECK(judge(&q).next_change == USEC_INFINITY);
+        CHECK_STR(text_of(&q, RULE_UPLINK_PATH),
+                  "it carries the uplink: a report must get out through eth0 first, and none does "
+                  "while the clock is not trusted; NTP has not set it");
+        q.clock_trusted_from = q.now.realtime + USEC_PER_HOUR;
+        CHECK(judge(&q).next_change == q.clock_trusted_from);
+}
+
 TEST(uplink_module_wants_proof_of_the_other_path) {
         Question q = question(ACTION_INSTALL);
 

@@ -639,6 +639,22 @@ TEST(uplink_module_asks_again_when_nobody_answers) {
         CHECK(!first_installs(world));
 }
 
+/* No report leaves: to ask for a proof all the same was an event each quarter of an hour. */
+TEST(uplink_module_asks_for_no_proof_before_the_clock_is_trusted) {
+        _cleanup_(world_freep) World *world = world_with_uplink(1, "eth0");
+
+        world->settings.gateway.trusted_time = TRUSTED_TIME_SYNCHRONIZED;
+        world_start(world);
+        CHECK(world_run(world, USEC_PER_HOUR, uplink_waits));
+        CHECK(!world_run(world, USEC_PER_HOUR, first_installs));
+        CHECK_INT(world->n_proofs, 0);
+        gateway_turn(world->gateway, &world->now);
+        gateway_clock_synchronized(world->gateway, true, "");
+        gateway_settle(world->gateway);
+        CHECK(world_run(world, 2 * USEC_PER_MINUTE, first_installs));
+        CHECK_INT(world->n_proofs, 1);
+}
+
 static bool is_proof_asked(World *world) {
         return world->n_proofs > 0;
 }
