@@ -9,6 +9,8 @@
 
 #include "at/transcript.h"
 
+#include <ctype.h>
+
 #include "base/text.h"
 
 /* half of the cap each: a line costs 16 bytes of index, and AT lines are about that long */
@@ -165,14 +167,22 @@ static const char *secret_arguments(const Secret *secret, const char *p) {
 /* Every name begins with one of these. */
 #define SECRET_MARKS "+^#$"
 
+/* Each line of a module comes here, and few names begin alike. */
+static const char *secret_behind(const Secret *secret, const char *name) {
+        const size_t n = strlen(secret->name);
+
+        return *name == *secret->name && toupper((unsigned char) name[1]) == secret->name[1] &&
+                               strncasecmp(name, secret->name, n) == 0 ?
+                       secret_arguments(secret, name + n) :
+                       NULL;
+}
+
 static const char *secret_find(const char *line) {
         for (const char *p = line; *(p += strcspn(p, SECRET_MARKS)) != '\0'; p++)
                 for (const Secret *secret = secrets; secret < secrets + ELEMENTSOF(secrets);
                      secret++) {
-                        const size_t n = strlen(secret->name);
-                        const char *arguments = strncasecmp(p, secret->name, n) == 0 ?
-                                                        secret_arguments(secret, p + n) :
-                                                        NULL;
+                        const char *arguments = secret_behind(secret, p);
+
                         if (arguments)
                                 return arguments;
                 }

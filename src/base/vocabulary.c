@@ -102,7 +102,7 @@ static const char *const advice[] = {
         [REASON_VERSION_DENIED] = "The policy does not allow this firmware version.",
         [REASON_PACKAGE_TOO_BIG] = "The package is larger than the policy's max_size.",
         [REASON_XMODEM_FAILED] = "The file transfer to the module failed.",
-        [REASON_CANCELLED] = "Cancelled by a person.",
+        [REASON_CANCELLED] = "Cancelled by a person, or taken back by the update server.",
         [REASON_REGISTRATION_FAILED] =
                 "The update server did not answer the registration: check coverage and the "
                 "server's number or address, and ask who runs it whether it knows this IMEI and "

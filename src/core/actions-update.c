@@ -120,6 +120,7 @@ void note_request(Module *m) {
         const bool again = repeat || is_still_waited_for(m, action);
 
         module_asks_again(m);
+        m->question_moot |= action_needs_package(action);
         if (m->start_at != USEC_INFINITY)
                 m->start_at = MIN_OF(m->start_at, usec_add(boottime(m), LOOK_SOON));
         if (action == ACTION_CONNECT)

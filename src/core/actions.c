@@ -78,6 +78,7 @@ static void ask_pending(Module *m, Action action) {
         const VerbArgs args = { .action = action, .minutes = DEFER_MIN_MINUTES };
 
         m->question = true;
+        m->question_moot = false;
         m->question_action = action; /* an open request stays what it is until the answer */
         module_say(m, VERB_DEFER, &args);
 }

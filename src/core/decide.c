@@ -486,6 +486,9 @@ static void decide_register(Module *module) {
         const bool waited = module->register_waits;
         Verdict verdict;
 
+        module->register_waits = false;
+        if (!module->record.registration.wanted)
+                return;
         module_judge_registration(module, &verdict);
         doubt_others(module, &verdict);
         module->register_waits =

@@ -247,10 +247,14 @@ static void storage_recover(Gateway *gateway) {
 
 /* the turn */
 
-/* It ends, the clock was set back behind it, or somebody has moved the gateway. */
-static bool is_zone_old(const Gateway *gateway) {
+/* It ends, the clock was set back behind it, or somebody has moved the gateway; looked at once a
+ * second, as many turns follow each other in a dialogue. */
+static bool is_zone_old(Gateway *gateway) {
         const usec_t realtime = gateway->now.realtime;
 
+        if (realtime / USEC_PER_SEC == gateway->zone_second)
+                return false;
+        gateway->zone_second = realtime / USEC_PER_SEC;
         return gateway->zone.n == 0 || realtime >= gateway->zone_until ||
                realtime + 2 * USEC_PER_DAY < gateway->zone.entries[0].from ||
                utc_offset_at(realtime) != zone_offset_at(&gateway->zone, realtime);

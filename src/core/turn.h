@@ -52,7 +52,8 @@ struct Gateway {
         usec_t recover_delay;
 
         ZoneOffsets zone;
-        usec_t zone_until; /* realtime until which `zone` was computed */
+        usec_t zone_until;  /* realtime until which `zone` was computed */
+        usec_t zone_second; /* ... in which it was last compared with the system's */
         Leases leases;
         Batch batch;
 };

@@ -45,13 +45,12 @@ static bool memory_take(SimModule *module, const SimMemory *from) {
 }
 
 void module_remember(SimModule *module) {
-        uint8_t bytes[sizeof(Memory)];
+        const uint8_t *bytes = (const uint8_t *) &module->memory;
 
-        memcpy(bytes, &module->memory, sizeof(bytes));
-        if (memcmp(module->remembered.bytes, bytes, sizeof(bytes)) == 0)
+        if (memcmp(module->remembered.bytes, bytes, sizeof(Memory)) == 0)
                 return;
-        module->remembered.size = sizeof(bytes);
-        memcpy(module->remembered.bytes, bytes, sizeof(bytes));
+        module->remembered.size = sizeof(Memory);
+        memcpy(module->remembered.bytes, bytes, sizeof(Memory));
         if (module->host->remember)
                 module->host->remember(module->userdata, &module->remembered);
 }

@@ -72,13 +72,15 @@ static void say_ahead(const Question *question, Finding *finding) {
         const usec_t at = policy_deadline(question);
         char when[WHEN_TEXT_MAX], left[SPAN_TEXT_MAX], span[SPAN_TEXT_MAX];
 
-        span_format(span, question_policy(question)->deadline);
         if (question->clock_trusted)
                 finding_say(finding, "%s, %s after it was first asked for; then: %s",
-                            when_format(when, question->zone, at), span, consequence(question));
+                            when_format(when, question->zone, at),
+                            span_format(span, question_policy(question)->deadline),
+                            consequence(question));
         else
                 finding_say(finding, "in %s, %s after it was first asked for; then: %s",
-                            span_format(left, usec_sub(at, question->now.realtime)), span,
+                            span_format(left, usec_sub(at, question->now.realtime)),
+                            span_format(span, question_policy(question)->deadline),
                             consequence(question));
 }
 
@@ -93,19 +95,18 @@ void judge_deadline(const Question *question, Finding *finding) {
                 finding_say(finding, "no deadline");
                 return;
         }
-        span_format(span, policy->deadline);
         if (!question->asked)
-                finding_say(finding, "%s after it is first asked for; then: %s", span,
-                            consequence(question));
+                finding_say(finding, "%s after it is first asked for; then: %s",
+                            span_format(span, policy->deadline), consequence(question));
         else if (!is_over(question))
                 say_ahead(question, finding);
         else if (policy->on_deadline == DEADLINE_ASK && question_is_consented(question))
-                finding_say(finding, "over, %s after it was first asked for: accepted by %s", span,
-                            question->consent.by);
+                finding_say(finding, "over, %s after it was first asked for: accepted by %s",
+                            span_format(span, policy->deadline), question->consent.by);
         else {
                 finding->passes =
                         policy->on_deadline != DEADLINE_ASK || question_reports_result(question);
-                finding_say(finding, "over, %s after it was first asked for: %s", span,
-                            consequence(question));
+                finding_say(finding, "over, %s after it was first asked for: %s",
+                            span_format(span, policy->deadline), consequence(question));
         }
 }

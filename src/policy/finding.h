@@ -6,6 +6,11 @@
 #include "policy/window.h"
 
 void finding_fill(const Question *question, Rule rule, bool wordless, Finding *ret);
+static inline void findings_fill(const Question *question, bool wordless,
+                                 Finding ret[static _RULE_MAX]) {
+        for (Rule rule = 0; rule < _RULE_MAX; rule++)
+                finding_fill(question, rule, wordless, &ret[rule]);
+}
 
 static inline const ActionPolicy *question_policy(const Question *question) {
         return &question->policy->actions[question->action];

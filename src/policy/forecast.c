@@ -98,13 +98,13 @@ void question_at(const Question *question, usec_t realtime, Question *ret) {
  * `ret_needs` gets those that name none or may end sooner, and those of `assumed` that fail. */
 static usec_t look(const Question *question, usec_t realtime, RuleSet assumed, RuleSet *ret_needs) {
         Question later;
-        Verdict verdict;
+        Finding findings[_RULE_MAX];
         usec_t last = 0;
 
         question_at(question, realtime, &later);
-        policy_judge(&later, &verdict);
+        findings_fill(&later, true, findings);
         for (size_t i = 0; i < _RULE_MAX; i++) {
-                const Finding *finding = &verdict.findings[i];
+                const Finding *finding = &findings[i];
 
                 if (finding->passes)
                         continue;

@@ -162,11 +162,11 @@ void policy_judge(const Question *question, Verdict *ret) {
         const Finding *decisive;
 
         assert((size_t) question->action < _ACTION_MAX && question->policy && question->zone);
-        *ret = (Verdict) { .kind = VERDICT_ACCEPT,
-                           .action = question->action,
-                           .because = RULE_DECISION };
-        for (Rule rule = 0; rule < _RULE_MAX; rule++)
-                finding_fill(question, rule, question->brief, &ret->findings[rule]);
+        ret->kind = VERDICT_ACCEPT;
+        ret->action = question->action;
+        ret->because = RULE_DECISION;
+        ret->minutes = 0;
+        findings_fill(question, question->brief, ret->findings);
         decisive = finding_decisive(ret->findings);
         if (decisive)
                 ret->because = decisive->rule;

@@ -62,16 +62,17 @@ static void judge_failed(const Question *question, Finding *finding) {
         const Soak *soak = &question->soak;
         char when[WHEN_TEXT_MAX];
 
-        when_format(when, question->zone, soak->failed_at);
         finding->passes = is_let_go(question);
         if (finding->passes)
                 finding_say(finding, "the install of %s failed %s; %s accepted this one after that",
-                            soak->failed, when, question->consent.by);
+                            soak->failed, when_format(when, question->zone, soak->failed_at),
+                            question->consent.by);
         else
                 finding_say(finding,
                             "the install of %s failed %s (%s): its family waits, 'fotactl accept' "
                             "lets this one go",
-                            soak->failed, when, reason_to_string(soak->reason));
+                            soak->failed, when_format(when, question->zone, soak->failed_at),
+                            reason_to_string(soak->reason));
 }
 
 void judge_soak(const Question *question, Finding *finding) {
@@ -84,7 +85,6 @@ void judge_soak(const Question *question, Finding *finding) {
                 finding_say(finding, "no soak");
                 return;
         }
-        span_format(span, soak->span);
         if (is_stopped(question)) {
                 judge_failed(question, finding);
                 if (!finding->passes)
@@ -95,13 +95,15 @@ void judge_soak(const Question *question, Finding *finding) {
                 finding_say(finding,
                             "%s of the same family installs; the next goes %s after its "
                             "success",
-                            soak->installs, span);
+                            soak->installs, span_format(span, soak->span));
         else if (soak->succeeded[0] != '\0') {
                 finding->next_change = soak->until;
                 finding_say(finding, "%s of the same family succeeded less than %s ago: from %s on",
-                            soak->succeeded, span, when_format(when, question->zone, soak->until));
+                            soak->succeeded, span_format(span, soak->span),
+                            when_format(when, question->zone, soak->until));
         } else if (!is_stopped(question))
-                finding_say(finding, "no other of the same family installed within %s", span);
+                finding_say(finding, "no other of the same family installed within %s",
+                            span_format(span, soak->span));
 }
 
 /* the uplink */

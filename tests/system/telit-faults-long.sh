@@ -126,7 +126,9 @@ is_granted_as_asked() {
         (($(grants) >= 1 && $(grants) <= most))
 }
 
+# A failure that the module told while fotad was down is asked for when a session would be over.
 ends_well() {
+        [[ $1-$2 != connecting-blackout ]] || local PATIENCE=450
         await "$PATIENCE" ended "$1" "$2" && is_granted_as_asked "$1" "$2" &&
                 silent_from_the_package_on && reports_are_sound
 }

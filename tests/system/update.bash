@@ -87,8 +87,8 @@ outcome_is_right() {
 
 explain() {
         echo "--- fotad:" && tail -n 40 "$world/fotad.log"
-        echo "--- wire (last lines; at the kill $lines_at_kill, at the start $lines_at_start):"
-        cat -n "$world/m0.wire" | tail -n 60
+        echo "--- wire (at the kill $lines_at_kill, at the start $lines_at_start):"
+        cat -n "$world/m0.wire" | tail -n "+$((lines_at_kill > 20 ? lines_at_kill - 20 : 1))" | head -n 300
 }
 
 # Moments run side by side; results are told in order.

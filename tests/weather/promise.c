@@ -11,7 +11,7 @@
 #define QUARTER (15 * USEC_PER_MINUTE)
 #define LOOK_AHEAD USEC_PER_DAY
 /* So often it is looked at what nobody asks for: that is slow. */
-#define FORETELL_INTERVAL (6 * USEC_PER_HOUR)
+#define FORETELL_INTERVAL (48 * USEC_PER_HOUR)
 
 /* What waits for a decision: only then is there a verdict that means something. */
 static const ModuleRecord *waiting_record(const Watch *watch, size_t module, ModuleView *view) {
