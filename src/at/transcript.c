@@ -169,12 +169,12 @@ static const char *secret_arguments(const Secret *secret, const char *p) {
 
 /* Each line of a module comes here, and few names begin alike. */
 static const char *secret_behind(const Secret *secret, const char *name) {
-        const size_t n = strlen(secret->name);
+        size_t n;
 
-        return *name == *secret->name && toupper((unsigned char) name[1]) == secret->name[1] &&
-                               strncasecmp(name, secret->name, n) == 0 ?
-                       secret_arguments(secret, name + n) :
-                       NULL;
+        if (*name != *secret->name || toupper((unsigned char) name[1]) != secret->name[1])
+                return NULL;
+        n = strlen(secret->name);
+        return strncasecmp(name, secret->name, n) == 0 ? secret_arguments(secret, name + n) : NULL;
 }
 
 static const char *secret_find(const char *line) {

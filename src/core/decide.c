@@ -526,12 +526,14 @@ static void put_off_connect(Module *module) {
 }
 
 void module_decide(Module *module) {
-        module->undo = module->record;
+        module->can_undo = false;
         if (module->decide_at <= module_now(module)->boottime)
                 module->decide_at = USEC_INFINITY;
         note_awaited(module);
         if (!module->port_open || !module_is_quiet(module))
                 return;
+        module->undo = module->record;
+        module->can_undo = true;
         if (module_installs(module)) {
                 put_off_connect(module);
                 return;
@@ -561,10 +563,11 @@ void module_decide(Module *module) {
 }
 
 void module_undo(Module *module) {
-        const bool moved = module->record.state != module->undo.state;
+        const bool moved = module->can_undo && module->record.state != module->undo.state;
         const uint32_t fcnt_up = module->record.fcnt_up;
 
-        module->record = module->undo;
+        if (module->can_undo)
+                module->record = module->undo;
         module->record.fcnt_up = fcnt_up; /* the commit may have reached the disk: a number is never
                                              given twice */
         if (module->decided) {

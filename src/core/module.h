@@ -44,7 +44,8 @@ struct Module {
         size_t index;
         const ModuleSettings *settings;
         ModuleRecord record;
-        ModuleRecord undo; /* before this turn's decision */
+        ModuleRecord undo; /* before this turn's decision, if there can be one */
+        bool can_undo;
         bool dirty, decided, changed;
 
         FamilyModule *family;

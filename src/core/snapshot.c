@@ -35,8 +35,13 @@ struct SettingsWork {
 
 /* pairs */
 
+typedef struct Pair {
+        const char *name, *value; /* neither ends with a NUL */
+        size_t name_length, value_length;
+} Pair;
+
 /* The next pair; false at the end. */
-static bool next_pair(const char **cursor, SettingRow *ret) {
+static bool next_pair(const char **cursor, Pair *ret) {
         while (**cursor) {
                 const char *pair = *cursor, *end = strchrnul(pair, SETTINGS_END);
                 const char *blank = memchr(pair, ' ', (size_t) (end - pair));
@@ -44,10 +49,12 @@ static bool next_pair(const char **cursor, SettingRow *ret) {
                 *cursor = *end ? end + 1 : end;
                 if (!blank)
                         continue; /* the store was changed by others */
-                *ret = (SettingRow) { .fate = "saved" };
-                (void) snprintf(ret->name, sizeof(ret->name), "%.*s", (int) (blank - pair), pair);
-                (void) snprintf(ret->saved, sizeof(ret->saved), "%.*s", (int) (end - blank - 1),
-                                blank + 1);
+                *ret = (Pair) {
+                        .name = pair,
+                        .name_length = (size_t) (blank - pair),
+                        .value = blank + 1,
+                        .value_length = (size_t) (end - blank) - 1,
+                };
                 return true;
         }
         return false;
@@ -55,11 +62,13 @@ static bool next_pair(const char **cursor, SettingRow *ret) {
 
 static bool find_saved(const Module *m, const char *name, char ret[static SETTING_VALUE_MAX]) {
         const char *cursor = m->record.snapshot.settings;
-        SettingRow row;
+        const size_t length = strlen(name);
+        Pair pair;
 
-        while (next_pair(&cursor, &row))
-                if (streq(row.name, name)) {
-                        (void) text_copy(ret, SETTING_VALUE_MAX, row.saved);
+        while (next_pair(&cursor, &pair))
+                if (pair.name_length == length && strncmp(pair.name, name, length) == 0) {
+                        (void) snprintf(ret, SETTING_VALUE_MAX, "%.*s", (int) pair.value_length,
+                                        pair.value);
                         return true;
                 }
         return false;
@@ -276,9 +285,15 @@ static void show(const Module *module, SettingsHandler handler, void *userdata) 
         const char *cursor = module->record.snapshot.settings;
         size_t n = 0;
 
-        while (n < ROWS_MAX && next_pair(&cursor, rows + n)) {
-                hide(rows[n].name, rows[n].saved);
-                n++;
+        for (Pair pair; n < ROWS_MAX && next_pair(&cursor, &pair); n++) {
+                SettingRow *row = rows + n;
+
+                *row = (SettingRow) { .fate = "saved" };
+                (void) snprintf(row->name, sizeof(row->name), "%.*s", (int) pair.name_length,
+                                pair.name);
+                (void) snprintf(row->saved, sizeof(row->saved), "%.*s", (int) pair.value_length,
+                                pair.value);
+                hide(row->name, row->saved);
         }
         handler(userdata, true, "", rows, n);
 }

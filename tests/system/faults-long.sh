@@ -120,7 +120,7 @@ ends_somehow() {
 }
 
 ends_well() {
-        if ! await "$PATIENCE" succeeded; then
+        if ! slack=1 await "$PATIENCE" succeeded; then
                 must_keep_silent && kept_silent && echo "SILENT"
                 return
         fi

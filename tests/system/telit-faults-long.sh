@@ -37,11 +37,16 @@ STATES=(absent starting idle install-pending connecting downloading installing c
 declare -A LONG=([starting]='answer: 3s' [connecting]='session_step: 40s' [downloading]='download: 80s'
         [installing]='install: 80s' [confirming]='answer: 3s')
 
+# What a module tells as it starts is told once: fotad is to be there.
+boot_late() {
+        [[ $fault != blackout ]] || echo ", boot: 10s"
+}
+
 scenario() {
         cat >"$world/scenario.yaml" <<END
 firmware: $FROM
 telit: {protocol: sms}
-timings: {verify: 10s, answer_window: 20min, reissue: 5min${LONG[$1]+, ${LONG[$1]}}}
+timings: {verify: 10s, answer_window: 20min, reissue: 5min$(boot_late)${LONG[$1]+, ${LONG[$1]}}}
 packages: [{at: 10d, bytes: 1464, to: $TO}]
 END
 }
@@ -126,9 +131,7 @@ is_granted_as_asked() {
         (($(grants) >= 1 && $(grants) <= most))
 }
 
-# A failure that the module told while fotad was down is asked for when a session would be over.
 ends_well() {
-        [[ $1-$2 != connecting-blackout ]] || local PATIENCE=450
         await "$PATIENCE" ended "$1" "$2" && is_granted_as_asked "$1" "$2" &&
                 silent_from_the_package_on && reports_are_sound
 }

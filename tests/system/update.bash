@@ -77,7 +77,7 @@ one_job() {
 }
 
 outcome_is_right() {
-        if ! await "$PATIENCE" succeeded; then
+        if ! slack=1 await "$PATIENCE" succeeded; then
                 must_keep_silent && kept_silent && echo "SILENT"
                 return
         fi

@@ -11,7 +11,9 @@
 #define QUARTER (15 * USEC_PER_MINUTE)
 #define LOOK_AHEAD USEC_PER_DAY
 /* So often it is looked at what nobody asks for: that is slow. */
-#define FORETELL_INTERVAL (48 * USEC_PER_HOUR)
+#define FORETELL_INTERVAL (6 * USEC_PER_HOUR)
+/* ... and at all in a year, in a week after each input. */
+#define LOOK_INTERVAL USEC_PER_MINUTE
 
 /* What waits for a decision: only then is there a verdict that means something. */
 static const ModuleRecord *waiting_record(const Watch *watch, size_t module, ModuleView *view) {
@@ -118,13 +120,16 @@ void promise_forget_all(Watch *watch) {
 void promise_look(Watch *watch, size_t module) {
         Promise *promise = watch->promises + module;
         const World *world = watch->world;
+        const usec_t now = run_now(watch->run);
         ModuleView view;
         Verdict verdict;
 
-        if (promise->looked == watch->inputs &&
-            (!promise->made || run_now(watch->run) < promise->look_at))
+        if ((!promise->made || now < promise->look_at) &&
+            (promise->looked == watch->inputs ||
+             (watch->run->plan->seed >= PLAN_YEARS && now < promise->looked_at + LOOK_INTERVAL)))
                 return;
         promise->looked = watch->inputs;
+        promise->looked_at = now;
         watch->run->woken = true;
         foretell(watch, module);
         const ModuleRecord *record = waiting_record(watch, module, &view);
@@ -156,6 +161,7 @@ void promise_look(Watch *watch, size_t module) {
                 .until = verdict.next_change,
                 .inputs = watch->inputs,
                 .looked = watch->inputs,
+                .looked_at = promise->looked_at,
                 .look_at = next_look(watch, module, action),
         };
 }

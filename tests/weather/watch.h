@@ -178,8 +178,9 @@ typedef struct Promise {
         Rule because;
         usec_t until; /* realtime */
         uint64_t inputs;
-        uint64_t looked; /* inputs, when it was looked at last */
-        usec_t look_at;  /* module time at which the watch looks again; USEC_INFINITY never */
+        uint64_t looked;  /* inputs, when it was looked at last */
+        usec_t looked_at; /* ... and module time */
+        usec_t look_at;   /* module time at which the watch looks again; USEC_INFINITY never */
 } Promise;
 
 /* The latest moment that `explain` told since a person did anything that it depends on. */
