@@ -406,7 +406,8 @@ static bool chat_is_information(const Chat *chat, const char *line) {
 /* The OK of the command before may come twice. It would shift every reply to the next command, and
  * so the next result counts; or this one, when none comes. */
 static bool chat_doubts(Chat *chat, const Clock *now, ChatOutcome outcome) {
-        if (chat->doubtful || outcome != CHAT_OK || !chat->command.informs || chat->n_lines > 0)
+        if (chat->doubtful || outcome != CHAT_OK || !chat->command.informs || chat->n_lines > 0 ||
+            chat->more)
                 return false;
         chat_record(chat, DIRECTION_NOTE,
                     "OK without an answer: is it that of the command before?");

@@ -252,9 +252,9 @@ static void storage_recover(Gateway *gateway) {
 static bool is_zone_old(Gateway *gateway) {
         const usec_t realtime = gateway->now.realtime;
 
-        if (realtime / USEC_PER_SEC == gateway->zone_second)
+        if (realtime / USEC_PER_SEC == gateway->zone_compared / USEC_PER_SEC)
                 return false;
-        gateway->zone_second = realtime / USEC_PER_SEC;
+        gateway->zone_compared = realtime;
         return gateway->zone.n == 0 || realtime >= gateway->zone_until ||
                realtime + 2 * USEC_PER_DAY < gateway->zone.entries[0].from ||
                utc_offset_at(realtime) != zone_offset_at(&gateway->zone, realtime);
@@ -264,6 +264,10 @@ void gateway_turn(Gateway *gateway, const Clock *now) {
         gateway->now = *now;
         if (is_zone_old(gateway))
                 zone_compute(&gateway->zone, now->realtime, &gateway->zone_until);
+}
+
+void gateway_zone_changed(Gateway *gateway) {
+        gateway->zone_compared = 0;
 }
 
 static void decide_all(Gateway *gateway) {

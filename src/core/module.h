@@ -64,7 +64,7 @@ struct Module {
         bool disconnect_said; /* and no sign of its end yet */
         bool question;        /* the running DEFER is the harmless question */
         Action question_action;
-        bool question_moot; /* the module has asked for a package by itself since it was said */
+        bool question_moot; /* the module has asked for a package by itself meanwhile */
         Verb verb;
         size_t n_queued;
         QueuedVerb queue[VERB_QUEUE_MAX];

@@ -147,7 +147,8 @@ static void question_ended(Module *module, bool pending) {
         const bool question = module->question;
 
         module->question = false;
-        if (question && !pending && module->question_moot)
+        if (question && module->question_moot &&
+            (!pending || module->record.request.action != module->question_action))
                 return; /* that is about what was before */
         if (question)
                 module_raise(module, pending ? ON_QUESTION_YES : ON_QUESTION_NO);

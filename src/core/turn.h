@@ -52,8 +52,9 @@ struct Gateway {
         usec_t recover_delay;
 
         ZoneOffsets zone;
-        usec_t zone_until;  /* realtime until which `zone` was computed */
-        usec_t zone_second; /* ... in which it was last compared with the system's */
+        usec_t zone_until;    /* realtime until which `zone` was computed */
+        usec_t zone_compared; /* realtime at which it was last compared with the system's; 0: it may
+                                 be another */
         Leases leases;
         Batch batch;
 };

@@ -408,10 +408,13 @@ static int watch_clock(Daemon *daemon) {
  * one before (timedatectl set-timezone). */
 static int on_etc_changed(sd_event_source *source _unused_, const struct inotify_event *event,
                           void *userdata) {
+        Daemon *daemon = userdata;
+
         if (event->len == 0 || !streq(event->name, "localtime"))
                 return 0;
         log_info("The system's time zone has changed");
-        begin_turn(userdata);
+        gateway_zone_changed(daemon->gateway);
+        begin_turn(daemon);
         return 0;
 }
 

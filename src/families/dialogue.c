@@ -63,7 +63,7 @@ static bool step_say(FamilyContext *context, const Step *step, int *ret_error) {
                 .text = step->say,
                 .timeout = step->timeout,
                 .prefix = step->prefix,
-                .informs = step->informs || (step->prefix && !step->may_be_empty),
+                .informs = step->informs,
                 .secret = step->secret,
                 .accepts = step->accepts,
         };

@@ -11,8 +11,7 @@ typedef struct Step {
         /* Writes the command; false: leave this step out. */
         bool (*phrase)(FamilyModule *module, const VerbArgs *args, Text *to);
         const char *prefix; /* of its information lines, see ChatCommand */
-        bool informs;       /* there is at least one, */
-        bool may_be_empty;  /* ... as there is with a prefix, but for this */
+        bool informs;       /* it has at least one, whatever the firmware: see ChatCommand */
         /* What a reply (NULL for a step that says nothing) means: REASON_NONE goes on with the next
          * step, any other fails the verb. Left out: OK goes on; ERROR goes on when `optional`, and
          * silence never does. */

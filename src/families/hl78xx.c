@@ -111,8 +111,11 @@ static void hl78xx_on_line(FamilyModule *module, const char *line) {
 /* VERB_SIGNAL */
 
 static const Step script_signal[] = {
-        { .say = "AT+CEREG?", .hear = hl78xx_hear_registration, .prefix = "+CEREG:" },
-        { .say = "AT+CSQ", .hear = identify_hear_signal, .prefix = "+CSQ:" },
+        { .say = "AT+CEREG?",
+          .hear = hl78xx_hear_registration,
+          .prefix = "+CEREG:",
+          .informs = true },
+        { .say = "AT+CSQ", .hear = identify_hear_signal, .prefix = "+CSQ:", .informs = true },
         STEP_END,
 };
 
@@ -187,9 +190,9 @@ static Reason conclude_diagnosis(FamilyModule *module, const ChatReply *reply _u
 static const Step script_connect[] = {
         /* clang-format off */
         { .say = "AT+WDSS=1,1",                  .hear = hear_connect, .timeout = 60 * USEC_PER_SEC },
-        { .phrase = phrase_diagnose_general,  .hear = hl78xx_hear_general,  .prefix = "+WDSG:" },
+        { .phrase = phrase_diagnose_general,  .hear = hl78xx_hear_general,  .prefix = "+WDSG:", .informs = true },
         { .phrase = phrase_diagnose_session,  .hear = hl78xx_hear_session,  .prefix = "+WDSS:" },
-        { .phrase = phrase_diagnose_contexts, .hear = hl78xx_hear_contexts, .prefix = "+CGDCONT:", .may_be_empty = true },
+        { .phrase = phrase_diagnose_contexts, .hear = hl78xx_hear_contexts, .prefix = "+CGDCONT:" },
         { .hear = conclude_diagnosis },
         STEP_END,
         /* clang-format on */

@@ -198,8 +198,8 @@ static Reason tell_saved(FamilyModule *module, const ChatReply *reply _unused_) 
 }
 
 const Step telit_script_save[] = {
-        { .say = "AT&V", .hear = begin_save },
-        { .phrase = phrase_read, .hear = hear_read },
+        { .say = "AT&V", .hear = begin_save, .informs = true },
+        { .phrase = phrase_read, .hear = hear_read, .informs = true },
         { .hear = tell_saved },
         STEP_END,
 };
@@ -263,11 +263,11 @@ static Reason tell_restored(FamilyModule *module, const ChatReply *reply _unused
 
 const Step telit_script_restore[] = {
         /* clang-format off */
-        { .say = "AT&V",                .hear = begin_restore },
-        { .phrase = phrase_read,        .hear = hear_read },
+        { .say = "AT&V",                .hear = begin_restore, .informs = true },
+        { .phrase = phrase_read,        .hear = hear_read, .informs = true },
         { .phrase = phrase_write,       .hear = hear_write, .hears_silence = true },
-        { .phrase = phrase_view_again,  .hear = hear_view },
-        { .phrase = phrase_read_again,  .hear = hear_read },
+        { .phrase = phrase_view_again,  .hear = hear_view, .informs = true },
+        { .phrase = phrase_read_again,  .hear = hear_read, .informs = true },
         { .hear = tell_restored },
         STEP_END,
         /* clang-format on */

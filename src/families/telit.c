@@ -158,15 +158,15 @@ static const Step script_start[] = {
         { .hear = begin },
         { .say = "ATQ0V1", .optional = true },
         { .script = identify_script },
-        { .say = "AT+CPIN?",              .hear = identify_hear_pin, .prefix = "+CPIN:" },
+        { .say = "AT+CPIN?",              .hear = identify_hear_pin, .prefix = "+CPIN:", .informs = true },
         { .say = "AT#CCID",               .hear = hear_iccid,        .prefix = "#CCID:" },
         { .phrase = phrase_other_iccid,   .hear = hear_other_iccid,  .prefix = "+CCID:" },
-        { .phrase = identify_phrase_imsi, .hear = identify_hear_imsi },
+        { .phrase = identify_phrase_imsi, .hear = identify_hear_imsi, .informs = true },
         { .script = telit_script_guard },
-        { .say = "AT+CGDCONT?",           .hear = hear_contexts,     .prefix = "+CGDCONT:", .may_be_empty = true },
+        { .say = "AT+CGDCONT?",           .hear = hear_contexts,     .prefix = "+CGDCONT:" },
         { .say = "AT#OTAIPUPD?",          .hear = hear_update,       .prefix = "#OTAIPUPD:" },
-        { .say = "AT+CREG?",              .hear = hear_registration, .prefix = "+CREG:" },
-        { .say = "AT+CSQ",                .hear = identify_hear_signal, .prefix = "+CSQ:" },
+        { .say = "AT+CREG?",              .hear = hear_registration, .prefix = "+CREG:", .informs = true },
+        { .say = "AT+CSQ",                .hear = identify_hear_signal, .prefix = "+CSQ:", .informs = true },
         { .hear = conclude_start },
         STEP_END,
         /* clang-format on */
@@ -174,14 +174,14 @@ static const Step script_start[] = {
 
 static const Step script_arm[] = {
         { .script = telit_script_guard },
-        { .say = "AT+CREG?", .hear = hear_registration, .prefix = "+CREG:" },
+        { .say = "AT+CREG?", .hear = hear_registration, .prefix = "+CREG:", .informs = true },
         { .hear = conclude },
         STEP_END,
 };
 
 static const Step script_signal[] = {
-        { .say = "AT+CREG?", .hear = hear_registration, .prefix = "+CREG:" },
-        { .say = "AT+CSQ", .hear = identify_hear_signal, .prefix = "+CSQ:" },
+        { .say = "AT+CREG?", .hear = hear_registration, .prefix = "+CREG:", .informs = true },
+        { .say = "AT+CSQ", .hear = identify_hear_signal, .prefix = "+CSQ:", .informs = true },
         { .hear = conclude },
         STEP_END,
 };

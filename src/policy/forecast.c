@@ -3,8 +3,8 @@
 /* The earliest moment of all rules together.
  *
  * Pure. A rule that does not pass names the first moment at which it may; until the last of these
- * moments at least one of them still fails, so that is the next moment to judge. It is judged by
- * policy_judge() like any other. A rule that names none waits for an event, is put aside and
+ * moments at least one of them still fails, so that is the next moment to judge, by the same
+ * findings as policy_judge(). A rule that names none waits for an event, is put aside and
  * remembered; so is one whose moment is only the latest, as nothing may come sooner than promised.
  */
 

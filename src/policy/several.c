@@ -158,9 +158,9 @@ static void judge_path(const Question *question, Finding *finding) {
                 finding->next_change = uplink->retry;
         if (!question->clock_trusted)
                 finding_say(finding,
-                            "it carries the uplink: a report must get out through %s first, and "
-                            "none does while the clock is not trusted%s%s",
-                            uplink->interface, question->clock_problem[0] != '\0' ? "; " : "",
+                            "it carries the uplink: no report leaves while the clock is not "
+                            "trusted%s%s",
+                            question->clock_problem[0] != '\0' ? "; " : "",
                             question->clock_problem);
         else if (uplink->problem[0] == '\0')
                 finding_say(finding,

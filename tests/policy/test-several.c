@@ -108,8 +108,8 @@ TEST(uplink_module_waits_for_a_clock_with_which_reports_leave) {
         check_verdict(&q, VERDICT_HOLD, RULE_UPLINK_PATH, 0);
         CHECK(judge(&q).next_change == USEC_INFINITY);
         CHECK_STR(text_of(&q, RULE_UPLINK_PATH),
-                  "it carries the uplink: a report must get out through eth0 first, and none does "
-                  "while the clock is not trusted; NTP has not set it");
+                  "it carries the uplink: no report leaves while the clock is not trusted; NTP has "
+                  "not set it");
         q.clock_trusted_from = q.now.realtime + USEC_PER_HOUR;
         CHECK(judge(&q).next_change == q.clock_trusted_from);
 }

@@ -881,13 +881,18 @@ TEST(synchronized_clock_is_asked_for_anew_after_another_setting) {
 TEST(windows_follow_the_time_zone_of_the_gateway) {
         _cleanup_(world_freep) World *world = world_of(1);
         ActionPolicy *policy = &world->settings.modules[0].policy.actions[ACTION_INSTALL];
+        Verdict verdict;
 
         policy->n_windows = 1;
         CHECK_INT(window_parse("02:00-06:00", &policy->windows[0]), 0);
         world_start(world);
         CHECK(!world_run(world, USEC_PER_HOUR, first_installs));
-        (void) setenv("TZ", "EAT-3", 1);
         gateway_turn(world->gateway, &world->now);
+        (void) setenv("TZ", "EAT-3", 1);
+        gateway_zone_changed(world->gateway); /* in the same second */
+        gateway_turn(world->gateway, &world->now);
+        judge(world, 0, &verdict);
+        CHECK(verdict.findings[RULE_WINDOW].passes);
         gateway_settle(world->gateway);
         CHECK(world_run(world, USEC_PER_MINUTE, first_installs));
         (void) setenv("TZ", "UTC", 1);

@@ -170,7 +170,7 @@ strike() {
 # the disk.
 is_mended() {
         [[ $1 != clock-behind ]] ||
-                { await "$PATIENCE" module_is m0 firmware "$TO" && ! delivered && rm "$world/clock"; }
+                { slack=1 await "$PATIENCE" module_is m0 firmware "$TO" && ! delivered && rm "$world/clock"; }
 }
 
 start_module() {

@@ -47,7 +47,7 @@ skip() {
 
 # await SECONDS COMMAND...: until it succeeds; what it said last is shown when it never does. The
 # command only looks: it runs in a shell of its own. On a busy machine all takes longer, so that the
-# seconds count three times, or `slack` times.
+# seconds count three times, or `slack` times; those of never() count once.
 await() {
         local deadline=$((${EPOCHREALTIME/[.,]/} + $1 * ${slack-3} * 1000000)) output
         shift

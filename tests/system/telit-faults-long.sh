@@ -37,9 +37,9 @@ STATES=(absent starting idle install-pending connecting downloading installing c
 declare -A LONG=([starting]='answer: 3s' [connecting]='session_step: 40s' [downloading]='download: 80s'
         [installing]='install: 80s' [confirming]='answer: 3s')
 
-# What a module tells as it starts is told once: fotad is to be there.
+# What a module tells as it starts is told once: fotad is to be there (5 s, at a speed of 20).
 boot_late() {
-        [[ $fault != blackout ]] || echo ", boot: 10s"
+        [[ $fault != blackout ]] || echo ", boot: 100s"
 }
 
 scenario() {
@@ -132,7 +132,7 @@ is_granted_as_asked() {
 }
 
 ends_well() {
-        await "$PATIENCE" ended "$1" "$2" && is_granted_as_asked "$1" "$2" &&
+        slack=1 await "$PATIENCE" ended "$1" "$2" && is_granted_as_asked "$1" "$2" &&
                 silent_from_the_package_on && reports_are_sound
 }
 
@@ -140,7 +140,7 @@ ends() {
         go_on "$1" && is_mended "$2" || return
         # fotad knows nothing of the update: the disk had said that it keeps what it forgot
         if [[ $2 == lying-disk ]]; then
-                await "$PATIENCE" module_is m0 firmware "$TO"
+                slack=1 await "$PATIENCE" module_is m0 firmware "$TO"
         else
                 ends_well "$1" "$2"
         fi

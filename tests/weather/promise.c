@@ -12,7 +12,7 @@
 #define LOOK_AHEAD USEC_PER_DAY
 /* So often it is looked at what nobody asks for: that is slow. */
 #define FORETELL_INTERVAL (6 * USEC_PER_HOUR)
-/* ... and at all in a year, in a week after each input. */
+/* In a year, so often it is looked at what is asked for; in a week, after each input. */
 #define LOOK_INTERVAL USEC_PER_MINUTE
 
 /* What waits for a decision: only then is there a verdict that means something. */
