@@ -18,6 +18,19 @@ static bool may_be_undone(const Watch *watch) {
                (watch->unwritable && run_now(watch->run) < watch->unwritable + USEC_PER_HOUR);
 }
 
+/* Module time of what a row dates, which may have been written hours later, and the clock been set
+ * meanwhile. */
+static usec_t happened_at(const Watch *watch, usec_t realtime) {
+        const int64_t now = (int64_t) run_now(watch->run);
+        int64_t at = now - ((int64_t) watch->world->now.realtime - (int64_t) realtime);
+
+        /* by the clock of before, if it can be */
+        if (at < (int64_t) watch->jumped || at > now ||
+            (at < now - (int64_t) READ_MAX && at + watch->jump < (int64_t) watch->jumped))
+                at += watch->jump;
+        return (usec_t) MAX_OF(MIN_OF(at, now), (int64_t) 0);
+}
+
 /* events */
 
 static const EventRow *known_row(const Watch *watch, uint64_t sequence) {
@@ -32,7 +45,7 @@ static void note_install(const Watch *watch, WatchModule *m, const EventRow *row
         m->install = (Install) {
                 .row = row->sequence,
                 .succeeded = row->event == EVENT_INSTALL_SUCCEEDED,
-                .at = run_now(watch->run) - usec_sub(watch->world->now.realtime, row->realtime),
+                .at = happened_at(watch, row->realtime),
                 .boots = watch->boots,
                 .jumps = watch->jumps,
         };
@@ -99,17 +112,9 @@ void watch_published(Watch *watch, const EventRow *row) {
 
 /* jobs */
 
-/* While the disk was full much may have happened since it ended, and the clock been set; and it
- * ends only when the module, which asks anew already, has been read. Module time. */
+/* It ends only when the module, which asks anew already, has been read. Module time. */
 static usec_t anew_from(const Watch *watch, const JobRow *job) {
-        const int64_t now = (int64_t) run_now(watch->run);
-        int64_t ended = now - ((int64_t) watch->world->now.realtime - (int64_t) job->finished);
-
-        /* by the clock of before, if it can be */
-        if (ended < (int64_t) watch->jumped || ended > now ||
-            (ended < now - (int64_t) READ_MAX && ended + watch->jump < (int64_t) watch->jumped))
-                ended += watch->jump;
-        return usec_sub((usec_t) MAX_OF(MIN_OF(ended, now), (int64_t) 0), READ_MAX);
+        return usec_sub(happened_at(watch, job->finished), READ_MAX);
 }
 
 static bool was_asked_since(const WatchModule *m, Action action, usec_t from) {

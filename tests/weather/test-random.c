@@ -122,6 +122,8 @@ static const FailedSeed failed_seeds[] = {
         { 90041786, "a yes of before the last boot, by its boot time of then" },
         { 90067913, "... another" },
         { 90060019, "a clock that was set before a boot, which a deadline counted by behind it" },
+        { 8756142217566,
+          "a success of before the clock was set, and a disk that was full till later" },
         { 110044289,
           "an update that ended before the clock was set, and a disk that was full till later" },
         { 95000071, "a module that answered again, at no moment that was foretold" },
