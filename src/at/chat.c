@@ -5,9 +5,10 @@
  * Owns the running command, its reply and the knowledge whether the line can be trusted. What
  * surprises: a result code carries no hint which command it belongs to, so an OK counts only when
  * it can't be older than the command: not after a command timed out, until "AT" was answered and
- * 100 ms went by without another result; and not when its first byte was here before the command
- * was written. For the same reason a command that is started while bytes are being fed is written
- * after the last of them. */
+ * 100 ms went by without another result; not when its first byte was here before the command was
+ * written; and not at once when the answer that the command asks for is missing. For the same
+ * reason a command that is started while bytes are being fed is written after the last of them.
+ */
 
 #include "at/chat.h"
 
