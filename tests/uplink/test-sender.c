@@ -665,9 +665,9 @@ TEST(answers_are_timed) {
 
         CHECK(bed_init(&bed, "good", NULL) && bed_start(&bed) && bed_send(&bed, 1));
         CHECK(bed.took > 0 && bed.took < 5 * USEC_PER_SEC);
-        bed.server.state->delay_msec = 150;
+        bed.server.state->delay_msec = 300;
         CHECK(bed_send(&bed, 1));
-        CHECK(bed.took >= 150 * USEC_PER_MSEC);
+        CHECK(bed.took >= 150 * USEC_PER_MSEC); /* libcurl looks at its clock behind the sending */
 }
 
 /* Each kind as a server reads it: its document, query and token. */
