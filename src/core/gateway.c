@@ -252,10 +252,12 @@ static void storage_recover(Gateway *gateway) {
 static bool is_zone_old(Gateway *gateway) {
         const usec_t realtime = gateway->now.realtime;
 
+        if (gateway->zone.n == 0)
+                return true; /* also in the first second of 1970 */
         if (realtime / USEC_PER_SEC == gateway->zone_compared / USEC_PER_SEC)
                 return false;
         gateway->zone_compared = realtime;
-        return gateway->zone.n == 0 || realtime >= gateway->zone_until ||
+        return realtime >= gateway->zone_until ||
                realtime + 2 * USEC_PER_DAY < gateway->zone.entries[0].from ||
                utc_offset_at(realtime) != zone_offset_at(&gateway->zone, realtime);
 }

@@ -152,17 +152,18 @@ static void judge_path(const Question *question, Finding *finding) {
                 finding_say(finding, "last of all; a report got out through %s", uplink->interface);
                 return;
         }
-        if (!question->clock_trusted)
+        if (!question->clock_trusted) {
                 finding->next_change = question_trusted_from(question);
-        else if (uplink->retry > question->now.realtime)
-                finding->next_change = uplink->retry;
-        if (!question->clock_trusted)
                 finding_say(finding,
                             "it carries the uplink: no report leaves while the clock is not "
                             "trusted%s%s",
                             question->clock_problem[0] != '\0' ? "; " : "",
                             question->clock_problem);
-        else if (uplink->problem[0] == '\0')
+                return;
+        }
+        if (uplink->retry > question->now.realtime)
+                finding->next_change = uplink->retry;
+        if (uplink->problem[0] == '\0')
                 finding_say(finding,
                             "it carries the uplink: a report must get out through %s first",
                             uplink->interface);
