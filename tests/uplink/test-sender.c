@@ -891,13 +891,18 @@ TEST(silent_name_server_does_not_hold_the_loop) {
 
         NOT_IN_VALGRIND("the child leaves everything to exit, and its thread");
         (void) certificates();
-        pid = fork();
-        if (pid == 0)
-                _exit(silence_in_a_network_of_its_own());
-        CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
-        CHECK(WIFEXITED(status));
-        if (WEXITSTATUS(status) == 77)
-                SKIP("needs root and namespaces");
+        for (unsigned tries = 1;; tries++) {
+                pid = fork();
+                if (pid == 0)
+                        _exit(silence_in_a_network_of_its_own());
+                CHECK(pid > 0 && waitpid(pid, &status, 0) == pid);
+                CHECK(WIFEXITED(status));
+                if (WEXITSTATUS(status) == 77)
+                        SKIP("needs root and namespaces");
+                /* A loop that is held is held each time; a busy machine's pause is chance. */
+                if (WEXITSTATUS(status) == 0 || tries == 3)
+                        break;
+        }
         CHECK_INT(WEXITSTATUS(status), 0);
 }
 
