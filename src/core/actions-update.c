@@ -128,6 +128,7 @@ void note_request(Module *m) {
         if (open && action_needs_package(request->action) && !action_needs_package(action))
                 return; /* one question at a time: the module repeats the lesser one */
         if (action_needs_package(action)) {
+                m->stalls = 0;
                 supersede_push(m, action);
                 module_job_begin(m, source_of_fact(m), "");
         }

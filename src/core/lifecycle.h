@@ -80,7 +80,8 @@ typedef enum Trigger {
 DECLARE_STRING_TABLE(trigger, Trigger);
 
 typedef struct StateInfo {
-        usec_t timeout; /* 0: rests here, no timeout */
+        usec_t timeout; /* 0: rests here, no timeout; where a module waits for an answer, the first
+                         * of ever longer ones */
         const char *waits_for;
         bool down;      /* counts as a module that is not usable */
         bool installs;  /* takes an install slot */

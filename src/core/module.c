@@ -12,6 +12,8 @@
 /* Timer of a state whose time ran out while fotad was away. */
 #define OVERDUE_GRACE (2 * USEC_PER_SEC)
 #define NESTING_MAX 4
+/* 35 min, 70 min, 2 h 20 min, then each 4 h 40 min */
+#define LOOKS_DOUBLED_MAX 3
 /* Overlong lines are counted and told at most so often. */
 #define DROPPED_INTERVAL USEC_PER_MINUTE
 
@@ -241,8 +243,19 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
 
 /* moving */
 
+/* A module that waits for an answer and asks no more is looked at twice as late each time: a person
+ * may take weeks. */
+static usec_t patience(const Module *module) {
+        const State state = module->record.state;
+        const usec_t timeout = state_infos[state].timeout;
+
+        return state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING ?
+                       timeout << MIN_OF(module->stalls, LOOKS_DOUBLED_MAX) :
+                       timeout;
+}
+
 static void arm(Module *module) {
-        const usec_t timeout = state_infos[module->record.state].timeout;
+        const usec_t timeout = patience(module);
 
         module->state_deadline =
                 timeout ? usec_add(module_now(module)->boottime, timeout) : USEC_INFINITY;

@@ -12,7 +12,8 @@ count 0 AT+WDSR=5,1
 < OK
 wait 5s
 state install-pending
-wait 34min
+wait 69min
+count 1 AT+WDSR=5,1
 > AT+WDSR=5,1
 < ERROR
 wait 5s

@@ -1,0 +1,29 @@
+# A module that waits for a person and asks no more is read anew after 35 minutes, twice as late each time up to
+# 4 h 40 min, and from the start when it asks again.
+answer AT+WDSG = +WDSG: 0,3|+WDSG: 1,3|OK
+policy download ask
+policy install ask
+start
+wait 5s
+< +WDSI: 3
+state install-pending
+count 1 AT+CGMR
+wait 34min
+count 1 AT+CGMR
+wait 2min
+count 2 AT+CGMR
+wait 68min
+count 2 AT+CGMR
+wait 3min
+count 3 AT+CGMR
+wait 3h
+count 4 AT+CGMR
+wait 4h
+count 5 AT+CGMR
+wait 24h
+count 10 AT+CGMR
+state install-pending
+< +WDSI: 3
+wait 36min
+count 11 AT+CGMR
+state install-pending
