@@ -132,6 +132,8 @@ static const FailedSeed failed_seeds[] = {
         { 50097028, "a size that came behind its yes made a doubled line a new question" },
         { 50036887, "what was foretold of an update was held against the next" },
         { 50023686, "a question that came late outlived the failure of its install" },
+        { PLAN_YEARS + 1795444727003469,
+          "a module that was down and back before the watch looked" },
 };
 
 /* ... with --loses */

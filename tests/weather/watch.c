@@ -93,7 +93,7 @@ static void look_at_module(Watch *watch, size_t module) {
         if (facts.grants > m->grants) {
                 m->down = true;
                 m->down_since = now;
-                m->reboots = facts.reboots;
+                m->reboots = m->all_reboots; /* of before: it may have gone down and come back */
                 m->flashed = 0;
         }
         m->grants = facts.grants;
@@ -276,8 +276,11 @@ void watch_sent(Watch *watch, size_t module, const char *bytes, size_t n) {
                 m->told_of = 0;
                 m->told_realtime = watch->world->now.realtime;
         }
-        if (starts(bytes, n, "AT+WDSR=") || starts(bytes, n, "AT#OTASUAN="))
+        if (starts(bytes, n, "AT+WDSR=") || starts(bytes, n, "AT#OTASUAN=")) {
                 m->awaited = false;
+                for (size_t i = 0; i < watch->run->plan->n_modules; i++)
+                        look_at_module(watch, i);
+        }
         m->question = starts(bytes, n, "AT+WDSR=5,") ? ACTION_INSTALL :
                       starts(bytes, n, "AT+WDSR=2,") ? ACTION_DOWNLOAD :
                                                        -1;
