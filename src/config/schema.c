@@ -188,3 +188,28 @@ size_t schema_words(const char *pattern, const char *ret[static SCHEMA_WORDS_MAX
         ret[n] = NULL;
         return n;
 }
+
+static bool is_last(const char *path, const char *word) {
+        const char *dot = strrchr(path, '.');
+
+        return dot && streq(dot + 1, word);
+}
+
+const char *schema_home(const char *pattern, const char *word) {
+        const char *below = NULL, *any = NULL;
+        size_t n_below = 0, n = 0;
+
+        for (size_t i = 0; i < schema_n_rows; i++) {
+                const char *path = schema_rows[i].path, *rest = path_below(path, pattern);
+
+                if (!schema_rows[i].read || !is_last(path, word))
+                        continue;
+                any = path;
+                n++;
+                if (!rest)
+                        continue;
+                below = rest;
+                n_below++;
+        }
+        return n_below > 0 ? (n_below == 1 ? below : NULL) : n == 1 ? any : NULL;
+}

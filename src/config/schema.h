@@ -18,3 +18,6 @@ bool schema_has(const char *pattern);
 #define SCHEMA_WORDS_MAX 32
 size_t schema_words(const char *pattern, const char *ret[static SCHEMA_WORDS_MAX],
                     char (*storage)[32]);
+/* Where a word of this name stands that was written below `pattern`, and is none there: the one
+ * path below it, else the one path of all; NULL: nowhere, or in more places than one. */
+const char *schema_home(const char *pattern, const char *word);

@@ -40,15 +40,30 @@ static bool place_has_word(const Place *place, const char *word) {
         return schema_has(longer.pattern);
 }
 
+/* The wildcards of a pattern, for people. */
+static void print_pattern(char *to, size_t size, const char *pattern) {
+        size_t n = 0;
+
+        to[0] = '\0';
+        for (const char *c = pattern; *c && n < size; c++)
+                n += (size_t) (*c == '*' ? snprintf(to + n, size - n, "NAME") :
+                               *c == '+' ? snprintf(to + n, size - n, "ACTION") :
+                                           snprintf(to + n, size - n, "%c", *c));
+}
+
 static void report_unknown(Loader *loader, const Node *key, const Place *place) {
-        char hint[HINT_MAX], storage[SCHEMA_WORDS_MAX][32];
-        const char *words[SCHEMA_WORDS_MAX];
+        char hint[HINT_MAX + PATTERN_MAX], storage[SCHEMA_WORDS_MAX][32], home[PATTERN_MAX + 16];
+        const char *words[SCHEMA_WORDS_MAX], *pattern = schema_home(place->pattern, key->text);
         Place here = *place;
 
         (void) schema_words(place->pattern, words, storage);
         place_extend(&here, "", key->text);
-        report_error(loader->reporter, key, here.path, "unknown key%s",
-                     hint_for(hint, key->text, words));
+        (void) hint_for(hint, key->text, words);
+        if (hint[0] == '\0' && pattern) {
+                print_pattern(home, sizeof home, pattern);
+                (void) snprintf(hint, sizeof hint, ", did you mean '%s'?", home);
+        }
+        report_error(loader->reporter, key, here.path, "unknown key%s", hint);
 }
 
 static bool name_is_valid(Loader *loader, const Node *key, const char *path) {

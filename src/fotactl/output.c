@@ -262,8 +262,7 @@ void print_done(const Client *client, const char *format, ...) {
         (void) vsnprintf(buffer, sizeof(buffer), format, arguments);
         va_end(arguments);
         if (!client->json) {
-                print_safe(stdout, buffer);
-                (void) putchar('\n');
+                print_wrapped(0, buffer);
                 return;
         }
         text_init(&text, json_buffer, sizeof(json_buffer));

@@ -294,6 +294,22 @@ TEST(config_unknown_keys_have_a_place_and_a_suggestion) {
                        "f.yaml:5:16: policies.p.+: unknown key\n");
 }
 
+TEST(config_keys_of_another_place_are_shown_it) {
+        check_messages(MODULE "policies: {p: {install: {min_rssi_dbm: -95}}}\n",
+                       "f.yaml:5:26: policies.p.install.min_rssi_dbm: unknown key, did you mean "
+                       "'require.min_rssi_dbm'?\n");
+        check_messages(MODULE "policies: {p: {windows: ['02:00-04:00']}}\n",
+                       "f.yaml:5:16: policies.p.windows: unknown key, did you mean "
+                       "'ACTION.windows'?\n");
+        check_messages(MODULE "    keep_online: 1\n",
+                       "f.yaml:5:5: modules.m0.keep_online: unknown key, did you mean "
+                       "'gateway.keep_online'?\n");
+        check_messages(MODULE "gateway: {device: /dev/a, deny: x}\n",
+                       "f.yaml:5:11: gateway.device: unknown key, did you mean "
+                       "'modules.NAME.device'?\n"
+                       "f.yaml:5:27: gateway.deny: unknown key\n"); /* of several places */
+}
+
 TEST(config_keys_of_later_versions_are_told_apart) {
         for (size_t i = 0; i < schema_n_rows; i++) {
                 const char *path = schema_rows[i].path;
