@@ -95,6 +95,7 @@ void note_question_yes(Module *m) {
         const Clock *now = module_now(m);
 
         m->grant_uncertain = false;
+        m->stalls = 0;
         m->offered_since_session = true;
         supersede_push(m, m->question_action);
         module_job_begin(m, JOB_SOURCE_SERVER, "");

@@ -81,10 +81,13 @@ Module *module_namesake(const Module *module) {
         return namesake;
 }
 
-/* Is it still the one that it was? Nothing else asks a calm one. */
+/* Is it still the one that it was? Nothing else asks a calm one, or one that waits, soon. */
 void module_doubt(Module *module) {
-        if (!module->port_open || boottime(module) < module->doubt_at ||
-            (module->record.state != STATE_IDLE && module->record.state != STATE_CONNECTED))
+        const State state = module->record.state;
+        const bool calm = state == STATE_IDLE || state == STATE_CONNECTED ||
+                          state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
+
+        if (!module->port_open || boottime(module) < module->doubt_at || !calm)
                 return;
         module->doubt_at = usec_add(boottime(module), DOUBT_MIN);
         module->start_at = boottime(module);

@@ -12,8 +12,8 @@
 /* Timer of a state whose time ran out while fotad was away. */
 #define OVERDUE_GRACE (2 * USEC_PER_SEC)
 #define NESTING_MAX 4
-/* 35 min, 70 min, 2 h 20 min, then each 4 h 40 min */
-#define LOOKS_DOUBLED_MAX 3
+/* 35 min, 70 min, then each 2 h 20 min */
+#define LOOKS_DOUBLED_MAX 2
 /* Overlong lines are counted and told at most so often. */
 #define DROPPED_INTERVAL USEC_PER_MINUTE
 
@@ -244,12 +244,13 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
 /* moving */
 
 /* A module that waits for an answer and asks no more is looked at twice as late each time: a person
- * may take weeks. */
+ * may take weeks. Not one that does not tell of its restarts, nor of the network that it needs. */
 static usec_t patience(const Module *module) {
         const State state = module->record.state;
+        const bool waits = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
         const usec_t timeout = state_infos[state].timeout;
 
-        return state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING ?
+        return waits && module->settings->family->look_interval == 0 ?
                        timeout << MIN_OF(module->stalls, LOOKS_DOUBLED_MAX) :
                        timeout;
 }

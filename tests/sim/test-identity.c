@@ -165,4 +165,32 @@ TEST(nobody_is_locked_out_who_has_an_imei_of_his_own) {
         }
 }
 
+static bool waits_for_a_person(World *world) {
+        return world_state(world, 0) == STATE_DOWNLOAD_PENDING;
+}
+
+/* The ports stay open, as those of a UART do: nothing tells that the module went but its IMEI on
+ * another port. */
+TEST(module_that_waits_is_found_on_another_port) {
+        _cleanup_(world_freep) World *world = gateway_of(1);
+        SimScenario asks = scenarios[0], mute = scenarios[PORTS - 1];
+
+        asks.n_packages = 1;
+        asks.packages[0] = (SimPlannedPackage) { .bytes = 1464, .to = "HL7800.4.4.14.0" };
+        mute.timings.boot = USEC_PER_DAY;
+        world_attach(world, 0, &asks, 1);
+        world->settings.modules[0].session_mode = SESSION_ALWAYS;
+        world->settings.modules[0].policy.actions[ACTION_DOWNLOAD].decision = DECISION_ASK;
+        world->settings.modules[1].imei[0] = '\0';
+        world->modules[1].unplugged = world->modules[PORTS - 1].unplugged = true;
+        world_start(world);
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, waits_for_a_person));
+        world_attach(world, 0, &mute, 2);
+        world_attach(world, 1, &scenarios[0], 1);
+        world->modules[1].unplugged = false;
+        (void) world_run(world, 25 * USEC_PER_MINUTE, NULL);
+        CHECK_INT(world_state(world, 1), STATE_IDLE);
+        CHECK_INT(owners(world, scenarios[0].imei), 1);
+}
+
 TEST_MAIN()

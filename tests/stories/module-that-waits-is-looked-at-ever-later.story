@@ -1,5 +1,5 @@
 # A module that waits for a person and asks no more is read anew after 35 minutes, twice as late each time up to
-# 4 h 40 min, and from the start when it asks again.
+# 2 h 20 min, and from the start when it asks again.
 answer AT+WDSG = +WDSG: 0,3|+WDSG: 1,3|OK
 policy download ask
 policy install ask
@@ -16,14 +16,14 @@ wait 68min
 count 2 AT+CGMR
 wait 3min
 count 3 AT+CGMR
-wait 3h
+wait 130min
+count 3 AT+CGMR
+wait 15min
 count 4 AT+CGMR
-wait 4h
-count 5 AT+CGMR
 wait 24h
-count 10 AT+CGMR
+count 14 AT+CGMR
 state install-pending
 < +WDSI: 3
 wait 36min
-count 11 AT+CGMR
+count 15 AT+CGMR
 state install-pending

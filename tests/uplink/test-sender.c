@@ -869,8 +869,7 @@ static int resolve_in_silence(void) {
         turns = turns_while_resolving(&bed, &pause);
         fprintf(stderr, "%u turns, longest pause %llu us, %s\n", turns, (unsigned long long) pause,
                 bed.error);
-        if (bed.n_answers != 1 || bed.status[0] != 0 || turns < 9 * 20 ||
-            pause > HELD_MIN)
+        if (bed.n_answers != 1 || bed.status[0] != 0 || turns < 9 * 20 || pause > HELD_MIN)
                 return 1;
         bed.left = 1; /* leaving in the middle of a look-up does not wait for it either */
         sender_kick(bed.sender);

@@ -231,11 +231,30 @@ static void take_act(Watch *watch, const ModuleRecord *record) {
 
 /* reports */
 
+static bool is_known_report(const ReportMark *known, const ReportMark *mark) {
+        return known->id == mark->id && known->module == mark->module &&
+               known->kind == mark->kind && known->fcnt_up == mark->fcnt_up &&
+               known->created == mark->created && known->event == mark->event;
+}
+
+/* As take_event(). */
 static void take_report(Watch *watch, const ReportRow *report) {
         WatchModule *m = watch->modules + module_of(report->module);
+        ReportMark *known = watch->reports + report->id % WATCH_ROWS;
+        const ReportMark mark = { .id = report->id,
+                                  .module = module_of(report->module),
+                                  .kind = report->kind,
+                                  .fcnt_up = report->fcnt_up,
+                                  .created = report->created,
+                                  .event = report->payload[0] };
 
+        (void) watch_check(watch, LAW_NUMBER,
+                           report->id > watch->last_report || is_known_report(known, &mark),
+                           "report %llu of %s is given again", (unsigned long long) report->id,
+                           report->module);
+        *known = mark;
         if (report->id <= watch->last_report)
-                return; /* once more, after a commit that failed */
+                return;
         watch->last_report = report->id;
         if (report->kind != REPORT_UPLINK)
                 return;

@@ -60,7 +60,8 @@ typedef enum Plant {
         PLANT_NUMBERS,    /* numbers of events begin a little before the last one */
         PLANT_FCNT_UP,    /* FCntUp is not kept over a restart */
         PLANT_JOBS,       /* nor are the numbers of jobs, ... */
-        PLANT_ACTS,       /* ... nor of what was said to a module */
+        PLANT_ACTS,       /* ... nor of what was said to a module, */
+        PLANT_REPORTS,    /* ... nor of reports */
         PLANT_WORD,       /* the module's word is proof */
         PLANT_SPOOL,      /* nobody counts what the outbox holds */
         PLANT_LEASE,      /* whose owner lets go, that inhibitor stays */
@@ -120,6 +121,7 @@ static const struct {
         [PLANT_FCNT_UP]    = { "fcnt-up",    LAW_NUMBER, 2 },
         [PLANT_JOBS]       = { "jobs",       LAW_NUMBER, 1 },
         [PLANT_ACTS]       = { "acts",       LAW_NUMBER, 1 },
+        [PLANT_REPORTS]    = { "reports",    LAW_NUMBER, 1 },
         [PLANT_WORD]       = { "word",       LAW_EVIDENCE, 2 },
         [PLANT_SPOOL]      = { "spool",      LAW_CAP, 1 },
         [PLANT_LEASE]      = { "lease",      LAW_LEASE, 5 },
@@ -402,6 +404,8 @@ int __wrap_gateway_new(const GatewayStart *start, const GatewayHost *host, void 
                 bent.last_job -= MIN_OF(bent.last_job, (uint64_t) 1);
         if (plant == PLANT_ACTS)
                 bent.last_act -= MIN_OF(bent.last_act, (uint64_t) 1);
+        if (plant == PLANT_REPORTS)
+                bent.last_report -= MIN_OF(bent.last_report, (uint64_t) 1);
         return __real_gateway_new(&bent, &bent_host, userdata, ret);
 }
 

@@ -61,6 +61,15 @@ DECLARE_STRING_TABLE(law, Law);
 
 #define WATCH_WHAT_MAX 512
 #define WATCH_ROWS 64
+/* What tells one report from another. */
+typedef struct ReportMark {
+        uint64_t id;
+        size_t module;
+        ReportKind kind;
+        uint32_t fcnt_up;
+        usec_t created; /* realtime */
+        uint8_t event;
+} ReportMark;
 #define PROMPT_MAX (45 * USEC_PER_SEC)
 
 /* A person's word about one action of one module. Ends are realtime, as somebody reads them who
@@ -220,8 +229,9 @@ typedef struct Watch {
         usec_t unwritable_since, unwritable; /* module times, of the last time that it was not so */
         uint64_t last_event, last_told, last_job, last_act;
         uint64_t last_report;
-        usec_t newest_row;         /* realtime of the newest row on disk */
-        EventRow rows[WATCH_ROWS]; /* the last ones on disk, by sequence */
+        ReportMark reports[WATCH_ROWS]; /* the last ones on disk, by id */
+        usec_t newest_row;              /* realtime of the newest row on disk */
+        EventRow rows[WATCH_ROWS];      /* the last ones on disk, by sequence */
         QuarterOfWeek quarters[WATCH_QUARTERS];
         uint64_t checks[_LAW_MAX];
         Deeds deeds;
