@@ -239,6 +239,7 @@ coverage:
 	@echo "system tests, for what they run: build/coverage/system.log"
 	@FOTAD_BIN=$(CURDIR)/build/coverage $(srcdir)/tests/run -j $(TEST_JOBS) -t 1200 $(counted_system_tests) \
 		>build/coverage/system.log 2>&1 || true
+	@build/coverage/tests/sim/test-stories | grep 'every row of the lifecycle'
 	@$(srcdir)/scripts/coverage build/coverage
 
 # Fuzzing: the library once more, as clang's fuzzer wants it.

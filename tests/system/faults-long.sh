@@ -40,7 +40,7 @@ declare -A LONG=(
 
 scenario() {
         local at='' more=''
-        [[ $1 != connected ]] || at=', at: 120s'
+        [[ $1 != connected ]] || at=', at: 300s' # of the module, from its start on; fotad's may take a while
         [[ $1 != blocked ]] || more='sim_pin: "1234"'
         [[ $1 != restarting ]] || more='port: usb'
         cat >"$world/scenario.yaml" <<END

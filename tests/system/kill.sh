@@ -74,7 +74,7 @@ kill_and_start() {
         begin=${EPOCHREALTIME/[.,]/}
         spawn fotad "$bin/fotad" --config "$world/fotad.yaml" --log-level debug
         await 5 snapshot || return
-        ((${EPOCHREALTIME/[.,]/} - begin < 1000000)) || {
+        ((${EPOCHREALTIME/[.,]/} - begin < ${slack-3} * 1000000)) || {
                 echo "fotad answered only after $(((${EPOCHREALTIME/[.,]/} - begin) / 1000)) ms"
                 return 1
         }

@@ -31,7 +31,7 @@ PATIENCE=${PATIENCE-150} # seconds for the whole update
 PARALLEL=10
 
 # Idle: it is registered with its server, which has not asked yet.
-STATES=(absent starting idle install-pending connecting downloading installing confirming)
+STATES=(absent starting blocked idle install-pending connecting downloading installing confirming)
 
 # What makes the state last, in seconds of the module: 20 of them are one.
 declare -A LONG=([starting]='answer: 3s' [connecting]='session_step: 40s' [downloading]='download: 80s'
@@ -43,8 +43,11 @@ boot_late() {
 }
 
 scenario() {
+        local more=''
+        [[ $1 != blocked ]] || more='sim_pin: "1234"'
         cat >"$world/scenario.yaml" <<END
 firmware: $FROM
+$more
 telit: {protocol: sms}
 timings: {verify: 10s, answer_window: 20min, reissue: 5min$(boot_late)${LONG[$1]+, ${LONG[$1]}}}
 packages: [{at: 10d, bytes: 1464, to: $TO}]
@@ -56,7 +59,7 @@ settings() {
 modules:
   m0:
     {family: telit, device: $world/m0, policy: p,
-     telit: {protocol: sms, server_number: "+441632960123", answer_window: 60s}}
+     telit: {protocol: sms, server_number: "+441632960123", answer_window: 60s}${2-}}
 policies:
   p: {download: {decision: accept}, install: {decision: $1}}
 $(uplink_to "$as_url/tunnel")
@@ -78,7 +81,7 @@ reach() {
         start_fotad --log-level debug || return
         [[ $2 != lying-disk ]] || echo lying >"$world/disk"
         case $1 in
-                absent | starting) await 20 is_in "$1" ;;
+                absent | starting | blocked) await 20 is_in "$1" ;;
                 idle) await 20 is_registered ;;
                 *) offer && await 40 is_in "$1" ;;
         esac
@@ -89,6 +92,10 @@ go_on() {
         case $1 in
                 absent) start_module && offer ;;
                 starting | idle) offer ;;
+                blocked)
+                        (umask 077 && echo 1234 >"$world/pin")
+                        settings accept ", sim_pin_file: $world/pin" && ctl reload && offer
+                        ;;
         esac
 }
 

@@ -2,7 +2,7 @@
 
 /* Weeks of a gateway, drawn by chance and played in milliseconds; watch.h lists what must hold.
  *
- *   test-random                        every seed that ever failed, and, when slow tests run, a
+ *   test-random                        the seeds that failed once, and, when slow tests run, a
  *                                      minute of fresh ones (from $FOTAD_TEST_SEED on, if set)
  *   test-random --runs N [--jobs N] [--seed S] [--years]
  *                                      so many, from seed S on or fresh ones; how many module-years
