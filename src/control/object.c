@@ -42,6 +42,12 @@ int module_order(ModuleObject *object, Order *order, uint64_t *ret_job, sd_bus_e
         log_full(LOG_INFO, &(LogFields) { .module = module_name(object->module), .job = job },
                  "%s%s: asked for by %s", order_kind_to_string(order->kind), order_origin(order),
                  order->who);
+        /* nobody is told of an order that is not written down */
+        if (!gateway_commit(control->gateway))
+                return sd_bus_error_setf(error, FOTAD_ERROR_FAILED,
+                                         "%s follows it, but fotad can not write its database, and "
+                                         "forgets it when it stops; see 'fotactl status'",
+                                         module_name(object->module));
         if (ret_job)
                 *ret_job = job;
         return 0;

@@ -58,7 +58,9 @@ int method_update_file(sd_bus_message *message, void *userdata, sd_bus_error *er
                 return r;
         r = module_order(object, &order, &job, error);
         if (r < 0) {
-                control->host->package_drop(control->userdata, module_name(object->module));
+                /* an order that could not be written down is followed all the same */
+                if (!sd_bus_error_has_name(error, FOTAD_ERROR_FAILED))
+                        control->host->package_drop(control->userdata, module_name(object->module));
                 return r;
         }
         return reply_job(message, job);

@@ -15,6 +15,8 @@
 /* A module that does not answer is asked so often. */
 #define RESYNC_INTERVAL (30 * USEC_PER_SEC)
 #define REGISTRATION_INTERVAL USEC_PER_MINUTE
+/* So often one is asked whose update waits for the network. */
+#define NETWORK_LOOK (5 * USEC_PER_MINUTE)
 /* After its port or a boot was seen a module has said long before that it is ready. */
 #define READY_MAX (2 * USEC_PER_MINUTE)
 
@@ -459,19 +461,22 @@ static void look_at_registration(Module *module) {
         ask_signal(module, &module->signal_at, REGISTRATION_INTERVAL);
 }
 
-/* A request waits for nothing but the radio, of which no module tells by itself. */
+/* A request waits for nothing but the radio, or for the network that its update needs, of which no
+ * module tells by itself. */
 static void look_at_radio(Module *module) {
         const bool waits = module->judged && module->record.request.open &&
-                           module->verdict.kind == VERDICT_HOLD &&
-                           module->verdict.because == RULE_REQUIRE;
+                           module->verdict.kind == VERDICT_HOLD;
+        const bool away = waits && module->verdict.because == RULE_PREREQUISITE &&
+                          module->family->findings.missing[0] &&
+                          module->family->findings.registered == TRISTATE_NO;
         usec_t due;
 
-        if (!waits)
+        if (!away && (!waits || module->verdict.because != RULE_REQUIRE))
                 return;
-        due = usec_add(module->radio_asked, module_radio_interval(module));
+        due = usec_add(module->radio_asked, away ? NETWORK_LOOK : module_radio_interval(module));
         if (due <= module_now(module)->boottime) {
                 ask_signal(module, &module->radio_asked, 0);
-                due = usec_add(module->radio_asked, RADIO_INTERVAL);
+                due = usec_add(module->radio_asked, away ? NETWORK_LOOK : RADIO_INTERVAL);
         }
         module->decide_at = MIN_OF(module->decide_at, due);
 }

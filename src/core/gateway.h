@@ -77,6 +77,8 @@ DEFINE_CLEANUP(Gateway *, gateway_free)
 void gateway_turn(Gateway *gateway, const Clock *now);
 /* The system's time zone is another one: the next turn sees it, be it in the same second. */
 void gateway_zone_changed(Gateway *gateway);
+/* Commits what waits, without deciding; false when storage failed. */
+bool gateway_commit(Gateway *gateway);
 void gateway_settle(Gateway *gateway);
 /* Boot time of the next turn that must happen even if nothing comes in; USEC_INFINITY: none. */
 usec_t gateway_deadline(const Gateway *gateway);

@@ -63,8 +63,6 @@ bool gateway_clock_trusted(const Gateway *gateway);
 const char *gateway_clock_problem(const Gateway *gateway); /* why it is not */
 /* Realtime from which it is by itself; USEC_INFINITY: somebody must set it. */
 usec_t gateway_clock_trusted_from(const Gateway *gateway);
-/* Commits what waits, without deciding; false when storage failed. */
-bool gateway_commit(Gateway *gateway);
 void gateway_append(Gateway *gateway, Module *module, const EventRow *row);
 EventRow *gateway_row(Gateway *gateway, const char *module, EventKind event);
 ReportRow *gateway_report_row(Gateway *gateway); /* to be filled */

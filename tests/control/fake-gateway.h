@@ -38,6 +38,7 @@ struct Gateway {
         /* what it answers */
         char refuses[WHY_MAX];
         int inhibit_error; /* with `refuses` */
+        bool commit_fails;
         uint64_t next_job;
         CommandHandler command_handler;
         void *command_userdata;
@@ -84,6 +85,10 @@ OrderResult gateway_order(Gateway *gateway, Module *module, const Order *order, 
         if (gateway->on_order && !gateway->on_order(gateway, module, order, why))
                 return ORDER_REFUSED;
         return ORDER_DONE;
+}
+
+bool gateway_commit(Gateway *gateway) {
+        return !gateway->commit_fails;
 }
 
 int gateway_plan(const Gateway *gateway, const Module *module, const char *to,

@@ -115,6 +115,24 @@ TEST(a_file_is_dropped_when_its_order_is_refused) {
         CHECK_INT(world.n_dropped, 1);
 }
 
+TEST(an_order_that_is_not_written_down_is_told_and_followed) {
+        _cleanup_close_ int fd = file_new("another");
+        _cleanup_world_ World world = { .stopped = true };
+        _cleanup_bus_ sd_bus *bus = NULL;
+        _cleanup_reply_ Reply reply = {};
+
+        bus = connect_for_files(&world);
+        world.gateway.commit_fails = true;
+        call_module(&world, bus, "UpdateFile", &reply, "h", fd);
+        CHECK_STR(reply.error, FOTAD_ERROR_FAILED);
+        CHECK_STR(reply.text,
+                  "modem0 follows it, but fotad can not write its database, and forgets it when it "
+                  "stops; see 'fotactl status'");
+        CHECK_INT(world.gateway.n_orders, 1);
+        CHECK_INT(world.n_taken, 1);
+        CHECK_INT(world.n_dropped, 0);
+}
+
 TEST(the_file_of_a_running_job_is_neither_replaced_nor_dropped) {
         _cleanup_close_ int fd = file_new("another");
         _cleanup_world_ World world = { .stopped = true };

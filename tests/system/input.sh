@@ -317,6 +317,12 @@ fill_disk() {
         ! dd if=/dev/zero of="$world/state/filler2" bs=4096 count=4
 }
 
+# Whoever comes first: this order finds out, or it is told of what is known.
+order_is_not_written() {
+        ! ctl defer m0 reboot 1h 2>"$world/refusal" && cat "$world/refusal" &&
+                grep -q "fotad can not write its database" "$world/refusal"
+}
+
 storage_events() {
         ctl history --events m0
         [[ $(ctl history --events | grep -c "$1") == 1 ]]
@@ -333,6 +339,7 @@ full_disk() {
         accept_everything
         start_fotad && await 10 module_is m0 state idle || return
         check "disk_is_filled" fill_disk
+        check "order_that_can_not_be_written_is_told" order_is_not_written
         check "full_disk_is_noticed" await 30 storage_is false
         check "full_disk_is_logged" contains "$world/fotad.log" storage-failed
         check "module_asks_with_a_full_disk" await 20 module_asks

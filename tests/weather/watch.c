@@ -438,7 +438,8 @@ void watch_started(Watch *watch, bool booted) {
         watch->synchronized = false;
         watch->last_told = watch->last_event; /* what nobody heard of is told by the history */
         holds_started(watch, booted);
-        if ((booted && watch->jumps > 0) || now_of(watch) < watch->unwritable + USEC_PER_HOUR)
+        if ((booted && watch->jumps > 0) || !watch->writable ||
+            now_of(watch) < watch->unwritable + USEC_PER_HOUR)
                 promise_forget_all(watch); /* what was said, or when, may be lost */
         for (size_t i = 0; i < watch->run->plan->n_modules; i++) {
                 watch->modules[i].awaited = watch->modules[i].read_since_start = false;
