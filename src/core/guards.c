@@ -177,8 +177,10 @@ bool is_new_request(const Module *m) {
         if (m->grant_uncertain && !m->heard_installing)
                 return true; /* fotad went down meanwhile: this is no doubled line, the grant may
                                 never have left */
-        if (m->heard_installing || (request->action == ACTION_INSTALL && m->grant_taken &&
-                                    !m->booted_since_grant && module_act_age(m) < TAKEN_MIN))
+        if (request->action == ACTION_INSTALL && m->grant_taken && !m->booted_since_grant &&
+            module_act_age(m) < TAKEN_MIN)
+                return false;
+        if (m->heard_installing)
                 return request->restart_count != m->record.restart_count;
         return request->restart_count != m->record.restart_count ||
                module_now(m)->boottime >= request->asked_boottime + DUPLICATE_MAX ||

@@ -274,15 +274,29 @@ void print_done(const Client *client, const char *format, ...) {
         (void) puts(json_buffer);
 }
 
+/* Where the command begins that a break at `at` would tear, 'fotactl ...'; NULL: none. */
+static const char *torn_command(const char *text, const char *at) {
+        for (const char *c = text; (c = strstr(c, "'fotactl ")) && c < at; c++) {
+                const char *end = strchr(c + 1, '\'');
+
+                if (c > text && (!end || end > at))
+                        return c;
+        }
+        return NULL;
+}
+
 /* The number of bytes of `text` that fit into `width` columns, broken after a space when there is
  * one. */
 static size_t line_length(const char *text, size_t width) {
-        const char *end = text_at(text, width), *space = end;
+        const char *end = text_at(text, width), *space = end, *command;
 
         if (!*end)
                 return strlen(text);
         while (space > text && *space != ' ')
                 space--;
+        command = torn_command(text, space);
+        if (command)
+                space = command - 1;
         return (size_t) ((space > text ? space : end) - text);
 }
 

@@ -757,7 +757,7 @@ TEST(a_file_without_wait_says_how_to_follow_it) {
         STAGE(stage);
         fotactl_with_file(&stage, "a package\n", "", &status);
         CHECK_INT(status, 0);
-        CHECK_STR(output, "modem1: fotad has the file and pushes it, job 13. Follow it with "
+        CHECK_STR(output, "modem1: fotad has the file and pushes it, job 13. Follow it with\n"
                           "'fotactl watch modem1'.\n");
 }
 
