@@ -240,8 +240,13 @@ void watch_late(Watch *watch, size_t module, const char *bytes, size_t n, bool a
         const int action = asked_action(bytes, n);
 
         look_at_module(watch, module);
-        /* a doubled line counts for nothing in the job that was granted */
-        if (action >= 0 && (!again || !m->job || m->job != m->given_job))
+        if (starts(bytes, n, "\r\n+WDSI: 0"))
+                m->booted_late = now_of(watch);
+        /* a doubled line counts for nothing in the job that was granted, unless a boot, as late,
+         * was heard before it: whoever boots asks anew */
+        if (action >= 0 && (!again || !m->job || m->job != m->given_job ||
+                            (m->booted_late && m->booted_late >= m->granted &&
+                             now_of(watch) < m->booted_late + USEC_PER_MINUTE)))
                 note_asked(watch, module, (Action) action);
 }
 

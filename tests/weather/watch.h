@@ -157,6 +157,7 @@ typedef struct WatchModule {
         bool reads;                  /* fotad asked for its version just now ... */
         bool read_since_start;       /* ... and has read it since it started */
         usec_t granted;              /* module time of the last yes to an install; 0 never */
+        usec_t booted_late;          /* ... of the last word of a boot that came late; 0: none */
         uint64_t job;                /* runs, as on disk */
         uint64_t newest_job;         /* ... or ran last */
         Act act;                     /* the last one on disk */
