@@ -84,8 +84,8 @@ Module *module_namesake(const Module *module) {
 /* Is it still the one that it was? Nothing else asks a calm one, or one that waits, soon. */
 void module_doubt(Module *module) {
         const State state = module->record.state;
-        const bool calm = state == STATE_IDLE || state == STATE_CONNECTED ||
-                          state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
+        const bool calm =
+                state == STATE_IDLE || state == STATE_CONNECTED || state_is_pending(state);
 
         if (!module->port_open || boottime(module) < module->doubt_at || !calm)
                 return;

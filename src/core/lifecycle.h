@@ -105,6 +105,10 @@ typedef struct Row {
 #define STATE_SAME _STATE_MAX
 #define IN(state) (1U << (STATE_##state))
 
+/* A module in it waits for an answer to its download or its install. */
+static inline bool state_is_pending(State state) {
+        return state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
+}
 extern const StateInfo state_infos[_STATE_MAX];
 extern const Row lifecycle_rows[];
 extern const size_t lifecycle_n_rows;

@@ -247,10 +247,9 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
  * may take weeks. Not one that does not tell of its restarts, nor of the network that it needs. */
 static usec_t patience(const Module *module) {
         const State state = module->record.state;
-        const bool waits = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
         const usec_t timeout = state_infos[state].timeout;
 
-        return waits && module->settings->family->look_interval == 0 ?
+        return state_is_pending(state) && module->settings->family->look_interval == 0 ?
                        timeout << MIN_OF(module->stalls, LOOKS_DOUBLED_MAX) :
                        timeout;
 }
@@ -333,12 +332,9 @@ usec_t module_renew_deadline(const Module *module) {
 }
 
 usec_t module_job_deadline(const Module *module) {
-        const State state = module->record.state;
-        const bool pending = state == STATE_DOWNLOAD_PENDING || state == STATE_INSTALL_PENDING;
-
         if (!module->record.job || module_installs(module) || is_pushing(module))
                 return USEC_INFINITY;
-        if (pending && module->start_failures == 0)
+        if (state_is_pending(module->record.state) && module->start_failures == 0)
                 return USEC_INFINITY; /* it waits for a person, who may take his time */
         return module->job_until;
 }
