@@ -9,13 +9,15 @@
 
 #include <stdio.h>
 
-const char *hint_for(char to[static HINT_MAX], const char *word, const char *const *candidates) {
-        const char *nearest = text_nearest(word, candidates);
-
+const char *hint_print(char to[static HINT_MAX], const char *word) {
         to[0] = '\0';
-        if (nearest)
-                (void) snprintf(to, HINT_MAX, ", did you mean '%s'?", nearest);
+        if (word)
+                (void) snprintf(to, HINT_MAX, ", did you mean '%s'?", word);
         return to;
+}
+
+const char *hint_for(char to[static HINT_MAX], const char *word, const char *const *candidates) {
+        return hint_print(to, text_nearest(word, candidates));
 }
 
 void read_text(const ValueContext *context, void *to) {

@@ -103,7 +103,9 @@ static inline bool has_only(const char *text, const char *characters) {
 }
 
 /* "..., did you mean 'x'?", or nothing; `candidates` ends with NULL */
-#define HINT_MAX 64
+#define HINT_MAX 128
+/* NULL: none */
+const char *hint_print(char to[static HINT_MAX], const char *word);
 const char *hint_for(char to[static HINT_MAX], const char *word, const char *const *candidates);
 
 /* Of the word that `node`, the value or an entry of it, is; -EINVAL: none, told. `words` ends with

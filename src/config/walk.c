@@ -52,7 +52,7 @@ static void print_pattern(char *to, size_t size, const char *pattern) {
 }
 
 static void report_unknown(Loader *loader, const Node *key, const Place *place) {
-        char hint[HINT_MAX + PATTERN_MAX], storage[SCHEMA_WORDS_MAX][32], home[PATTERN_MAX + 16];
+        char hint[HINT_MAX], storage[SCHEMA_WORDS_MAX][32], home[PATTERN_MAX + 16];
         const char *words[SCHEMA_WORDS_MAX], *pattern = schema_home(place->pattern, key->text);
         Place here = *place;
 
@@ -61,7 +61,7 @@ static void report_unknown(Loader *loader, const Node *key, const Place *place) 
         (void) hint_for(hint, key->text, words);
         if (hint[0] == '\0' && pattern) {
                 print_pattern(home, sizeof home, pattern);
-                (void) snprintf(hint, sizeof hint, ", did you mean '%s'?", home);
+                (void) hint_print(hint, home);
         }
         report_error(loader->reporter, key, here.path, "unknown key%s", hint);
 }
