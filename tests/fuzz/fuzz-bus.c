@@ -674,6 +674,10 @@ static void peer_call(Peer *peer, const char *path, const char *interface, const
         memcpy(message.bytes + 12, &length, sizeof(length));
         put_zeros(&message, align(message.n, 8));
         put(&message, body->bytes, body->n);
+        if (message.n == sizeof(message.bytes)) { /* its end is cut off */
+                peer->torn = true;
+                n_files = 0;
+        }
         peer_send_files(peer, message.bytes, message.n, n_files);
 }
 
