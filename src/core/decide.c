@@ -12,11 +12,6 @@
 
 /* Two tries to open or close a session lie so far apart. */
 #define SESSION_GRACE USEC_PER_MINUTE
-/* A module that does not answer is asked so often. */
-#define RESYNC_INTERVAL (30 * USEC_PER_SEC)
-#define REGISTRATION_INTERVAL USEC_PER_MINUTE
-/* So often one is asked whose update waits for the network. */
-#define NETWORK_LOOK (5 * USEC_PER_MINUTE)
 /* After its port or a boot was seen a module has said long before that it is ready. */
 #define READY_MAX (2 * USEC_PER_MINUTE)
 
@@ -160,7 +155,7 @@ static void tell_waiting(Module *module, const Verdict *verdict) {
                         D_TEXT("until", until));
 }
 
-static bool request_is_due(const Module *module) {
+bool module_request_is_due(const Module *module) {
         const ModuleRecord *record = &module->record;
 
         if (!record_waits(record) || record->answer.kind == ANSWER_REFUSED)
@@ -202,11 +197,6 @@ static void doubt_others(const Module *module, Verdict *verdict) {
         (void) TEXT_COPY(finding->text, "asking the other modules whether they are online");
 }
 
-static bool waits_for_others(const Module *module) {
-        return module->judged && module->verdict.kind == VERDICT_HOLD &&
-               module->verdict.because == RULE_KEEP_ONLINE && module->record.request.open;
-}
-
 /* Those that were decided on before it in this turn did not know that it waits. */
 static void ask_others(const Module *module) {
         const Gateway *gateway = module->gateway;
@@ -218,12 +208,12 @@ static void ask_others(const Module *module) {
 
 /* Keeps the verdict for those who look; a settled turn in which nothing moved must stay silent. */
 static void keep_verdict(Module *module, const Verdict *verdict) {
-        const bool waited = waits_for_others(module);
+        const bool waited = module_waits_for_others(module);
 
         module->changed |= !module->judged || !is_same_verdict(&module->verdict, verdict);
         module->verdict = *verdict;
         module->judged = true;
-        if (waits_for_others(module) && !waited)
+        if (module_waits_for_others(module) && !waited)
                 ask_others(module);
         if (verdict->kind != VERDICT_ACCEPT)
                 look_again(module, verdict->next_change);
@@ -272,7 +262,7 @@ static void decide_request(Module *module) {
         Question question;
         Verdict verdict;
 
-        if (!request_is_due(module))
+        if (!module_request_is_due(module))
                 return;
         module_question(module, module->record.request.action, &question);
         module_judge(module, module->record.request.action, &verdict);
@@ -408,79 +398,6 @@ static void decide_push(Module *module) {
         module_raise(module, ON_PUSH_ORDERED);
 }
 
-/* A question that changes nothing, at most once in `interval`; `at` is when the next one is due. */
-static void ask_signal(Module *module, usec_t *at, usec_t interval) {
-        const usec_t now = module_now(module)->boottime;
-
-        if (*at > now)
-                return;
-        *at = usec_add(now, interval);
-        module_say(module, VERB_SIGNAL, &(VerbArgs) { 0 });
-}
-
-/* Another one waits until it is online. */
-static bool is_awaited(const Module *module) {
-        const Gateway *gateway = module->gateway;
-        bool awaited = false;
-
-        for (size_t i = 0; i < gateway->n_modules; i++) {
-                const Module *other = gateway->modules[i];
-
-                awaited |= other != module && other->port_open &&
-                           (waits_for_others(other) || other->register_waits);
-        }
-        return awaited;
-}
-
-/* It is to tell whether it is online, although it may not be able to. */
-static void note_awaited(Module *module) {
-        if (!is_awaited(module) || module_is_heard(module))
-                module->online_asked = 0;
-        else if (module->online_asked == 0)
-                module->online_asked = MAX_OF(module_now(module)->boottime, (usec_t) 1);
-}
-
-/* An order leaves at the instant of its verdict or not at all, so the line is made sure of first,
- * by a question that changes nothing. */
-static void resync(Module *module) {
-        if (!request_is_due(module) && !module->disconnect_wanted && !module->record.push_wanted &&
-            !module_settings_awaited(module) && module->online_asked == 0 &&
-            (!module_wants_session(module) || module->session_open))
-                return;
-        ask_signal(module, &module->resync_at, RESYNC_INTERVAL);
-        module->decide_at = module->resync_at;
-}
-
-/* No module tells that it lost the network, or is on it again. */
-static void look_at_registration(Module *module) {
-        const usec_t now = module_now(module)->boottime;
-
-        if (module->online_asked == 0)
-                return;
-        module->decide_at = MIN_OF(module->decide_at, usec_add(now, REGISTRATION_INTERVAL));
-        ask_signal(module, &module->signal_at, REGISTRATION_INTERVAL);
-}
-
-/* A request waits for nothing but the radio, or for the network that its update needs, of which no
- * module tells by itself. */
-static void look_at_radio(Module *module) {
-        const bool waits = module->judged && module->record.request.open &&
-                           module->verdict.kind == VERDICT_HOLD;
-        const bool away = waits && module->verdict.because == RULE_PREREQUISITE &&
-                          module->family->findings.missing[0] &&
-                          module->family->findings.registered == TRISTATE_NO;
-        usec_t due;
-
-        if (!away && (!waits || module->verdict.because != RULE_REQUIRE))
-                return;
-        due = usec_add(module->radio_asked, away ? NETWORK_LOOK : module_radio_interval(module));
-        if (due <= module_now(module)->boottime) {
-                ask_signal(module, &module->radio_asked, 0);
-                due = usec_add(module->radio_asked, away ? NETWORK_LOOK : RADIO_INTERVAL);
-        }
-        module->decide_at = MIN_OF(module->decide_at, due);
-}
-
 static void decide_settings(Module *module) {
         module_decide_settings(module);
         if (module->settings_at > module_now(module)->boottime)
@@ -534,7 +451,7 @@ void module_decide(Module *module) {
         module->can_undo = false;
         if (module->decide_at <= module_now(module)->boottime)
                 module->decide_at = USEC_INFINITY;
-        note_awaited(module);
+        module_note_awaited(module);
         if (!module->port_open || !module_is_quiet(module))
                 return;
         module->undo = module->record;
@@ -546,7 +463,7 @@ void module_decide(Module *module) {
         if (!module->reconciled)
                 return;
         if (!chat_is_synced(module->chat)) {
-                resync(module);
+                module_resync(module);
                 return;
         }
         decide_register(module); /* before the update that needs it */
@@ -561,9 +478,9 @@ void module_decide(Module *module) {
         if (module_is_quiet(module))
                 decide_settings(module);
         if (module_is_quiet(module))
-                look_at_registration(module);
+                module_look_at_registration(module);
         if (module_is_quiet(module))
-                look_at_radio(module);
+                module_look_at_radio(module);
         module_decide_path(module);
 }
 

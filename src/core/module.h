@@ -102,7 +102,7 @@ struct Module {
         usec_t watchdog_at;   /* boottime: until then a module that installs may be silent */
         Reason told_blocked;  /* journalled last */
         char told_drift[DRIFT_MAX];
-        usec_t signal_at; /* boottime of the next look at registration, see decide.c */
+        usec_t signal_at; /* boottime of the next look at registration, see look.c */
         usec_t resync_at; /* boottime before which a silent module is not asked again */
         Reason blocked;
         unsigned auth_failures, connect_failures, start_failures, stalls;
@@ -293,7 +293,15 @@ void module_need(const Module *module, Action action, Rule rule, Need *ret);
 size_t module_questions(const Module *module, Action action,
                         Question ret[static FORECAST_QUESTIONS_MAX]);
 
+/* look.c */
+void module_note_awaited(Module *module);
+bool module_waits_for_others(const Module *module); /* to be online */
+void module_resync(Module *module);
+void module_look_at_registration(Module *module);
+void module_look_at_radio(Module *module);
+
 /* decide.c */
+bool module_request_is_due(const Module *module); /* for an answer, if policy says yes */
 void module_prepare_install(Module *module);
 void module_decide(Module *module);
 void module_let_go(Module *module); /* after the commit: says the verb of the decision */
