@@ -30,13 +30,18 @@ is_settled() {
         (($(wake_ups) == before))
 }
 
+# In one of three spans: what a busy machine does to it, memory taken and given back or a processor
+# that somebody else wants, does not come in each, a timer of its own would.
 makes_no_wake_ups() {
-        local before after
-        before=$(wake_ups)
-        sleep "$QUIET"
-        after=$(wake_ups)
-        echo "$((after - before)) wake-ups in $QUIET s"
-        ((after - before <= 1))
+        local before n
+        for _ in 1 2 3; do
+                before=$(wake_ups)
+                sleep "$QUIET"
+                n=$(($(wake_ups) - before))
+                echo "$n wake-ups in $QUIET s"
+                ((n > 1)) || return 0
+        done
+        return 1
 }
 
 has_one_thread() {
