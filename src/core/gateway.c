@@ -423,6 +423,22 @@ static Module *take_module(Gateway *gateway, const ModuleSettings *settings) {
         return NULL;
 }
 
+static bool has_module(const Settings *settings, const Module *module) {
+        for (size_t i = 0; i < settings->n_modules; i++)
+                if (streq(module->record.name, settings->modules[i].name) &&
+                    module->family->family == settings->modules[i].family)
+                        return true;
+        return false;
+}
+
+const Module *gateway_reload_hindrance(const Gateway *gateway, const Settings *settings) {
+        for (size_t i = 0; i < gateway->n_modules; i++)
+                if (module_installs(gateway->modules[i]) &&
+                    !has_module(settings, gateway->modules[i]))
+                        return gateway->modules[i];
+        return NULL;
+}
+
 int gateway_reload(Gateway *gateway, const Settings *settings) {
         Module *modules[MODULES_MAX] = { NULL };
 

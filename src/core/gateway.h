@@ -227,6 +227,9 @@ const InhibitorRow *gateway_inhibitor(const Gateway *gateway, size_t i);
 bool gateway_watches_lines(const Gateway *gateway, size_t index);
 void gateway_line_toggled(Gateway *gateway, size_t index);
 
+/* The first module that installs and is not in `settings`, NULL: none. With it fotad would forget
+ * to be silent, and whoever came to its port would be spoken to. */
+const Module *gateway_reload_hindrance(const Gateway *gateway, const Settings *settings);
 /* New settings with the same or other modules; takes nothing, borrows `settings` from now on.
  * Modules are matched by name. Indices change to those of the new settings: the caller reopens
  * ports. -ENOMEM leaves the old ones in force. */

@@ -86,6 +86,42 @@ static int reload_settings(Daemon *daemon, Settings *settings) {
         return clock < 0 ? clock : uplink < 0 ? uplink : frames;
 }
 
+/* What is known of a module that comes must be read, or it would be taken for one that is new. A
+ * database that was never open is read when it opens. */
+static int check_known(const Daemon *daemon, const Settings *settings, Text *why) {
+        for (size_t i = 0; daemon->store && i < settings->n_modules; i++) {
+                const ModuleSettings *module = settings->modules + i;
+                ModuleRecord record;
+                JobRow job, last_job;
+                int r;
+
+                if (gateway_find(daemon->gateway, module->name))
+                        continue;
+                r = store_load_history(daemon->store, module->name, &record, &job, &last_job);
+                if (r < 0 && r != -ENOENT) {
+                        text_printf(why,
+                                    "What the database holds of %s can not be read; reload again "
+                                    "when storage is restored",
+                                    module->name);
+                        return r;
+                }
+        }
+        return 0;
+}
+
+static int check_modules(const Daemon *daemon, const Settings *settings, Text *why) {
+        const Module *module = gateway_reload_hindrance(daemon->gateway, settings);
+
+        if (module) {
+                text_printf(why,
+                            "%s installs: take it out, rename it or change its family when that "
+                            "has ended",
+                            module_name(module));
+                return -EBUSY;
+        }
+        return check_known(daemon, settings, why);
+}
+
 int daemon_reload(void *userdata, char *why, size_t size) {
         Daemon *daemon = userdata;
         _cleanup_(settings_freep) Settings *settings = NULL;
@@ -102,6 +138,12 @@ int daemon_reload(void *userdata, char *why, size_t size) {
                 return -EINVAL;
         }
         gateway_turn(daemon->gateway, &now);
+        r = check_modules(daemon, settings, &text);
+        if (r < 0) {
+                log_error("%s", why);
+                log_warning("The running configuration stays in force");
+                return -EINVAL;
+        }
         r = daemon_downlink_prepare(daemon, settings, &text);
         if (r < 0) {
                 log_error("%s", why);

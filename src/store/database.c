@@ -64,6 +64,7 @@ static const struct {
         const char *from, *newest;
 } queries[_STATEMENT_MAX] = {
         [STATEMENT_MODULE] = { .table = TABLE_MODULES, .from = "modules WHERE name = ?1" },
+        [STATEMENT_MODULES] = { .table = TABLE_MODULES, .from = "modules ORDER BY name" },
         [STATEMENT_INSTALLS] = { .table = TABLE_MODULES,
                                  .from = "modules WHERE install_row > 0 ORDER BY install_row DESC "
                                          "LIMIT 64" },

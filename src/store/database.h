@@ -12,6 +12,7 @@ typedef enum StatementId {
         STATEMENT_ROLLBACK,
         STATEMENT_PUT, /* and one for each table: STATEMENT_PUT + TableId */
         STATEMENT_MODULE = STATEMENT_PUT + _TABLE_MAX,
+        STATEMENT_MODULES,
         STATEMENT_INSTALLS,
         STATEMENT_JOB,
         STATEMENT_TOTALS,

@@ -2,9 +2,9 @@
 
 /* Reading rows back.
  *
- * Owns nothing but the walk. A row that makes no sense is counted and left out: half a record of a
- * module would be worse than none. The statements are shared, so a handler must not start the same
- * walk again. */
+ * Owns nothing but the walk. A row that makes no sense is counted and left out: half an event would
+ * be worse than none. What a module was granted and what holds it back is never left out: it is an
+ * error. The statements are shared, so a handler must not start the same walk again. */
 
 #include "store/store-internal.h"
 
@@ -31,8 +31,29 @@ static int next_row(Store *store, sqlite3_stmt *statement, TableId table, void *
         }
 }
 
+/* All rows of it, whether one was left out. */
+static int verify_rows(Store *store, StatementId id, TableId table, void *row) {
+        _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[id];
+        const uint64_t bad_rows = store->bad_rows;
+        int r;
+
+        do
+                r = next_row(store, statement, table, row);
+        while (r > 0);
+        return r == 0 && store->bad_rows > bad_rows ? -EBADMSG : r;
+}
+
+int store_verify(Store *store) {
+        InhibitorRow inhibitor = {};
+        ModuleRecord record = {};
+        const int r = verify_rows(store, STATEMENT_MODULES, TABLE_MODULES, &record);
+
+        return r < 0 ? r : verify_rows(store, STATEMENT_INHIBITORS, TABLE_INHIBITORS, &inhibitor);
+}
+
 int store_load_module(Store *store, const char *name, ModuleRecord *ret) {
         _cleanup_reset_ sqlite3_stmt *statement = store->database.statements[STATEMENT_MODULE];
+        const uint64_t bad_rows = store->bad_rows;
         ModuleRecord record = {};
         int r;
 
@@ -41,8 +62,10 @@ int store_load_module(Store *store, const char *name, ModuleRecord *ret) {
         r = bind_name_number(store, statement, name, 0);
         if (r >= 0)
                 r = next_row(store, statement, TABLE_MODULES, &record);
-        if (r <= 0)
-                return r < 0 ? r : -ENOENT;
+        if (r == 0)
+                r = store->bad_rows > bad_rows ? -EBADMSG : -ENOENT;
+        if (r < 0)
+                return r;
         *ret = record;
         return 0;
 }

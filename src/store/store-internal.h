@@ -13,3 +13,6 @@ struct Store {
         uint64_t waiting; /* reports on disk */
         uint64_t bad_rows;
 };
+
+/* -EBADMSG: a row of a module or of an inhibitor makes no sense */
+_must_use_ int store_verify(Store *store);

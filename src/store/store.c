@@ -278,7 +278,14 @@ static int store_start(Store *store, char *why, size_t why_size) {
         if (r < 0)
                 return r;
         r = totals_load(store);
-        if (r < 0 && why)
+        if (r >= 0)
+                r = store_verify(store);
+        if (r == -EBADMSG && why)
+                (void) snprintf(why, why_size,
+                                "%s is corrupt: what it holds of a module or an inhibitor makes no "
+                                "sense; stop fotad and move it away, or restore a backup",
+                                store->path);
+        else if (r < 0 && why)
                 (void) snprintf(why, why_size, "%s can not be read: %s", store->path, strerror(-r));
         if (r < 0)
                 database_close(&store->database);

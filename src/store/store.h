@@ -3,7 +3,8 @@
 
 /* The database: SQLite, one connection, WAL, synchronous=FULL, one transaction a Batch. Schema
  * versioned and migrated. A stored row is outside bytes: every field is checked when it is read, a
- * row that does not make sense is left out and counted, never guessed. */
+ * row that does not make sense is left out and counted, never guessed; but without its rows of
+ * modules and inhibitors a database is not used at all. */
 
 #include "core/record.h"
 
@@ -28,7 +29,7 @@ typedef struct StoreCounters {
 } StoreCounters;
 _must_use_ int store_counters(Store *store, StoreCounters *ret);
 
-/* -ENOENT: no row of that name */
+/* -ENOENT: no row of that name; -EBADMSG: one that makes no sense */
 _must_use_ int store_load_module(Store *store, const char *name, ModuleRecord *ret);
 _must_use_ int store_load_job(Store *store, uint64_t id, JobRow *ret);
 /* All that a module starts with: its record, its running job and its last finished one (id 0:

@@ -314,6 +314,27 @@ TEST(soak_remembers_modules_that_are_gone) {
         CHECK(world_run(world, USEC_PER_MINUTE, first_installs));
 }
 
+TEST(reload_does_not_take_away_a_module_that_installs) {
+        static Settings fewer, renamed;
+        _cleanup_(world_freep) World *world = world_new(2);
+
+        add_module(world, 0, SIM_RESULT_OK);
+        add_module(world, 1, SIM_RESULT_OK);
+        world->settings.modules[0].policy.actions[ACTION_INSTALL].decision = DECISION_DEFER;
+        world_start(world);
+        fewer = renamed = world->settings;
+        fewer.n_modules = 1;
+        (void) TEXT_COPY(renamed.modules[1].name, "modem9");
+        CHECK(!gateway_reload_hindrance(world->gateway, &fewer));
+        CHECK(world_run(world, 2 * USEC_PER_HOUR, second_installs));
+        CHECK_STR(module_name(gateway_reload_hindrance(world->gateway, &fewer)), "modem1");
+        CHECK_STR(module_name(gateway_reload_hindrance(world->gateway, &renamed)), "modem1");
+        CHECK(!gateway_reload_hindrance(world->gateway, &world->settings));
+        while (world_view(world, 1).last_job.id == 0)
+                (void) world_run(world, USEC_PER_MINUTE, NULL);
+        CHECK(!gateway_reload_hindrance(world->gateway, &fewer));
+}
+
 TEST(soak_is_of_one_family) {
         _cleanup_(world_freep) World *world = world_new(2);
 

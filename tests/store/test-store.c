@@ -888,7 +888,7 @@ TEST(store_control_characters_do_not_make_a_record_unreadable) {
         teardown();
 }
 
-TEST(store_leaves_out_rows_that_make_no_sense) {
+TEST(store_gives_no_module_whose_row_makes_no_sense) {
         static const char *const bad[] = {
                 "UPDATE modules SET state = 14",
                 "UPDATE modules SET state = -1",
@@ -908,15 +908,19 @@ TEST(store_leaves_out_rows_that_make_no_sense) {
 
         for (size_t i = 0; i < ELEMENTSOF(bad); i++) {
                 ModuleRecord untouched = { .name = "untouched" };
+                char why[256] = "";
 
                 setup();
                 batch.modules[batch.n_modules++] = &record;
                 commit();
                 raw_sql(bad[i]);
-                CHECK_INT(store_load_module(store, "modem0", &untouched), -ENOENT);
+                CHECK_INT(store_load_module(store, "modem0", &untouched), -EBADMSG);
                 CHECK_STR(untouched.name, "untouched");
                 CHECK_INT(store_counters(store, &counters), 0);
                 CHECK_INT(counters.bad_rows, 1);
+                store = store_free(store);
+                CHECK_INT(store_open(path, &store, why, sizeof why), -EBADMSG);
+                CHECK(strstr(why, "what it holds of a module or an inhibitor makes no sense"));
                 teardown();
         }
 }

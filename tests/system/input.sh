@@ -312,6 +312,62 @@ corrupt_database() {
         check "and_the_update_goes_through" await 20 module_is m0 firmware "$TO"
 }
 
+# One value of a module's row, which SQLite's own checks know nothing of.
+damage_row() {
+        python3 - "$world/state/fotad.db" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE modules SET serial_number = 'VU' || char(1), fcnt_up = 7 WHERE name = 'm0'")
+db.commit()
+END
+}
+
+row_is_untouched() {
+        python3 - "$world/state/fotad.db" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+rows = db.execute("SELECT serial_number, fcnt_up FROM modules WHERE name = 'm0'").fetchall()
+print(rows)
+sys.exit(rows != [("VU\x01", 7)])
+END
+}
+
+damaged_row() {
+        world_new
+        start_modules m0 || return
+        accept_everything
+        start_fotad && await 10 module_is m0 state idle || return
+        end fotad
+        check "row_of_a_module_is_damaged" damage_row
+        check "fotad_runs_with_a_damaged_row" start_fotad
+        check "damaged_row_is_shown" storage_is false
+        check "damaged_row_is_logged" contains "$world/fotad.log" "of a module or an inhibitor makes no sense"
+        check "module_is_looked_at_meanwhile" await 10 module_is m0 state idle
+        check "damaged_row_is_not_written_over" row_is_untouched
+}
+
+installs() {
+        module_is m0 state installing
+}
+
+rename_module() {
+        cp "$world/fotad.yaml" "$world/good.yaml"
+        sed "s/^  m0:/  m9:/" "$world/good.yaml" >"$world/fotad.yaml"
+        outcome 1 "m0 installs" ctl reload && installs || return
+        cp "$world/good.yaml" "$world/fotad.yaml"
+        ctl reload
+}
+
+reload_in_an_install() {
+        world_new
+        polling_module 0s
+        accept_everything
+        start_fotad
+        check "module_installs" await 30 installs
+        check "module_that_installs_is_not_renamed" rename_module
+        check "its_install_ends_well" await 30 module_is m0 firmware "$TO"
+}
+
 fill_disk() {
         dd if=/dev/zero of="$world/state/filler" bs=4096 || true
         ! dd if=/dev/zero of="$world/state/filler2" bs=4096 count=4
@@ -389,6 +445,8 @@ apart() {
 ) || failed=1
 apart daemon_and_friends
 apart corrupt_database
+apart damaged_row
+apart reload_in_an_install
 apart full_disk
 apart socket_activation
 exit "$failed"
