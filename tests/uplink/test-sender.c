@@ -205,7 +205,7 @@ static bool bed_start(Bed *bed) {
 /* Sends n more reports and turns the loop until all are answered, ten seconds at most. */
 static bool bed_send(Bed *bed, unsigned n) {
         unsigned wanted = bed->n_answers + n;
-        usec_t end = clock_now().boottime + 10 * USEC_PER_SEC;
+        usec_t end = clock_now().boottime + USEC_PER_MINUTE;
 
         bed->left = n;
         sender_kick(bed->sender);
