@@ -36,7 +36,7 @@ static void watch_event(Watch *watch, const EventInfo *event) {
                 document_end(&document, "\n");
         } else
                 print_event_line(event);
-        (void) fflush(stdout);
+        (void) output_flush();
 }
 
 static int on_signal(sd_bus_message *message, void *userdata, sd_bus_error *error _unused_) {
@@ -138,14 +138,14 @@ static void watch_draw(Watch *watch, const ModuleList *list) {
         for (size_t i = 0; i < list->n; i++)
                 draw_module(watch, &list->modules[i], name_width, width);
         (void) fputs("\033[J", stdout);
-        (void) fflush(stdout);
+        (void) output_flush();
         watch->n_drawn = list->n;
 }
 
 void watch_erase(Watch *watch) {
         if (watch->n_drawn > 0)
                 (void) printf("\033[%zuA\033[J", watch->n_drawn);
-        (void) fflush(stdout);
+        (void) output_flush();
         watch->n_drawn = 0;
 }
 
@@ -219,6 +219,8 @@ Status watch_run(Watch *watch) {
                 status = watch_refresh(watch);
                 if (watch->over)
                         return watch->result;
+                if (!watch->check && output_flush() < 0)
+                        break; /* it would only go on losing events */
                 if (status == STATUS_UNREACHABLE) {
                         status = watch_reconnect(watch);
                         continue;

@@ -113,21 +113,30 @@ static void file_read(const char *path, char *to, size_t size) {
         to[length] = '\0';
 }
 
-/* Runs `fotactl ARGUMENTS` in a shell; the exit status. Fills output and errors. */
-static int fotactl(const Stage *stage, const char *arguments) {
-        char command[8192], out[96], err[96];
+/* Runs `fotactl ARGUMENTS >OUT` in a shell; the exit status. Fills errors. */
+static int fotactl_to(const char *out, const Stage *stage, const char *arguments) {
+        char command[8192], err[96];
         int status;
 
-        (void) snprintf(out, sizeof(out), "%s/out", stage->directory);
         (void) snprintf(err, sizeof(err), "%s/err", stage->directory);
         (void) snprintf(command, sizeof(command), "%s %s >%s 2>%s </dev/null", program(), arguments,
                         out, err);
         status = system(command);
-        file_read(out, output, sizeof(output));
         file_read(err, errors, sizeof(errors));
-        (void) unlink(out);
         (void) unlink(err);
         return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+/* Fills output too. */
+static int fotactl(const Stage *stage, const char *arguments) {
+        char out[96];
+        int status;
+
+        (void) snprintf(out, sizeof(out), "%s/out", stage->directory);
+        status = fotactl_to(out, stage, arguments);
+        file_read(out, output, sizeof(output));
+        (void) unlink(out);
+        return status;
 }
 
 static bool starts_with(const char *text, const char *prefix) {
@@ -1113,6 +1122,57 @@ TEST(inhibitors_are_listed_and_shown_with_their_module) {
                      "\"who\":\"app1\",\"why\":\"tests in the field\","
                      "\"by\":\"AS app1.sample.com\",\"source\":\"server\",\"uid\":null,"
                      "\"pid\":null,\"unit\":null,"));
+}
+
+#define LOST "fotactl: the output could not be written: No space left on device\n"
+
+static int fotactl_on_full_disk(const Stage *stage, const char *arguments) {
+        return fotactl_to("/dev/full", stage, arguments);
+}
+
+TEST(output_that_is_lost_is_no_success) {
+        static const char *const calls[] = {
+                "--json list",    "history", "status modem0",     "explain ghost",
+                "suspend modem1", "--help",  "transcript modem0", "transcript modem0 --follow",
+        };
+        STAGE(stage);
+        for (size_t i = 0; i < ELEMENTSOF(calls); i++) {
+                CHECK_INT(fotactl_on_full_disk(&stage, calls[i]), 1);
+                CHECK_STR(errors, LOST);
+        }
+        CHECK_INT(fotactl_on_full_disk(&stage, "--quiet resume modem1"), 0);
+        CHECK_INT(fotactl_on_full_disk(&stage, "status nobody"), 4);
+        CHECK_INT(fotactl_on_full_disk(&stage, "inhibit --why test -- true"), 0);
+        CHECK_INT(fotactl_on_full_disk(&stage, "update modem1 --wait"), 0);
+        CHECK_STR(errors, LOST);
+}
+
+TEST(a_watch_whose_output_is_lost_ends) {
+        STAGE(stage);
+        if (fork() == 0) {
+                char command[8192];
+
+                (void) usleep(500 * 1000);
+                (void) snprintf(command, sizeof(command), "%s update modem1 --quiet", program());
+                _exit(system(command) != 0);
+        }
+        CHECK_INT(fotactl_on_full_disk(&stage, "watch"), 1);
+        CHECK_STR(errors, LOST);
+        (void) wait(NULL);
+}
+
+TEST(who_reads_no_more_has_lost_nothing) {
+        char command[8192];
+
+        STAGE(stage);
+        (void) snprintf(command, sizeof(command),
+                        "trap '' PIPE; { sleep 0.2; %s list 2>&1; echo \"$?\" >%s/out; } | true",
+                        program(), stage.directory);
+        CHECK_INT(system(command), 0);
+        (void) snprintf(command, sizeof(command), "%s/out", stage.directory);
+        file_read(command, output, sizeof(output));
+        (void) unlink(command);
+        CHECK_STR(output, "0\n");
 }
 
 /* The lease itself is looked at in tests/system/inhibit.sh. */
