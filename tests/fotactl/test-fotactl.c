@@ -81,6 +81,7 @@ static void stage_start(Stage *stage) {
         (void) unsetenv("WORLD_CHAIN_IS_OVER");
         (void) unsetenv("WORLD_REGISTRATION");
         (void) unsetenv("WORLD_SNAPSHOT");
+        (void) unsetenv("WORLD_STORAGE");
         stage_daemon_start(stage);
 }
 
@@ -904,14 +905,12 @@ TEST(status_shows_where_an_update_leads_and_what_the_module_does_by_itself) {
                              "\"retry_timers\":null"));
 }
 
-TEST(watch_survives_a_restart_of_the_daemon) {
-        char command[8192], path[96];
+static pid_t watch_start(const Stage *stage) {
+        char command[8192];
         pid_t watch;
 
-        STAGE(stage);
-        (void) snprintf(path, sizeof(path), "%s/events", stage.directory);
-        (void) snprintf(command, sizeof(command), "exec %s watch --json >%s 2>/dev/null", program(),
-                        path);
+        (void) snprintf(command, sizeof(command), "exec %s watch --json >%s/seen 2>%s/told",
+                        program(), stage->directory, stage->directory);
         watch = fork();
         if (watch == 0) {
                 (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -919,21 +918,84 @@ TEST(watch_survives_a_restart_of_the_daemon) {
                 _exit(127);
         }
         (void) usleep(500 * 1000);
+        return watch;
+}
+
+/* Fills output and errors; whether it still watched. */
+static bool watch_stop(const Stage *stage, pid_t watch) {
+        char path[96];
+        int status = 0;
+
+        (void) usleep(200 * 1000);
+        (void) kill(watch, SIGKILL);
+        (void) waitpid(watch, &status, 0);
+        (void) snprintf(path, sizeof(path), "%s/seen", stage->directory);
+        file_read(path, output, sizeof(output));
+        (void) unlink(path);
+        (void) snprintf(path, sizeof(path), "%s/told", stage->directory);
+        file_read(path, errors, sizeof(errors));
+        (void) unlink(path);
+        return WIFSIGNALED(status);
+}
+
+TEST(watch_survives_a_restart_of_the_daemon) {
+        pid_t watch;
+
+        STAGE(stage);
+        watch = watch_start(&stage);
         stage_daemon_kill(&stage);
         (void) usleep(300 * 1000);
         stage_daemon_start(&stage);
         (void) usleep(700 * 1000);
         CHECK_INT(fotactl(&stage, "update modem1 --wait --quiet"), 0);
-        (void) usleep(200 * 1000);
-        (void) kill(watch, SIGKILL);
-        (void) waitpid(watch, NULL, 0);
-        file_read(path, output, sizeof(output));
-        (void) unlink(path);
+        CHECK(watch_stop(&stage, watch));
         CHECK(starts_with(
                 output,
                 "{\"time\":\"2026-11-26T23:20:00.000+00:00\",\"sequence\":43,\"module\":\"modem1\","
                 "\"event\":\"download-progress\",\"job\":13,\"state\":\"downloading\",\"percent\":"
                 "63}\n"));
+        CHECK(strstr(output, "\"event\":\"install-succeeded\""));
+}
+
+static unsigned count(const char *text, const char *what) {
+        unsigned n = 0;
+
+        while ((text = strstr(text, what))) {
+                text += strlen(what);
+                n++;
+        }
+        return n;
+}
+
+/* storage-failed overtakes what waits for the disk; that is told when it is written. */
+TEST(watch_shows_what_waited_while_the_disk_failed) {
+        pid_t watch;
+
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_STORAGE", "fails");
+        watch = watch_start(&stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --wait --quiet"), 0);
+        stage_restart_with(&stage, "WORLD_STORAGE", "failed");
+        (void) usleep(500 * 1000);
+        CHECK(watch_stop(&stage, watch));
+        CHECK(strstr(output, "\"sequence\":60,\"module\":null,\"event\":\"storage-failed\""));
+        CHECK(strstr(output, "\"sequence\":43,\"module\":\"modem1\""));
+        CHECK(strstr(output, "\"event\":\"install-succeeded\""));
+        CHECK(strstr(output, "\"event\":\"storage-restored\""));
+        CHECK_INT(count(output, "storage-failed"), 1);
+        CHECK_INT(count(output, "\"sequence\":4"), 4);
+}
+
+TEST(watch_begins_also_while_the_history_can_not_be_read) {
+        pid_t watch;
+
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_STORAGE", "unreadable");
+        watch = watch_start(&stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --quiet"), 0);
+        (void) usleep(1200 * 1000);
+        CHECK(watch_stop(&stage, watch));
+        CHECK_STR(errors, "fotactl: the history can not be read: Input/output error\n");
         CHECK(strstr(output, "\"event\":\"install-succeeded\""));
 }
 
