@@ -1237,6 +1237,30 @@ TEST(who_reads_no_more_has_lost_nothing) {
         CHECK_STR(output, "0\n");
 }
 
+/* 0 would be taken for what it is not. */
+TEST(what_the_database_holds_is_not_known_while_it_can_not_be_read) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_STORAGE", "unreadable");
+        CHECK_INT(fotactl(&stage, "status"), 0);
+        CHECK(strstr(output, "\n        Uplink: not known: the database can not be read\n"));
+        CHECK_INT(fotactl(&stage, "uplink"), 0);
+        CHECK_STR(output, "● uplink not known\n"
+                          "           URL: https://as.example.com/tunnel\n"
+                          "       Waiting: not known: the database can not be read\n"
+                          "  Slow answers: 0\n");
+        CHECK_INT(fotactl(&stage, "uplink --json"), 0);
+        CHECK_STR(output,
+                  "{\"url\":\"https://as.example.com/tunnel\",\"lost\":null,\"lost_since\":null,"
+                  "\"last_status\":null,\"last_error\":null,\"last_answer\":null,"
+                  "\"next_try\":null,\"waiting\":null,\"oldest\":null,\"accepted\":null,"
+                  "\"refused\":null,\"dropped\":null,\"slow\":0,\"waiting_by_kind\":{"
+                  "\"uplink\":null,\"downlink-sent\":null,\"location\":null,"
+                  "\"notification\":null},\"set_aside\":[]}\n");
+        CHECK_INT(fotactl(&stage, "inhibitors"), 1);
+        CHECK_STR(output, "");
+        CHECK_STR(errors, "fotactl: the inhibitors are not known: the database can not be read\n");
+}
+
 /* The lease itself is looked at in tests/system/inhibit.sh. */
 TEST(inhibit_ends_as_its_command_does) {
         STAGE(stage);

@@ -152,6 +152,8 @@ static bool world_uplink_status(void *userdata, UplinkStatus *ret) {
                            .accepted = 120,
                            .oldest = WORLD_NOW - 5 * USEC_PER_MINUTE },
         };
+        if (world_storage_is("unreadable"))
+                *ret = (UplinkStatus) { .next_boottime = USEC_INFINITY, .spool.unknown = true };
         return true;
 }
 
@@ -624,6 +626,9 @@ static int world_main(const char *socket) {
         world_add_inhibitors(&world);
         (void) world_each_job(NULL, &(HistoryQuery) { .module = "modem0", .limit = 10 },
                               world_take_last_job, &world.gateway.modules[0].view.last_job);
+        world.gateway.past_unknown = world_storage_is("unreadable");
+        if (world.gateway.past_unknown)
+                world.gateway.n_inhibitors = 0;
         world.gateway.now = world_now(NULL);
         world.gateway.next_job = 13;
         world.gateway.on_order = world_on_order;
