@@ -143,9 +143,13 @@ static int append_listed(sd_bus_message *reply, const void *gateway, size_t i) {
         return append_inhibitor(reply, gateway, i);
 }
 
-int method_list_inhibitors(sd_bus_message *message, void *userdata, sd_bus_error *error _unused_) {
+int method_list_inhibitors(sd_bus_message *message, void *userdata, sd_bus_error *error) {
         const Gateway *gateway = ((Connection *) userdata)->control->gateway;
 
+        if (!gateway_knows_past(gateway))
+                return sd_bus_error_set(
+                        error, FOTAD_ERROR_FAILED,
+                        "the inhibitors are not known: the database can not be read");
         return reply_array(message, "a{sv}", append_listed, gateway, gateway_n_inhibitors(gateway));
 }
 

@@ -307,6 +307,7 @@ static int append_uplink(sd_bus_message *reply, Control *control) {
                 { "waiting_downlink_sent", 't', .number = (int64_t) by_kind[REPORT_DOWNLINK_SENT] },
                 { "waiting_location", 't', .number = (int64_t) by_kind[REPORT_LOCATION] },
                 { "waiting_notification", 't', .number = (int64_t) by_kind[REPORT_NOTIFICATION] },
+                { "unknown", 'b', .number = status.spool.unknown },
                 { "slow", 't', .number = (int64_t) status.slow },
                 { "set_aside", 's',
                   .text = kinds_text(status.set_aside, set_aside, sizeof set_aside) },
@@ -389,7 +390,8 @@ static int property_get_storage_ok(sd_bus *bus _unused_, const char *path _unuse
  * oldest first; limit 0: as many as one answer may have. GetUplink: configured b, and when it is:
  * url s, lost b, last_status i (HTTP, 0: none), last_error s, last_answer t, next_try t, waiting t,
  * oldest t, accepted t, refused t, dropped t, lost_since t, waiting_KIND t, slow t (answers over
- * 100 ms), set_aside s (kinds, between blanks). Inhibit(what: actions between colons, who, why,
+ * 100 ms), set_aside s (kinds, between blanks), unknown b (the database can not be read: nor is
+ * what it holds known, nor a lost that is false). Inhibit(what: actions between colons, who, why,
  * module
  * "" all, usec 0 without end) -> the lease: it ends when no process holds this descriptor any more.
  * BreakInhibitor(id): an application server's, or one whose owner is gone. An inhibitor is a{sv}:

@@ -78,6 +78,7 @@ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userda
         if (r < 0)
                 return r;
         leases_load(gateway, start->inhibitors, start->n_inhibitors);
+        gateway->past_unknown = !start->storage_ok;
         if (!start->storage_ok)
                 storage_failed(gateway, start->storage_error);
         *ret = TAKE_PTR(gateway);

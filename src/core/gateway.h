@@ -242,6 +242,8 @@ Module *gateway_module(const Gateway *gateway, size_t index);
 Module *gateway_find(const Gateway *gateway, const char *name); /* NULL: none of that name */
 const Settings *gateway_settings(const Gateway *gateway);
 bool gateway_storage_ok(const Gateway *gateway);
+/* false: it started with a database that could not be opened, and what it held is not known. */
+bool gateway_knows_past(const Gateway *gateway);
 /* Does it install, or may it at any moment now? */
 bool gateway_installs_now(const Gateway *gateway, size_t index);
 /* Reports carry the time: none is sent while the clock is not trusted. */

@@ -271,6 +271,7 @@ typedef struct Spool {
         uint64_t waiting, accepted, refused, dropped;
         usec_t oldest; /* realtime, 0: none */
         uint64_t by_kind[_REPORT_KIND_MAX];
+        bool unknown; /* the database can not be read */
 } Spool;
 
 typedef struct UplinkStatus {

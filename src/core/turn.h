@@ -47,6 +47,7 @@ struct Gateway {
         char clock_problem[96];
 
         bool storage_ok;
+        bool past_unknown; /* since the start */
         bool settling;
         usec_t recover_at; /* boottime */
         usec_t recover_delay;

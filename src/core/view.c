@@ -31,6 +31,10 @@ bool gateway_storage_ok(const Gateway *gateway) {
         return gateway->storage_ok;
 }
 
+bool gateway_knows_past(const Gateway *gateway) {
+        return !gateway->past_unknown;
+}
+
 bool gateway_installs_now(const Gateway *gateway, size_t index) {
         return module_installs(gateway->modules[index]);
 }

@@ -197,9 +197,9 @@ bool daemon_uplink_status(void *userdata, UplinkStatus *ret) {
                 return false;
         *ret = (UplinkStatus) { 0 };
         queue_status(daemon->queue, ret);
-        if (daemon->store && (store_spool(daemon->store, &ret->spool) < 0 ||
-                              store_spool_kinds(daemon->store, &ret->spool) < 0))
-                ret->spool = (Spool) { 0 };
+        if (!daemon->store || store_spool(daemon->store, &ret->spool) < 0 ||
+            store_spool_kinds(daemon->store, &ret->spool) < 0)
+                ret->spool = (Spool) { .unknown = true };
         return true;
 }
 

@@ -25,7 +25,7 @@ void complain(const char *format, ...) {
         va_start(arguments, format);
         (void) vsnprintf(buffer, sizeof(buffer), format, arguments);
         va_end(arguments);
-        (void) fflush(stdout);
+        (void) output_flush();
         (void) fputs("fotactl: ", stderr);
         print_safe(stderr, buffer);
         (void) fputc('\n', stderr);

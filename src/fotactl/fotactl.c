@@ -312,6 +312,29 @@ static Status run(Client *client, int n, char *words[]) {
         return unknown_verb(words[0]);
 }
 
+static int options_read(Client *client, int argc, char *argv[]) {
+        int option, status;
+
+        while ((option = getopt_long(argc, argv, "hq", options, NULL)) >= 0) {
+                status = option_apply(client, option);
+                if (status != PARSED_GO_ON)
+                        return status;
+        }
+        client->separated = streq(argv[optind - 1], "--");
+        return PARSED_GO_ON;
+}
+
+/* What was lost was not done; but how an update ended, when that was waited for, matters more. Who
+ * has closed the pager has read enough. */
+static int output_end(const Client *client, int status) {
+        const int r = output_flush();
+
+        if (r == 0 || r == -EPIPE)
+                return status;
+        complain("the output could not be written: %s", strerror(-r));
+        return status == STATUS_DONE && !client->wait ? STATUS_FAILED : status;
+}
+
 int main(int argc, char *argv[]) {
         const char *socket = getenv("FOTAD_SOCKET");
         Client client = {
@@ -319,17 +342,14 @@ int main(int argc, char *argv[]) {
                 .legend = true,
                 .pager = true,
         };
-        int option, status;
+        int status;
 
-        while ((option = getopt_long(argc, argv, "hq", options, NULL)) >= 0) {
-                status = option_apply(&client, option);
-                if (status != PARSED_GO_ON)
-                        return status;
-        }
-        client.separated = streq(argv[optind - 1], "--");
         (void) output_is_terminal(); /* asked before a pager takes stdout's place */
-        status = run(&client, argc - optind, argv + optind);
+        status = options_read(&client, argc, argv);
+        if (status == PARSED_GO_ON)
+                status = run(&client, argc - optind, argv + optind);
         client_disconnect(&client);
+        status = output_end(&client, status);
         pager_close();
         return status;
 }

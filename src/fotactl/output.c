@@ -3,8 +3,9 @@
 /* Text for people: what the terminal can show, and times and fields in it.
  *
  * Owns nothing but what it found out about the terminal, asked once and before a pager takes
- * stdout's place. A module's texts come from a serial line: control characters, also the C1 ones
- * hidden in UTF-8, are shown as '?', so that no module paints on somebody's terminal. */
+ * stdout's place, and what went wrong with stdout. A module's texts come from a serial line:
+ * control characters, also the C1 ones hidden in UTF-8, are shown as '?', so that no module paints
+ * on somebody's terminal. */
 
 #include "fotactl/output.h"
 
@@ -30,6 +31,15 @@ void print_safe(FILE *file, const char *text) {
                 } else
                         (void) fputc(*p, file);
         }
+}
+
+int output_flush(void) {
+        static int error;
+
+        errno = EIO; /* lost before, by a print whose errno is gone */
+        if ((fflush(stdout) != 0 || ferror(stdout)) && error == 0)
+                error = -errno;
+        return error;
 }
 
 bool output_is_terminal(void) {

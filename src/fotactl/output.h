@@ -12,6 +12,9 @@
 /* The same bytes without control characters. */
 void print_safe(FILE *file, const char *text);
 
+/* Hands on what was printed; the negative errno of the first time that something was lost. */
+int output_flush(void);
+
 bool output_is_terminal(void);
 /* Columns to keep to: $COLUMNS, else the terminal's; 0: no limit (a pipe). */
 unsigned output_width(void);

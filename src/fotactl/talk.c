@@ -104,7 +104,7 @@ static Status transcript_print(Client *client, const char *module, uint64_t *aft
                         (void) puts(",");
                 json_line(&line, client->follow ? "\n" : "");
         }
-        (void) fflush(stdout);
+        (void) output_flush();
         return r < 0 ? answer_is_odd(r) : STATUS_DONE;
 }
 
@@ -118,7 +118,7 @@ static Status transcript_follow(Client *client, const char *module) {
                         after = 0;
                         status = client_reopen(client);
                 }
-                if (status != STATUS_DONE)
+                if (status != STATUS_DONE || output_flush() < 0)
                         return status;
                 (void) usleep(FOLLOW_INTERVAL);
         }

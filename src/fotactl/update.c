@@ -72,7 +72,7 @@ static void plan_show(const Update *update) {
                 text_printf(&line, " %s %s", glyph(GLYPH_ARROW), update->to[i]);
         text_printf(&line, ", %zu update%s", update->n_hops, update->n_hops == 1 ? "" : "s");
         print_wrapped(2, buffer);
-        (void) fflush(stdout);
+        (void) output_flush();
 }
 
 static Status plan_get(Update *update) {

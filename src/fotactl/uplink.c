@@ -16,6 +16,7 @@
 static const Member members[] = {
         { "configured",  'b', offsetof(UplinkInfo, configured), NULL },
         { "lost",        'b', offsetof(UplinkInfo, lost), NULL },
+        { "unknown",     'b', offsetof(UplinkInfo, unknown), NULL },
         { "url",         's', offsetof(UplinkInfo, url), NULL },
         { "last_error",  's', offsetof(UplinkInfo, last_error), NULL },
         { "last_status", 'i', offsetof(UplinkInfo, last_status), NULL },
@@ -51,6 +52,13 @@ void uplink_info_done(UplinkInfo *info) {
         info->reply = sd_bus_message_unref(info->reply);
 }
 
+static void json_count(Json *json, const UplinkInfo *info, const char *key, uint64_t n) {
+        if (info->unknown)
+                json_field_null(json, key);
+        else
+                json_field_number(json, key, (int64_t) n);
+}
+
 /* waiting_by_kind and set_aside; the kinds have the names that uplink.reports gives them */
 static void json_kinds(Json *json, const UplinkInfo *info) {
         char words[64];
@@ -59,10 +67,10 @@ static void json_kinds(Json *json, const UplinkInfo *info) {
 
         json_key(json, "waiting_by_kind");
         json_object_begin(json);
-        json_field_number(json, "uplink", (int64_t) info->waiting_uplink);
-        json_field_number(json, "downlink-sent", (int64_t) info->waiting_downlink_sent);
-        json_field_number(json, "location", (int64_t) info->waiting_location);
-        json_field_number(json, "notification", (int64_t) info->waiting_notification);
+        json_count(json, info, "uplink", info->waiting_uplink);
+        json_count(json, info, "downlink-sent", info->waiting_downlink_sent);
+        json_count(json, info, "location", info->waiting_location);
+        json_count(json, info, "notification", info->waiting_notification);
         json_object_end(json);
         json_key(json, "set_aside");
         json_array_begin(json);
@@ -80,29 +88,39 @@ void json_uplink(Json *json, const UplinkInfo *info) {
         }
         json_object_begin(json);
         json_field_string(json, "url", info->url);
-        json_field_bool(json, "lost", info->lost);
+        if (info->unknown && !info->lost)
+                json_field_null(json, "lost");
+        else
+                json_field_bool(json, "lost", info->lost);
         json_field_time(json, "lost_since", info->lost_since);
         json_field_known(json, "last_status", (uint64_t) MAX_OF(info->last_status, 0));
         json_field_string(json, "last_error", info->last_error);
         json_field_time(json, "last_answer", info->last_answer);
         json_field_time(json, "next_try", info->next_try);
-        json_field_number(json, "waiting", (int64_t) info->waiting);
+        json_count(json, info, "waiting", info->waiting);
         json_field_time(json, "oldest", info->oldest);
-        json_field_number(json, "accepted", (int64_t) info->accepted);
-        json_field_number(json, "refused", (int64_t) info->refused);
-        json_field_number(json, "dropped", (int64_t) info->dropped);
+        json_count(json, info, "accepted", info->accepted);
+        json_count(json, info, "refused", info->refused);
+        json_count(json, info, "dropped", info->dropped);
         json_field_number(json, "slow", (int64_t) info->slow);
         json_kinds(json, info);
         json_object_end(json);
 }
 
+#define NOT_KNOWN "not known: the database can not be read"
+
+static const char *state_text(const UplinkInfo *info) {
+        return info->lost ? "lost" : info->unknown ? "not known" : "ok";
+}
+
 void show_uplink_summary(const UplinkInfo *info) {
         if (!info->configured)
                 print_field("Uplink", "not configured");
+        else if (info->unknown)
+                print_field("Uplink", "%s" NOT_KNOWN, info->lost ? "lost, reports waiting " : "");
         else
-                print_field("Uplink", "%s, %" PRIu64 " report%s waiting",
-                            info->lost ? "lost" : "ok", info->waiting,
-                            info->waiting == 1 ? "" : "s");
+                print_field("Uplink", "%s, %" PRIu64 " report%s waiting", state_text(info),
+                            info->waiting, info->waiting == 1 ? "" : "s");
 }
 
 static void show_answer(const UplinkInfo *info) {
@@ -121,6 +139,10 @@ static void show_waiting(const UplinkInfo *info) {
         char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX], data[160];
         Text text;
 
+        if (info->unknown) {
+                print_field("Waiting", NOT_KNOWN);
+                return;
+        }
         text_init(&text, data, sizeof data);
         text_printf(&text, "%" PRIu64, info->waiting);
         if (info->waiting > info->waiting_uplink)
@@ -139,14 +161,14 @@ static void show_waiting(const UplinkInfo *info) {
 static void show_uplink(const UplinkInfo *info) {
         char when[WHEN_TEXT_MAX], ago[AGO_TEXT_MAX];
         const bool set_aside = info->set_aside && info->set_aside[0] != '\0';
-        Style style = info->lost ? STYLE_RED : STYLE_GREEN;
+        Style style = info->lost ? STYLE_RED : info->unknown ? STYLE_YELLOW : STYLE_GREEN;
 
         if (!info->configured) {
                 (void) puts("No uplink is configured.");
                 return;
         }
         (void) printf("%s%s%s uplink %s\n", style_begin(style), glyph(GLYPH_DOT), style_end(style),
-                      info->lost ? "lost" : "ok");
+                      state_text(info));
         print_field("URL", "%s", info->url);
         if (info->lost_since > 0)
                 print_field("Lost", "since %s; %s", when_text(when, info->lost_since),
@@ -155,9 +177,11 @@ static void show_uplink(const UplinkInfo *info) {
         show_waiting(info);
         if (set_aside)
                 print_field("Set aside", "%s: the server takes none", info->set_aside);
-        print_field("Accepted", "%" PRIu64, info->accepted);
-        print_field("Refused", "%" PRIu64, info->refused);
-        print_field("Dropped", "%" PRIu64, info->dropped);
+        if (!info->unknown) {
+                print_field("Accepted", "%" PRIu64, info->accepted);
+                print_field("Refused", "%" PRIu64, info->refused);
+                print_field("Dropped", "%" PRIu64, info->dropped);
+        }
         print_field("Slow answers", "%" PRIu64, info->slow);
 }
 

@@ -9,6 +9,7 @@
 typedef struct UplinkInfo {
         sd_bus_message *reply; /* the strings are borrowed from it */
         int configured, lost;
+        int unknown; /* the database can not be read: what waits, the sums, and whether not lost */
         const char *url, *last_error;
         int32_t last_status;
         uint64_t last_answer, next_try, waiting, oldest, accepted, refused, dropped;

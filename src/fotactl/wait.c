@@ -52,7 +52,7 @@ static void show_success(const Watch *watch, const JobInfo *job) {
         if (is_chain(wait))
                 (void) printf(" (%s)", hop_text(wait, hop));
         (void) puts(".");
-        (void) fflush(stdout);
+        (void) output_flush();
 }
 
 static void show_failure(const Watch *watch, const JobInfo *job) {
@@ -82,7 +82,7 @@ static void job_end(Watch *watch, const JobInfo *job) {
         if (watch->client->json) {
                 json_job(document_begin(&document), job);
                 document_end(&document, "\n");
-                (void) fflush(stdout);
+                (void) output_flush();
         }
         if (succeeded)
                 show_success(watch, job);

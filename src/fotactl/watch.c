@@ -22,13 +22,23 @@
 
 /* events */
 
+/* storage-failed is told at once, and so before events with lower numbers that wait for the disk.
+ */
+static bool is_new(Watch *watch, const EventInfo *event) {
+        uint64_t *last = streq(event->event, "storage-failed") ? &watch->failed : &watch->sequence;
+
+        if (event->sequence <= *last)
+                return false;
+        *last = event->sequence;
+        return true;
+}
+
 static void watch_event(Watch *watch, const EventInfo *event) {
         Document document;
 
         watch->dirty = true;
-        if (event->sequence <= watch->sequence)
+        if (!is_new(watch, event))
                 return;
-        watch->sequence = event->sequence;
         if (watch->bars || watch->silent || (watch->module && !streq(watch->module, event->module)))
                 return;
         if (watch->client->json) {
@@ -36,7 +46,7 @@ static void watch_event(Watch *watch, const EventInfo *event) {
                 document_end(&document, "\n");
         } else
                 print_event_line(event);
-        (void) fflush(stdout);
+        (void) output_flush();
 }
 
 static int on_signal(sd_bus_message *message, void *userdata, sd_bus_error *error _unused_) {
@@ -51,7 +61,8 @@ static int on_signal(sd_bus_message *message, void *userdata, sd_bus_error *erro
         return 0;
 }
 
-/* The stored events behind the last one seen; the first time only the number of the newest. */
+/* The stored events behind the last one seen; the first time only the number of the newest. When
+ * they can not be read, which is told, what comes is shown all the same. */
 static Status watch_catch_up(Watch *watch) {
         _cleanup_(sd_bus_message_unrefp) sd_bus_message *reply = NULL;
         bool first = watch->sequence == 0;
@@ -61,13 +72,13 @@ static Status watch_catch_up(Watch *watch) {
 
         status = call_manager(watch->client, "GetEvents", &reply, "su", "", first ? 1 : MISSED_MAX);
         if (status != STATUS_DONE)
-                return status;
+                return status == STATUS_FAILED ? STATUS_DONE : status;
         r = sd_bus_message_enter_container(reply, 'a', "(ttsssts)");
         if (r < 0)
                 return answer_is_odd(r);
         while ((r = stored_event_read(reply, &event)) > 0) {
                 if (first)
-                        watch->sequence = event.sequence;
+                        watch->sequence = watch->failed = event.sequence;
                 else
                         watch_event(watch, &event);
         }
@@ -138,14 +149,14 @@ static void watch_draw(Watch *watch, const ModuleList *list) {
         for (size_t i = 0; i < list->n; i++)
                 draw_module(watch, &list->modules[i], name_width, width);
         (void) fputs("\033[J", stdout);
-        (void) fflush(stdout);
+        (void) output_flush();
         watch->n_drawn = list->n;
 }
 
 void watch_erase(Watch *watch) {
         if (watch->n_drawn > 0)
                 (void) printf("\033[%zuA\033[J", watch->n_drawn);
-        (void) fflush(stdout);
+        (void) output_flush();
         watch->n_drawn = 0;
 }
 
@@ -219,6 +230,8 @@ Status watch_run(Watch *watch) {
                 status = watch_refresh(watch);
                 if (watch->over)
                         return watch->result;
+                if (!watch->check && output_flush() < 0)
+                        break; /* it would only go on losing events */
                 if (status == STATUS_UNREACHABLE) {
                         status = watch_reconnect(watch);
                         continue;

@@ -20,7 +20,8 @@ struct Watch {
         Status result;
 
         bool dirty;
-        uint64_t sequence; /* of the last event seen */
+        uint64_t sequence; /* of the last event seen ... */
+        uint64_t failed;   /* and of the last storage-failed */
         size_t n_drawn;    /* lines that are drawn anew; 0 after something else was printed */
 };
 

@@ -224,7 +224,9 @@ static int database_configure(Database *database) {
         return rc == SQLITE_OK && synchronous != 2 ? SQLITE_ERROR : rc;
 }
 
-static int quick_check(Database *database) {
+/* What is wrong comes as an answer, and not as an error: its last line is the finding. */
+#define FINDING_MAX 72
+static int quick_check(Database *database, char finding[static FINDING_MAX]) {
         sqlite3_stmt *statement = NULL;
         int rc =
                 sqlite3_prepare_v2(database->handle, "PRAGMA quick_check(1)", -1, &statement, NULL);
@@ -233,8 +235,11 @@ static int quick_check(Database *database) {
                 rc = sqlite3_step(statement);
         if (rc == SQLITE_ROW) {
                 const char *answer = (const char *) sqlite3_column_text(statement, 0);
+                const char *line = answer ? strrchr(answer, '\n') : NULL;
 
                 rc = answer && streq(answer, "ok") ? SQLITE_OK : SQLITE_CORRUPT;
+                if (rc != SQLITE_OK && answer)
+                        (void) text_copy(finding, FINDING_MAX, line ? line + 1 : answer);
         }
         (void) sqlite3_finalize(statement);
         return rc == SQLITE_DONE ? SQLITE_CORRUPT : rc;
@@ -362,11 +367,11 @@ static int migrate(Database *database, int version) {
         return rc;
 }
 
-static int database_settle(Database *database, int version) {
+static int database_settle(Database *database, int version, char finding[static FINDING_MAX]) {
         int rc = database_configure(database);
 
         if (rc == SQLITE_OK)
-                rc = quick_check(database);
+                rc = quick_check(database, finding);
         if (rc == SQLITE_OK && version < SCHEMA_VERSION)
                 rc = migrate(database, version);
         if (rc == SQLITE_OK)
@@ -391,6 +396,7 @@ static int database_connect(Database *database, const char *path) {
 }
 
 static int database_try_open(Database *database, const char *path, char *why, size_t why_size) {
+        char finding[FINDING_MAX] = "";
         Identity identity = {};
         int r = file_prepare(path);
 
@@ -399,7 +405,13 @@ static int database_try_open(Database *database, const char *path, char *why, si
         if (r >= 0)
                 r = database_inspect(database, path, &identity, why, why_size);
         if (r >= 0)
-                r = database_settle(database, (int) identity.version);
+                r = database_settle(database, (int) identity.version, finding);
+        if (r == -EBADMSG && why && why_size > 0 && why[0] == '\0')
+                say(why, why_size,
+                    "%s is corrupt: %s; stop fotad and move it away, or restore a backup", path,
+                    finding[0]       ? finding :
+                    database->handle ? sqlite3_errmsg(database->handle) :
+                                       "not a database");
         return r;
 }
 
@@ -411,15 +423,8 @@ int database_open(Database *database, const char *path, char *why, size_t why_si
         r = database_try_open(database, path, why, why_size);
         if (r >= 0)
                 return 0;
-        if (why && why_size > 0 && why[0] == '\0') {
-                if (r == -EBADMSG)
-                        say(why, why_size,
-                            "%s is corrupt: %s; stop fotad and move it away, or restore a backup",
-                            path,
-                            database->handle ? sqlite3_errmsg(database->handle) : "not a database");
-                else
-                        say(why, why_size, "%s can not be used: %s", path, strerror(-r));
-        }
+        if (why && why_size > 0 && why[0] == '\0')
+                say(why, why_size, "%s can not be used: %s", path, strerror(-r));
         database_close(database);
         return r;
 }

@@ -23,7 +23,7 @@ struct Module {
 
 struct Gateway {
         const Settings *settings;
-        bool storage_ok;
+        bool storage_ok, past_unknown;
         Clock now;
         ZoneOffsets zone;
         size_t n_modules;
@@ -219,6 +219,10 @@ const Settings *gateway_settings(const Gateway *gateway) {
 
 bool gateway_storage_ok(const Gateway *gateway) {
         return gateway->storage_ok;
+}
+
+bool gateway_knows_past(const Gateway *gateway) {
+        return !gateway->past_unknown;
 }
 
 char *gateway_next(const Gateway *gateway _unused_, const Module *module,

@@ -81,6 +81,7 @@ static void stage_start(Stage *stage) {
         (void) unsetenv("WORLD_CHAIN_IS_OVER");
         (void) unsetenv("WORLD_REGISTRATION");
         (void) unsetenv("WORLD_SNAPSHOT");
+        (void) unsetenv("WORLD_STORAGE");
         stage_daemon_start(stage);
 }
 
@@ -113,21 +114,30 @@ static void file_read(const char *path, char *to, size_t size) {
         to[length] = '\0';
 }
 
-/* Runs `fotactl ARGUMENTS` in a shell; the exit status. Fills output and errors. */
-static int fotactl(const Stage *stage, const char *arguments) {
-        char command[8192], out[96], err[96];
+/* Runs `fotactl ARGUMENTS >OUT` in a shell; the exit status. Fills errors. */
+static int fotactl_to(const char *out, const Stage *stage, const char *arguments) {
+        char command[8192], err[96];
         int status;
 
-        (void) snprintf(out, sizeof(out), "%s/out", stage->directory);
         (void) snprintf(err, sizeof(err), "%s/err", stage->directory);
         (void) snprintf(command, sizeof(command), "%s %s >%s 2>%s </dev/null", program(), arguments,
                         out, err);
         status = system(command);
-        file_read(out, output, sizeof(output));
         file_read(err, errors, sizeof(errors));
-        (void) unlink(out);
         (void) unlink(err);
         return WIFEXITED(status) ? WEXITSTATUS(status) : 255;
+}
+
+/* Fills output too. */
+static int fotactl(const Stage *stage, const char *arguments) {
+        char out[96];
+        int status;
+
+        (void) snprintf(out, sizeof(out), "%s/out", stage->directory);
+        status = fotactl_to(out, stage, arguments);
+        file_read(out, output, sizeof(output));
+        (void) unlink(out);
+        return status;
 }
 
 static bool starts_with(const char *text, const char *prefix) {
@@ -895,14 +905,12 @@ TEST(status_shows_where_an_update_leads_and_what_the_module_does_by_itself) {
                              "\"retry_timers\":null"));
 }
 
-TEST(watch_survives_a_restart_of_the_daemon) {
-        char command[8192], path[96];
+static pid_t watch_start(const Stage *stage) {
+        char command[8192];
         pid_t watch;
 
-        STAGE(stage);
-        (void) snprintf(path, sizeof(path), "%s/events", stage.directory);
-        (void) snprintf(command, sizeof(command), "exec %s watch --json >%s 2>/dev/null", program(),
-                        path);
+        (void) snprintf(command, sizeof(command), "exec %s watch --json >%s/seen 2>%s/told",
+                        program(), stage->directory, stage->directory);
         watch = fork();
         if (watch == 0) {
                 (void) prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -910,21 +918,84 @@ TEST(watch_survives_a_restart_of_the_daemon) {
                 _exit(127);
         }
         (void) usleep(500 * 1000);
+        return watch;
+}
+
+/* Fills output and errors; whether it still watched. */
+static bool watch_stop(const Stage *stage, pid_t watch) {
+        char path[96];
+        int status = 0;
+
+        (void) usleep(200 * 1000);
+        (void) kill(watch, SIGKILL);
+        (void) waitpid(watch, &status, 0);
+        (void) snprintf(path, sizeof(path), "%s/seen", stage->directory);
+        file_read(path, output, sizeof(output));
+        (void) unlink(path);
+        (void) snprintf(path, sizeof(path), "%s/told", stage->directory);
+        file_read(path, errors, sizeof(errors));
+        (void) unlink(path);
+        return WIFSIGNALED(status);
+}
+
+TEST(watch_survives_a_restart_of_the_daemon) {
+        pid_t watch;
+
+        STAGE(stage);
+        watch = watch_start(&stage);
         stage_daemon_kill(&stage);
         (void) usleep(300 * 1000);
         stage_daemon_start(&stage);
         (void) usleep(700 * 1000);
         CHECK_INT(fotactl(&stage, "update modem1 --wait --quiet"), 0);
-        (void) usleep(200 * 1000);
-        (void) kill(watch, SIGKILL);
-        (void) waitpid(watch, NULL, 0);
-        file_read(path, output, sizeof(output));
-        (void) unlink(path);
+        CHECK(watch_stop(&stage, watch));
         CHECK(starts_with(
                 output,
                 "{\"time\":\"2026-11-26T23:20:00.000+00:00\",\"sequence\":43,\"module\":\"modem1\","
                 "\"event\":\"download-progress\",\"job\":13,\"state\":\"downloading\",\"percent\":"
                 "63}\n"));
+        CHECK(strstr(output, "\"event\":\"install-succeeded\""));
+}
+
+static unsigned count(const char *text, const char *what) {
+        unsigned n = 0;
+
+        while ((text = strstr(text, what))) {
+                text += strlen(what);
+                n++;
+        }
+        return n;
+}
+
+/* storage-failed overtakes what waits for the disk; that is told when it is written. */
+TEST(watch_shows_what_waited_while_the_disk_failed) {
+        pid_t watch;
+
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_STORAGE", "fails");
+        watch = watch_start(&stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --wait --quiet"), 0);
+        stage_restart_with(&stage, "WORLD_STORAGE", "failed");
+        (void) usleep(500 * 1000);
+        CHECK(watch_stop(&stage, watch));
+        CHECK(strstr(output, "\"sequence\":60,\"module\":null,\"event\":\"storage-failed\""));
+        CHECK(strstr(output, "\"sequence\":43,\"module\":\"modem1\""));
+        CHECK(strstr(output, "\"event\":\"install-succeeded\""));
+        CHECK(strstr(output, "\"event\":\"storage-restored\""));
+        CHECK_INT(count(output, "storage-failed"), 1);
+        CHECK_INT(count(output, "\"sequence\":4"), 4);
+}
+
+TEST(watch_begins_also_while_the_history_can_not_be_read) {
+        pid_t watch;
+
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_STORAGE", "unreadable");
+        watch = watch_start(&stage);
+        CHECK_INT(fotactl(&stage, "update modem1 --quiet"), 0);
+        (void) usleep(1200 * 1000);
+        CHECK(watch_stop(&stage, watch));
+        CHECK_STR(errors, "fotactl: the history can not be read: Input/output error\n");
         CHECK(strstr(output, "\"event\":\"install-succeeded\""));
 }
 
@@ -1113,6 +1184,81 @@ TEST(inhibitors_are_listed_and_shown_with_their_module) {
                      "\"who\":\"app1\",\"why\":\"tests in the field\","
                      "\"by\":\"AS app1.sample.com\",\"source\":\"server\",\"uid\":null,"
                      "\"pid\":null,\"unit\":null,"));
+}
+
+#define LOST "fotactl: the output could not be written: No space left on device\n"
+
+static int fotactl_on_full_disk(const Stage *stage, const char *arguments) {
+        return fotactl_to("/dev/full", stage, arguments);
+}
+
+TEST(output_that_is_lost_is_no_success) {
+        static const char *const calls[] = {
+                "--json list",    "history", "status modem0",     "explain ghost",
+                "suspend modem1", "--help",  "transcript modem0", "transcript modem0 --follow",
+        };
+        STAGE(stage);
+        for (size_t i = 0; i < ELEMENTSOF(calls); i++) {
+                CHECK_INT(fotactl_on_full_disk(&stage, calls[i]), 1);
+                CHECK_STR(errors, LOST);
+        }
+        CHECK_INT(fotactl_on_full_disk(&stage, "--quiet resume modem1"), 0);
+        CHECK_INT(fotactl_on_full_disk(&stage, "status nobody"), 4);
+        CHECK_INT(fotactl_on_full_disk(&stage, "inhibit --why test -- true"), 0);
+        CHECK_INT(fotactl_on_full_disk(&stage, "update modem1 --wait"), 0);
+        CHECK_STR(errors, LOST);
+}
+
+TEST(a_watch_whose_output_is_lost_ends) {
+        STAGE(stage);
+        if (fork() == 0) {
+                char command[8192];
+
+                (void) usleep(500 * 1000);
+                (void) snprintf(command, sizeof(command), "%s update modem1 --quiet", program());
+                _exit(system(command) != 0);
+        }
+        CHECK_INT(fotactl_on_full_disk(&stage, "watch"), 1);
+        CHECK_STR(errors, LOST);
+        (void) wait(NULL);
+}
+
+TEST(who_reads_no_more_has_lost_nothing) {
+        char command[8192];
+
+        STAGE(stage);
+        (void) snprintf(command, sizeof(command),
+                        "trap '' PIPE; { sleep 0.2; %s list 2>&1; echo \"$?\" >%s/out; } | true",
+                        program(), stage.directory);
+        CHECK_INT(system(command), 0);
+        (void) snprintf(command, sizeof(command), "%s/out", stage.directory);
+        file_read(command, output, sizeof(output));
+        (void) unlink(command);
+        CHECK_STR(output, "0\n");
+}
+
+/* 0 would be taken for what it is not. */
+TEST(what_the_database_holds_is_not_known_while_it_can_not_be_read) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_STORAGE", "unreadable");
+        CHECK_INT(fotactl(&stage, "status"), 0);
+        CHECK(strstr(output, "\n        Uplink: not known: the database can not be read\n"));
+        CHECK_INT(fotactl(&stage, "uplink"), 0);
+        CHECK_STR(output, "● uplink not known\n"
+                          "           URL: https://as.example.com/tunnel\n"
+                          "       Waiting: not known: the database can not be read\n"
+                          "  Slow answers: 0\n");
+        CHECK_INT(fotactl(&stage, "uplink --json"), 0);
+        CHECK_STR(output,
+                  "{\"url\":\"https://as.example.com/tunnel\",\"lost\":null,\"lost_since\":null,"
+                  "\"last_status\":null,\"last_error\":null,\"last_answer\":null,"
+                  "\"next_try\":null,\"waiting\":null,\"oldest\":null,\"accepted\":null,"
+                  "\"refused\":null,\"dropped\":null,\"slow\":0,\"waiting_by_kind\":{"
+                  "\"uplink\":null,\"downlink-sent\":null,\"location\":null,"
+                  "\"notification\":null},\"set_aside\":[]}\n");
+        CHECK_INT(fotactl(&stage, "inhibitors"), 1);
+        CHECK_STR(output, "");
+        CHECK_STR(errors, "fotactl: the inhibitors are not known: the database can not be read\n");
 }
 
 /* The lease itself is looked at in tests/system/inhibit.sh. */

@@ -100,6 +100,16 @@ static int world_each_job(void *userdata, const HistoryQuery *query, JobHandler 
         return 0;
 }
 
+/* $WORLD_STORAGE: "fails" while modem1 downloads, "failed" by then, or is "unreadable". */
+static bool world_storage_is(const char *what) {
+        const char *storage = getenv("WORLD_STORAGE");
+
+        return storage && streq(storage, what);
+}
+
+/* Told at once, while what happened before it waits for the disk. */
+#define WORLD_STORAGE_FAILED 60
+
 static int world_each_event(void *userdata, const HistoryQuery *query, EventHandler handler,
                             void *handler_userdata) {
         const StoredEvent rows[] = {
@@ -111,13 +121,17 @@ static int world_each_event(void *userdata, const HistoryQuery *query, EventHand
                   "install-pending", 12,
                   "{\"action\":\"install\",\"minutes\":30,\"because\":\"window \\\"x\\\", "
                   "\\u001b[31m\"}" },
+                { WORLD_STORAGE_FAILED, WORLD_NOW, "", "storage-failed", NULL, 0, "{}" },
+                { WORLD_STORAGE_FAILED + 1, WORLD_NOW, "", "storage-restored", NULL, 0, "{}" },
         };
         const char *module = query->module;
-        size_t limit = query->limit,
-               first = limit < ELEMENTSOF(rows) ? ELEMENTSOF(rows) - limit : 0;
+        size_t n = world_storage_is("failed") ? ELEMENTSOF(rows) : ELEMENTSOF(rows) - 2,
+               limit = query->limit, first = limit < n ? n - limit : 0;
 
         (void) userdata;
-        for (size_t i = first; i < ELEMENTSOF(rows); i++)
+        if (world_storage_is("unreadable"))
+                return -EIO;
+        for (size_t i = first; i < n; i++)
                 if ((!module[0] || streq(module, rows[i].module)) &&
                     rows[i].realtime >= query->since &&
                     (query->until == 0 || rows[i].realtime <= query->until) &&
@@ -138,6 +152,8 @@ static bool world_uplink_status(void *userdata, UplinkStatus *ret) {
                            .accepted = 120,
                            .oldest = WORLD_NOW - 5 * USEC_PER_MINUTE },
         };
+        if (world_storage_is("unreadable"))
+                *ret = (UplinkStatus) { .next_boottime = USEC_INFINITY, .spool.unknown = true };
         return true;
 }
 
@@ -368,7 +384,7 @@ static void world_publish(World *world, uint64_t sequence, EventKind event, Stat
                 .details = { { .key = "percent", .is_number = true, .number = percent } },
         };
 
-        (void) TEXT_COPY(row.module, "modem1");
+        (void) TEXT_COPY(row.module, event == EVENT_STORAGE_FAILED ? "" : "modem1");
         control_publish(world->control, &row);
 }
 
@@ -423,6 +439,8 @@ static int world_tick(sd_event_source *source, uint64_t usec, void *userdata) {
         Module *module = &world->gateway.modules[1];
         unsigned percent = MIN_OF(module->record.progress_percent + 20, 100U);
 
+        if (world_storage_is("fails") && world->n_ticks == 0)
+                world_publish(world, WORLD_STORAGE_FAILED, EVENT_STORAGE_FAILED, STATE_IDLE, 0);
         module->record.progress_percent = percent;
         module->record.remaining_bytes = 1500000 - 15000 * (uint64_t) percent;
         world_publish(world, 43 + world->n_ticks++, EVENT_DOWNLOAD_PROGRESS, STATE_DOWNLOADING,
@@ -608,6 +626,9 @@ static int world_main(const char *socket) {
         world_add_inhibitors(&world);
         (void) world_each_job(NULL, &(HistoryQuery) { .module = "modem0", .limit = 10 },
                               world_take_last_job, &world.gateway.modules[0].view.last_job);
+        world.gateway.past_unknown = world_storage_is("unreadable");
+        if (world.gateway.past_unknown)
+                world.gateway.n_inhibitors = 0;
         world.gateway.now = world_now(NULL);
         world.gateway.next_job = 13;
         world.gateway.on_order = world_on_order;

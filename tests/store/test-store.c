@@ -1020,6 +1020,8 @@ TEST(store_that_is_corrupt_is_refused_and_left_alone) {
         store = store_free(store);
         memset(junk, 0x5a, sizeof junk);
         CHECK_INT(stat(path, &before), 0);
+        write_file(path, (size_t) before.st_size - 4096, junk, sizeof junk);
+        check_refused(-EBADMSG, "btreeInitPage() returns error code 11; stop fotad and move it");
         write_file(path, (size_t) before.st_size / 4096 / 2 * 4096, junk, sizeof junk);
         check_refused(-EBADMSG, "corrupt");
         CHECK_INT(stat(path, &now), 0);

@@ -295,12 +295,16 @@ corrupt_database() {
         world_new
         polling_module 120s
         accept_everything
+        uplink_to http://127.0.0.1:1/tunnel >>"$world/fotad.yaml"
+        (umask 077 && echo 0123456789abcdef0123456789abcdef >"$world/as.key")
         start_fotad && await 10 module_is m0 state idle || return
         end fotad
         check "database_is_overwritten_with_garbage" write_garbage
         check "fotad_runs_with_a_corrupt_database" start_fotad
         check "corrupt_database_is_shown" storage_is false
         check "corrupt_database_is_shown_to_people" outcome 0 "failed" ctl status
+        check "what_it_holds_is_not_known" outcome 0 "Uplink: not known" ctl status
+        check "inhibitors_are_not_known" outcome 1 "not known: the database" ctl inhibitors
         check "corrupt_database_is_logged" contains "$world/fotad.log" storage-failed
         check "nothing_that_needs_storage_is_ordered" outcome 6 "" ctl update m0
         check "module_asks_meanwhile" await 20 module_asks
