@@ -268,16 +268,28 @@ static void lane_look(const Frames *frames, Lane *lane) {
         lane->second_window = 0;
 }
 
+/* By the configuration of now: its sender would be refused. */
+static bool is_revoked(const Frames *frames, const FrameRow *row, const Module *module) {
+        const Settings *settings = gateway_settings(frames->gateway);
+
+        return !streq(row->as_id, settings->uplink.as_id) ||
+               settings->modules[module_index(module)].no_downlink;
+}
+
+static bool is_over(const Frames *frames, const FrameRow *row, const Module *module) {
+        return (row->valid_until && row->valid_until <= gateway_now(frames->gateway)->realtime) ||
+               is_revoked(frames, row, module);
+}
+
 /* Those that are over, and those of a module that is not configured any more. */
 static void frames_expire(Frames *frames) {
-        const usec_t now = gateway_now(frames->gateway)->realtime;
-
         for (size_t i = 0; i < frames->n_waiting;) {
                 const FrameRow *row = &frames->waiting[i].row;
-                const bool over = row->valid_until && row->valid_until <= now;
+                const Module *module = gateway_find(frames->gateway, row->module);
+                const bool over = module && is_over(frames, row, module);
                 bool dropped = false;
 
-                if (!gateway_find(frames->gateway, row->module))
+                if (!module)
                         dropped = frame_drop(frames, i, DELIVERY_DONE, DELIVERY_RADIO_STOPPED);
                 else if (over && row->class_a)
                         dropped = frame_drop(frames, i, DELIVERY_TOO_LATE, DELIVERY_TOO_LATE);
