@@ -174,21 +174,23 @@ static bool batch_is_empty(const Batch *batch) {
                !batch->inhibitors_changed;
 }
 
+static bool is_first_of_module(const Batch *batch, size_t i) {
+        for (size_t k = 0; k < i; k++)
+                if (streq(batch->reports[k].module, batch->reports[i].module))
+                        return false;
+        return true;
+}
+
 /* What is on disk now may be told. */
 static void batch_publish(Gateway *gateway) {
         Batch *batch = &gateway->batch;
-        bool reports[MODULES_MAX] = { false };
 
         for (size_t i = 0; i < batch->n_events; i++)
                 if (!batch->events[i].told)
                         gateway->host->publish(gateway->userdata, batch->events + i);
-        for (size_t i = 0; i < batch->n_reports; i++)
-                for (size_t k = 0; k < gateway->n_modules; k++)
-                        reports[k] |= streq(batch->reports[i].module,
-                                            gateway->modules[k]->settings->name);
-        for (size_t k = 0; k < gateway->n_modules; k++)
-                if (reports[k] && gateway->host->reports_ready)
-                        gateway->host->reports_ready(gateway->userdata, gateway->modules[k]);
+        for (size_t i = 0; i < batch->n_reports; i++) /* also of modules that went meanwhile */
+                if (gateway->host->reports_ready && is_first_of_module(batch, i))
+                        gateway->host->reports_ready(gateway->userdata, batch->reports[i].module);
         batch->n_events = batch->n_reports = batch->n_settled = batch->n_jobs = batch->n_modules =
                 batch->n_frames = batch->n_frames_gone = 0;
         batch->lost_events = 0;

@@ -37,8 +37,8 @@ typedef struct GatewayHost {
         int (*package_read)(void *userdata, const char *module, uint64_t offset, void *to,
                             size_t n);
         void (*package_close)(void *userdata, const char *module);
-        /* New reports of this module are on disk. */
-        void (*reports_ready)(void *userdata, const Module *module);
+        /* New reports of this module, configured or gone, are on disk. */
+        void (*reports_ready)(void *userdata, const char *module);
         /* The next report of this module is to go through that network interface, once: it proves
          * the way. Answered by gateway_path_answered(). NULL: there is no way out at all. */
         void (*prove_path)(void *userdata, const Module *module, const char *interface);

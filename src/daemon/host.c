@@ -138,11 +138,11 @@ static bool host_report(void *userdata, const EventRow *row, const Module *modul
         return report_from_event(&daemon->settings->uplink, row, &subject, ret);
 }
 
-static void host_reports_ready(void *userdata, const Module *module) {
+static void host_reports_ready(void *userdata, const char *module) {
         Daemon *daemon = userdata;
 
         if (daemon->queue)
-                queue_wake(daemon->queue, module_name(module));
+                queue_wake(daemon->queue, module);
 }
 
 const GatewayHost daemon_gateway_host = {

@@ -122,6 +122,14 @@ static const SenderHandlers sender_handlers = {
         .route = on_route,
 };
 
+/* What waits of modules that are not configured any more goes too. */
+static void wake_strays(Daemon *daemon) {
+        ReportRow report = { 0 };
+
+        while (daemon->store && store_next_reporter(daemon->store, report.module, &report) >= 0)
+                queue_wake(daemon->queue, report.module);
+}
+
 int daemon_uplink_start(Daemon *daemon) {
         const Clock now = clock_now();
         usec_t lost_since = 0;
@@ -140,8 +148,7 @@ int daemon_uplink_start(Daemon *daemon) {
                 daemon_uplink_stop(daemon);
                 return log_error_errno(r, "The uplink could not be started: %m");
         }
-        for (size_t i = 0; i < daemon->settings->n_modules; i++)
-                queue_wake(daemon->queue, daemon->settings->modules[i].name);
+        wake_strays(daemon);
         return 0;
 }
 

@@ -19,10 +19,15 @@
 #define SECOND_WINDOW USEC_PER_SEC  /* LoRaWAN: RX2 opens a second after RX1 */
 #define CLOCK_CHECK USEC_PER_MINUTE
 
+static bool is_enabled(const Frames *frames) {
+        return gateway_settings(frames->gateway)->downlink.enabled;
+}
+
 /* Does anything go at all? A frame is not carried out when that can't be stored, nor on the word of
  * a clock that is not trusted. */
 static bool frames_go(const Frames *frames) {
-        return gateway_storage_ok(frames->gateway) && gateway_reports_allowed(frames->gateway);
+        return is_enabled(frames) && gateway_storage_ok(frames->gateway) &&
+               gateway_reports_allowed(frames->gateway);
 }
 
 /* Why nothing can be said to the module now, DELIVERY_DONE: it can. */
@@ -268,16 +273,28 @@ static void lane_look(const Frames *frames, Lane *lane) {
         lane->second_window = 0;
 }
 
+/* By the configuration of now: its sender would be refused. */
+static bool is_revoked(const Frames *frames, const FrameRow *row, const Module *module) {
+        const Settings *settings = gateway_settings(frames->gateway);
+
+        return !streq(row->as_id, settings->uplink.as_id) ||
+               settings->modules[module_index(module)].no_downlink;
+}
+
+static bool is_over(const Frames *frames, const FrameRow *row, const Module *module) {
+        return (row->valid_until && row->valid_until <= gateway_now(frames->gateway)->realtime) ||
+               is_revoked(frames, row, module);
+}
+
 /* Those that are over, and those of a module that is not configured any more. */
 static void frames_expire(Frames *frames) {
-        const usec_t now = gateway_now(frames->gateway)->realtime;
-
         for (size_t i = 0; i < frames->n_waiting;) {
                 const FrameRow *row = &frames->waiting[i].row;
-                const bool over = row->valid_until && row->valid_until <= now;
+                const Module *module = gateway_find(frames->gateway, row->module);
+                const bool over = module && is_over(frames, row, module);
                 bool dropped = false;
 
-                if (!gateway_find(frames->gateway, row->module))
+                if (!module)
                         dropped = frame_drop(frames, i, DELIVERY_DONE, DELIVERY_RADIO_STOPPED);
                 else if (over && row->class_a)
                         dropped = frame_drop(frames, i, DELIVERY_TOO_LATE, DELIVERY_TOO_LATE);
@@ -352,7 +369,7 @@ static usec_t validity_deadline(const Frames *frames) {
 usec_t frames_deadline(const Frames *frames) {
         usec_t deadline;
 
-        if (frames->n_waiting == 0 || !gateway_storage_ok(frames->gateway))
+        if (frames->n_waiting == 0 || !is_enabled(frames) || !gateway_storage_ok(frames->gateway))
                 return USEC_INFINITY; /* the gateway looks after its storage itself */
         if (!gateway_reports_allowed(frames->gateway))
                 return usec_add(gateway_now(frames->gateway)->boottime, CLOCK_CHECK);

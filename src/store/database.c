@@ -80,6 +80,8 @@ static const struct {
         [STATEMENT_NEXT_REPORT] = { .table = TABLE_REPORTS,
                                     .from = "reports WHERE module = ?1 AND id > ?2 AND kind = ?3 "
                                             "ORDER BY id" },
+        [STATEMENT_NEXT_REPORTER] = { .table = TABLE_REPORTS,
+                                      .from = "reports WHERE module > ?1 ORDER BY module" },
         [STATEMENT_SPARE_REPORT] = { .table = TABLE_REPORTS,
                                      .from = "reports WHERE worth = ?1 AND id > ?2 ORDER BY id" },
         [STATEMENT_FRAMES] = { .table = TABLE_FRAMES, .from = "frames ORDER BY id" },

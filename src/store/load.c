@@ -262,6 +262,17 @@ int store_next_report(Store *store, const char *module, ReportKind kind, uint64_
         return r < 0 ? r : one_report(store, statement, ret);
 }
 
+int store_next_reporter(Store *store, const char *module, ReportRow *ret) {
+        _cleanup_reset_ sqlite3_stmt *statement =
+                store->database.statements[STATEMENT_NEXT_REPORTER];
+        int r;
+
+        if (!statement)
+                return -EIO;
+        r = bind_name_number(store, statement, module, 0);
+        return r < 0 ? r : one_report(store, statement, ret);
+}
+
 int store_spare_report(Store *store, ReportWorth worth, uint64_t after, ReportRow *ret) {
         _cleanup_reset_ sqlite3_stmt *statement =
                 store->database.statements[STATEMENT_SPARE_REPORT];

@@ -53,6 +53,9 @@ _must_use_ int store_each_frame(Store *store, FrameHandler handler, void *userda
 /* The lowest report of that kind of `module` with an id above `after`; -ENOENT when it has none. */
 _must_use_ int store_next_report(Store *store, const char *module, ReportKind kind, uint64_t after,
                                  ReportRow *ret);
+/* A report of the module that is the next above `module` by name, of those that have any; -ENOENT
+ * when there is none. */
+_must_use_ int store_next_reporter(Store *store, const char *module, ReportRow *ret);
 /* The lowest report of that worth with an id above `after`; -ENOENT when there is none. */
 _must_use_ int store_spare_report(Store *store, ReportWorth worth, uint64_t after, ReportRow *ret);
 _must_use_ int store_spool(Store *store, Spool *ret); /* all but `by_kind` */

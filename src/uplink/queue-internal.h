@@ -9,6 +9,8 @@
 #include "uplink/uplink.h"
 
 #define DROPS_PER_TAKE_MAX 256 /* keeps a turn short */
+/* Modules that are not configured any more; the reports of others wait for the next start. */
+#define STRAYS_MAX MODULES_MAX
 
 /* The reports of one kind of one module */
 typedef struct Line {
@@ -56,6 +58,7 @@ struct Queue {
         Kind kinds[_REPORT_KIND_MAX];
         size_t cursor;  /* the line to look at first */
         size_t n_lines; /* those of a module stand together, in the order of the kinds */
+        size_t lines_max;
         Line lines[];
 };
 

@@ -3,7 +3,8 @@
 /* Which report goes next, what an answer means, and when to try again. Sans-I/O.
  *
  * Owns one line per module and kind of report, and no reports: those are in the outbox, and are
- * read when they are due. A line goes in order, with one report on its way. Three things can hold
+ * read when they are due. A module that is not configured any more has its lines as long as
+ * something waits of it. A line goes in order, with one report on its way. Three things can hold
  * reports back: an answer that is not final holds its line; no answer at all holds everything,
  * because all lines lead to one server, and then a single report goes as a probe; a kind of which
  * nothing ever passes is set aside (kinds.c). When what is done with can't even be noted, as after
@@ -17,19 +18,23 @@
 #define FULL_INTERVAL USEC_PER_MINUTE
 #define SLOW (100 * USEC_PER_MSEC) /* tunnel specification, 4.1: the server answers sooner */
 
-static void lines_init(Queue *queue, const Settings *settings) {
-        for (size_t i = 0; i < queue->n_lines; i++) {
-                Line *line = &queue->lines[i];
+/* The first of the module's lines; NULL: there is no room for more. */
+static Line *queue_add_lines(Queue *queue, const char *module) {
+        Line *lines = &queue->lines[queue->n_lines];
 
-                (void) TEXT_COPY(line->module, settings->modules[i / _REPORT_KIND_MAX].name);
-                line->kind = (ReportKind) (i % _REPORT_KIND_MAX);
-                line->waiting = true; /* what an earlier run left */
+        if (queue->n_lines + _REPORT_KIND_MAX > queue->lines_max)
+                return NULL;
+        for (size_t kind = 0; kind < _REPORT_KIND_MAX; kind++) {
+                (void) TEXT_COPY(lines[kind].module, module);
+                lines[kind].kind = (ReportKind) kind;
         }
+        queue->n_lines += _REPORT_KIND_MAX;
+        return lines;
 }
 
 int queue_new(const Settings *settings, const Clock *now, usec_t lost_since, Queue **ret) {
-        const size_t n_lines = settings->n_modules * _REPORT_KIND_MAX;
-        Queue *queue = calloc(1, sizeof *queue + n_lines * sizeof queue->lines[0]);
+        const size_t lines_max = (settings->n_modules + STRAYS_MAX) * _REPORT_KIND_MAX;
+        Queue *queue = calloc(1, sizeof *queue + lines_max * sizeof queue->lines[0]);
 
         if (!queue)
                 return -ENOMEM;
@@ -37,8 +42,9 @@ int queue_new(const Settings *settings, const Clock *now, usec_t lost_since, Que
         queue->max_age = settings->uplink.spool_max_age;
         queue->reports = settings->uplink.reports;
         queue->count_due = true;
-        queue->n_lines = n_lines;
-        lines_init(queue, settings);
+        queue->lines_max = lines_max;
+        for (size_t i = 0; i < settings->n_modules; i++)
+                queue_wake(queue, settings->modules[i].name); /* what an earlier run left */
         if (lost_since > 0) {
                 queue->status.lost = true;
                 queue->status.lost_since = lost_since;
@@ -63,6 +69,8 @@ Line *queue_line(Queue *queue, const char *module, ReportKind kind) {
 void queue_wake(Queue *queue, const char *module) {
         Line *line = queue_line(queue, module, (ReportKind) 0);
 
+        if (!line)
+                line = queue_add_lines(queue, module);
         if (!line)
                 return;
         for (size_t kind = 0; kind < _REPORT_KIND_MAX; kind++)

@@ -100,7 +100,7 @@ typedef struct ReportAnswer {
         bool unsendable;   /* the row makes no document: it never will */
 } ReportAnswer;
 
-/* New reports may be there (after a commit). */
+/* New reports may be there (after a commit); of a module that is not configured any more too. */
 void queue_wake(Queue *queue, const char *module);
 /* The report to send now and whether it is late, or false: nothing (due). At most one of a module
  * and kind is on its way at a time. */

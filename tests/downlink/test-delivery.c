@@ -600,6 +600,106 @@ TEST(delivery_of_a_flushed_queue_is_told_once_wherever_fotad_dies) {
 
 /* settings */
 
+static void reload(Settings *settings) {
+        gateway_turn(world->gateway, &world->now);
+        CHECK_INT(gateway_reload(world->gateway, settings), 0);
+        frames_reload(world->frames);
+        world_settle(world);
+}
+
+TEST(delivery_of_what_a_replaced_server_sent_never_happens) {
+        static Settings settings;
+
+        setup(true);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        settings = world->settings;
+        (void) TEXT_COPY(settings.uplink.as_id, "app2.sample.com");
+        reload(&settings);
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 0);
+        CHECK_INT(frames_bench_count_sent(world), 1);
+        check_sent(0, false, 0xb0, 0xb0, 0);
+        make_uplink();
+        CHECK(!world_view(world, 0).record->wanted_session);
+        teardown();
+
+        /* of class C, that waits for its port; and fotad is started anew with the other name */
+        setup(false);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        lose_port(true);
+        world_kill(world);
+        (void) TEXT_COPY(world->settings.uplink.as_id, "app2.sample.com");
+        world_start(world);
+        world_settle(world);
+        CHECK_INT(frames_bench_count_sent(world), 1);
+        check_sent(0, false, 0, 0xe0, 0);
+        teardown();
+}
+
+TEST(delivery_to_a_module_that_takes_no_frames_any_more_never_happens) {
+        static Settings settings;
+
+        setup(true);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        CHECK_INT(world_downlink(world, "DevEUI=" BENCH_OTHER_EUI "&FPort=20&Payload=0101"),
+                  DOWNLINK_FINE);
+        settings = world->settings;
+        settings.modules[0].no_downlink = true;
+        reload(&settings);
+        make_uplink();
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 0);
+        CHECK_INT(frames_waiting(world->frames, "modem1"), 1);
+        CHECK_INT(frames_bench_count_sent(world), 1);
+        check_sent(0, false, 0xb0, 0xb0, 0);
+        CHECK(!world_view(world, 0).record->wanted_session);
+        teardown();
+}
+
+/* The disk failed in the turn that carried the first one out. */
+TEST(delivery_rests_without_downlink_and_happens_once) {
+        static Settings settings;
+
+        setup(true);
+        CHECK_INT(frames_bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        world->disk_full = true;
+        make_uplink();
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 1);
+        settings = world->settings;
+        settings.downlink.enabled = false;
+        settings.uplink.as_id[0] = '\0'; /* nor is there an uplink */
+        reload(&settings);
+        world->disk_full = false;
+        (void) world_run(world, 10 * USEC_PER_MINUTE, NULL);
+        CHECK_INT(frames_bench_count_jobs(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 1);
+        make_uplink();
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 1);
+        settings.downlink.enabled = true;
+        (void) TEXT_COPY(settings.uplink.as_id, WORLD_AS_ID);
+        reload(&settings);
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 1); /* that uplink is over */
+        make_uplink();
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 0);
+        CHECK_INT(frames_bench_count_jobs(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 2);
+        teardown();
+}
+
+/* It was looked at when the frame came. */
+TEST(delivery_outlives_the_key) {
+        static Settings settings;
+
+        setup(true);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        settings = world->settings;
+        settings.uplink.key[0] = settings.uplink.key[0] == '0' ? '1' : '0';
+        reload(&settings);
+        make_uplink();
+        check_sent(0, true, 0, 0, 1);
+        CHECK(world_view(world, 0).record->wanted_session);
+        teardown();
+}
+
 TEST(delivery_ends_with_the_module) {
         setup(true);
         static Settings settings;

@@ -268,6 +268,28 @@ TEST(hours_of_outage_with_kills_lose_nothing_and_keep_the_order) {
         CHECK_INT(world_count_events(bench.world, EVENT_UPLINK_RESTORED), 1);
 }
 
+/* The disk failed, and its module was taken out of the configuration meanwhile. */
+TEST(reports_of_a_module_that_left_are_ready_when_they_are_on_disk) {
+        _cleanup_(bench_done) Bench bench;
+        World *world;
+        unsigned ready;
+
+        bench_init(&bench, 2);
+        world = bench.world;
+        (void) world_run(world, 5 * USEC_PER_MINUTE, NULL);
+        ready = world->n_ready[1];
+        CHECK(ready > 0);
+        world->disk_full = true;
+        gateway_turn(world->gateway, &world->now);
+        gateway_note(world->gateway, "modem1", EVENT_POLICY_WAITING, NULL, NULL, 0);
+        world_settle(world);
+        world->settings.n_modules = 1;
+        CHECK_INT(gateway_reload(world->gateway, &world->settings), 0);
+        world->disk_full = false;
+        (void) world_run(world, 10 * USEC_PER_MINUTE, NULL);
+        CHECK_INT(world->n_ready[1], ready + 1);
+}
+
 TEST(join_and_reset_are_told) {
         _cleanup_(bench_done) Bench bench;
         const Device *device = &bench.devices[0];

@@ -127,6 +127,12 @@ static void on_changed(void *userdata, const Module *module) {
         world->n_changes++;
 }
 
+static void on_reports_ready(void *userdata, const char *module) {
+        World *world = userdata;
+
+        world->n_ready[module[strlen("modem")] - '0']++;
+}
+
 static bool on_report(void *userdata, const EventRow *row, const Module *module, ReportRow *ret) {
         ModuleView view;
 
@@ -274,6 +280,7 @@ static const GatewayHost gateway_host = {
         .publish = on_publish,
         .changed = on_changed,
         .report = on_report,
+        .reports_ready = on_reports_ready,
         .prove_path = on_prove_path,
         .package_open = on_package_open,
         .package_read = on_package_read,

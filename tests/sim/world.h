@@ -92,11 +92,12 @@ struct World {
         size_t n_events;
         ReportRow reports[WORLD_EVENTS_MAX]; /* on disk, in order, across restarts of fotad */
         size_t n_reports;
-        unsigned n_requests;    /* of the application server */
-        uint64_t n_changes;     /* calls of GatewayHost.changed */
-        unsigned n_stray_reads; /* of a package that was closed */
-        unsigned n_proofs;      /* of the other path, asked for */
-        char proof[16];         /* the interface that one was asked for and not answered, "" none */
+        unsigned n_requests;                 /* of the application server */
+        uint64_t n_changes;                  /* calls of GatewayHost.changed */
+        unsigned n_ready[WORLD_MODULES_MAX]; /* ... of reports_ready, by the N of "modemN" */
+        unsigned n_stray_reads;              /* of a package that was closed */
+        unsigned n_proofs;                   /* of the other path, asked for */
+        char proof[16]; /* the interface that one was asked for and not answered, "" none */
         const char *proof_problem; /* what is answered; NULL: delivered */
         bool proof_silent;         /* nothing is */
 

@@ -494,6 +494,12 @@ TEST(store_finds_reports_by_kind_and_by_worth) {
         CHECK_INT(store_next_report(store, "modem0", REPORT_NOTIFICATION, 0, &row), 0);
         CHECK_INT(row.id, 2);
         CHECK_INT(store_next_report(store, "modem0", REPORT_LOCATION, 0, &row), -ENOENT);
+        row.module[0] = '\0';
+        CHECK_INT(store_next_reporter(store, row.module, &row), 0);
+        CHECK_STR(row.module, "modem0");
+        CHECK_INT(store_next_reporter(store, row.module, &row), 0);
+        CHECK_STR(row.module, "modem1");
+        CHECK_INT(store_next_reporter(store, row.module, &row), -ENOENT);
         CHECK_INT(store_spare_report(store, WORTH_PROGRESS, 0, &row), 0);
         CHECK_INT(row.id, 1);
         CHECK_INT(store_spare_report(store, WORTH_PROGRESS, 1, &row), 0);

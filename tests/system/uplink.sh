@@ -195,6 +195,19 @@ slow_answers() {
         (($(ctl --json uplink status | json_get slow) > 1)) && ctl uplink status | grep -q 'Slow answers: [1-9]'
 }
 
+# What waited of a module that was renamed, also while fotad was down, is delivered all the same.
+module_renamed() {
+        begin && await 10 delivered || return
+        end as
+        session && sed -i 's/^  m0:/  m1:/' "$world/fotad.yaml" && ctl reload &&
+                await 10 module_is m1 state idle || return
+        end fotad KILL
+        sed -i 's/^  m1:/  m2:/' "$world/fotad.yaml"
+        start_fotad && await 10 module_is m2 state idle || return
+        start_as "$as_port" && ctl uplink flush && await 10 delivered && uplink_is dropped 0 &&
+                uplink_is lost false
+}
+
 # One connection carries all, and it is the second one only because fotad was started twice.
 one_connection() {
         begin && session && session && await 10 delivered || return
@@ -217,5 +230,6 @@ check held_answers_keep_the_reports in_world held_answers
 check final_answers_are_counted in_world final_answers
 check unknown_kind_is_set_aside in_world set_aside
 check slow_answers_are_counted in_world slow_answers
+check reports_of_a_renamed_module_are_delivered in_world module_renamed
 check one_connection_for_all in_world one_connection
 exit "$failed"

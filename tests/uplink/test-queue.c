@@ -782,6 +782,57 @@ TEST(what_is_returned_goes_again_at_once) {
         queue_returned(world->queue, &report);
 }
 
+/* It was taken out of the configuration, or renamed, while its reports waited. */
+TEST(reports_of_a_module_that_left_go_as_any_other) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, USEC_PER_HOUR);
+        ReportRow first, second, none;
+        bool late;
+
+        world_add(world, "gone");
+        world_add(world, "gone");
+        world_add(world, "m0");
+        CHECK(world_take(world, &first, &late) && world_take(world, &second, &late));
+        CHECK(!world_take(world, &none, &late));
+        CHECK_STR(first.module, "m0");
+        CHECK_STR(second.module, "gone");
+        CHECK_INT(second.id, 1);
+        world_answer(world, &first, 200);
+        world_answer(world, &second, 503);
+        CHECK(is_lost(world));
+        CHECK(queue_deadline(world->queue) != USEC_INFINITY);
+        world_wait(world, USEC_PER_MINUTE);
+        CHECK_INT(world_serve(world, 200), 2);
+        CHECK_INT(world->n_rows, 0);
+        CHECK(!is_lost(world));
+}
+
+TEST(reports_of_a_module_that_left_grow_too_old) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, USEC_PER_HOUR);
+
+        world_add(world, "gone");
+        world_add_row(world, "gone", REPORT_NOTIFICATION, WORTH_EVENT);
+        CHECK_INT(world_serve(world, 0), 1);
+        world_wait(world, 2 * USEC_PER_HOUR);
+        CHECK_INT(world_serve(world, 0), 0);
+        CHECK_INT(world->settled[SETTLEMENT_DROPPED], 2);
+        CHECK_INT(world->dropped, 2);
+        CHECK_STR(world->overflow_module, "gone");
+}
+
+TEST(modules_that_left_are_bounded) {
+        _cleanup_(world_freep) World *world = world_new(1, 0, 0);
+        char name[MODULE_NAME_MAX];
+
+        for (unsigned i = 0; i <= MODULES_MAX; i++) {
+                (void) snprintf(name, sizeof name, "gone%u", i);
+                world_add(world, name);
+                world_add(world, name);
+        }
+        world_add(world, "m0");
+        CHECK_INT(world_serve(world, 200), 2 * MODULES_MAX + 1);
+        CHECK_INT(world->n_rows, 2); /* of the last one: until the next start */
+}
+
 TEST(strangers_are_ignored) {
         _cleanup_(world_freep) World *world = world_new(1, 0, 0);
         const ReportAnswer accepted = { .status = 200 };

@@ -202,7 +202,7 @@ static bool bed_start(Bed *bed) {
                sd_event_add_post(bed->event, NULL, on_post, bed) >= 0;
 }
 
-/* Sends n more reports and turns the loop until all are answered, ten seconds at most. */
+/* Sends n more reports and turns the loop until all are answered, a minute at most. */
 static bool bed_send(Bed *bed, unsigned n) {
         unsigned wanted = bed->n_answers + n;
         usec_t end = clock_now().boottime + USEC_PER_MINUTE;
