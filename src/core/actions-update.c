@@ -352,6 +352,8 @@ void cancel_job(Module *m) {
 
         RECORD(m, EVENT_JOB_CANCELLED, D_TEXT("by", by));
         put_off_cancelled(m, by);
+        if (is_own_request(m))
+                close_request(m); /* nobody wants it any more, wherever the module is */
         if (!job_source_is_pushed(m->job.source))
                 m->record.suspended = m->disconnect_wanted = m->session_open && !is_request_open(m);
         module_job_end(m, OUTCOME_FAILED, REASON_CANCELLED);
