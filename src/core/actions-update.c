@@ -285,8 +285,6 @@ void fail_not_certified(Module *m) {
 }
 
 void fail_transfer(Module *m) {
-        if (!m->record.job)
-                m->record.suspended = false; /* its job was given up long ago */
         fail(m, EVENT_DOWNLOAD_FAILED, REASON_TRANSFER_ERROR);
 }
 
@@ -328,23 +326,34 @@ void fail_no_response(Module *m) {
         m->reconciled &= !installed; /* which version it runs, nobody has seen */
 }
 
-/* All of the package, or a part that the module goes on to fetch whatever it is told. */
+/* All of the package, or a part that the module goes on to fetch whatever it is told, also when its
+ * port was away since. */
 static bool may_hold_package(const Module *m) {
-        const State state = m->record.state;
+        const ModuleRecord *record = &m->record;
+        const State state = record->state;
 
         if (job_source_is_pushed(m->job.source))
-                return m->record.act.verb == VERB_PUSH;
-        return state == STATE_DOWNLOADING || state == STATE_SUSPENDED || state == STATE_VERIFYING;
+                return record->act.verb == VERB_PUSH;
+        return state == STATE_DOWNLOADING || state == STATE_SUSPENDED || state == STATE_VERIFYING ||
+               record->package_bytes > 0 || record->progress_percent > 0 ||
+               (verb_is_grant(record->act.verb) && record->act.state != ACT_NONE &&
+                record->act.action == ACTION_DOWNLOAD);
 }
 
-/* What was cancelled is not installed today. */
+/* What was cancelled is neither fetched nor installed today. */
 static void put_off_cancelled(Module *m, const char *by) {
+        const bool asked = is_request_open(m);
+        const Action action = m->record.request.action;
+
+        if (asked)
+                module_put_off(m, action, CANCEL_DEFER, by);
         if (is_one_question(m))
                 module_put_off(m, ACTION_INSTALL, CANCEL_DEFER, by);
-        else if (is_request_open(m))
-                module_put_off(m, m->record.request.action, CANCEL_DEFER, by);
-        else if (may_hold_package(m))
+        else if (!(asked && action_needs_package(action)) && may_hold_package(m)) {
                 module_put_off(m, ACTION_INSTALL, CANCEL_DEFER, by);
+                if (!job_source_is_pushed(m->job.source))
+                        module_put_off(m, ACTION_DOWNLOAD, CANCEL_DEFER, by);
+        }
 }
 
 void cancel_job(Module *m) {
@@ -352,8 +361,10 @@ void cancel_job(Module *m) {
 
         RECORD(m, EVENT_JOB_CANCELLED, D_TEXT("by", by));
         put_off_cancelled(m, by);
+        if (is_own_request(m))
+                close_request(m); /* nobody wants it any more, wherever the module is */
         if (!job_source_is_pushed(m->job.source))
-                m->record.suspended = m->disconnect_wanted = m->session_open && !is_request_open(m);
+                m->disconnect_wanted = m->session_open && !is_request_open(m);
         module_job_end(m, OUTCOME_FAILED, REASON_CANCELLED);
 }
 

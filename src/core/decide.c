@@ -15,13 +15,29 @@
 /* After its port or a boot was seen a module has said long before that it is ready. */
 #define READY_MAX (2 * USEC_PER_MINUTE)
 
+/* What is wanted is that the update goes on, or that there always is a session. */
+static bool needs_session(const Module *module) {
+        return (module->record.job && !job_source_is_pushed(module->job.source)) ||
+               module->settings->session_mode == SESSION_ALWAYS;
+}
+
+/* A module that was stopped in a download would go on with it: not before a cancel's day is over.
+ */
+usec_t module_session_put_off(const Module *module) {
+        const usec_t until = module->record.put_off[ACTION_DOWNLOAD].until;
+
+        return needs_session(module) && !module->record.wanted_session &&
+                               until > module_now(module)->realtime ?
+                       until :
+                       0;
+}
+
 bool module_wants_session(const Module *module) {
         if (module->record.suspended || module->disconnect_wanted || module->record.push_wanted ||
             !module_can(module, VERB_CONNECT))
                 return false;
         return module->record.wanted_session ||
-               (module->record.job && !job_source_is_pushed(module->job.source)) ||
-               module->settings->session_mode == SESSION_ALWAYS;
+               (needs_session(module) && !module_session_put_off(module));
 }
 
 static usec_t boottime_of(const Module *module, usec_t realtime) {
@@ -309,6 +325,7 @@ static void decide_connect(Module *module) {
         Question question;
         Verdict verdict;
 
+        look_again(module, module_session_put_off(module));
         if (module->session_open || !module_wants_session(module) || !may_connect(module) ||
             module->connect_at > module_now(module)->boottime)
                 return;

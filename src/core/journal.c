@@ -203,7 +203,7 @@ void module_job_end(Module *module, Outcome outcome, Reason reason) {
         module->record.job = 0;
         module->record.wanted_session = false;
         if (!job_source_is_pushed(module->last_job.source))
-                module->record.suspended &= reason == REASON_CANCELLED; /* it was about this one */
+                module->record.suspended = false; /* it was about this one */
         module->record.consent = (Consent) { 0 };
         module_push_forget(module);
         module->record.hop_to[0] = module->record.chain_to[0] = '\0';

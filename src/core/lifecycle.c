@@ -263,9 +263,9 @@ const Row lifecycle_rows[] = {
 
         /* a person gives the job up */
         { .in = LIVE,                      .on = ON_CANCELLED,       WHEN(is_pushing), RUN(cancel_push),         .to = STATE_SAME },
-        { .in = IN(INSTALL_PENDING),       .on = ON_CANCELLED,       WHEN(is_own_request), RUN(cancel_job, close_request), .to = STATE_IDLE },
-        { .in = IN(SUSPENDED),             .on = ON_CANCELLED,       WHEN(is_session_closed), RUN(cancel_job),   .to = STATE_IDLE },
-        { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_CANCELLED, RUN(cancel_job),                            .to = STATE_SUSPENDED },
+        { .in = IN(INSTALL_PENDING),       .on = ON_CANCELLED,       WHEN(is_own_request), RUN(cancel_job),             .to = STATE_IDLE },
+        { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_CANCELLED, WHEN(is_session_closed), RUN(cancel_job),   .to = STATE_IDLE },
+        { .in = IN(DOWNLOADING) | IN(SUSPENDED), .on = ON_CANCELLED, RUN(cancel_job),                            .to = STATE_CONNECTED },
         { .in = LIVE | IN(ABSENT) | IN(BLOCKED), .on = ON_CANCELLED, RUN(cancel_job),                            .to = STATE_SAME },
 
         /* clang-format on */

@@ -220,6 +220,8 @@ void module_adopt(Module *module, const ModuleRecord *record, const JobRow *job,
         module->last_job = *last_job;
         if (module->record.job != job->id)
                 module->record.job = job->id;
+        if (!job->id && module->settings->session_mode != SESSION_ALWAYS)
+                module->record.suspended = false; /* a cancel left it there, before 0.4 */
         module->told_percent = record->progress_percent;
         module_set_dev_eui(module);
         /* a state that holds nothing starts over with the port */

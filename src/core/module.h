@@ -307,6 +307,8 @@ void module_decide(Module *module);
 void module_let_go(Module *module); /* after the commit: says the verb of the decision */
 void module_undo(Module *module);   /* the commit failed */
 bool module_wants_session(const Module *module);
+/* realtime; 0: nothing puts it off, or nobody wants it */
+usec_t module_session_put_off(const Module *module);
 bool module_is_inhibited(const Module *module, Action action);
 
 /* journal.c: rows */

@@ -174,6 +174,15 @@ static void next_of_session(const Module *module, char ret[static NEXT_MAX]) {
                 (void) snprintf(ret, NEXT_MAX, "a session with the server");
 }
 
+/* Until a cancel's day is over. */
+static void next_of_put_off(const Module *module, char ret[static NEXT_MAX]) {
+        char at[32];
+
+        local_time(at, sizeof(at), module_session_put_off(module), module_now(module)->realtime);
+        (void) snprintf(ret, NEXT_MAX, "%s: a session is put off until then by %s", at,
+                        module->record.put_off[ACTION_DOWNLOAD].by);
+}
+
 /* What fotad would do by itself. */
 static void next_of_inhibited(const Module *module, Action action, char ret[static NEXT_MAX]) {
         Inhibited inhibited;
@@ -209,8 +218,11 @@ static void next_of_state(const Module *module, char ret[static NEXT_MAX]) {
                                 module_namesake(module)->settings->name);
         else if (record->state == STATE_BLOCKED)
                 (void) snprintf(ret, NEXT_MAX, "you: %s", reason_to_string(module->blocked));
-        else if (record->suspended && record->job)
+        else if (record->suspended && (record->job || record->state == STATE_IDLE))
                 (void) snprintf(ret, NEXT_MAX, "you: fotactl resume %s", module->settings->name);
+        else if (module_session_put_off(module) &&
+                 (record->state == STATE_IDLE || record->state == STATE_SUSPENDED))
+                next_of_put_off(module, ret);
         else if (record->push_wanted && record->state == STATE_IDLE &&
                  module_is_inhibited(module, ACTION_DOWNLOAD))
                 next_of_inhibited(module, ACTION_DOWNLOAD, ret);

@@ -1,4 +1,4 @@
-# Given up in the middle of a download: the session is closed, and what was begun stays as it is until somebody resumes it, or for a week.
+# Given up in the middle of a download: the session is closed, and what was begun stays as it is until somebody orders an update.
 policy download accept
 policy install accept
 start
@@ -19,6 +19,13 @@ outcome failed cancelled
 < OK
 < +WDSI: 8
 wait 1h
-state suspended
-wait 8d
 state idle
+order resume refused
+quiet 8d
+order update
+> AT+WDSS=1,1
+< OK
+< +WDSI: 23,1
+< +WDSI: 9,240000
+< +WDSI: 2
+> AT+WDSR=3

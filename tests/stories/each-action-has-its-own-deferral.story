@@ -16,6 +16,7 @@ order defer install 3d
 order defer download 2h
 order cancel
 crash
+wait 10s
 order update
 < +WDSI: 10
 < +WDSI: 3
