@@ -52,6 +52,18 @@ static int gateway_load(Gateway *gateway, const GatewayStart *start) {
 }
 
 static void storage_failed(Gateway *gateway, const char *why);
+static void storage_restored(Gateway *gateway, uint64_t lost);
+
+/* The gateway before has told the failure, but could not write it down. */
+static void storage_came_back(Gateway *gateway, const GatewayStart *start) {
+        EventRow *row = gateway_row(gateway, "", EVENT_STORAGE_FAILED);
+
+        row->realtime = start->failed_since;
+        row->told = true;
+        gateway_row_detail(
+                row, &(const DetailArg) { .key = "because", .text_value = start->storage_error });
+        storage_restored(gateway, start->lost_events);
+}
 
 int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userdata, Gateway **ret) {
         _cleanup_(gateway_freep) Gateway *gateway = calloc(1, sizeof(*gateway));
@@ -81,6 +93,8 @@ int gateway_new(const GatewayStart *start, const GatewayHost *host, void *userda
         gateway->past_unknown = !start->storage_ok;
         if (!start->storage_ok)
                 storage_failed(gateway, start->storage_error);
+        else if (start->failed_since > 0)
+                storage_came_back(gateway, start);
         *ret = TAKE_PTR(gateway);
         return 0;
 }

@@ -55,6 +55,10 @@ typedef struct GatewayStart {
         usec_t build_time; /* realtime of the build: a clock before it is not trusted */
         bool storage_ok;
         char storage_error[160]; /* why not */
+        /* The gateway before had no database, for that reason: since then (realtime, 0: it had),
+         * and so many events end with it. */
+        usec_t failed_since;
+        uint64_t lost_events;
         /* Loads what is known of a module, its running job and its last one; false: new module
          * (job.id 0: none). */
         bool (*load)(void *userdata, const char *name, ModuleRecord *ret, JobRow *ret_job,
@@ -242,6 +246,8 @@ Module *gateway_module(const Gateway *gateway, size_t index);
 Module *gateway_find(const Gateway *gateway, const char *name); /* NULL: none of that name */
 const Settings *gateway_settings(const Gateway *gateway);
 bool gateway_storage_ok(const Gateway *gateway);
+/* Events that would end with it. */
+uint64_t gateway_n_unwritten(const Gateway *gateway);
 /* false: it started with a database that could not be opened, and what it held is not known. */
 bool gateway_knows_past(const Gateway *gateway);
 /* Does it install, or may it at any moment now? */

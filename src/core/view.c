@@ -31,6 +31,10 @@ bool gateway_storage_ok(const Gateway *gateway) {
         return gateway->storage_ok;
 }
 
+uint64_t gateway_n_unwritten(const Gateway *gateway) {
+        return gateway->batch.lost_events + gateway->batch.n_events;
+}
+
 bool gateway_knows_past(const Gateway *gateway) {
         return !gateway->past_unknown;
 }

@@ -338,9 +338,15 @@ static int start_gateway(Daemon *daemon) {
         start.newest_row = counters.newest;
         start.storage_ok = daemon->store != NULL;
         (void) TEXT_COPY(start.storage_error, daemon->storage_error);
+        if (!daemon->store && daemon->failed_since == 0)
+                daemon->failed_since = start.now.realtime;
+        start.failed_since = daemon->failed_since;
+        start.lost_events = daemon->lost_events;
         const int r = gateway_new(&start, &daemon_gateway_host, daemon, &daemon->gateway);
         if (r < 0)
                 return log_error_errno(r, "Out of memory");
+        if (daemon->store)
+                daemon->failed_since = daemon->lost_events = 0;
         daemon_leases_start(daemon);
         return 0;
 }
@@ -462,6 +468,7 @@ static int start_control(Daemon *daemon) {
 }
 
 static int start(Daemon *daemon) {
+        char why[sizeof(daemon->storage_error)];
         int r = sd_event_default(&daemon->event);
 
         if (r < 0)
@@ -472,9 +479,10 @@ static int start(Daemon *daemon) {
         r = power_new(daemon->event, &daemon->power);
         if (r < 0)
                 return log_error_errno(r, "Out of memory");
-        if (daemon_open_store(daemon, &daemon->store, daemon->storage_error,
-                              sizeof(daemon->storage_error)) < 0)
+        if (daemon_open_store(daemon, &daemon->store, why, sizeof(why)) < 0) {
                 daemon->store = NULL;
+                (void) TEXT_COPY(daemon->storage_error, why);
+        }
         r = start_gateway(daemon);
         if (r >= 0)
                 r = start_sources(daemon);
@@ -536,7 +544,9 @@ static int run_once(Daemon *daemon) {
                 if (r < 0)
                         (void) log_error_errno(r, "The event loop failed: %m");
         }
-        if (!daemon->start_over)
+        if (daemon->start_over) /* one of them, storage-failed, is written anew */
+                daemon->lost_events += gateway_n_unwritten(daemon->gateway) - 1;
+        else
                 (void) sd_notify(0, "STOPPING=1");
         stop(daemon);
         return r;

@@ -65,7 +65,9 @@ typedef struct Daemon {
         Power *power;
         size_t n_leases;
         LeaseFd leases[INHIBITORS_MAX];
-        char storage_error[160];
+        char storage_error[160]; /* why it could not be opened last */
+        usec_t failed_since;     /* realtime; 0: the last start had a store */
+        uint64_t lost_events;    /* since then, of gateways that are gone */
 } Daemon;
 
 /* Runs until SIGTERM or SIGINT; 0, or a negative errno that was logged. Takes `settings`. */

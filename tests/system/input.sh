@@ -372,6 +372,32 @@ reload_in_an_install() {
         check "its_install_ends_well" await 30 module_is m0 firmware "$TO"
 }
 
+damage_database() {
+        cp "$world/state/fotad.db" "$world/good.db" && write_garbage
+}
+
+history_tells_of_it() {
+        ctl history --events
+        ctl history --events | grep -q 'storage-failed.*corrupt' &&
+                ctl history --events | grep -q 'storage-restored.*lost=[1-9]' &&
+                [[ $(ctl history --events | grep -c 'storage-') == 2 ]]
+}
+
+# fotad starts over with it, in the same process.
+database_comes_back() {
+        world_new
+        polling_module 300s
+        accept_everything
+        start_fotad && await 10 module_is m0 state idle || return
+        end fotad
+        check "good_database_is_kept" damage_database
+        check "fotad_runs_with_a_damaged_database" start_fotad
+        check "module_is_seen_without_history" await 10 module_is m0 state idle
+        mv "$world/good.db" "$world/state/fotad.db"
+        check "database_that_is_back_is_noticed" await 15 storage_is true
+        check "time_without_database_is_in_the_history" history_tells_of_it
+}
+
 fill_disk() {
         dd if=/dev/zero of="$world/state/filler" bs=4096 || true
         ! dd if=/dev/zero of="$world/state/filler2" bs=4096 count=4
@@ -451,6 +477,7 @@ apart daemon_and_friends
 apart corrupt_database
 apart damaged_row
 apart reload_in_an_install
+apart database_comes_back
 apart full_disk
 apart socket_activation
 exit "$failed"
