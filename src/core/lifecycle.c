@@ -172,6 +172,8 @@ const Row lifecycle_rows[] = {
         { .in = IN(CONNECTING),            .on = ON_TIMEOUT,         RUN(note_connect_timeout),                  .to = STATE_IDLE },
         { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         WHEN(is_offer_late), RUN(note_stalled, say_start), .to = STATE_SAME },
         { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         WHEN(is_job_waiting_for_offer), RUN(fail_no_package), .to = STATE_SAME },
+        { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         WHEN(is_offer_gone), RUN(fail_withdrawn),   .to = STATE_SAME },
+        { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         RUN(note_stalled, say_start),               .to = STATE_SAME },
         { .in = LIVE | PROOF,              .on = ON_ASKED_CONNECT,   WHEN(is_new_request), RUN(note_request),                          .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_ASKED_OTHER,     WHEN(is_new_request), RUN(note_request),                          .to = STATE_SAME },
 

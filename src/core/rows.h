@@ -31,6 +31,7 @@ bool is_grant_unheard(const Module *m);
 bool is_not_looked_at(const Module *m);
 bool is_connect_over(const Module *m);
 bool is_offer_doubtful(const Module *m);
+bool is_offer_gone(const Module *m);
 bool is_offer_late(const Module *m);
 bool is_push_wanted(const Module *m);
 bool is_push_lost(const Module *m);
