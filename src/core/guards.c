@@ -19,6 +19,8 @@
 #define OFFER_STALLS_MAX 2
 /* An install takes minutes (note, 9.4). */
 #define INSTALL_MIN (30 * USEC_PER_SEC)
+/* A success may be told so much later still, when no other install was agreed to. */
+#define SUCCESS_LATER_MAX (5 * USEC_PER_MINUTE)
 /* Who has taken a yes to an install, and did not boot since, asks for nothing so soon. */
 #define TAKEN_MIN USEC_PER_MINUTE
 
@@ -220,6 +222,13 @@ bool is_request_answered(const Module *m) {
 /* The version told of the last success before the module did: that is what it tells now. */
 bool is_success_of_before(const Module *m) {
         return module_now(m)->boottime < m->success_until && !m->heard_installing;
+}
+
+/* ... even later, and nothing that could be told of was agreed to since. */
+bool is_success_told_late(const Module *m) {
+        return m->success_until > 0 && !m->record.unattended && !m->heard_installing &&
+               !is_granted_for(m, ACTION_INSTALL) &&
+               module_now(m)->boottime < usec_add(m->success_until, SUCCESS_LATER_MAX);
 }
 
 /* The watchdog is over, the firmware is the old one, and nobody knows whether the grant ever left

@@ -48,6 +48,7 @@ bool is_asked_for_other(const Module *m);
 bool is_asked_with_grant(const Module *m);
 bool is_request_answered(const Module *m);
 bool is_success_of_before(const Module *m);
+bool is_success_told_late(const Module *m);
 bool is_download_doubtful(const Module *m);
 bool is_request_install(const Module *m);
 bool is_request_download(const Module *m);
