@@ -264,10 +264,18 @@ static void tell_end(Module *m, EventKind event, Reason reason) {
         RECORD(m, event, D_TEXT("reason", reason_to_string(reason)));
 }
 
+/* What was heard of an install, or waited for, is nothing to the next update. */
+static void forget_heard(Module *m) {
+        m->heard_installed = m->heard_failed = m->heard_installing = false;
+        m->watchdog_over = m->waited_for_verdict = m->grant_uncertain = false;
+        m->overdue = REASON_NONE;
+}
+
 static void fail(Module *m, EventKind event, Reason reason) {
         tell_end(m, event, reason);
         close_request(m);
         forget_grant(m);
+        forget_heard(m);
         module_job_end(m, OUTCOME_FAILED, reason);
 }
 
@@ -502,9 +510,7 @@ static void forget_install(Module *m) {
         m->record.version_before[0] = '\0';
         forget_grant(m);
         m->record.result_due = true;
-        m->heard_installed = m->heard_failed = m->heard_installing = m->watchdog_over =
-                m->waited_for_verdict = m->grant_uncertain = false;
-        m->overdue = REASON_NONE;
+        forget_heard(m);
 }
 
 /* Nobody has seen the version before: the module's word has to do. */

@@ -116,7 +116,7 @@ static void grant(Module *module, const Question *question, const Verdict *verdi
         module->record.answer.kind = ANSWER_ACCEPTED;
         module->grant_uncertain = false;
         module->grant_taken = module->asked_since_grant = module->booted_since_grant = false;
-        module->other_since_grant = false;
+        module->other_since_grant = module->heard_installing = false;
         module->ready |= is_long_up(module); /* its next "ready" is a restart, and takes the yes */
         if (action == ACTION_INSTALL)
                 module_prepare_install(module);

@@ -14,8 +14,13 @@
 #define STALLS_MAX 18
 #define STALLS_SUSPENDED_MAX (7U * 24 * 4)
 #define START_FAILURES_MAX 5
+/* Looks that an offer has which nobody asks about: more than an hour, in which it is asked twice.
+ */
+#define OFFER_STALLS_MAX 2
 /* An install takes minutes (note, 9.4). */
 #define INSTALL_MIN (30 * USEC_PER_SEC)
+/* A success may be told so much later still, when no other install was agreed to. */
+#define SUCCESS_LATER_MAX (5 * USEC_PER_MINUTE)
 /* Who has taken a yes to an install, and did not boot since, asks for nothing so soon. */
 #define TAKEN_MIN USEC_PER_MINUTE
 
@@ -117,8 +122,10 @@ bool is_session_open(const Module *m) {
         return m->session_open;
 }
 
+/* ... or it does not tell, and nothing was heard of its end. */
 bool is_session_found_open(const Module *m) {
-        return found(m)->session_open == TRISTATE_YES;
+        return found(m)->session_open == TRISTATE_YES ||
+               (found(m)->session_open == TRISTATE_UNKNOWN && m->session_open);
 }
 
 bool is_session_found_closed(const Module *m) {
@@ -217,6 +224,13 @@ bool is_success_of_before(const Module *m) {
         return module_now(m)->boottime < m->success_until && !m->heard_installing;
 }
 
+/* ... even later, and nothing that could be told of was agreed to since. */
+bool is_success_told_late(const Module *m) {
+        return m->success_until > 0 && !m->record.unattended && !m->heard_installing &&
+               !is_granted_for(m, ACTION_INSTALL) &&
+               module_now(m)->boottime < usec_add(m->success_until, SUCCESS_LATER_MAX);
+}
+
 /* The watchdog is over, the firmware is the old one, and nobody knows whether the grant ever left
  * (see module_adopt()). */
 bool is_grant_doubtful(const Module *m) {
@@ -274,8 +288,12 @@ bool is_job_running(const Module *m) {
         return m->record.job != 0;
 }
 
+static bool is_job_for_package(const Module *m) {
+        return m->record.job != 0 && !m->record.push_wanted;
+}
+
 bool is_job_waiting_for_offer(const Module *m) {
-        return m->record.job != 0 && !m->offered_since_session && !m->record.push_wanted;
+        return is_job_for_package(m) && !m->offered_since_session;
 }
 
 /* The time is over for the first time: the module is looked at before anything is concluded. */
@@ -289,8 +307,13 @@ bool is_connect_over(const Module *m) {
 
 /* Its status does not tell whether it was offered anything: it has to be asked. */
 bool is_offer_doubtful(const Module *m) {
-        return is_job_waiting_for_offer(m) && m->stalls > 0 &&
+        return is_job_for_package(m) && m->stalls > 0 &&
                found(m)->package_waiting == TRISTATE_UNKNOWN;
+}
+
+/* It was offered, and since then a module that waits would have asked, or its looks have told. */
+bool is_offer_gone(const Module *m) {
+        return is_job_for_package(m) && m->offered_since_session && m->stalls >= OFFER_STALLS_MAX;
 }
 
 bool is_offer_late(const Module *m) {

@@ -172,6 +172,8 @@ const Row lifecycle_rows[] = {
         { .in = IN(CONNECTING),            .on = ON_TIMEOUT,         RUN(note_connect_timeout),                  .to = STATE_IDLE },
         { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         WHEN(is_offer_late), RUN(note_stalled, say_start), .to = STATE_SAME },
         { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         WHEN(is_job_waiting_for_offer), RUN(fail_no_package), .to = STATE_SAME },
+        { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         WHEN(is_offer_gone), RUN(fail_withdrawn),   .to = STATE_SAME },
+        { .in = IN(CONNECTED),             .on = ON_TIMEOUT,         RUN(note_stalled, say_start),               .to = STATE_SAME },
         { .in = LIVE | PROOF,              .on = ON_ASKED_CONNECT,   WHEN(is_new_request), RUN(note_request),                          .to = STATE_SAME },
         { .in = LIVE,                      .on = ON_ASKED_OTHER,     WHEN(is_new_request), RUN(note_request),                          .to = STATE_SAME },
 
@@ -242,6 +244,7 @@ const Row lifecycle_rows[] = {
         { .in = CALM,                      .on = ON_INSTALLED,       RUN(say_start),                             .to = STATE_SAME },
         { .in = CALM,                      .on = ON_INSTALL_FAILED,  RUN(say_start),                             .to = STATE_SAME },
         { .in = IN(INSTALL_PENDING) | IN(INSTALLING), .on = ON_INSTALLED, WHEN(is_success_of_before),            .to = STATE_SAME },
+        { .in = PENDING | TRANSFER,        .on = ON_INSTALLED,       WHEN(is_success_told_late), RUN(say_start),  .to = STATE_SAME },
         { .in = LIVE | INSTALL | IN(BLOCKED), .on = ON_INSTALLED,       RUN(note_installed, say_start),             .to = STATE_CONFIRMING },
         { .in = LIVE | INSTALL | IN(BLOCKED), .on = ON_INSTALL_FAILED,  RUN(note_install_failed, say_start),        .to = STATE_CONFIRMING },
         { .in = IN(INSTALLING),            .on = ON_TIMEOUT,         RUN(note_watchdog, say_start),              .to = STATE_CONFIRMING },

@@ -14,6 +14,8 @@
 #define NESTING_MAX 4
 /* 35 min, 70 min, then each 2 h 20 min */
 #define LOOKS_DOUBLED_MAX 2
+/* 20 min, 40 min, ... then each 5 h 20 min */
+#define SESSION_LOOKS_DOUBLED_MAX 5
 /* Overlong lines are counted and told at most so often. */
 #define DROPPED_INTERVAL USEC_PER_MINUTE
 
@@ -251,6 +253,9 @@ static usec_t patience(const Module *module) {
         const State state = module->record.state;
         const usec_t timeout = state_infos[state].timeout;
 
+        /* nor is a session disturbed, whose end may only have been missed */
+        if (state == STATE_CONNECTED && !is_job_waiting_for_offer(module))
+                return timeout << MIN_OF(module->stalls + 1, SESSION_LOOKS_DOUBLED_MAX);
         return state_is_pending(state) && module->settings->family->look_interval == 0 ?
                        timeout << MIN_OF(module->stalls, LOOKS_DOUBLED_MAX) :
                        timeout;

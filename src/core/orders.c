@@ -250,10 +250,11 @@ static OrderResult order_update(Module *module, const Order *order, char why[sta
                 module->record.wanted_session = true;
                 module->connect_at = 0;
         }
-        if (module->record.state == STATE_CONNECTED)
+        if (module->record.state == STATE_CONNECTED) {
                 module->offered_since_session = false;
-        if (module->record.state == STATE_CONNECTED) /* the time without an offer counts from now */
+                module->stalls = 0; /* the time without an offer counts from now */
                 module_enter(module, STATE_CONNECTED);
+        }
         module_mark(module);
         return ORDER_DONE;
 }

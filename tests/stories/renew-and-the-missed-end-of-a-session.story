@@ -7,8 +7,10 @@ start
 < +WDSI: 4
 < +WDSI: 6
 < +WDSI: 23,1
+answer AT+WDSS? = +WDSS: 1,1|+WDSS: 2,1|OK
 wait 25min
 > AT+WDSS=1,0
 < OK
+answer AT+WDSS? = +WDSS: 1,0|+WDSS: 2,1|OK
 wait 1d
 > AT+WDSS=1,1

@@ -11,6 +11,7 @@ event session-granted by=policy because=accept rule=decision
 < +WDSI: 4
 < +WDSI: 6
 < +WDSI: 23,1
+answer AT+WDSS? = +WDSS: 1,1|+WDSS: 2,1|OK
 quiet 24min
 wait 90s
 > AT+WDSS=1,0

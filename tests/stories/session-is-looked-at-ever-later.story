@@ -1,0 +1,16 @@
+# A session that stays open costs the module a few looks a day, and none before the first 20 minutes are over.
+set session always
+start
+> AT+WDSS=1,1
+< OK
+< +WDSI: 23,1
+answer AT+WDSS? = +WDSS: 1,1|+WDSS: 2,1|OK
+count 1 AT+WDSS?
+wait 19min
+count 1 AT+WDSS?
+wait 11h
+count 6 AT+WDSS?
+wait 16h
+count 9 AT+WDSS?
+wait 10d
+count 54 AT+WDSS?
