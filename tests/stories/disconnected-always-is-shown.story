@@ -6,7 +6,7 @@ start
 > AT+WDSS=1,1
 < OK
 < +WDSI: 23,1
-wait 1h
+wait 5min
 order disconnect
 > AT+WDSS=1,0
 < OK
