@@ -12,6 +12,8 @@
 #define CONNECT_RETRY_MIN USEC_PER_MINUTE
 #define CONNECT_RETRY_MAX USEC_PER_HOUR
 #define CONNECT_TRIES_MAX 5
+/* Sessions in which the server may have nothing for an update: it may still be preparing it. */
+#define EMPTY_SESSIONS_MAX 5
 #define LOOK_SOON USEC_PER_MINUTE
 /* The module's own retry of a session gets so long before fotad tries. */
 #define OWN_RETRY_GRACE (2 * USEC_PER_MINUTE)
@@ -520,19 +522,36 @@ void module_disconnected(Module *module) {
         module->disconnect_wanted = module->disconnect_said = module->renewing = false;
 }
 
+/* It was open as long as the other side wanted, and nobody has asked for another one meanwhile. */
+static void note_session_used(Module *m) {
+        if (m->session_needed > m->session_since)
+                return;
+        if (!m->record.job) {
+                m->record.wanted_session = false;
+                module_mark(m);
+        } else if (m->record.state == STATE_CONNECTED && is_job_waiting_for_offer(m)) {
+                m->connect_at = usec_add(boottime(m), backoff(CONNECT_RETRY_MIN, CONNECT_RETRY_MAX,
+                                                              m->empty_sessions));
+                if (++m->empty_sessions >= EMPTY_SESSIONS_MAX)
+                        fail_no_package(m);
+        }
+}
+
 void note_session_closed(Module *m) {
         const bool was_open = m->session_open;
 
         m->session_open = false;
         module_disconnected(m);
         close_connect_request(m);
-        if (was_open)
+        if (was_open) {
                 RECORD_PLAIN(m, EVENT_SESSION_CLOSED);
-        else if (m->record.state == STATE_CONNECTING)
+                note_session_used(m);
+        } else if (m->record.state == STATE_CONNECTING) {
                 session_failed(m,
                                m->auth_failures > 0 ? REASON_AUTHENTICATION_FAILED :
                                                       REASON_ACTIVATION_FAILED,
                                true);
+        }
 }
 
 void note_session_refused(Module *m) {

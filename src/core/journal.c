@@ -177,6 +177,7 @@ void module_job_begin(Module *module, JobSource source, const char *by) {
         module->record.job = module->job.id;
         module->stalls = 0;
         module->job_until = usec_add(gateway->now.boottime, JOB_MAX);
+        module->empty_sessions = 0;
         if (!is_order(source)) /* what started it may go on by itself */
                 module->connect_at =
                         MAX_OF(module->connect_at, module_now(module)->boottime + JOB_GRACE);

@@ -106,7 +106,8 @@ struct Module {
         usec_t resync_at; /* boottime before which a silent module is not asked again */
         Reason blocked;
         unsigned auth_failures, connect_failures, start_failures, stalls;
-        usec_t state_deadline; /* boottime */
+        unsigned empty_sessions; /* of this job, in which it was offered nothing */
+        usec_t state_deadline;   /* boottime */
         usec_t start_at; /* boottime of the next try of VERB_START after a failed one; USEC_INFINITY
                             none */
         usec_t connect_at; /* boottime before which no session is started */
