@@ -56,7 +56,7 @@ typedef struct Daemon {
         int listen_fd;   /* of socket activation, -EBADF: none */
         int downlink_fd; /* the same, for the downlink endpoint */
         Downlink *downlink;
-        Frames *frames;  /* NULL without downlink */
+        Frames *frames;  /* NULL: there was no downlink yet */
         usec_t prune_at; /* boot time of the next prune */
         bool start_over;
         unsigned stopping; /* signals so far: one waits for pushes, two end them */

@@ -50,11 +50,8 @@ void daemon_frames_stop(Daemon *daemon) {
         daemon->frames = frames_free(daemon->frames);
 }
 
+/* They stay while there is no downlink: what was done with one may not be on disk yet. */
 int daemon_frames_reload(Daemon *daemon) {
-        if (!daemon->settings->downlink.enabled) {
-                daemon_frames_stop(daemon);
-                return 0;
-        }
         if (!daemon->frames)
                 return daemon_frames_start(daemon);
         frames_reload(daemon->frames);

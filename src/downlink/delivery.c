@@ -19,10 +19,15 @@
 #define SECOND_WINDOW USEC_PER_SEC  /* LoRaWAN: RX2 opens a second after RX1 */
 #define CLOCK_CHECK USEC_PER_MINUTE
 
+static bool is_enabled(const Frames *frames) {
+        return gateway_settings(frames->gateway)->downlink.enabled;
+}
+
 /* Does anything go at all? A frame is not carried out when that can't be stored, nor on the word of
  * a clock that is not trusted. */
 static bool frames_go(const Frames *frames) {
-        return gateway_storage_ok(frames->gateway) && gateway_reports_allowed(frames->gateway);
+        return is_enabled(frames) && gateway_storage_ok(frames->gateway) &&
+               gateway_reports_allowed(frames->gateway);
 }
 
 /* Why nothing can be said to the module now, DELIVERY_DONE: it can. */
@@ -364,7 +369,7 @@ static usec_t validity_deadline(const Frames *frames) {
 usec_t frames_deadline(const Frames *frames) {
         usec_t deadline;
 
-        if (frames->n_waiting == 0 || !gateway_storage_ok(frames->gateway))
+        if (frames->n_waiting == 0 || !is_enabled(frames) || !gateway_storage_ok(frames->gateway))
                 return USEC_INFINITY; /* the gateway looks after its storage itself */
         if (!gateway_reports_allowed(frames->gateway))
                 return usec_add(gateway_now(frames->gateway)->boottime, CLOCK_CHECK);

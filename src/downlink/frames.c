@@ -40,8 +40,10 @@ static Lane lane_of(const Frames *frames, const Module *module) {
         return lane;
 }
 
+/* While there is no downlink nobody looks at uplinks: no module has a lane. */
 void frames_reload(Frames *frames) {
-        const size_t n = gateway_n_modules(frames->gateway);
+        const bool enabled = gateway_settings(frames->gateway)->downlink.enabled;
+        const size_t n = enabled ? gateway_n_modules(frames->gateway) : 0;
         Lane lanes[MODULES_MAX];
 
         for (size_t i = 0; i < n; i++) {

@@ -27,7 +27,7 @@ DEFINE_CLEANUP(Frames *, frames_free)
 
 /* A row of the store (store_each_frame()), before anything else. -ENOMEM */
 _must_use_ int frames_adopt(Frames *frames, const FrameRow *row);
-/* After gateway_reload(). */
+/* After gateway_reload(). Without downlink in the settings all that wait do so. */
 void frames_reload(Frames *frames);
 
 /* One request; `raw` is its query as it came, still encoded. DOWNLINK_FINE: what it asks for is on

@@ -654,6 +654,37 @@ TEST(delivery_to_a_module_that_takes_no_frames_any_more_never_happens) {
         teardown();
 }
 
+/* The disk failed in the turn that carried the first one out. */
+TEST(delivery_rests_without_downlink_and_happens_once) {
+        static Settings settings;
+
+        setup(true);
+        CHECK_INT(frames_bench_send(world, COMMAND_UPDATE), DOWNLINK_FINE);
+        CHECK_INT(frames_bench_send(world, COMMAND_CONNECT), DOWNLINK_FINE);
+        world->disk_full = true;
+        make_uplink();
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 1);
+        settings = world->settings;
+        settings.downlink.enabled = false;
+        settings.uplink.as_id[0] = '\0'; /* nor is there an uplink */
+        reload(&settings);
+        world->disk_full = false;
+        (void) world_run(world, 10 * USEC_PER_MINUTE, NULL);
+        CHECK_INT(frames_bench_count_jobs(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 1);
+        make_uplink();
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 1);
+        settings.downlink.enabled = true;
+        (void) TEXT_COPY(settings.uplink.as_id, WORLD_AS_ID);
+        reload(&settings);
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 1); /* that uplink is over */
+        make_uplink();
+        CHECK_INT(frames_waiting(world->frames, "modem0"), 0);
+        CHECK_INT(frames_bench_count_jobs(world), 1);
+        CHECK_INT(frames_bench_count_sent(world), 2);
+        teardown();
+}
+
 /* It was looked at when the frame came. */
 TEST(delivery_outlives_the_key) {
         static Settings settings;

@@ -127,6 +127,28 @@ class_a_survives_a_kill() {
                 await 10 delivered && reported 'DeliveryStatus|delivery|downlink'
 }
 
+# The disk fails in the turn that carries it out; before it works again a reload takes the downlink
+# away, and another brings it back.
+class_a_happens_once_on_a_bad_disk() {
+        local fotad_prefix
+        start_all A && "${CC:-cc}" -shared -fPIC -o "$world/disk.so" "$source_root/tests/system/preload/disk.c" -ldl || return
+        end fotad
+        fotad_prefix=(env LD_PRELOAD="$world/disk.so" DISK_FAULT="$world/disk" DISK_FOLDER="$world/state")
+        start_fotad && await 10 module_is m0 state idle && frame 010403010206015a || return # defer
+        echo eio >"$world/disk"
+        end m0 # which is told, and opens the windows
+        await "$PATIENCE" grep -q '^storage-failed' "$world/fotad.log" && contains "$world/fotad.log" "$CARRIED_OUT" || return
+        cp "$world/fotad.yaml" "$world/with.yaml"
+        sed -i '/^downlink:/d' "$world/fotad.yaml" && ctl reload && cp "$world/with.yaml" "$world/fotad.yaml" &&
+                ctl reload || return
+        rm "$world/disk"
+        await 30 grep -q '^storage-restored' "$world/fotad.log" && start_modules m0 &&
+                await "$PATIENCE" module_is m0 state idle && ctl connect m0 && await "$PATIENCE" module_is m0 state connected &&
+                await 10 delivered && (($(grep -c "$CARRIED_OUT" "$world/fotad.log") == 1)) &&
+                (($(grep -c 'DevEUI_downlink_Sent\|downlink-sent' "$world/as.log") == 1))
+}
+CARRIED_OUT='defer: asked for by AS app1'
+
 check start_with_class_c start_all C
 check update_by_frames update_by_frames
 check every_frame_was_answered every_frame_was_answered
@@ -139,4 +161,6 @@ check forged_frame_is_refused forged_frame_is_refused
 check reports_are_sound reports_are_sound
 world_end
 check class_a_survives_a_kill class_a_survives_a_kill
+world_end
+check class_a_happens_once_on_a_bad_disk class_a_happens_once_on_a_bad_disk
 exit "$failed"
