@@ -126,8 +126,11 @@ typedef struct VerbArgs {
         bool ask_connect;       /* START, ARM: arm the connect agreement too (policy does not always
                                    accept a connection) */
         bool only_look;         /* START, ARM: an update runs: read, and write nothing */
-        const char *settings;   /* RESTORE: "NAME VALUE" pairs, each ended by SETTINGS_END;
-                                   borrowed until the verb ends */
+        const char *known_firmware; /* START: another one than this is asked for twice; NULL: none
+                                       is; borrowed until the verb ends */
+        const char *known_imei;     /* likewise */
+        const char *settings;       /* RESTORE: "NAME VALUE" pairs, each ended by SETTINGS_END;
+                                       borrowed until the verb ends */
 } VerbArgs;
 
 typedef enum SimState {

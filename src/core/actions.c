@@ -44,30 +44,6 @@ void say_arm(Module *m) {
         module_say(m, VERB_ARM, &args);
 }
 
-/* The PIN counts as tried from the moment of its intent: whatever happens then, a crash or a lost
- * answer, it is not tried on this SIM again unless the SIM turns out to be open. */
-void pin_unsaid(Module *m) {
-        (void) TEXT_COPY(m->record.bad_pin_hash, m->pin_before.hash);
-        (void) TEXT_COPY(m->record.bad_pin_iccid, m->pin_before.iccid);
-        module_mark(m);
-}
-
-void say_unlock(Module *m) {
-        const VerbArgs args = { .pin = m->settings->sim_pin };
-        char hash[SHA256_HEX_MAX];
-
-        if (pin_hash(m, hash) < 0)
-                return;
-        (void) TEXT_COPY(m->pin_before.hash, m->record.bad_pin_hash);
-        (void) TEXT_COPY(m->pin_before.iccid, m->record.bad_pin_iccid);
-        (void) TEXT_COPY(m->record.bad_pin_hash, hash);
-        (void) TEXT_COPY(m->record.bad_pin_iccid, m->family->findings.iccid);
-        m->ready = false;
-        module_say(m, VERB_UNLOCK, &args);
-        if (!module_says(m, VERB_UNLOCK))
-                pin_unsaid(m);
-}
-
 void say_context(Module *m) {
         m->context_tried = true;
         m->ready = false;
@@ -349,10 +325,9 @@ void note_identified(Module *m) {
         m->reconciled = true;
         m->start_failures = 0;
         m->blocked = REASON_NONE;
-        if (found->sim == SIM_READY) {
+        if (found->sim == SIM_READY)
                 m->told_blocked = REASON_NONE;
-                m->record.bad_pin_hash[0] = m->record.bad_pin_iccid[0] = '\0';
-        }
+        pin_note_sim(m);
         if (found->session_open == TRISTATE_YES && !m->session_open)
                 m->session_since = m->session_needed = boottime(m);
         if (found->session_open != TRISTATE_UNKNOWN)
@@ -442,7 +417,8 @@ void block_wrong_module(Module *m) {
 
 void block_sim(Module *m) {
         const SimState sim = m->family->findings.sim;
-        const bool tried = m->record.bad_pin_hash[0] && m->settings->sim_pin[0];
+        const bool tried =
+                m->settings->sim_pin[0] && (m->record.bad_pin_hash[0] || pin_is_tried(m));
 
         if (sim == SIM_MISSING)
                 tell_blocked(m, REASON_PREREQUISITE_MISSING, "no SIM");

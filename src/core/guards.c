@@ -45,24 +45,6 @@ bool is_wrong_module(const Module *m) {
         return module_namesake(m) || (module_installs(m) && is_other_module(m));
 }
 
-int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]) {
-        const struct iovec parts[] = {
-                { (void *) found(m)->iccid, strlen(found(m)->iccid) },
-                { (void *) "/", 1 },
-                { (void *) m->settings->sim_pin, strlen(m->settings->sim_pin) },
-        };
-
-        return sha256_hex(parts, ELEMENTSOF(parts), ret);
-}
-
-static bool is_tried_pin(const Module *m) {
-        char hash[SHA256_HEX_MAX];
-
-        if (!m->record.bad_pin_hash[0] || !streq(m->record.bad_pin_iccid, found(m)->iccid))
-                return false;
-        return pin_hash(m, hash) < 0 || streq(hash, m->record.bad_pin_hash);
-}
-
 /* The PIN is for the module of the configuration; a device that does not say who it is has no part
  * in it. */
 bool is_imei_doubtful(const Module *m) {
@@ -71,7 +53,7 @@ bool is_imei_doubtful(const Module *m) {
 
 bool is_pin_usable(const Module *m) {
         return found(m)->sim == SIM_PIN_WANTED && m->settings->sim_pin[0] &&
-               m->gateway->storage_ok && !is_imei_doubtful(m) && !is_tried_pin(m);
+               m->gateway->storage_ok && !is_imei_doubtful(m) && !pin_is_tried(m);
 }
 
 /* It was looked at once more before the PIN could be entered. */

@@ -340,8 +340,8 @@ void module_record_decision(Module *module, EventKind event, const Verdict *verd
 void module_job_begin(Module *module, JobSource source, const char *by);
 void module_job_save(Module *module);
 void module_job_end(Module *module, Outcome outcome, Reason reason);
-int pin_hash(const Module *m, char ret[static SHA256_HEX_MAX]); /* salted, under which a tried PIN
-                                                                   is remembered */
+bool pin_is_tried(const Module *m); /* the configured one, on the SIM that is in there */
+void pin_note_sim(Module *m);       /* what a look has shown of it */
 
 /* consent.c */
 #define CONSENT_TEXT_MAX DETAIL_TEXT_MAX

@@ -184,9 +184,9 @@ typedef struct ModuleRecord {
         uint64_t restart_count;
         char bad_pin_hash[SHA256_HEX_MAX]; /* salted hash of the PIN that was refused, with
                                               bad_pin_iccid */
-        char bad_pin_iccid[ICCID_MAX];
-        uint32_t fcnt_up; /* of the next report */
-        uint32_t fcnt_dn; /* of the next downlink frame */
+        char bad_pin_iccid[ICCID_MAX];     /* "" not known for certain */
+        uint32_t fcnt_up;                  /* of the next report */
+        uint32_t fcnt_dn;                  /* of the next downlink frame */
         bool push_wanted; /* the package of the job is still to be pushed, or being pushed */
         char hop_to[FIRMWARE_MAX];   /* version that the running job must lead to, "" any */
         char chain_to[FIRMWARE_MAX]; /* version that further jobs of the catalogue lead to, "" none

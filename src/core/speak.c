@@ -39,6 +39,8 @@ VerbArgs module_start_args(const Module *module) {
                 /* its time may be over, its update not */
                 .only_look = module->record.unattended && !module->heard_installed &&
                              !module->heard_failed,
+                .known_firmware = module->record.firmware,
+                .known_imei = module->record.imei,
         };
 }
 

@@ -49,14 +49,20 @@ void field_text(const char **text, char *ret, size_t size) {
         *text = *p == ',' ? p + 1 : p;
 }
 
-/* The line that is meant: the last one, because debug text of a reboot may stand in front. "" when
- * there is none. */
+/* An indication that fell between a command and its OK. */
+static bool is_indication(const char *line) {
+        return *line == '+' || *line == '#' || *line == '^' || *line == '*' || *line == '%';
+}
+
+/* The line that is meant: the last one, because debug text of a reboot may stand in front; with no
+ * prefix the last one that is bare. "" when there is none. */
 const char *reply_line(const ChatReply *reply, const char *prefix) {
         for (size_t i = reply->n_lines; i > 0; i--) {
                 const char *line = reply->lines[i - 1];
-                if (!prefix)
-                        return line;
-                line = line_after(line, prefix);
+                if (prefix)
+                        line = line_after(line, prefix);
+                else if (is_indication(line))
+                        line = NULL;
                 if (line)
                         return line;
         }

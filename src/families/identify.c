@@ -19,37 +19,75 @@ void identify_begin(FamilyModule *module) {
         };
 }
 
+/* "+CGMR: x" as some firmware answers, or the bare text */
+static const char *bare_line(const ChatReply *reply, const char *prefix) {
+        const char *line = reply_line(reply, prefix);
+
+        return *line ? line : reply_line(reply, NULL);
+}
+
+static void hear_text(char *ret, size_t size, const ChatReply *reply, const char *prefix) {
+        const char *line = bare_line(reply, prefix);
+
+        if (reply->outcome == CHAT_OK && *line)
+                field_text(&line, ret, size);
+}
+
 static Reason hear_manufacturer(FamilyModule *module, const ChatReply *reply) {
-        reply_field(module->findings.manufacturer, sizeof(module->findings.manufacturer), reply,
-                    NULL);
+        hear_text(module->findings.manufacturer, sizeof(module->findings.manufacturer), reply,
+                  "+CGMI:");
         return REASON_NONE;
 }
 static Reason hear_model(FamilyModule *module, const ChatReply *reply) {
-        reply_field(module->findings.model, sizeof(module->findings.model), reply, NULL);
+        hear_text(module->findings.model, sizeof(module->findings.model), reply, "+CGMM:");
         return REASON_NONE;
 }
-/* "+CGMR: x" as some firmware answers, or the bare version */
 static Reason hear_firmware(FamilyModule *module, const ChatReply *reply) {
-        const char *line = reply_line(reply, NULL);
-
-        if (reply->outcome != CHAT_OK || !*line)
-                return REASON_NO_RESPONSE;
-        const char *behind = line_after(line, "+CGMR:");
-        line = behind ? behind : line;
-        field_text(&line, module->findings.firmware, sizeof(module->findings.firmware));
-        return REASON_NONE;
+        hear_text(module->findings.firmware, sizeof(module->findings.firmware), reply, "+CGMR:");
+        return module->findings.firmware[0] ? REASON_NONE : REASON_NO_RESPONSE;
 }
-static Reason hear_imei(FamilyModule *module, const ChatReply *reply) {
-        const char *line = reply_line(reply, NULL);
-        char digits[IMEI_MAX];
+
+static void read_imei(const ChatReply *reply, char ret[static IMEI_MAX]) {
+        const char *line = bare_line(reply, "+CGSN:");
 
         line += strcspn(line, "0123456789");
-        field_text(&line, digits, sizeof(digits));
-        if (reply->outcome == CHAT_OK && strspn(digits, "0123456789") == strlen(digits) &&
-            strlen(digits) >= 14)
-                (void) TEXT_COPY(module->findings.imei, digits);
+        field_text(&line, ret, IMEI_MAX);
+        if (reply->outcome != CHAT_OK || strspn(ret, "0123456789") != strlen(ret) ||
+            strlen(ret) < 14)
+                ret[0] = '\0';
+}
+static Reason hear_imei(FamilyModule *module, const ChatReply *reply) {
+        read_imei(reply, module->findings.imei);
         return REASON_NONE;
 }
+
+/* A version or an IMEI that is not the known one proves an install, or costs a module its job: a
+ * digit that flipped on the line, or a line that is none of the reply, must not do that. Who tells
+ * something else when asked again has not answered. */
+static bool is_news(const char *told, const char *known) {
+        return known && told[0] && !streq(told, known);
+}
+static bool phrase_firmware_again(FamilyModule *module, const VerbArgs *args, Text *to) {
+        text_add(to, "AT+CGMR");
+        return is_news(module->findings.firmware, args->known_firmware);
+}
+static Reason hear_firmware_again(FamilyModule *module, const ChatReply *reply) {
+        char firmware[FIRMWARE_MAX] = "";
+
+        hear_text(firmware, sizeof(firmware), reply, "+CGMR:");
+        return streq(firmware, module->findings.firmware) ? REASON_NONE : REASON_NO_RESPONSE;
+}
+static bool phrase_imei_again(FamilyModule *module, const VerbArgs *args, Text *to) {
+        text_add(to, "AT+CGSN");
+        return is_news(module->findings.imei, args->known_imei);
+}
+static Reason hear_imei_again(FamilyModule *module, const ChatReply *reply) {
+        char imei[IMEI_MAX];
+
+        read_imei(reply, imei);
+        return streq(imei, module->findings.imei) ? REASON_NONE : REASON_NO_RESPONSE;
+}
+
 Reason identify_hear_imsi(FamilyModule *module, const ChatReply *reply) {
         const char *line = reply_line(reply, NULL);
 
@@ -95,7 +133,9 @@ const Step identify_script[] = {
         { .say = "AT+CGMI", .hear = hear_manufacturer, .informs = true },
         { .say = "AT+CGMM", .hear = hear_model, .informs = true },
         { .say = "AT+CGMR", .hear = hear_firmware, .informs = true },
+        { .phrase = phrase_firmware_again, .hear = hear_firmware_again, .informs = true },
         { .say = "AT+CGSN", .hear = hear_imei, .informs = true },
+        { .phrase = phrase_imei_again, .hear = hear_imei_again, .informs = true },
         STEP_END,
 };
 

@@ -23,6 +23,7 @@
 
 typedef struct StoryAnswer {
         size_t module;
+        bool once;
         char command[96], reply[512]; /* lines of the reply separated by | */
 } StoryAnswer;
 
@@ -70,12 +71,16 @@ static void send_reply(Story *story, size_t module, const char *reply) {
 }
 
 static bool answer(Story *story, size_t module, const char *command) {
-        for (size_t i = story->n_answers; i > 0; i--)
-                if (story->answers[i - 1].module == module &&
-                    streq(story->answers[i - 1].command, command)) {
-                        send_reply(story, module, story->answers[i - 1].reply);
-                        return true;
-                }
+        for (size_t i = story->n_answers; i > 0; i--) {
+                StoryAnswer *known = &story->answers[i - 1];
+
+                if (known->module != module || !streq(known->command, command))
+                        continue;
+                if (known->once)
+                        known->command[0] = '\0';
+                send_reply(story, module, known->reply);
+                return true;
+        }
         return false;
 }
 
@@ -183,24 +188,34 @@ static const char *word(char **rest) {
         return start;
 }
 
-static bool do_answer(Story *story, char *rest) {
+static bool add_answer(Story *story, char *rest, bool once) {
         char *reply = strstr(rest, " = ");
 
         size_t i = 0;
 
         if (!reply)
-                return fail(story, "answer COMMAND = LINE|LINE|OK");
+                return fail(story, "answer|once COMMAND = LINE|LINE|OK");
         *reply = '\0';
-        while (i < story->n_answers && (story->answers[i].module != story->module ||
+        while (i < story->n_answers && (once || story->answers[i].module != story->module ||
                                         !streq(story->answers[i].command, rest)))
                 i++;
         if (i >= ANSWERS_MAX)
                 return fail(story, "more than %d answers", ANSWERS_MAX);
         story->answers[i].module = story->module;
+        story->answers[i].once = once;
         (void) TEXT_COPY(story->answers[i].command, rest);
         (void) TEXT_COPY(story->answers[i].reply, reply + 3);
         story->n_answers = MAX_OF(story->n_answers, i + 1);
         return true;
+}
+
+static bool do_answer(Story *story, char *rest) {
+        return add_answer(story, rest, false);
+}
+
+/* What is added last is found first. */
+static bool do_once(Story *story, char *rest) {
+        return add_answer(story, rest, true);
 }
 
 static bool set_rule(ActionPolicy *policy, const char *key, const char *value) {
@@ -873,6 +888,7 @@ static const struct {
         bool (*run)(Story *story, char *rest);
 } verbs[] = {
         { "answer", do_answer },
+        { "once", do_once },
         { "policy", do_policy },
         { "set", do_set },
         { "start", do_start },

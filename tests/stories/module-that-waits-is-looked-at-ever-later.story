@@ -7,23 +7,23 @@ start
 wait 5s
 < +WDSI: 3
 state install-pending
-count 1 AT+CGMR
+count 1 AT+CGMI
 wait 34min
-count 1 AT+CGMR
+count 1 AT+CGMI
 wait 2min
-count 2 AT+CGMR
+count 2 AT+CGMI
 wait 68min
-count 2 AT+CGMR
+count 2 AT+CGMI
 wait 3min
-count 3 AT+CGMR
+count 3 AT+CGMI
 wait 130min
-count 3 AT+CGMR
+count 3 AT+CGMI
 wait 15min
-count 4 AT+CGMR
+count 4 AT+CGMI
 wait 24h
-count 14 AT+CGMR
+count 14 AT+CGMI
 state install-pending
 < +WDSI: 3
 wait 36min
-count 15 AT+CGMR
+count 15 AT+CGMI
 state install-pending

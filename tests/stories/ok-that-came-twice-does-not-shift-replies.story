@@ -12,6 +12,8 @@ wait 2s
 < OK
 < BHL7800.1.6.3.0.20180803
 < OK
+< BHL7800.1.6.3.0.20180803
+< OK
 wait 20s
 event module-identified firmware=BHL7800.1.6.3.0.20180803
 no-event unsanctioned-change

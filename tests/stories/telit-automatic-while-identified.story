@@ -13,7 +13,7 @@ answer AT+CPIN? = +CPIN: READY|OK
 < +CPIN: READY
 < OK
 quiet 20s
-count 2 AT+CGMR
+count 2 AT+CGMI
 count 0 AT+CGCLASS?
 state connecting
 answer AT#OTASUAN? = #OTASUAN: ,2,1|OK

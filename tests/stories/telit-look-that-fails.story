@@ -6,4 +6,4 @@ start
 wait 1min
 answer AT+CGMR = ERROR
 wait 1h
-count 13 AT+CGMR
+count 13 AT+CGMI
