@@ -160,7 +160,7 @@ static OrderResult order_defer(Module *module, const Order *order, char why[stat
         if (module_installs(module) && order->action == ACTION_INSTALL)
                 return refuse(why, "%s installs already; that can not be stopped",
                               module->settings->name);
-        end_deferrals(record, order->action);
+        /* what a cancel put off is put off all the same: the later end counts */
         module_defer(module, order->action, order->span ? order->span : DEFER_DEFAULT, order->who);
         if (record->consent_action == order->action)
                 record->consent = (Consent) { 0 };
