@@ -76,6 +76,11 @@ static OrderResult order_connect(Module *module, const Order *order _unused_,
         if (module->record.push_wanted)
                 return refuse(why, "a package is to go over %s's port: connect after that",
                               module->settings->name);
+        if (module->record.suspended && module->record.job)
+                return refuse(why,
+                              "%s's update is suspended, and a session would go on with it: go on "
+                              "with 'fotactl resume %s'",
+                              module->settings->name, module->settings->name);
         module->record.wanted_session = true;
         module->record.suspended = module->disconnect_wanted = false;
         module->connect_at = module->connect_failures = 0;
