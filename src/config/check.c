@@ -245,19 +245,28 @@ static void check_gateway(Loader *loader) {
         check_other_path(loader);
 }
 
-/* Does the window, with those that touch it, never last for so long? In UTC, where every day has 24
- * hours. */
+/* Does what opens on this weekday, with the windows that touch it, not last for so long? In UTC,
+ * where every day has 24 hours. */
+static bool weekday_is_short(const WindowSet *set, const Window *window, unsigned weekday,
+                             usec_t span) {
+        const usec_t monday = 4 * USEC_PER_DAY; /* 1970-01-05 */
+        const usec_t start = monday + weekday * USEC_PER_DAY + window->start_min * USEC_PER_MINUTE;
+
+        if (window_set_is_open(set, start - 1))
+                return false; /* part of a longer one; that is looked at where it begins */
+        return usec_sub(window_set_next_change(set, start), start) < span;
+}
+
 static bool window_is_short(const ActionPolicy *policy, size_t i, usec_t span) {
         static const ZoneOffsets utc = { .n = 0 };
         const Window *window = &policy->windows[i];
         const WindowSet set = { .windows = policy->windows, .n = policy->n_windows, .zone = &utc };
-        usec_t monday = 4 * USEC_PER_DAY; /* 1970-01-05 */
-        usec_t start = monday + (usec_t) __builtin_ctz(window->weekdays) * USEC_PER_DAY +
-                       window->start_min * USEC_PER_MINUTE;
 
-        if (window_set_is_open(&set, start - 1))
-                return false; /* part of a longer one; that is looked at where it begins */
-        return usec_sub(window_set_next_change(&set, start), start) < span;
+        for (unsigned weekday = 0; weekday < 7; weekday++)
+                if ((window->weekdays & 1u << weekday) != 0 &&
+                    weekday_is_short(&set, window, weekday, span))
+                        return true;
+        return false;
 }
 
 typedef struct PolicyPlace {

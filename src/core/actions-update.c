@@ -38,6 +38,15 @@ static bool is_other_package(const Module *m, uint64_t remaining) {
                remaining > m->record.package_bytes / 100 * (left + 1) + 100;
 }
 
+/* While it waits for its yes nothing is fetched, and what is left stays the same. */
+static bool is_other_than_asked(const Module *m, uint64_t remaining) {
+        const Request *request = &m->record.request;
+
+        return record_waits(&m->record) && request->action == ACTION_DOWNLOAD &&
+               m->record.progress_percent == 0 && request->bytes > 0 && remaining > 0 &&
+               remaining != request->bytes;
+}
+
 /* The request had a yes; whether that was taken is for the caller to see. */
 static bool has_had_yes(const Module *m) {
         const Act *act = &m->record.act;
@@ -77,6 +86,7 @@ void note_offered(Module *m) {
         m->offered_since_session = true;
         m->record.remaining_bytes = bytes;
         m->session_needed = boottime(m);
+        m->other_since_grant |= is_other_than_asked(m, bytes);
         if (is_other_package(m, bytes) || is_first_since_yes(m)) {
                 m->record.progress_percent = m->told_percent = 0;
                 m->other_since_grant |= bytes > m->record.package_bytes; /* no doubled line */

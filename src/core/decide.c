@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "core/turn.h"
+#include "policy/forecast.h"
 
 /* Two tries to open or close a session lie so far apart. */
 #define SESSION_GRACE USEC_PER_MINUTE
@@ -351,8 +352,33 @@ static void give_up_renewal(Module *module) {
                 module->renewing = module->disconnect_wanted = false;
 }
 
+/* It is closed only if policy lets it be opened again, also when that takes its time: else the old
+ * session is better than none, and the renewal waits. */
+static void decide_renewal(Module *module) {
+        const Clock *now = module_now(module);
+        Question question, later;
+        Verdict verdict;
+
+        if (!module_renewal_is_due(module))
+                return;
+        module_connect_question(module, &question);
+        policy_judge(&question, &verdict);
+        if (verdict.kind == VERDICT_ACCEPT) {
+                question_at(&question, usec_add(now->realtime, SESSION_GRACE), &later);
+                policy_judge(&later, &verdict);
+        }
+        if (verdict.kind != VERDICT_ACCEPT) {
+                look_again(module, verdict.next_change);
+                return;
+        }
+        module->session_since = now->boottime; /* not again at once when it can't be closed */
+        module->renewing = module->disconnect_wanted = true;
+        module->connect_at = 0;
+}
+
 static void decide_disconnect(Module *module) {
         give_up_renewal(module);
+        decide_renewal(module);
         module->disconnect_said &= module->disconnect_wanted;
         if (!module->disconnect_wanted || !module->gateway->storage_ok)
                 return;

@@ -332,10 +332,18 @@ bool module_may_renew(const Module *module) {
                !module->record.request.open && module->reconciled;
 }
 
-usec_t module_renew_deadline(const Module *module) {
+static usec_t renew_at(const Module *module) {
         if (!module->settings->session_renew || module->renewing || !module_may_renew(module))
                 return USEC_INFINITY;
         return usec_add(module->session_since, module->settings->session_renew);
+}
+
+bool module_renewal_is_due(const Module *module) {
+        return renew_at(module) <= module_now(module)->boottime;
+}
+
+usec_t module_renew_deadline(const Module *module) {
+        return module_renewal_is_due(module) ? USEC_INFINITY : renew_at(module);
 }
 
 usec_t module_job_deadline(const Module *module) {
@@ -393,11 +401,6 @@ void module_tick(Module *module) {
         if (module->state_deadline <= now) {
                 module->state_deadline = USEC_INFINITY;
                 module_raise(module, ON_TIMEOUT);
-        }
-        if (module_renew_deadline(module) <= now) {
-                module->session_since = now; /* not again at once when it can't be closed */
-                module->renewing = module->disconnect_wanted = true;
-                module->connect_at = 0;
         }
         if (module_job_deadline(module) <= now)
                 module_raise(module, ON_JOB_EXPIRED);

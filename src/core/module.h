@@ -182,6 +182,7 @@ void module_mark(Module *module); /* its record or view changed */
 usec_t module_deadline(const Module *module);
 void module_tick(Module *module);
 bool module_may_renew(const Module *module);
+bool module_renewal_is_due(const Module *module); /* it may wait for policy */
 /* Boot times of its timers, USEC_INFINITY: not set. */
 usec_t module_idle_deadline(const Module *module);  /* the session is closed */
 usec_t module_renew_deadline(const Module *module); /* ... and opened again */

@@ -76,6 +76,11 @@ static OrderResult order_connect(Module *module, const Order *order _unused_,
         if (module->record.push_wanted)
                 return refuse(why, "a package is to go over %s's port: connect after that",
                               module->settings->name);
+        if (module->record.suspended && module->record.job)
+                return refuse(why,
+                              "%s's update is suspended, and a session would go on with it: go on "
+                              "with 'fotactl resume %s'",
+                              module->settings->name, module->settings->name);
         module->record.wanted_session = true;
         module->record.suspended = module->disconnect_wanted = false;
         module->connect_at = module->connect_failures = 0;
@@ -160,7 +165,7 @@ static OrderResult order_defer(Module *module, const Order *order, char why[stat
         if (module_installs(module) && order->action == ACTION_INSTALL)
                 return refuse(why, "%s installs already; that can not be stopped",
                               module->settings->name);
-        end_deferrals(record, order->action);
+        /* what a cancel put off is put off all the same: the later end counts */
         module_defer(module, order->action, order->span ? order->span : DEFER_DEFAULT, order->who);
         if (record->consent_action == order->action)
                 record->consent = (Consent) { 0 };

@@ -573,6 +573,14 @@ TEST(config_windows_must_last_for_an_install) {
                        "");
         check_messages(MODULE "policies: {p: {install: {windows: [02:00-02:10], fits: 5min}}}\n",
                        "");
+        /* what another one makes longer on Monday is too short on the other days */
+        check_messages(MODULE "policies: {p: {install: {windows: ['Mon 03:00-05:00', "
+                              "'03:00-03:05']}}}\n",
+                       "f.yaml:5:55: policies.p.install.windows: 03:00-03:05 is shorter than an "
+                       "install needs (fits: 15min)\n");
+        check_messages(MODULE "policies: {p: {install: {windows: ['Mon 03:05-05:00', "
+                              "'Tue..Sun 03:05-03:20', '03:00-03:05']}}}\n",
+                       "");
         check_messages(MODULE "policies: {p: {download: {windows: [02:00-02:10]}}}\n", "");
         check_messages(MODULE
                        "policies: {p: {install: {windows: ['Mon,Sun 00:00-24:00'], fits: 24h}}}\n",

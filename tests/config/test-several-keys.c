@@ -115,6 +115,13 @@ TEST(jitter_must_leave_what_fits) {
                        "install needs (fits: 15min)\n");
 }
 
+TEST(jitter_must_leave_what_fits_on_every_day) {
+        check_messages(MODULE "policies: {p: {download: {windows: ['Mon 02:00-04:00', "
+                              "'02:00-02:30'], jitter: 1h}}}\n",
+                       "f.yaml:5:56: policies.p.download.windows: 02:00-02:30 has no room for "
+                       "jitter: 1h\n");
+}
+
 TEST(jitter_wants_windows) {
         check_messages(MODULE "policies: {p: {install: {jitter: 5min}}}\n",
                        "f.yaml:5:34: policies.p.install.jitter: wants 'windows' too: it spreads "
