@@ -125,6 +125,7 @@ typedef struct VerbArgs {
         unsigned baud_rate;     /* PUSH: of the line */
         bool ask_connect;       /* START, ARM: arm the connect agreement too (policy does not always
                                    accept a connection) */
+        bool asked;             /* CONNECT: it waits for an answer to something else */
         bool only_look;         /* START, ARM: an update runs: read, and write nothing */
         const char *settings;   /* RESTORE: "NAME VALUE" pairs, each ended by SETTINGS_END;
                                    borrowed until the verb ends */

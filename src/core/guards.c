@@ -315,6 +315,11 @@ bool is_request_open(const Module *m) {
         return record_waits(&m->record);
 }
 
+/* What a session could not go on beside: a session, a reboot and an uninstall can wait. */
+bool is_asked_for_package(const Module *m) {
+        return is_request_open(m) && action_needs_package(m->record.request.action);
+}
+
 /* Not repeated for longer than it should, and the module's status says nothing: it has to be asked.
  */
 bool is_request_stale(const Module *m) {
