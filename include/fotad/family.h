@@ -125,6 +125,7 @@ typedef struct VerbArgs {
         unsigned baud_rate;     /* PUSH: of the line */
         bool ask_connect;       /* START, ARM: arm the connect agreement too (policy does not always
                                    accept a connection) */
+        bool asked;             /* CONNECT: it waits for an answer to something else */
         bool only_look;         /* START, ARM: an update runs: read, and write nothing */
         const char *known_firmware; /* START: another one than this is asked for twice; NULL: none
                                        is; borrowed until the verb ends */

@@ -173,6 +173,17 @@ void close_request(Module *m) {
         module_mark(m);
 }
 
+/* One for a session, a reboot or an uninstall: a yes to it was to this one. */
+void close_lesser_request(Module *m) {
+        const Request *request = &m->record.request;
+
+        if (!record_waits(&m->record) || action_needs_package(request->action))
+                return;
+        if (m->record.consent_action == request->action)
+                m->record.consent = (Consent) { 0 };
+        close_request(m);
+}
+
 void note_reissued(Module *m) {
         const Request request = m->record.request;
 
@@ -186,14 +197,20 @@ void note_reissued(Module *m) {
 }
 
 /* ERROR to our answer: the module does not take one now. An early answer during a deferral is not
- * repeated (the module asks again by itself). */
+ * repeated (the module asks again by itself). Else it waits for none: what it has forgotten, and
+ * nobody can look for, is over. */
 void note_answer_refused(Module *m) {
+        const bool early = m->record.answer.kind == ANSWER_ACCEPTED &&
+                           boottime(m) < m->record.answer.until_boottime;
+
         if (m->record.answer.kind == ANSWER_ACCEPTED)
                 RECORD(m, EVENT_AGREEMENT_DEFERRED,
                        D_TEXT("action", action_to_string(m->record.request.action)),
                        D_TEXT("answer", "not taken"));
         forget_grant(m);
         m->record.answer.kind = ANSWER_REFUSED; /* until when it was deferred stays, for people */
+        if (!early)
+                close_lesser_request(m);
         module_mark(m);
 }
 

@@ -311,12 +311,8 @@ static usec_t look_interval(const Module *m) {
 /* It is open, whoever said yes. One that was accepted stays, to know its repetitions by. */
 static void close_moot_request(Module *m) {
         m->connect_asked = 0;
-        if (!m->record.request.open || m->record.request.action != ACTION_CONNECT ||
-            m->record.answer.kind == ANSWER_ACCEPTED)
-                return;
-        if (m->record.consent_action == ACTION_CONNECT)
-                m->record.consent = (Consent) { 0 }; /* good for one request */
-        close_request(m);
+        if (m->record.request.action == ACTION_CONNECT)
+                close_lesser_request(m);
 }
 
 void note_identified(Module *m) {
@@ -358,6 +354,7 @@ void note_ready(Module *m) {
 
 void note_restarted(Module *m) {
         m->record.restart_count++;
+        close_lesser_request(m); /* who means it asks again */
         m->connect_failures = 0; /* its own retry timers began anew, or went with the restart */
         m->connect_at = MIN_OF(m->connect_at, usec_add(boottime(m), CONNECT_RETRY_MIN));
         m->session_open = m->context_tried = false;

@@ -302,7 +302,7 @@ static bool may_connect(const Module *module) {
         switch (module->record.state) {
         case STATE_IDLE:
         case STATE_SUSPENDED:
-                return !is_request_open(module);
+                return !is_asked_for_package(module);
         case STATE_DOWNLOADING:
                 return true; /* granted while the session was closed, and nothing followed */
         case STATE_ABSENT:
@@ -323,6 +323,8 @@ static bool may_connect(const Module *module) {
 }
 
 static void decide_connect(Module *module) {
+        const VerbArgs args = { .asked = is_request_open(module) &&
+                                         module->record.request.action != ACTION_CONNECT };
         Question question;
         Verdict verdict;
 
@@ -342,7 +344,7 @@ static void decide_connect(Module *module) {
         RECORD_DECISION(module, EVENT_SESSION_GRANTED, &verdict,
                         D_TEXT("by", decided_by(&question)));
         module->connect_at = usec_add(module_now(module)->boottime, SESSION_GRACE);
-        module_say(module, VERB_CONNECT, &(VerbArgs) { 0 });
+        module_say(module, VERB_CONNECT, &args);
         module_raise(module, ON_CONNECT_ORDERED);
 }
 
@@ -422,13 +424,14 @@ bool module_is_inhibited(const Module *module, Action action) {
         return inhibited.n > 0;
 }
 
-/* A package goes over the line when nobody else does: no session, no request, nothing to say. */
+/* A package goes over the line when nobody else does: no session, no other package, nothing to say.
+ */
 static void decide_push(Module *module) {
         const VerbArgs args = { .file = &module->push_file,
                                 .baud_rate = module->settings->baud_rate };
 
         if (!module->record.push_wanted || !module->push_ready || !module->gateway->storage_ok ||
-            is_request_open(module) || module_is_inhibited(module, ACTION_DOWNLOAD))
+            is_asked_for_package(module) || module_is_inhibited(module, ACTION_DOWNLOAD))
                 return;
         if (module->session_open) {
                 module->disconnect_wanted = true;

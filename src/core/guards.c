@@ -320,13 +320,53 @@ bool is_request_open(const Module *m) {
         return record_waits(&m->record);
 }
 
-/* Not repeated for longer than it should, and the module's status says nothing: it has to be asked.
- */
-bool is_request_stale(const Module *m) {
-        const bool install = m->record.state == STATE_INSTALL_PENDING;
+/* What a session could not go on beside: a session, a reboot and an uninstall can wait. */
+bool is_asked_for_package(const Module *m) {
+        return is_request_open(m) && action_needs_package(m->record.request.action);
+}
 
-        return can_ask(m) && is_request_open(m) && !is_request_fresh(m) &&
-               (install ? found(m)->package_stored : found(m)->package_waiting) == TRISTATE_UNKNOWN;
+/* It was put off, and the time in which it asks again after that is not over. */
+static bool is_put_off(const Module *m) {
+        const usec_t until = m->record.answer.until_boottime;
+
+        return until > 0 && module_now(m)->boottime < usec_add(until, REPEAT_MAX);
+}
+
+/* It refused our yes and has not asked again since. */
+static bool is_yes_refused(const Module *m) {
+        return m->record.answer.kind == ANSWER_REFUSED && !is_put_off(m);
+}
+
+/* While a session runs its status may tell nothing else. */
+static bool is_download_hidden(const Module *m) {
+        return found(m)->package_waiting == TRISTATE_NO &&
+               found(m)->package_stored != TRISTATE_YES && is_session_found_open(m) &&
+               !is_put_off(m);
+}
+
+static bool is_stale(const Module *m, Action action) {
+        return can_ask(m) && is_asked(m, action) && !is_request_fresh(m);
+}
+
+/* Not repeated for longer than it should, and the module's status says nothing, or what it has said
+ * while it refused our yes: it has to be asked. */
+bool is_install_stale(const Module *m) {
+        return is_stale(m, ACTION_INSTALL) &&
+               (found(m)->package_stored == TRISTATE_UNKNOWN || is_yes_refused(m));
+}
+
+bool is_download_stale(const Module *m) {
+        return is_stale(m, ACTION_DOWNLOAD) && (found(m)->package_waiting == TRISTATE_UNKNOWN ||
+                                                is_download_hidden(m) || is_yes_refused(m));
+}
+
+/* What it asked for went while its port was away, or something blocked it. */
+bool is_withdrawn(const Module *m) {
+        if (!is_asked_for_package(m) || is_request_fresh(m))
+                return false;
+        if (m->record.request.action == ACTION_INSTALL)
+                return found(m)->package_stored == TRISTATE_NO;
+        return found(m)->package_waiting == TRISTATE_NO && is_session_found_closed(m);
 }
 
 /* The module refused a session because it waits for an answer that nobody has seen it ask for:

@@ -381,7 +381,7 @@ usec_t module_deadline(const Module *module) {
         deadline = MIN_OF(deadline, module_idle_deadline(module));
         deadline = MIN_OF(deadline, module_renew_deadline(module));
         deadline = MIN_OF(deadline, module_job_deadline(module));
-        deadline = MIN_OF(deadline, module_ask_end(module));
+        deadline = MIN_OF(deadline, MIN_OF(module_ask_end(module), module_request_end(module)));
         deadline = MIN_OF(deadline, MIN_OF(module->told_until, module->register_until));
         deadline = MIN_OF(deadline, look_deadline(module));
         deadline = MIN_OF(deadline, module_report_deadline(module));

@@ -269,6 +269,7 @@ void module_open_request(Module *module, Action action, uint64_t bytes, bool aga
 void module_date_request(Module *module); /* it waits from now on: it is another one */
 void module_recall_request(Module *module, bool booted); /* booted: the gateway, since */
 void module_tick_request(Module *module);
+usec_t module_request_end(const Module *module); /* of one that took no early answer; boottime */
 usec_t module_request_waited(const Module *module);
 void module_note_radio(Module *module);             /* as just read */
 usec_t module_radio_interval(const Module *module); /* of readings for a request that waits */

@@ -71,7 +71,7 @@ static OrderResult order_connect(Module *module, const Order *order _unused_,
                 return refuse_session(module, why);
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
-        if (is_request_open(module) && module->record.request.action != ACTION_CONNECT)
+        if (is_asked_for_package(module))
                 return refuse_while_asked(module, why);
         if (module->record.push_wanted)
                 return refuse(why, "a package is to go over %s's port: connect after that",
@@ -188,7 +188,7 @@ static OrderResult check_push(const Module *module, char why[static WHY_MAX]) {
                               module->settings->name);
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
-        if (is_request_open(module))
+        if (is_asked_for_package(module))
                 return refuse_while_asked(module, why);
         if (version_rules_refuse(&module->settings->policy.from, module->record.firmware))
                 return refuse(why, "policy '%s' allows no update from %s: see its 'from'",
@@ -251,7 +251,7 @@ static OrderResult order_update(Module *module, const Order *order, char why[sta
         module_job_begin(module, JOB_SOURCE_PERSON, order->who);
         module_put_off_no_more(module);
         module->record.suspended = module->disconnect_wanted = false;
-        if (!module->session_open && !is_request_open(module)) {
+        if (!module->session_open && !is_asked_for_package(module)) {
                 module->record.wanted_session = true;
                 module->connect_at = 0;
         }

@@ -70,8 +70,11 @@ bool is_connect_repeated(const Module *m);
 bool is_port_closed(const Module *m);
 bool is_lost(const Module *m);
 bool is_start_idle(const Module *m);
-bool is_request_stale(const Module *m);
+bool is_install_stale(const Module *m);
+bool is_download_stale(const Module *m);
+bool is_withdrawn(const Module *m);
 bool is_request_open(const Module *m);
+bool is_asked_for_package(const Module *m);
 bool is_agreement_pending(const Module *m);
 
 /* actions.c, actions-update.c, unattended.c, registration.c */
@@ -154,6 +157,7 @@ void block_sim(Module *m);
 void module_disconnected(Module *module);
 void tell_automatic(Module *m, const char *from); /* its server began this update by itself */
 void close_request(Module *m);
+void close_lesser_request(Module *m);
 void note_reissued(Module *m);
 void supersede_push(Module *m, Action action);
 void forget_grant(Module *m); /* it is answered for, or never arrived */

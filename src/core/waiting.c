@@ -11,6 +11,8 @@
 
 /* So far off is the moment of a request before it is written anew. */
 #define REDATE_MIN USEC_PER_MINUTE
+/* Who took no early answer asks again so long after the delay at the latest. */
+#define ASKED_AGAIN_MAX (35 * USEC_PER_MINUTE)
 
 void module_date_request(Module *module) {
         const Clock *now = module_now(module);
@@ -47,11 +49,22 @@ void module_recall_request(Module *module, bool booted) {
                 request->first_boottime = request->first_dated ? 0 : 1;
 }
 
+usec_t module_request_end(const Module *module) {
+        const ModuleRecord *record = &module->record;
+
+        if (!is_request_open(module) || is_asked_for_package(module) ||
+            record->answer.kind != ANSWER_REFUSED)
+                return USEC_INFINITY;
+        return usec_add(record->answer.until_boottime, ASKED_AGAIN_MAX);
+}
+
 void module_tick_request(Module *module) {
         const Clock *now = module_now(module);
         Request *request = &module->record.request;
         usec_t first;
 
+        if (module_request_end(module) <= now->boottime)
+                close_lesser_request(module);
         if (request->first_realtime == 0 || request->first_boottime == 0 ||
             !gateway_clock_trusted(module->gateway))
                 return;

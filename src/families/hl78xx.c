@@ -166,7 +166,8 @@ static bool phrase_diagnosis(FamilyModule *module, const char *command, Text *to
         text_add(to, command);
         return hl78xx_of(module)->diagnose;
 }
-static bool phrase_diagnose_general(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
+static bool phrase_diagnose_general(FamilyModule *module, const VerbArgs *args, Text *to) {
+        hl78xx_of(module)->asked = args->asked;
         return phrase_diagnosis(module, "AT+WDSG", to);
 }
 static bool phrase_diagnose_session(FamilyModule *module, const VerbArgs *args _unused_, Text *to) {
@@ -181,7 +182,7 @@ static Reason conclude_diagnosis(FamilyModule *module, const ChatReply *reply _u
 
         if (!hl->diagnose)
                 return REASON_NONE;
-        if (module->findings.package_waiting == TRISTATE_YES ||
+        if (hl->asked || module->findings.package_waiting == TRISTATE_YES ||
             module->findings.package_stored == TRISTATE_YES)
                 return REASON_AGREEMENT_PENDING;
         return hl->cid <= 0 || !hl->has_context ? REASON_NO_APN : REASON_ACTIVATION_FAILED;

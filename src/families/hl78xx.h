@@ -65,6 +65,7 @@ typedef struct Hl78xx {
         bool apn_matches; /* ... with the configured APN */
         char pdp_type[16];
         bool diagnose; /* AT+WDSS=1,1 was refused: find out why */
+        bool asked;    /* ... while it waited for an answer */
 
         Hl78xxTransfer transfer;
 } Hl78xx;

@@ -1,4 +1,4 @@
-# A doubled line is taken for a request, and its yes is refused. What is offered a day later is another package: it waits for a person as long as
+# A doubled line is taken for a request, and its yes is refused. What is offered after that is another package: it waits for a person as long as
 # any other, and is not forced because nobody answered the one that was none.
 policy download ask deadline=30min on_deadline=force
 answer AT+WDSS? = +WDSS: 1,1|+WDSS: 2,1|OK
@@ -23,7 +23,7 @@ wait 30min
 > AT+WDSR=3
 < +CME ERROR: 3
 state download-pending
-wait 1d
+wait 20min
 < +WDSI: 9,40027
 < +WDSI: 2
 wait 29min

@@ -10,6 +10,7 @@ start
 < +WDSI: 4
 < +WDSI: 6
 < +WDSI: 23,1
+answer AT+WDSS? = +WDSS: 1,1|+WDSS: 2,1|OK
 quiet 23h 59min
 state connected
 wait 1min

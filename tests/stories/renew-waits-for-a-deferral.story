@@ -7,6 +7,7 @@ start
 < +WDSI: 4
 < +WDSI: 6
 < +WDSI: 23,1
+answer AT+WDSS? = +WDSS: 1,1|+WDSS: 2,1|OK
 wait 10min
 order defer connect 20h
 quiet 19h 59min

@@ -8,6 +8,7 @@ start
 < +WDSI: 4
 < +WDSI: 6
 < +WDSI: 23,1
+answer AT+WDSS? = +WDSS: 1,1|+WDSS: 2,1|OK
 wait 10min
 inhibit phone connect
 quiet 2h

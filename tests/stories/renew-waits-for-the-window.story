@@ -10,8 +10,9 @@ start
 < +WDSI: 4
 < +WDSI: 6
 < +WDSI: 23,1
+answer AT+WDSS? = +WDSS: 1,1|+WDSS: 2,1|OK
 quiet 39min
-wait 2min
+wait 65s
 > AT+WDSS=1,0
 < OK
 < +WDSI: 8
@@ -22,7 +23,7 @@ wait 2min
 < +WDSI: 23,1
 quiet 23h 18min
 state connected
-wait 2min
+wait 65s
 > AT+WDSS=1,0
 < OK
 < +WDSI: 8
