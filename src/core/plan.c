@@ -270,6 +270,24 @@ static void plan_push(Plan *plan, const Module *module) {
                 row_depends(row, "the port to be free for the package");
 }
 
+/* What fotad itself opens; a person says yes to it with `fotactl connect`. */
+static void plan_opening(Plan *plan, const Module *module) {
+        Forecast forecast;
+        PlanRow *row;
+
+        if (module->session_open || !module_wants_session(module) || is_waiting(module) ||
+            module_installs(module))
+                return;
+        module_forecast(module, ACTION_CONNECT, &forecast);
+        row = row_add(plan, module, MAX_OF(forecast.at, realtime_at(module, module->connect_at)),
+                      PLAN_SESSION);
+        row_say(row, "a session is opened");
+        row_depends(row, "the network");
+        if (rule_set_has(forecast.needs, RULE_DECISION))
+                row_depends(row, "'fotactl connect %s'", module->settings->name);
+        row_needs(row, ACTION_CONNECT, forecast.needs, rule_set_has(forecast.needs, RULE_DECISION));
+}
+
 static void plan_session(Plan *plan, const Module *module) {
         char span[SPAN_TEXT_MAX];
         PlanRow *row;
@@ -289,12 +307,7 @@ static void plan_session(Plan *plan, const Module *module) {
                       PLAN_SESSION);
         row_say(row, "the session is closed");
         row_depends(row, "nobody needing it before");
-        if (!module->session_open && module_wants_session(module) && !is_waiting(module) &&
-            !module_installs(module)) {
-                row = row_add(plan, module, realtime_at(module, module->connect_at), PLAN_SESSION);
-                row_say(row, "a session is opened");
-                row_depends(row, "the network, and policy on 'connect'");
-        }
+        plan_opening(plan, module);
 }
 
 static void plan_upkeep(Plan *plan, const Module *module) {
