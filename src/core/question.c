@@ -220,6 +220,15 @@ static void tell_both(const Verdict verdicts[static 2], Rule rule, Finding *ret)
         (void) TEXT_COPY(ret->text, text);
 }
 
+/* Of two that are alike, the one that lasts: a yes ends with the first of them, a no with the last.
+ */
+static bool is_stricter(const Verdict *verdict, const Verdict *than) {
+        if (verdict->kind != than->kind)
+                return verdict->kind > than->kind;
+        return verdict->kind == VERDICT_ACCEPT ? verdict->next_change < than->next_change :
+                                                 verdict->next_change > than->next_change;
+}
+
 /* The stricter verdict is that of both. */
 static void judge(const Module *module, Action action, usec_t realtime, bool brief, Verdict *ret) {
         Question questions[FORECAST_QUESTIONS_MAX], later;
@@ -231,7 +240,7 @@ static void judge(const Module *module, Action action, usec_t realtime, bool bri
                 questions[i].brief = brief;
                 question_at(&questions[i], realtime, &later);
                 policy_judge(&later, &verdicts[i]);
-                if (verdicts[i].kind > verdicts[stricter].kind)
+                if (is_stricter(&verdicts[i], &verdicts[stricter]))
                         stricter = i;
         }
         *ret = verdicts[stricter];
