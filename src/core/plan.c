@@ -144,15 +144,33 @@ static void plan_windows(Plan *plan, const Question *question, const Module *mod
         }
 }
 
-static void plan_deadline(Plan *plan, const Module *module, const Question *question) {
+/* Does nobody have to say yes to it any more, at that moment? */
+static bool is_agreed_at(const Question *question, usec_t realtime) {
+        Question later;
+        Verdict verdict;
+
+        question_at(question, realtime, &later);
+        policy_judge(&later, &verdict);
+        return verdict.findings[RULE_DECISION].passes && verdict.findings[RULE_DEADLINE].passes;
+}
+
+static void plan_deadline(Plan *plan, const Module *module, const Question *questions, size_t n) {
         static const char *const consequences[_ON_DEADLINE_MAX] = {
                 [DEADLINE_ACCEPT] = "it is accepted inside its windows",
                 [DEADLINE_FORCE] = "it is accepted, windows or not",
                 [DEADLINE_ASK] = "only a person can accept it",
         };
-        PlanRow *row = row_add(plan, module, policy_deadline(question), PLAN_DEADLINE);
+        const Question *question = &questions[0];
         const OnDeadline then = question->policy->actions[question->action].on_deadline;
+        const usec_t at = policy_deadline(question);
+        PlanRow *row;
 
+        if (at == USEC_INFINITY)
+                return;
+        for (size_t i = 1; i < n && then != DEADLINE_ASK; i++)
+                if (!is_agreed_at(&questions[i], at))
+                        return; /* the yes to one of them is none to the module */
+        row = row_add(plan, module, at, PLAN_DEADLINE);
         row_action(row, question->action);
         row_say(row, "the deadline of the %s is over: from then on %s",
                 action_to_string(question->action), consequences[then]);
@@ -199,7 +217,7 @@ static void plan_request(Plan *plan, const Module *module) {
         policy_forecast(questions, n, &forecast);
         for (size_t i = 0; i < n; i++)
                 plan_windows(plan, &questions[i], module, &forecast);
-        plan_deadline(plan, module, &questions[0]);
+        plan_deadline(plan, module, questions, n);
         plan_answers(plan, module, action);
         plan_grant(plan, module, action, &forecast);
 }
