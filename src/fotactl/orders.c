@@ -9,11 +9,40 @@
 #include "fotactl/output.h"
 #include "fotactl/verbs.h"
 
+/* Not worth an error: what was asked for is done. NULL: quiet, or it can't be told. */
+static const ModuleInfo *module_after(Client *client, const char *name, ModuleList *list) {
+        return !client->quiet && module_list_get(client, name, list) == STATUS_DONE ?
+                       &list->modules[0] :
+                       NULL;
+}
+
+static bool has_session(const ModuleInfo *module) {
+        return module->session_open || streq(module->state, "connecting");
+}
+
+/* What was done, and what is waited for now. */
+static void print_next(const Client *client, const char *name, const char *what,
+                       const ModuleInfo *module) {
+        const bool known = module && module->next[0];
+
+        print_done(client, "%s: %s%s%s.", name, what, known ? "; next: " : "",
+                   known ? module->next : "");
+}
+
+/* Policy on 'connect' and the network have a word in it. */
 Status verb_connect(Client *client, int n _unused_, char *words[]) {
         Status status = call_module(client, words[0], "Connect", NULL, NULL);
+        _cleanup_modules_ ModuleList list = {};
+        const ModuleInfo *module;
 
-        if (status == STATUS_DONE)
-                print_done(client, "%s: a session is opened.", words[0]);
+        if (status != STATUS_DONE)
+                return status;
+        module = module_after(client, words[0], &list);
+        if (module && has_session(module))
+                print_done(client, "%s: a session is %s.", words[0],
+                           module->session_open ? "open" : "being opened");
+        else
+                print_next(client, words[0], "a session is asked for", module);
         return status;
 }
 
@@ -93,34 +122,40 @@ Status verb_cancel(Client *client, int n _unused_, char *words[]) {
         return status;
 }
 
-/* " at 35%", "" unknown. Not worth an error: what was asked for is done. */
-static const char *progress_text(Client *client, const char *module, char to[static 16]) {
-        _cleanup_modules_ ModuleList list = {};
-
+/* " at 35%", "" unknown */
+static const char *progress_text(const ModuleInfo *module, char to[static 16]) {
         to[0] = '\0';
-        if (!client->quiet && module_list_get(client, module, &list) == STATUS_DONE &&
-            module_has_progress(&list.modules[0]))
-                (void) snprintf(to, 16, " at %u%%", list.modules[0].progress);
+        if (module && module_has_progress(module))
+                (void) snprintf(to, 16, " at %u%%", module->progress);
         return to;
 }
 
 Status verb_suspend(Client *client, int n _unused_, char *words[]) {
         Status status = call_module(client, words[0], "Suspend", NULL, NULL);
+        _cleanup_modules_ ModuleList list = {};
         char at[16];
 
         if (status == STATUS_DONE)
                 print_done(client,
                            "%s: the download is suspended%s; go on with 'fotactl resume %s'.",
-                           words[0], progress_text(client, words[0], at), words[0]);
+                           words[0], progress_text(module_after(client, words[0], &list), at),
+                           words[0]);
         return status;
 }
 
+/* It goes on in a session, which may have to wait; with no update, sessions do. */
 Status verb_resume(Client *client, int n _unused_, char *words[]) {
         Status status = call_module(client, words[0], "Resume", NULL, NULL);
-        char at[16];
+        _cleanup_modules_ ModuleList list = {};
+        const ModuleInfo *module;
+        char at[16], what[64];
 
-        if (status == STATUS_DONE)
-                print_done(client, "%s: the download goes on%s.", words[0],
-                           progress_text(client, words[0], at));
+        if (status != STATUS_DONE)
+                return status;
+        module = module_after(client, words[0], &list);
+        (void) progress_text(module, at);
+        (void) snprintf(what, sizeof(what), "the download %s on%s",
+                        module && has_session(module) ? "goes" : "may go", at);
+        print_next(client, words[0], what, module && has_session(module) ? NULL : module);
         return status;
 }

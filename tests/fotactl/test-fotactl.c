@@ -580,7 +580,7 @@ TEST(json_documents_are_valid) {
 TEST(exit_statuses_are_as_promised) {
         STAGE(stage);
         CHECK_INT(fotactl(&stage, "connect modem0"), 0);
-        CHECK_STR(output, "modem0: a session is opened.\n");
+        CHECK_STR(output, "modem0: a session is open.\n");
         CHECK_INT(fotactl(&stage, "connect modem0 --quiet"), 0);
         CHECK_STR(output, "");
         CHECK_INT(fotactl(&stage, "reload"), 1);

@@ -480,6 +480,14 @@ static bool world_on_order(Gateway *gateway, Module *module, const Order *order,
                 module->record.suspended = order->kind == ORDER_SUSPEND;
                 module->record.state =
                         module->record.suspended ? STATE_SUSPENDED : STATE_DOWNLOADING;
+                module->view.session_open = !module->record.suspended;
+        }
+        if ((order->kind == ORDER_CONNECT || order->kind == ORDER_RESUME) &&
+            getenv("WORLD_NO_SESSION")) {
+                module->record.state = STATE_IDLE;
+                module->view.session_open = false;
+                (void) TEXT_COPY(module->next, "a session: window 01:00-05:00: closed, opens Fri "
+                                               "2026-11-27 01:00");
         }
         if (order->kind == ORDER_REGISTER) {
                 if (!streq(module->record.name, "modem2"))
