@@ -154,12 +154,35 @@ void module_put_off_no_more(Module *module) {
         memset(module->record.put_off, 0, sizeof module->record.put_off);
 }
 
+/* What runs is not put off. */
+static OrderResult check_defer(const Module *module, Action action, char why[static WHY_MAX]) {
+        const char *name = module->settings->name;
+        const State state = module->record.state;
+
+        if (module_installs(module) && action == ACTION_INSTALL)
+                return refuse(why, "%s installs already; that can not be stopped", name);
+        if (action != ACTION_DOWNLOAD || (state != STATE_DOWNLOADING && state != STATE_VERIFYING))
+                return ORDER_DONE;
+        if (module_installs(module))
+                return refuse(why, "%s updates itself already; that can not be stopped", name);
+        if (module->record.push_wanted)
+                return refuse(why,
+                              "%s gets its package over the port now; give it up with 'fotactl "
+                              "cancel %s'",
+                              name, name);
+        if (state == STATE_VERIFYING)
+                return refuse(why,
+                              "%s has its download already; put the install off with 'fotactl "
+                              "defer %s install'",
+                              name, name);
+        return refuse(why, "%s downloads already; stop it with 'fotactl suspend %s'", name, name);
+}
+
 static OrderResult order_defer(Module *module, const Order *order, char why[static WHY_MAX]) {
         ModuleRecord *record = &module->record;
 
-        if (module_installs(module) && order->action == ACTION_INSTALL)
-                return refuse(why, "%s installs already; that can not be stopped",
-                              module->settings->name);
+        if (check_defer(module, order->action, why) != ORDER_DONE)
+                return ORDER_REFUSED;
         end_deferrals(record, order->action);
         module_defer(module, order->action, order->span ? order->span : DEFER_DEFAULT, order->who);
         if (record->consent_action == order->action)
