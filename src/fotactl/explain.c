@@ -316,6 +316,7 @@ static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
         else if (is_failing(verdict, "deferral"))
                 (void) printf("To end the deferral: fotactl accept %s %s\n", name, action);
         else if (is_failing(verdict, "decision") || is_failing(verdict, "deadline") ||
+                 wants_yes(verdict, "decision") || wants_yes(verdict, "deadline") ||
                  wants_yes(verdict, "soak") || wants_yes(verdict, "uplink-path"))
                 (void) printf("To say yes: fotactl accept %s %s\n", name, action);
         show_now(module, verdict);

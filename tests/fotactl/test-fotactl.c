@@ -327,6 +327,21 @@ TEST(explain_gives_the_reason_of_the_moment_that_it_names) {
         (void) unsetenv("WORLD_FORCE");
 }
 
+/* Policy accepts, but its deadline comes before the window, and asks: a plain yes is for the
+ * window.
+ */
+TEST(explain_says_how_to_say_yes_before_a_deadline_that_asks) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_ASKS_LATER", "1");
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        unfold(output);
+        CHECK(strstr(output, " a person's yes"));
+        CHECK(strstr(output, "To say yes: fotactl accept modem0 install "));
+        CHECK(strstr(output,
+                     "To install now, windows or not: fotactl accept modem0 install --now"));
+        (void) unsetenv("WORLD_ASKS_LATER");
+}
+
 TEST(explain_promises_nothing_that_nobody_asks_for) {
         STAGE(stage);
         stage_restart_with(&stage, "WORLD_IDLE", "1");

@@ -244,6 +244,10 @@ static void world_add_modem0(World *world) {
                 install->deadline = 7 * USEC_PER_DAY;
                 install->on_deadline = DEADLINE_FORCE;
         }
+        if (getenv("WORLD_ASKS_LATER")) {
+                install->deadline = 2 * USEC_PER_HOUR;
+                install->on_deadline = DEADLINE_ASK;
+        }
         if (getenv("WORLD_IDLE"))
                 record->request.open = false;
         if (getenv("WORLD_DOWN"))
