@@ -124,10 +124,25 @@ static OrderResult check_yes(const Module *module, Action action, const Shown *s
         return ORDER_DONE;
 }
 
+/* Nobody asks for it, and a deferral stands: a person takes that back, and agrees to nothing. */
+static bool is_deferred_only(const Module *module, const Order *order) {
+        const ModuleRecord *record = &module->record;
+
+        return !order->shown &&
+               (!is_request_open(module) || record->request.action != order->action) &&
+               record_deferral(record, order->action)->until > module_now(module)->realtime;
+}
+
 static OrderResult order_accept(Module *module, const Order *order, char why[static WHY_MAX]) {
         ModuleRecord *record = &module->record;
         Shown shown;
 
+        if (is_deferred_only(module, order)) {
+                end_deferrals(record, order->action);
+                module->judged = false;
+                module_mark(module);
+                return ORDER_DONE;
+        }
         gateway_show(module, &shown);
         if (order->shown)
                 shown = *order->shown;
@@ -366,7 +381,7 @@ static void record_order(Module *module, const Order *order) {
         char consent[CONSENT_TEXT_MAX] = "", until[ISO_TEXT_MAX] = "";
         const ModuleRecord *record = &module->record;
 
-        if (accept)
+        if (accept && record->consent_action == order->action)
                 (void) consent_describe(&record->consent, consent);
         if (defer && record->deferrals[order->action].until != USEC_INFINITY)
                 (void) iso_format(until, record->deferrals[order->action].until,

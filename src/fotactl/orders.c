@@ -55,9 +55,17 @@ Status verb_disconnect(Client *client, int n _unused_, char *words[]) {
 }
 
 /* Exactly what was agreed to. Not worth an error: it is recorded. */
-static void print_consent(const Client *client, const ModuleInfo *module, const char *action) {
+static void print_accept(const Client *client, const ModuleInfo *module, const char *action,
+                         bool asked) {
         char text[CONSENT_TEXT_MAX];
 
+        if (!asked && !streq(module->consent.action, action)) {
+                print_done(client,
+                           "%s: the deferral of the %s is ended. It asks for none now, so this is "
+                           "no yes to one.",
+                           module->name, action);
+                return;
+        }
         if (!streq(module->consent.action, action)) {
                 print_done(client, "%s: %s is accepted.", module->name, action);
                 return;
@@ -69,19 +77,21 @@ static void print_consent(const Client *client, const ModuleInfo *module, const 
 }
 
 Status verb_accept(Client *client, int n, char *words[]) {
-        _cleanup_modules_ ModuleList list = {};
+        _cleanup_modules_ ModuleList before = {}, list = {};
         Status status;
 
         if (n > 2) {
                 complain("accept takes no span; --now overrides windows");
                 return STATUS_USAGE;
         }
+        const ModuleInfo *module = module_after(client, words[0], &before);
+        const bool asked = !module || module_asks(module, words[1]);
         status = call_module(client, words[0], "Accept", NULL, "sb", words[1], (int) client->now);
         if (status != STATUS_DONE || client->quiet)
                 return status;
         status = module_list_get(client, words[0], &list);
         if (status == STATUS_DONE)
-                print_consent(client, &list.modules[0], words[1]);
+                print_accept(client, &list.modules[0], words[1], asked);
         return status;
 }
 

@@ -892,6 +892,30 @@ TEST(a_suspended_download_says_how_much_is_left_and_how_it_goes_on) {
         CHECK(!strstr(output, "Suspended:"));
 }
 
+TEST(a_session_that_has_to_wait_is_not_told_as_opened) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_NO_SESSION", "1");
+        CHECK_INT(fotactl(&stage, "connect modem0"), 0);
+        unfold(output);
+        CHECK(starts_with(output, "modem0: a session is asked for; next: a session: window "
+                                  "01:00-05:00: closed, opens Fri 2026-11-27 01:00."));
+        CHECK_INT(fotactl(&stage, "resume modem1"), 0);
+        unfold(output);
+        CHECK(starts_with(output, "modem1: the download may go on"));
+        CHECK(strstr(output, "; next: a session: window 01:00-05:00: closed, opens"));
+        (void) unsetenv("WORLD_NO_SESSION");
+}
+
+TEST(accept_of_what_nobody_asks_for_tells_that_a_deferral_ended) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_IDLE", "1");
+        CHECK_INT(fotactl(&stage, "accept modem0 install"), 0);
+        unfold(output);
+        CHECK(starts_with(output, "modem0: the deferral of the install is ended. It asks for none "
+                                  "now, so this is no yes to one."));
+        (void) unsetenv("WORLD_IDLE");
+}
+
 TEST(status_shows_where_an_update_leads_and_what_the_module_does_by_itself) {
         STAGE(stage);
         CHECK_INT(fotactl(&stage, "status modem1"), 0);

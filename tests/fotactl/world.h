@@ -464,7 +464,7 @@ static bool world_on_order(Gateway *gateway, Module *module, const Order *order,
 
         if (order->kind == ORDER_DISCONNECT)
                 return !text_copy(why, WHY_MAX, "an install runs");
-        if (order->kind == ORDER_ACCEPT) {
+        if (order->kind == ORDER_ACCEPT && module->record.request.open) {
                 const Question question = {
                         .action = order->action,
                         .policy = &world->settings.modules[module->index].policy,
