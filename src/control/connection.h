@@ -169,7 +169,7 @@ int property_get_policies(sd_bus *bus, const char *path, const char *interface,
 /* question.c, command.c, settings.c: methods of a module that are more than an order */
 
 int method_explain(sd_bus_message *message, void *userdata, sd_bus_error *error);
-/* "" stands for the open request, else the install. */
+/* "" stands for what the module waits for, else the install. */
 _must_use_ int read_explained_action(sd_bus_message *message, const ModuleObject *object,
                                      Action *ret, sd_bus_error *error);
 _must_use_ int append_verdict(sd_bus_message *reply, Action action, const Verdict *verdict);

@@ -250,7 +250,7 @@ void module_emit_changes(Control *control, size_t index) {
  * since t, asked t (the last time), deferred_until t, bytes t, held b (left unanswered on purpose),
  * because s (the rule), text s (its finding). Consent, empty when none is given: action s, by s,
  * until t (UINT64_MAX: while the request lasts), now b. Job and LastJob, empty when there is none:
- * as in Manager.GetJobs. Explain("" : the open request's action, else install) -> the action,
+ * as in Manager.GetJobs. Explain("" : what it waits for, else install) -> the action,
  * accept|hold|defer, the rule that decided, the minutes of a deferral, when the verdict may next
  * change (UINT64_MAX: only by an event), and of every rule: name, whether it applies, whether it
  * passes, when it may next pass (0: passes), its inputs for people. Defer: usec 0 is the policy's.

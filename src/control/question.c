@@ -66,16 +66,9 @@ int append_verdict(sd_bus_message *reply, Action action, const Verdict *verdict)
         return append_findings(reply, verdict);
 }
 
-/* What a person who names no action asks about: the open request, else the install. */
-static Action explain_default(const ModuleObject *object) {
-        ModuleView view;
-
-        gateway_view(object->connection->control->gateway, object->module, &view);
-        return view.record->request.open ? view.record->request.action : ACTION_INSTALL;
-}
-
 int read_explained_action(sd_bus_message *message, const ModuleObject *object, Action *ret,
                           sd_bus_error *error) {
+        ModuleView view;
         const char *name;
         int r;
 
@@ -83,7 +76,8 @@ int read_explained_action(sd_bus_message *message, const ModuleObject *object, A
         if (r < 0)
                 return r;
         if (!name[0]) {
-                *ret = explain_default(object);
+                gateway_view(object->connection->control->gateway, object->module, &view);
+                *ret = record_asked_action(view.record);
                 return 0;
         }
         r = sd_bus_message_rewind(message, true);

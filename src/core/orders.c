@@ -129,10 +129,25 @@ static OrderResult check_yes(const Module *module, Action action, const Shown *s
         return ORDER_DONE;
 }
 
+/* Nobody asks for it, and a deferral stands: a person takes that back, and agrees to nothing. */
+static bool is_deferred_only(const Module *module, const Order *order) {
+        const ModuleRecord *record = &module->record;
+
+        return !order->shown &&
+               (!is_request_open(module) || record->request.action != order->action) &&
+               record_deferral(record, order->action)->until > module_now(module)->realtime;
+}
+
 static OrderResult order_accept(Module *module, const Order *order, char why[static WHY_MAX]) {
         ModuleRecord *record = &module->record;
         Shown shown;
 
+        if (is_deferred_only(module, order)) {
+                end_deferrals(record, order->action);
+                module->judged = false;
+                module_mark(module);
+                return ORDER_DONE;
+        }
         gateway_show(module, &shown);
         if (order->shown)
                 shown = *order->shown;
@@ -159,12 +174,35 @@ void module_put_off_no_more(Module *module) {
         memset(module->record.put_off, 0, sizeof module->record.put_off);
 }
 
+/* What runs is not put off. */
+static OrderResult check_defer(const Module *module, Action action, char why[static WHY_MAX]) {
+        const char *name = module->settings->name;
+        const State state = module->record.state;
+
+        if (module_installs(module) && action == ACTION_INSTALL)
+                return refuse(why, "%s installs already; that can not be stopped", name);
+        if (action != ACTION_DOWNLOAD || (state != STATE_DOWNLOADING && state != STATE_VERIFYING))
+                return ORDER_DONE;
+        if (module_installs(module))
+                return refuse(why, "%s updates itself already; that can not be stopped", name);
+        if (module->record.push_wanted)
+                return refuse(why,
+                              "%s gets its package over the port now; give it up with 'fotactl "
+                              "cancel %s'",
+                              name, name);
+        if (state == STATE_VERIFYING)
+                return refuse(why,
+                              "%s has its download already; put the install off with 'fotactl "
+                              "defer %s install'",
+                              name, name);
+        return refuse(why, "%s downloads already; stop it with 'fotactl suspend %s'", name, name);
+}
+
 static OrderResult order_defer(Module *module, const Order *order, char why[static WHY_MAX]) {
         ModuleRecord *record = &module->record;
 
-        if (module_installs(module) && order->action == ACTION_INSTALL)
-                return refuse(why, "%s installs already; that can not be stopped",
-                              module->settings->name);
+        if (check_defer(module, order->action, why) != ORDER_DONE)
+                return ORDER_REFUSED;
         /* what a cancel put off is put off all the same: the later end counts */
         module_defer(module, order->action, order->span ? order->span : DEFER_DEFAULT, order->who);
         if (record->consent_action == order->action)
@@ -349,7 +387,7 @@ static void record_order(Module *module, const Order *order) {
         char consent[CONSENT_TEXT_MAX] = "", until[ISO_TEXT_MAX] = "";
         const ModuleRecord *record = &module->record;
 
-        if (accept)
+        if (accept && record->consent_action == order->action)
                 (void) consent_describe(&record->consent, consent);
         if (defer && record->deferrals[order->action].until != USEC_INFINITY)
                 (void) iso_format(until, record->deferrals[order->action].until,

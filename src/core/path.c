@@ -85,15 +85,22 @@ static bool has_failed(const Module *module) {
         return module->last_job.outcome == OUTCOME_FAILED;
 }
 
-/* When it may install, as far as anybody knows now; USEC_INFINITY: not without a person, or nobody
- * knows. */
-static usec_t may_install_at(const Module *module) {
-        usec_t at = asked_at(module);
+/* From here on only a person can say yes; of a package that still loads, at the earliest. */
+static usec_t person_from(const Question *question) {
+        const ActionPolicy *policy = &question->policy->actions[question->action];
+
+        if (policy->deadline == 0 || policy->on_deadline != DEADLINE_ASK ||
+            consent_is_valid(&question->consent, question))
+                return USEC_INFINITY;
+        return question->asked ? policy_deadline(question) :
+                                 usec_add(question->now.realtime, policy->deadline);
+}
+
+/* When all rules of one question pass, none before `at`. */
+static usec_t passes_at(const Module *module, const Question *question, usec_t at) {
         Verdict verdict;
 
-        if (at == USEC_INFINITY || has_failed(module))
-                return USEC_INFINITY;
-        module_judge(module, ACTION_INSTALL, &verdict);
+        policy_judge(question, &verdict);
         for (size_t i = 0; i < _RULE_MAX; i++) {
                 const Finding *finding = &verdict.findings[i];
 
@@ -105,6 +112,20 @@ static usec_t may_install_at(const Module *module) {
                 else if (!finding->passes)
                         at = MAX_OF(at, finding->next_change);
         }
+        return at < person_from(question) ? at : USEC_INFINITY;
+}
+
+/* When it may install, as far as anybody knows now; USEC_INFINITY: not without a person, or nobody
+ * knows. */
+static usec_t may_install_at(const Module *module) {
+        Question questions[FORECAST_QUESTIONS_MAX];
+        usec_t at = asked_at(module);
+
+        if (at == USEC_INFINITY || has_failed(module))
+                return USEC_INFINITY;
+        const size_t n = module_questions(module, ACTION_INSTALL, questions);
+        for (size_t i = 0; i < n; i++)
+                at = MAX_OF(at, passes_at(module, &questions[i], at));
         return at;
 }
 

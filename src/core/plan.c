@@ -144,15 +144,33 @@ static void plan_windows(Plan *plan, const Question *question, const Module *mod
         }
 }
 
-static void plan_deadline(Plan *plan, const Module *module, const Question *question) {
+/* Does nobody have to say yes to it any more, at that moment? */
+static bool is_agreed_at(const Question *question, usec_t realtime) {
+        Question later;
+        Verdict verdict;
+
+        question_at(question, realtime, &later);
+        policy_judge(&later, &verdict);
+        return verdict.findings[RULE_DECISION].passes && verdict.findings[RULE_DEADLINE].passes;
+}
+
+static void plan_deadline(Plan *plan, const Module *module, const Question *questions, size_t n) {
         static const char *const consequences[_ON_DEADLINE_MAX] = {
                 [DEADLINE_ACCEPT] = "it is accepted inside its windows",
                 [DEADLINE_FORCE] = "it is accepted, windows or not",
                 [DEADLINE_ASK] = "only a person can accept it",
         };
-        PlanRow *row = row_add(plan, module, policy_deadline(question), PLAN_DEADLINE);
+        const Question *question = &questions[0];
         const OnDeadline then = question->policy->actions[question->action].on_deadline;
+        const usec_t at = policy_deadline(question);
+        PlanRow *row;
 
+        if (at == USEC_INFINITY)
+                return;
+        for (size_t i = 1; i < n && then != DEADLINE_ASK; i++)
+                if (!is_agreed_at(&questions[i], at))
+                        return; /* the yes to one of them is none to the module */
+        row = row_add(plan, module, at, PLAN_DEADLINE);
         row_action(row, question->action);
         row_say(row, "the deadline of the %s is over: from then on %s",
                 action_to_string(question->action), consequences[then]);
@@ -199,7 +217,7 @@ static void plan_request(Plan *plan, const Module *module) {
         policy_forecast(questions, n, &forecast);
         for (size_t i = 0; i < n; i++)
                 plan_windows(plan, &questions[i], module, &forecast);
-        plan_deadline(plan, module, &questions[0]);
+        plan_deadline(plan, module, questions, n);
         plan_answers(plan, module, action);
         plan_grant(plan, module, action, &forecast);
 }
@@ -270,6 +288,24 @@ static void plan_push(Plan *plan, const Module *module) {
                 row_depends(row, "the port to be free for the package");
 }
 
+/* What fotad itself opens; a person says yes to it with `fotactl connect`. */
+static void plan_opening(Plan *plan, const Module *module) {
+        Forecast forecast;
+        PlanRow *row;
+
+        if (module->session_open || !module_wants_session(module) || is_waiting(module) ||
+            module_installs(module))
+                return;
+        module_forecast(module, ACTION_CONNECT, &forecast);
+        row = row_add(plan, module, MAX_OF(forecast.at, realtime_at(module, module->connect_at)),
+                      PLAN_SESSION);
+        row_say(row, "a session is opened");
+        row_depends(row, "the network");
+        if (rule_set_has(forecast.needs, RULE_DECISION))
+                row_depends(row, "'fotactl connect %s'", module->settings->name);
+        row_needs(row, ACTION_CONNECT, forecast.needs, rule_set_has(forecast.needs, RULE_DECISION));
+}
+
 static void plan_session(Plan *plan, const Module *module) {
         char span[SPAN_TEXT_MAX];
         PlanRow *row;
@@ -289,12 +325,7 @@ static void plan_session(Plan *plan, const Module *module) {
                       PLAN_SESSION);
         row_say(row, "the session is closed");
         row_depends(row, "nobody needing it before");
-        if (!module->session_open && module_wants_session(module) && !is_waiting(module) &&
-            !module_installs(module)) {
-                row = row_add(plan, module, realtime_at(module, module->connect_at), PLAN_SESSION);
-                row_say(row, "a session is opened");
-                row_depends(row, "the network, and policy on 'connect'");
-        }
+        plan_opening(plan, module);
 }
 
 static void plan_upkeep(Plan *plan, const Module *module) {

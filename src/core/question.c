@@ -167,22 +167,28 @@ void module_question(const Module *module, Action action, Question *ret) {
         fill_several(module, ret);
 }
 
-void module_connect_question(const Module *module, Question *ret) {
-        module_question(module, ACTION_CONNECT, ret);
-        ret->hindrance = (Hindrance) { 0 }; /* it is no answer */
+/* A person or the server asked for a session: that is the consent to one that fotad opens. */
+static void fill_ordered(const Module *module, Question *ret) {
         if (!module->record.wanted_session)
                 return;
-        /* a person or the server asked for it: that is the consent */
         ret->consent = (Consent) { .given = true, .until = USEC_INFINITY };
         (void) TEXT_COPY(ret->consent.by, !module->record.job ? "an order" :
                                           module->job.by[0]   ? module->job.by :
                                                                 "the update that runs");
 }
 
+void module_connect_question(const Module *module, Question *ret) {
+        module_question(module, ACTION_CONNECT, ret);
+        ret->hindrance = (Hindrance) { 0 }; /* it is no answer */
+        fill_ordered(module, ret);
+}
+
 /* One question for both: the stricter answer counts, and a yes to the install is one to both. */
 size_t module_questions(const Module *module, Action action,
                         Question ret[static FORECAST_QUESTIONS_MAX]) {
         module_question(module, action, &ret[0]);
+        if (action == ACTION_CONNECT && !asks_for(&module->record, action))
+                fill_ordered(module, &ret[0]); /* no question of the module: fotad opens it */
         if (!is_one_question(module) || action != ACTION_INSTALL)
                 return 1;
         module_question(module, ACTION_DOWNLOAD, &ret[1]);
@@ -214,6 +220,15 @@ static void tell_both(const Verdict verdicts[static 2], Rule rule, Finding *ret)
         (void) TEXT_COPY(ret->text, text);
 }
 
+/* Of two that are alike, the one that lasts: a yes ends with the first of them, a no with the last.
+ */
+static bool is_stricter(const Verdict *verdict, const Verdict *than) {
+        if (verdict->kind != than->kind)
+                return verdict->kind > than->kind;
+        return verdict->kind == VERDICT_ACCEPT ? verdict->next_change < than->next_change :
+                                                 verdict->next_change > than->next_change;
+}
+
 /* The stricter verdict is that of both. */
 static void judge(const Module *module, Action action, usec_t realtime, bool brief, Verdict *ret) {
         Question questions[FORECAST_QUESTIONS_MAX], later;
@@ -225,7 +240,7 @@ static void judge(const Module *module, Action action, usec_t realtime, bool bri
                 questions[i].brief = brief;
                 question_at(&questions[i], realtime, &later);
                 policy_judge(&later, &verdicts[i]);
-                if (verdicts[i].kind > verdicts[stricter].kind)
+                if (is_stricter(&verdicts[i], &verdicts[stricter]))
                         stricter = i;
         }
         *ret = verdicts[stricter];

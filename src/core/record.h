@@ -230,6 +230,11 @@ static inline bool record_waits(const ModuleRecord *record) {
         return record->request.open && record->answer.kind != ANSWER_ACCEPTED;
 }
 
+/* What a person who names no action means: what it waits for, else the install. */
+static inline Action record_asked_action(const ModuleRecord *record) {
+        return record_waits(record) ? record->request.action : ACTION_INSTALL;
+}
+
 /* reports: the outbox */
 
 /* What gives way first when the outbox is full: the highest number. Stored. */

@@ -166,7 +166,9 @@ static void next_of_session(const Module *module, char ret[static NEXT_MAX]) {
 
         module_connect_question(module, &question);
         policy_judge(&question, &verdict);
-        if (verdict.kind != VERDICT_ACCEPT)
+        if (!verdict.findings[RULE_DECISION].passes)
+                (void) snprintf(ret, NEXT_MAX, "you: fotactl connect %s", module->settings->name);
+        else if (verdict.kind != VERDICT_ACCEPT)
                 (void) snprintf(ret, NEXT_MAX, "a session: %s",
                                 verdict.findings[verdict.because].text);
         else if (module->connect_at > usec_add(now->boottime, USEC_PER_MINUTE)) {

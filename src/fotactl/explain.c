@@ -130,13 +130,6 @@ static bool wants_yes(const VerdictInfo *verdict, const char *rule) {
                verdict->outlook.consented <= verdict->outlook.earliest;
 }
 
-static bool is_pending(const ModuleInfo *module, const char *action) {
-        for (size_t i = 0; i < module->n_pending; i++)
-                if (streq(module->pending[i].action, action))
-                        return true;
-        return false;
-}
-
 /* "Sat 2026-11-28 02:00:00 CET, in 14h" */
 #define MOMENT_SHOWN_MAX (WHEN_TEXT_MAX + AGO_TEXT_MAX)
 static const char *moment_text(char to[static MOMENT_SHOWN_MAX], usec_t realtime) {
@@ -200,7 +193,7 @@ static const FindingInfo *reason_of(const VerdictInfo *verdict) {
 /* The sentence. */
 static void answer_text(const ModuleInfo *module, const VerdictInfo *verdict, Text *to) {
         const FindingInfo *finding = reason_of(verdict);
-        const bool pending = is_pending(module, verdict->action);
+        const bool pending = module_asks(module, verdict->action);
         const usec_t earliest = verdict->outlook.earliest;
         char when[MOMENT_SHOWN_MAX], needs[NEEDS_TEXT_MAX];
         const bool accepted = streq(verdict->verdict, "accept");
@@ -306,7 +299,7 @@ static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
 
         if (streq(verdict->verdict, "accept") || verdict->later)
                 return;
-        if (!is_pending(module, action)) {
+        if (!module_asks(module, action)) {
                 (void) puts(
                         "The module does not ask at the moment: this is how it would be answered.");
                 return;
@@ -316,6 +309,7 @@ static void show_remedy(const ModuleInfo *module, const VerdictInfo *verdict) {
         else if (is_failing(verdict, "deferral"))
                 (void) printf("To end the deferral: fotactl accept %s %s\n", name, action);
         else if (is_failing(verdict, "decision") || is_failing(verdict, "deadline") ||
+                 wants_yes(verdict, "decision") || wants_yes(verdict, "deadline") ||
                  wants_yes(verdict, "soak") || wants_yes(verdict, "uplink-path"))
                 (void) printf("To say yes: fotactl accept %s %s\n", name, action);
         show_now(module, verdict);
@@ -403,7 +397,7 @@ static void json_verdict(const ModuleInfo *module, const VerdictInfo *verdict) {
         json_object_begin(json);
         json_field_string(json, "module", module->name);
         json_field_string(json, "action", verdict->action);
-        json_field_bool(json, "pending", is_pending(module, verdict->action));
+        json_field_bool(json, "pending", module_asks(module, verdict->action));
         json_field_string(json, "verdict", verdict->verdict);
         json_field_string(json, "because", verdict->because);
         json_field_known(json, "minutes", verdict->minutes);

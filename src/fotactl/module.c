@@ -323,6 +323,13 @@ Reason job_reason(const JobInfo *job) {
         return reason > 0 ? (Reason) reason : REASON_NONE;
 }
 
+bool module_asks(const ModuleInfo *module, const char *action) {
+        for (size_t i = 0; i < module->n_pending; i++)
+                if (streq(module->pending[i].action, action))
+                        return true;
+        return false;
+}
+
 bool module_has_progress(const ModuleInfo *module) {
         return module->progress > 0 || module->package_bytes > 0;
 }

@@ -79,5 +79,7 @@ void module_list_done(ModuleList *list);
 /* Why it ended as it did, REASON_NONE when there is nothing to say. */
 Reason job_reason(const JobInfo *job);
 
+/* Does it wait for an answer to that? */
+bool module_asks(const ModuleInfo *module, const char *action);
 /* Is there a percentage worth showing? */
 bool module_has_progress(const ModuleInfo *module);

@@ -9,11 +9,40 @@
 #include "fotactl/output.h"
 #include "fotactl/verbs.h"
 
+/* Not worth an error: what was asked for is done. NULL: quiet, or it can't be told. */
+static const ModuleInfo *module_after(Client *client, const char *name, ModuleList *list) {
+        return !client->quiet && module_list_get(client, name, list) == STATUS_DONE ?
+                       &list->modules[0] :
+                       NULL;
+}
+
+static bool has_session(const ModuleInfo *module) {
+        return module->session_open || streq(module->state, "connecting");
+}
+
+/* What was done, and what is waited for now. */
+static void print_next(const Client *client, const char *name, const char *what,
+                       const ModuleInfo *module) {
+        const bool known = module && module->next[0];
+
+        print_done(client, "%s: %s%s%s.", name, what, known ? "; next: " : "",
+                   known ? module->next : "");
+}
+
+/* Policy on 'connect' and the network have a word in it. */
 Status verb_connect(Client *client, int n _unused_, char *words[]) {
         Status status = call_module(client, words[0], "Connect", NULL, NULL);
+        _cleanup_modules_ ModuleList list = {};
+        const ModuleInfo *module;
 
-        if (status == STATUS_DONE)
-                print_done(client, "%s: a session is opened.", words[0]);
+        if (status != STATUS_DONE)
+                return status;
+        module = module_after(client, words[0], &list);
+        if (module && has_session(module))
+                print_done(client, "%s: a session is %s.", words[0],
+                           module->session_open ? "open" : "being opened");
+        else
+                print_next(client, words[0], "a session is asked for", module);
         return status;
 }
 
@@ -26,9 +55,17 @@ Status verb_disconnect(Client *client, int n _unused_, char *words[]) {
 }
 
 /* Exactly what was agreed to. Not worth an error: it is recorded. */
-static void print_consent(const Client *client, const ModuleInfo *module, const char *action) {
+static void print_accept(const Client *client, const ModuleInfo *module, const char *action,
+                         bool asked) {
         char text[CONSENT_TEXT_MAX];
 
+        if (!asked && !streq(module->consent.action, action)) {
+                print_done(client,
+                           "%s: the deferral of the %s is ended. It asks for none now, so this is "
+                           "no yes to one.",
+                           module->name, action);
+                return;
+        }
         if (!streq(module->consent.action, action)) {
                 print_done(client, "%s: %s is accepted.", module->name, action);
                 return;
@@ -40,19 +77,21 @@ static void print_consent(const Client *client, const ModuleInfo *module, const 
 }
 
 Status verb_accept(Client *client, int n, char *words[]) {
-        _cleanup_modules_ ModuleList list = {};
+        _cleanup_modules_ ModuleList before = {}, list = {};
         Status status;
 
         if (n > 2) {
                 complain("accept takes no span; --now overrides windows");
                 return STATUS_USAGE;
         }
+        const ModuleInfo *module = module_after(client, words[0], &before);
+        const bool asked = !module || module_asks(module, words[1]);
         status = call_module(client, words[0], "Accept", NULL, "sb", words[1], (int) client->now);
         if (status != STATUS_DONE || client->quiet)
                 return status;
         status = module_list_get(client, words[0], &list);
         if (status == STATUS_DONE)
-                print_consent(client, &list.modules[0], words[1]);
+                print_accept(client, &list.modules[0], words[1], asked);
         return status;
 }
 
@@ -93,34 +132,40 @@ Status verb_cancel(Client *client, int n _unused_, char *words[]) {
         return status;
 }
 
-/* " at 35%", "" unknown. Not worth an error: what was asked for is done. */
-static const char *progress_text(Client *client, const char *module, char to[static 16]) {
-        _cleanup_modules_ ModuleList list = {};
-
+/* " at 35%", "" unknown */
+static const char *progress_text(const ModuleInfo *module, char to[static 16]) {
         to[0] = '\0';
-        if (!client->quiet && module_list_get(client, module, &list) == STATUS_DONE &&
-            module_has_progress(&list.modules[0]))
-                (void) snprintf(to, 16, " at %u%%", list.modules[0].progress);
+        if (module && module_has_progress(module))
+                (void) snprintf(to, 16, " at %u%%", module->progress);
         return to;
 }
 
 Status verb_suspend(Client *client, int n _unused_, char *words[]) {
         Status status = call_module(client, words[0], "Suspend", NULL, NULL);
+        _cleanup_modules_ ModuleList list = {};
         char at[16];
 
         if (status == STATUS_DONE)
                 print_done(client,
                            "%s: the download is suspended%s; go on with 'fotactl resume %s'.",
-                           words[0], progress_text(client, words[0], at), words[0]);
+                           words[0], progress_text(module_after(client, words[0], &list), at),
+                           words[0]);
         return status;
 }
 
+/* It goes on in a session, which may have to wait; with no update, sessions do. */
 Status verb_resume(Client *client, int n _unused_, char *words[]) {
         Status status = call_module(client, words[0], "Resume", NULL, NULL);
-        char at[16];
+        _cleanup_modules_ ModuleList list = {};
+        const ModuleInfo *module;
+        char at[16], what[64];
 
-        if (status == STATUS_DONE)
-                print_done(client, "%s: the download goes on%s.", words[0],
-                           progress_text(client, words[0], at));
+        if (status != STATUS_DONE)
+                return status;
+        module = module_after(client, words[0], &list);
+        (void) progress_text(module, at);
+        (void) snprintf(what, sizeof(what), "the download %s on%s",
+                        module && has_session(module) ? "goes" : "may go", at);
+        print_next(client, words[0], what, module && has_session(module) ? NULL : module);
         return status;
 }

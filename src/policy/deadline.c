@@ -45,6 +45,8 @@ usec_t deadline_changes(const Question *question, Rule rule) {
 
         if (question_reports_result(question) && rule != RULE_INHIBITOR)
                 return USEC_INFINITY;
+        if (on_deadline == DEADLINE_ASK && question_is_consented(question))
+                return USEC_INFINITY; /* what it demands is there */
         if ((rule == RULE_DECISION && on_deadline != DEADLINE_ASK) ||
             (rule == RULE_DEADLINE && on_deadline == DEADLINE_ASK) ||
             ((rule == RULE_CLOCK || rule == RULE_WINDOW) && on_deadline != DEADLINE_ACCEPT) ||

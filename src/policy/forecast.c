@@ -231,12 +231,17 @@ static void name_module(const Question *question, Need *need) {
 }
 
 /* "the other modules first, and a report through eth0" */
-static void name_path(const UplinkPath *uplink, Need *need) {
+static void name_path(const Question *question, Need *need) {
+        const UplinkPath *uplink = &question->uplink;
         const bool first = uplink->first[0] != '\0', path = uplink->interface[0] != '\0';
+        const bool agreed = !path && question_is_consented(question);
 
         (void) snprintf(need->event, sizeof(need->event), "%s%s%s%s",
-                        first ? "the other modules first" : "", first ? ", and " : "",
-                        path ? "a report through " : EVENT_PERSON, uplink->interface);
+                        first ? "the other modules first" : "", first && !agreed ? ", and " : "",
+                        path   ? "a report through " :
+                        agreed ? "" :
+                                 EVENT_PERSON,
+                        uplink->interface);
 }
 
 static void name_size(const Question *question, Need *need) {
@@ -257,7 +262,7 @@ static void name_event(const Question *question, Rule rule, Need *need) {
         else if (rule == RULE_SIZE)
                 name_size(question, need);
         else if (rule == RULE_UPLINK_PATH)
-                name_path(&question->uplink, need);
+                name_path(question, need);
         else if (rule == RULE_SOAK && need->person)
                 (void) TEXT_COPY(need->event, EVENT_PERSON);
         if (question->may_report && rule_set_has(ends_with_install, rule))

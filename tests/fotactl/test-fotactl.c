@@ -337,6 +337,21 @@ TEST(explain_gives_the_reason_of_the_moment_that_it_names) {
         (void) unsetenv("WORLD_FORCE");
 }
 
+/* Policy accepts, but its deadline comes before the window, and asks: a plain yes is for the
+ * window.
+ */
+TEST(explain_says_how_to_say_yes_before_a_deadline_that_asks) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_ASKS_LATER", "1");
+        CHECK_INT(fotactl(&stage, "explain modem0"), 0);
+        unfold(output);
+        CHECK(strstr(output, " a person's yes"));
+        CHECK(strstr(output, "To say yes: fotactl accept modem0 install "));
+        CHECK(strstr(output,
+                     "To install now, windows or not: fotactl accept modem0 install --now"));
+        (void) unsetenv("WORLD_ASKS_LATER");
+}
+
 TEST(explain_promises_nothing_that_nobody_asks_for) {
         STAGE(stage);
         stage_restart_with(&stage, "WORLD_IDLE", "1");
@@ -590,7 +605,7 @@ TEST(json_documents_are_valid) {
 TEST(exit_statuses_are_as_promised) {
         STAGE(stage);
         CHECK_INT(fotactl(&stage, "connect modem0"), 0);
-        CHECK_STR(output, "modem0: a session is opened.\n");
+        CHECK_STR(output, "modem0: a session is open.\n");
         CHECK_INT(fotactl(&stage, "connect modem0 --quiet"), 0);
         CHECK_STR(output, "");
         CHECK_INT(fotactl(&stage, "reload"), 1);
@@ -885,6 +900,30 @@ TEST(a_suspended_download_says_how_much_is_left_and_how_it_goes_on) {
         CHECK_STR(output, "modem1: the download goes on at 43%.\n");
         CHECK_INT(fotactl(&stage, "status modem1"), 0);
         CHECK(!strstr(output, "Suspended:"));
+}
+
+TEST(a_session_that_has_to_wait_is_not_told_as_opened) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_NO_SESSION", "1");
+        CHECK_INT(fotactl(&stage, "connect modem0"), 0);
+        unfold(output);
+        CHECK(starts_with(output, "modem0: a session is asked for; next: a session: window "
+                                  "01:00-05:00: closed, opens Fri 2026-11-27 01:00."));
+        CHECK_INT(fotactl(&stage, "resume modem1"), 0);
+        unfold(output);
+        CHECK(starts_with(output, "modem1: the download may go on"));
+        CHECK(strstr(output, "; next: a session: window 01:00-05:00: closed, opens"));
+        (void) unsetenv("WORLD_NO_SESSION");
+}
+
+TEST(accept_of_what_nobody_asks_for_tells_that_a_deferral_ended) {
+        STAGE(stage);
+        stage_restart_with(&stage, "WORLD_IDLE", "1");
+        CHECK_INT(fotactl(&stage, "accept modem0 install"), 0);
+        unfold(output);
+        CHECK(starts_with(output, "modem0: the deferral of the install is ended. It asks for none "
+                                  "now, so this is no yes to one."));
+        (void) unsetenv("WORLD_IDLE");
 }
 
 TEST(status_shows_where_an_update_leads_and_what_the_module_does_by_itself) {

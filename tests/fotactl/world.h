@@ -260,6 +260,10 @@ static void world_add_modem0(World *world) {
                 install->deadline = 7 * USEC_PER_DAY;
                 install->on_deadline = DEADLINE_FORCE;
         }
+        if (getenv("WORLD_ASKS_LATER")) {
+                install->deadline = 2 * USEC_PER_HOUR;
+                install->on_deadline = DEADLINE_ASK;
+        }
         if (getenv("WORLD_IDLE"))
                 record->request.open = false;
         if (getenv("WORLD_DOWN"))
@@ -478,7 +482,7 @@ static bool world_on_order(Gateway *gateway, Module *module, const Order *order,
 
         if (order->kind == ORDER_DISCONNECT)
                 return !text_copy(why, WHY_MAX, "an install runs");
-        if (order->kind == ORDER_ACCEPT) {
+        if (order->kind == ORDER_ACCEPT && module->record.request.open) {
                 const Question question = {
                         .action = order->action,
                         .policy = &world->settings.modules[module->index].policy,
@@ -498,6 +502,14 @@ static bool world_on_order(Gateway *gateway, Module *module, const Order *order,
                 module->record.suspended = order->kind == ORDER_SUSPEND;
                 module->record.state =
                         module->record.suspended ? STATE_SUSPENDED : STATE_DOWNLOADING;
+                module->view.session_open = !module->record.suspended;
+        }
+        if ((order->kind == ORDER_CONNECT || order->kind == ORDER_RESUME) &&
+            getenv("WORLD_NO_SESSION")) {
+                module->record.state = STATE_IDLE;
+                module->view.session_open = false;
+                (void) TEXT_COPY(module->next, "a session: window 01:00-05:00: closed, opens Fri "
+                                               "2026-11-27 01:00");
         }
         if (order->kind == ORDER_REGISTER) {
                 if (!streq(module->record.name, "modem2"))

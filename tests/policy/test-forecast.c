@@ -268,6 +268,8 @@ TEST(forecast_of_who_goes_last_has_no_moment) {
         check_need(&q, RULE_UPLINK_PATH, "a person's yes");
         (void) TEXT_COPY(q.uplink.first, "modem0");
         check_need(&q, RULE_UPLINK_PATH, "the other modules first, and a person's yes");
+        q.consent = consent();
+        check_need(&q, RULE_UPLINK_PATH, "the other modules first");
 }
 
 TEST(forecast_after_a_failure_of_the_family_needs_a_person) {

@@ -446,15 +446,21 @@ static void say_needs(const Story *story, Action action, Text *text) {
         }
 }
 
-/* explain TEXT: of the open request, else of an install */
+/* explain [of=ACTION] TEXT: of what the module waits for, else of an install */
 static bool do_explain(Story *story, char *rest) {
         const World *world = story->world;
-        const Request *request = &world_view(world, story->module).record->request;
-        const Action action = request->open ? request->action : ACTION_INSTALL;
+        Action action = record_asked_action(world_view(world, story->module).record);
         char told[LINE_MAX_BYTES];
         Verdict verdict;
         Text text;
 
+        if (strncmp(rest, "of=", 3) == 0) {
+                const int named = action_from_string(word(&rest) + 3);
+
+                if (named < 0)
+                        return fail(story, "explain [of=ACTION] TEXT");
+                action = (Action) named;
+        }
         world_settle(story->world);
         gateway_judge(world->gateway, gateway_module(world->gateway, story->module), action,
                       &verdict);

@@ -7,6 +7,7 @@
 
 #include "core/plan.h"
 #include "fotasim/identity.h"
+#include "sim/telit.h"
 #include "sim/world.h"
 #include "test.h"
 
@@ -137,6 +138,53 @@ TEST(plan_tells_once_that_a_person_must_say_yes) {
         CHECK(row_of(plan, "modem0", PLAN_GRANT));
         for (size_t i = 0; i < plan->n; i++)
                 CHECK(!strstr(plan->rows[i].depends, "yes; a person's yes"));
+}
+
+/* The deadline of the install is none for the download, and the module has one question. */
+TEST(plan_promises_no_deadline_while_another_yes_is_missing) {
+        _cleanup_(world_freep) World *world = two_modules("00:00-24:00");
+        ActionPolicy *actions = world->settings.modules[0].policy.actions;
+
+        telit_scenario_init(&scenarios[0], TELIT_TCP);
+        world_use_telit(world, 0, TELIT_TCP);
+        telit_attach(world, 0, &scenarios[0]);
+        actions[ACTION_INSTALL].decision = actions[ACTION_DOWNLOAD].decision = DECISION_ASK;
+        actions[ACTION_INSTALL].deadline = 2 * USEC_PER_HOUR;
+        world_start(world);
+        CHECK(world_run(world, 10 * USEC_PER_MINUTE, are_idle));
+        order(world, 0, ORDER_UPDATE, false);
+        (void) world_run(world, USEC_PER_MINUTE, NULL);
+        CHECK(world_view(world, 0).record->request.open);
+        CHECK(!row_of(plan_of(world), "modem0", PLAN_DEADLINE));
+        actions[ACTION_DOWNLOAD].deadline = 2 * USEC_PER_HOUR;
+        CHECK(row_of(plan_of(world), "modem0", PLAN_DEADLINE));
+}
+
+/* Without his order the window opens in vain. */
+TEST(plan_of_a_session_names_the_order_that_opens_it) {
+        _cleanup_(world_freep) World *world = two_modules("Wed 02:00-05:00");
+        const PlanRow *row;
+
+        for (size_t i = 0; i < 2; i++) {
+                ModuleSettings *settings = &world->settings.modules[i];
+                ActionPolicy *connect = &settings->policy.actions[ACTION_CONNECT];
+
+                settings->session_mode = SESSION_ALWAYS;
+                connect->decision = i == 0 ? DECISION_ASK : DECISION_ACCEPT;
+                connect->n_windows = window_parse("03:00-04:00", &connect->windows[0]) == 0;
+        }
+        world_start(world);
+        CHECK(world_run(world, 5 * USEC_PER_MINUTE, are_idle));
+        (void) world_run(world, USEC_PER_HOUR, NULL);
+        row = row_of(plan_of(world), "modem0", PLAN_SESSION);
+        CHECK(row && row->at > world->now.realtime + USEC_PER_HOUR);
+        CHECK(row && streq(row->depends, "the network; 'fotactl connect modem0'"));
+        row = row_of(plan_of(world), "modem1", PLAN_SESSION);
+        CHECK(row && row->at > world->now.realtime + USEC_PER_HOUR);
+        CHECK(row && streq(row->depends, "the network"));
+        order(world, 0, ORDER_CONNECT, false);
+        row = row_of(plan_of(world), "modem0", PLAN_SESSION);
+        CHECK(row && streq(row->depends, "the network"));
 }
 
 TEST(plan_promises_the_moment_at_which_it_happens) {

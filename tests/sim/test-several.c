@@ -593,6 +593,33 @@ TEST(uplink_module_does_not_wait_for_one_that_comes_after_its_window) {
         CHECK(world_run(world, 2 * USEC_PER_HOUR + USEC_PER_MINUTE, first_installs));
 }
 
+/* The other one's deadline comes before its window, and asks: only a person can say yes to it. Once
+ * he has, it is the window that counts. */
+TEST(uplink_module_does_not_wait_for_one_whose_deadline_asks) {
+        _cleanup_(world_freep) World *world = world_with_uplink(2, "eth0");
+        ActionPolicy *mine = &world->settings.modules[0].policy.actions[ACTION_INSTALL],
+                     *other = &world->settings.modules[1].policy.actions[ACTION_INSTALL];
+        Verdict verdict;
+
+        mine->n_windows = other->n_windows = 1;
+        CHECK_INT(window_parse("02:00-05:00", &mine->windows[0]), 0);
+        CHECK_INT(window_parse("04:00-06:00", &other->windows[0]), 0);
+        other->deadline = 3 * USEC_PER_HOUR;
+        other->on_deadline = DEADLINE_ASK;
+        world_start(world);
+        (void) world_run(world, USEC_PER_HOUR + 50 * USEC_PER_MINUTE, NULL);
+        CHECK_INT(world_state(world, 1), STATE_INSTALL_PENDING);
+        judge(world, 0, &verdict);
+        CHECK_STR(verdict.findings[RULE_UPLINK_PATH].text,
+                  "it carries the uplink: a report must get out through eth0 first");
+        order(world, 1, ORDER_ACCEPT, ACTION_INSTALL);
+        judge(world, 0, &verdict);
+        CHECK_STR(verdict.findings[RULE_UPLINK_PATH].text,
+                  "it carries the uplink and goes last: modem1 may install Mon 2026-11-23 04:00");
+        CHECK(!world_run(world, 2 * USEC_PER_HOUR, first_installs));
+        CHECK(world_run(world, USEC_PER_HOUR, second_installs));
+}
+
 /* Its last update failed, and its server has another one. */
 TEST(uplink_module_does_not_wait_for_one_whose_last_update_failed) {
         _cleanup_(world_freep) World *world = world_with_uplink(2, "eth0");

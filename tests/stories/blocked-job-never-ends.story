@@ -15,6 +15,6 @@ port lost
 answer AT+CPIN? = +CPIN: SIM PUK|OK
 port back
 wait 1min
-explain download hold module: it is blocked: prerequisite-missing; needs somebody to put right what blocks it
+explain install hold module: it is blocked: prerequisite-missing; needs somebody to put right what blocks it
 wait 7d
 outcome failed prerequisite-missing

@@ -1,4 +1,4 @@
-# A person put the install off for three days. Another puts the download off, cancels the update and wants it again: each word is about the
+# A person put the install off for three days. Another cancels the update, puts the download off and wants it again: each word is about the
 # download, and the install waits on, also over a crash.
 policy download accept
 policy install accept
@@ -13,8 +13,8 @@ order defer install 3d
 < OK
 < +WDSI: 18
 < +WDSI: 18,100
-order defer download 2h
 order cancel
+order defer download 2h
 crash
 wait 10s
 order update

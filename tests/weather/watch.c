@@ -307,13 +307,19 @@ void watch_radio(Watch *watch, size_t module) {
         watch->modules[module].radio_since = now_of(watch);
 }
 
+/* Of what nobody asks for a deferral is taken back: that is no yes. */
 static void note_yes(Watch *watch, size_t module, const Order *order) {
+        const ModuleRecord *record = world_view(watch->world, module).record;
         WatchModule *m = watch->modules + module;
         Word *word = m->words + order->action;
         const Case given = { watch, module, order->action, 0 };
         const usec_t a_day_later = watch->world->now.realtime + USEC_PER_DAY;
         const bool sized = world_view(watch->world, module).record->package_bytes > 0;
 
+        if (!record_waits(record) || record->request.action != order->action) {
+                *word = (Word) { .said = now_of(watch) };
+                return;
+        }
         *word = (Word) { .said = now_of(watch),
                          .yes = true,
                          .now = order->now,
