@@ -5,11 +5,15 @@
  * Owns nothing. A key that its family does not know is an error with the reason, never ignored:
  * whoever wrote it expects something of it. Runs when the policies of the modules are known. */
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "config/loader.h"
+#include "policy/radio.h"
+#include "policy/window.h"
 
 #define KEY_TEXT_MAX 64
+#define WARNING_TEXT_MAX 320
 
 static const struct {
         const char *key, *why;
@@ -94,19 +98,116 @@ static void check_keys(Loader *loader, const ModuleSettings *module) {
         check_together(loader, module, telit, "apn_password_file", telit, "apn_user");
 }
 
-static void check_policy(Loader *loader, const ModuleSettings *module) {
+_printf_(3, 4) static void policy_warning(Loader *loader, const ModuleSettings *module,
+                                          const char *format, ...) {
         const Node *node = node_find(loader->root, "modules", module->name, "policy", NULL);
-        const ActionPolicy *actions = module->policy.actions;
-        char path[KEY_TEXT_MAX];
+        char path[KEY_TEXT_MAX], text[WARNING_TEXT_MAX];
+        va_list args;
 
-        if (!node || (actions[ACTION_DOWNLOAD].max_size_bytes == 0 &&
-                      actions[ACTION_INSTALL].max_size_bytes == 0))
-                return;
+        if (!node)
+                return; /* the policy is the default one, in which nothing is wrong */
+        va_start(args, format);
+        (void) vsnprintf(text, sizeof text, format, args);
+        va_end(args);
         (void) snprintf(path, sizeof path, "modules.%s.policy", module->name);
-        report_warning(loader->reporter, node, path,
-                       "'%s' has a max_size, and a Telit module never tells the size of a package: "
-                       "its updates will be held; give it a policy without max_size",
-                       module->policy.name);
+        report_warning(loader->reporter, node, path, "'%s' %s", module->policy.name, text);
+}
+
+static void check_size(Loader *loader, const ModuleSettings *module) {
+        const ActionPolicy *actions = module->policy.actions;
+
+        if (actions[ACTION_DOWNLOAD].max_size_bytes == 0 &&
+            actions[ACTION_INSTALL].max_size_bytes == 0)
+                return;
+        policy_warning(loader, module,
+                       "has a max_size, and a Telit module never tells the size of a package: its "
+                       "updates will be held; give it a policy without max_size");
+}
+
+static bool has_requirement(const ActionPolicy *rules) {
+        return rules->min_rssi_dbm != 0 || rules->no_roaming;
+}
+
+/* In protocol tcp fotad starts the update itself once the radio was good for long enough. */
+static void check_requirement(Loader *loader, const ModuleSettings *module) {
+        const usec_t window = module->family_settings.answer_window;
+        const ActionPolicy *actions = module->policy.actions;
+        char span[SPAN_TEXT_MAX], hold[SPAN_TEXT_MAX];
+
+        if (module->family_settings.telit.protocol == TELIT_TCP || window / 4 * 3 > RADIO_HOLD ||
+            (!has_requirement(&actions[ACTION_DOWNLOAD]) &&
+             !has_requirement(&actions[ACTION_INSTALL])))
+                return;
+        policy_warning(loader, module,
+                       "has a require, which must have been so for %s, and after three quarters of "
+                       "an answer_window of %s the answer is no: every update will be refused; "
+                       "give it a policy without require, or more time if its server does",
+                       span_format(hold, RADIO_HOLD), span_format(span, window));
+}
+
+static bool ends_by_itself(const ActionPolicy *rules) {
+        return rules->deadline > 0 && rules->on_deadline != DEADLINE_ASK;
+}
+
+/* The stricter of the two counts: who asks a person without an end does so for both. */
+static void check_deadlines(Loader *loader, const ModuleSettings *module) {
+        static const Action actions[][2] = { { ACTION_INSTALL, ACTION_DOWNLOAD },
+                                             { ACTION_DOWNLOAD, ACTION_INSTALL } };
+
+        for (size_t i = 0; i < ELEMENTSOF(actions); i++) {
+                const ActionPolicy *rules = &module->policy.actions[actions[i][0]],
+                                   *other = &module->policy.actions[actions[i][1]];
+                const char *word = action_to_string(actions[i][1]);
+
+                if (rules->decision == DECISION_ASK && ends_by_itself(rules) &&
+                    other->decision == DECISION_ASK && !ends_by_itself(other))
+                        policy_warning(loader, module,
+                                       "has a deadline for %s that does nothing: a Telit module "
+                                       "asks once for both, and %s waits for a person without "
+                                       "end; set its decision to accept, or give it the deadline "
+                                       "too",
+                                       action_to_string(actions[i][0]), word);
+        }
+}
+
+/* Is there a minute of the week in which both are open, with room for the install? In UTC, where
+ * every day has 24 hours, and without jitter. */
+static bool windows_meet(const ActionPolicy *download, const ActionPolicy *install) {
+        static const ZoneOffsets utc = { .n = 0 };
+        const WindowSet first = { .windows = download->windows,
+                                  .n = download->n_windows,
+                                  .zone = &utc };
+        const WindowSet second = { .windows = install->windows,
+                                   .n = install->n_windows,
+                                   .zone = &utc };
+
+        for (usec_t at = 0; at < 7 * USEC_PER_DAY; at += USEC_PER_MINUTE)
+                if (window_set_is_open(&first, at) && window_set_is_open(&second, at) &&
+                    window_set_next_fit(&second, at, install->fits, NULL) == at)
+                        return true;
+        return false;
+}
+
+static void check_both_windows(Loader *loader, const ModuleSettings *module) {
+        const ActionPolicy *download = &module->policy.actions[ACTION_DOWNLOAD],
+                           *install = &module->policy.actions[ACTION_INSTALL];
+        const bool forced = (download->deadline > 0 && download->on_deadline == DEADLINE_FORCE) ||
+                            (install->deadline > 0 && install->on_deadline == DEADLINE_FORCE);
+
+        if (forced || download->n_windows == 0 || install->n_windows == 0 ||
+            windows_meet(download, install))
+                return;
+        policy_warning(loader, module,
+                       "has windows of download and install that are never open at once with room "
+                       "for an install, and a Telit module asks once for both: its updates will be "
+                       "held; let them overlap");
+}
+
+static void check_policy(Loader *loader, const ModuleSettings *module) {
+        check_size(loader, module);
+        check_requirement(loader, module);
+        check_deadlines(loader, module);
+        check_both_windows(loader, module);
 }
 
 void loader_check_family(Loader *loader, ModuleSettings *module) {

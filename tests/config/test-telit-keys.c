@@ -470,6 +470,77 @@ TEST(telit_updates_that_max_size_would_hold_are_warned_of) {
                        "");
 }
 
+#define WARNED "warning: f.yaml:6:13: modules.m0.policy: 'p' "
+#define TELIT(keys, rules) MODULE "    telit: {" keys "}\n" POLICY(rules)
+
+static const char too_short[] =
+        WARNED "has a require, which must have been so for 30s, and after three quarters of an "
+               "answer_window of 40s the answer is no: every update will be refused; give it a "
+               "policy without require, or more time if its server does\n";
+
+TEST(telit_answer_window_that_require_outlasts_is_warned_of) {
+        check_messages(TELIT("answer_window: 40s", "install: {require: {min_rssi_dbm: -105}}"),
+                       too_short);
+        check_messages(TELIT("answer_window: 40s, protocol: combined",
+                             "download: {require: {roaming: false}}"),
+                       too_short);
+        check_messages(TELIT("answer_window: 41s", "install: {require: {min_rssi_dbm: -105}}"), "");
+        check_messages(TELIT("answer_window: 40s", "install: {require: {roaming: true}}"), "");
+        check_messages(TELIT("answer_window: 40s, protocol: tcp",
+                             "install: {require: {min_rssi_dbm: -105}}"),
+                       ""); /* fotad starts it later by itself */
+}
+
+#define IDLE(action, other)                                                                       \
+        WARNED "has a deadline for " action " that does nothing: a Telit module asks once for "   \
+               "both, and " other " waits for a person without end; set its decision to accept, " \
+               "or give it the deadline too\n"
+
+TEST(telit_deadline_that_does_nothing_is_warned_of) {
+        check_messages(TELIT("", "install: {decision: ask, deadline: 14d}"),
+                       IDLE("install", "download"));
+        check_messages(TELIT("", "download: {decision: ask, deadline: 14d}"),
+                       IDLE("download", "install"));
+        check_messages(TELIT("", "install: {decision: ask, deadline: 14d}, download: {decision: "
+                                 "ask, deadline: 14d, on_deadline: ask}"),
+                       IDLE("install", "download"));
+        check_messages(TELIT("", "install: {decision: ask, deadline: 14d}, download: {decision: "
+                                 "ask, deadline: 7d}"),
+                       "");
+        check_messages(TELIT("", "install: {decision: ask, deadline: 14d}, download: {decision: "
+                                 "accept}"),
+                       "");
+        check_messages("modules: {m0: {family: hl78xx, device: /dev/a, policy: p}}\n"
+                       "policies: {p: {install: {decision: ask, deadline: 14d}}}\n",
+                       "");
+}
+
+static const char apart[] =
+        WARNED "has windows of download and install that are never open at once with room for an "
+               "install, and a Telit module asks once for both: its updates will be held; let "
+               "them overlap\n";
+
+static void check_both(const char *download, const char *install, const char *more, bool meet) {
+        char yaml[1024];
+
+        (void) snprintf(yaml, sizeof yaml,
+                        TELIT("", "download: {windows: [\"%s\"]}, install: {windows: [\"%s\"]%s}"),
+                        download, install, more);
+        check_messages(yaml, meet ? "" : apart);
+}
+
+TEST(telit_windows_that_never_meet_are_warned_of) {
+        check_both("01:00-05:00", "Sat,Sun 05:00-07:00", "", false);
+        check_both("Mon 01:00-05:00", "Tue 01:00-05:00", "", false);
+        check_both("01:00-05:00", "04:59-07:00", "", true);
+        check_both("04:50-07:00", "01:00-05:00", "", false); /* ten minutes are too few */
+        check_both("04:45-07:00", "01:00-05:00", "", true);
+        check_both("04:50-07:00", "01:00-05:00", ", fits: 10min", true);
+        check_both("Sun 23:00-24:00", "Mon 23:30-23:59\", \"Sun 22:00-02:00", "", true);
+        check_both("Mon 01:00-02:00", "Sun 22:00-02:00", "", true); /* over midnight */
+        check_messages(TELIT("", "install: {windows: [\"05:00-07:00\"]}"), "");
+}
+
 TEST(telit_packages_are_refused) {
         check_messages(
                 MODULE "packages:\n"
