@@ -157,6 +157,7 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
 
 void module_put_off_no_more(Module *module) {
         memset(module->record.put_off, 0, sizeof module->record.put_off);
+        module->cancelled_by[0] = '\0';
 }
 
 static OrderResult order_defer(Module *module, const Order *order, char why[static WHY_MAX]) {
