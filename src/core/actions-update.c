@@ -120,13 +120,19 @@ static bool is_still_waited_for(const Module *m, Action action) {
                 !is_for_other(m, action));
 }
 
+/* Its update was given up: asked once more it is one for the next update. */
+static bool is_given_up_request(const Module *m, Action action) {
+        return action_needs_package(action) && !m->record.job;
+}
+
 /* A repeat of an open request only renews when it was last asked. */
 void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
         const Request *request = &m->record.request;
-        const bool open = record_waits(&m->record);
-        const bool repeat = open && request->action == action && !is_for_other(m, action);
-        const bool again = repeat || is_still_waited_for(m, action);
+        const bool open = record_waits(&m->record), given_up = is_given_up_request(m, action);
+        const bool repeat =
+                open && request->action == action && !is_for_other(m, action) && !given_up;
+        const bool again = repeat || (is_still_waited_for(m, action) && !given_up);
 
         module_asks_again(m);
         m->question_moot |= action_needs_package(action);

@@ -58,6 +58,8 @@ void cancel_job(Module *m) {
         put_off_cancelled(m, by);
         if (is_own_request(m))
                 close_request(m); /* nobody wants it any more, wherever the module is */
+        if (m->record.request.open)
+                module_date_request(m); /* how long it has waited is nothing to what comes next */
         if (!job_source_is_pushed(m->job.source))
                 close_cancelled(m, by);
         module_job_end(m, OUTCOME_FAILED, REASON_CANCELLED);
