@@ -13,8 +13,6 @@
 /* A module that was silent and now asks is looked at after so long at the latest. */
 #define LOOK_SOON (10 * USEC_PER_SEC)
 #define SUCCESS_LATE_MAX USEC_PER_MINUTE
-/* A person's cancel can't refuse the module's request, only put it off. */
-#define CANCEL_DEFER USEC_PER_DAY
 /* After a restart the module tells its update server. */
 #define TOLD_MAX (30 * USEC_PER_MINUTE)
 /* A proof takes two minutes at most. */
@@ -96,6 +94,7 @@ void note_offered(Module *m) {
         module_bind_consent(m);
         if (m->record.request.open && m->record.request.action == ACTION_DOWNLOAD)
                 m->record.request.bytes = m->record.package_bytes;
+        put_off_late(m, ACTION_DOWNLOAD);
         module_job_begin(m, source_of_fact(m), "");
         if (bytes && m->job.package_bytes < bytes) {
                 m->job.package_bytes = bytes;
@@ -121,13 +120,19 @@ static bool is_still_waited_for(const Module *m, Action action) {
                 !is_for_other(m, action));
 }
 
+/* Its update was given up: asked once more it is one for the next update. */
+static bool is_given_up_request(const Module *m, Action action) {
+        return action_needs_package(action) && !m->record.job;
+}
+
 /* A repeat of an open request only renews when it was last asked. */
 void note_request(Module *m) {
         const Action action = (Action) m->fact.number;
         const Request *request = &m->record.request;
-        const bool open = record_waits(&m->record);
-        const bool repeat = open && request->action == action && !is_for_other(m, action);
-        const bool again = repeat || is_still_waited_for(m, action);
+        const bool open = record_waits(&m->record), given_up = is_given_up_request(m, action);
+        const bool repeat =
+                open && request->action == action && !is_for_other(m, action) && !given_up;
+        const bool again = repeat || (is_still_waited_for(m, action) && !given_up);
 
         module_asks_again(m);
         m->question_moot |= action_needs_package(action);
@@ -140,6 +145,7 @@ void note_request(Module *m) {
         if (action_needs_package(action)) {
                 m->stalls = 0;
                 supersede_push(m, action);
+                put_off_late(m, action);
                 module_job_begin(m, source_of_fact(m), "");
         }
         module_open_request(m, action, action_needs_package(action) ? m->record.package_bytes : 0,
@@ -229,6 +235,7 @@ static void hear_download(Module *m) {
 void note_download_started(Module *m) {
         hear_download(m);
         module_expect_unattended(m);
+        put_off_late(m, ACTION_INSTALL);
         module_job_begin(m, source_of_fact(m), "");
         if (m->record.request.action == ACTION_DOWNLOAD && m->record.answer.kind != ANSWER_ACCEPTED)
                 close_request(m); /* it starts without us */
@@ -359,54 +366,6 @@ void fail_no_response(Module *m) {
 
         fail(m, installed ? EVENT_INSTALL_FAILED : EVENT_DOWNLOAD_FAILED, REASON_NO_RESPONSE);
         m->reconciled &= !installed; /* which version it runs, nobody has seen */
-}
-
-/* All of the package, or a part that the module goes on to fetch whatever it is told, also when its
- * port was away since. */
-static bool may_hold_package(const Module *m) {
-        const ModuleRecord *record = &m->record;
-        const State state = record->state;
-
-        if (job_source_is_pushed(m->job.source))
-                return record->act.verb == VERB_PUSH;
-        return state == STATE_DOWNLOADING || state == STATE_SUSPENDED || state == STATE_VERIFYING ||
-               record->package_bytes > 0 || record->progress_percent > 0 ||
-               (verb_is_grant(record->act.verb) && record->act.state != ACT_NONE &&
-                record->act.action == ACTION_DOWNLOAD);
-}
-
-/* What was cancelled is neither fetched nor installed today. */
-static void put_off_cancelled(Module *m, const char *by) {
-        const bool asked = is_request_open(m);
-        const Action action = m->record.request.action;
-
-        if (asked)
-                module_put_off(m, action, CANCEL_DEFER, by);
-        if (is_one_question(m))
-                module_put_off(m, ACTION_INSTALL, CANCEL_DEFER, by);
-        else if (!(asked && action_needs_package(action)) && may_hold_package(m)) {
-                module_put_off(m, ACTION_INSTALL, CANCEL_DEFER, by);
-                if (!job_source_is_pushed(m->job.source))
-                        module_put_off(m, ACTION_DOWNLOAD, CANCEL_DEFER, by);
-        }
-}
-
-void cancel_job(Module *m) {
-        const char *by = m->fact.text ? m->fact.text : "";
-
-        RECORD(m, EVENT_JOB_CANCELLED, D_TEXT("by", by));
-        put_off_cancelled(m, by);
-        if (is_own_request(m))
-                close_request(m); /* nobody wants it any more, wherever the module is */
-        if (!job_source_is_pushed(m->job.source))
-                m->disconnect_wanted = m->session_open && !is_request_open(m);
-        module_job_end(m, OUTCOME_FAILED, REASON_CANCELLED);
-}
-
-void cancel_push(Module *m) {
-        cancel_job(m);
-        m->family->now = *module_now(m);
-        m->settings->family->cancel_push(m->family);
 }
 
 /* the install and its proof */

@@ -493,6 +493,7 @@ void module_disconnected(Module *module) {
         if (module->renewing)
                 module->connect_at = 0;
         module->disconnect_wanted = module->disconnect_said = module->renewing = false;
+        module->cancelled_by[0] = '\0';
 }
 
 /* It was open as long as the other side wanted, and nobody has asked for another one meanwhile. */

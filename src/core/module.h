@@ -61,8 +61,9 @@ struct Module {
         char port_problem[96]; /* why the port can't be opened when nobody holds it */
         bool verb_runs;
         bool disconnect_wanted;
-        bool disconnect_said; /* and no sign of its end yet */
-        bool question;        /* the running DEFER is the harmless question */
+        bool disconnect_said;       /* and no sign of its end yet */
+        char cancelled_by[WHO_MAX]; /* for whom: he gave the update up; "" that is not why */
+        bool question;              /* the running DEFER is the harmless question */
         Action question_action;
         bool question_moot; /* the module has asked for a package by itself meanwhile */
         Verb verb;

@@ -172,6 +172,7 @@ static OrderResult order_accept(Module *module, const Order *order, char why[sta
 
 void module_put_off_no_more(Module *module) {
         memset(module->record.put_off, 0, sizeof module->record.put_off);
+        module->cancelled_by[0] = '\0';
 }
 
 /* What runs is not put off. */
@@ -257,12 +258,32 @@ static OrderResult order_package(Module *module, const Order *order, char why[st
         return ORDER_DONE;
 }
 
+/* With what it asks about, also when that was given up just now: no session is needed for it. */
+static void go_on(Module *module, const Order *order) {
+        module->target = module->record.state;
+        module_job_begin(module, JOB_SOURCE_PERSON, order->who);
+        module_put_off_no_more(module);
+        module->judged = false;
+        module_mark(module);
+}
+
+/* May an update begin, or go on? */
+static OrderResult check_update(Module *module, const Order *order, char why[static WHY_MAX]) {
+        if (module->record.job)
+                return ORDER_DONE;
+        if (is_asked_for_package(module))
+                return is_reachable(module, why) ? ORDER_DONE : ORDER_REFUSED;
+        return order_connect(module, order, why);
+}
+
 /* The question is put to policy here: a module of this kind asks none when fotad starts it. */
 static OrderResult order_unattended(Module *module, const Order *order, char why[static WHY_MAX]) {
         if (!is_reachable(module, why))
                 return ORDER_REFUSED;
-        if (is_request_open(module))
-                return ORDER_DONE; /* it is asked already */
+        if (is_request_open(module)) { /* it is asked already */
+                go_on(module, order);
+                return ORDER_DONE;
+        }
         if (module->record.state != STATE_IDLE)
                 return refuse(why, "%s is %s: try again when it is idle", module->settings->name,
                               state_to_string(module->record.state));
@@ -280,14 +301,9 @@ static OrderResult order_update(Module *module, const Order *order, char why[sta
                 return order_package(module, order, why);
         if (is_one_question(module))
                 return order_unattended(module, order, why);
-        const OrderResult result =
-                module->record.job ? ORDER_DONE : order_connect(module, order, why);
-
-        if (result != ORDER_DONE)
-                return result;
-        module->target = module->record.state;
-        module_job_begin(module, JOB_SOURCE_PERSON, order->who);
-        module_put_off_no_more(module);
+        if (check_update(module, order, why) != ORDER_DONE)
+                return ORDER_REFUSED;
+        go_on(module, order);
         module->record.suspended = module->disconnect_wanted = false;
         if (!module->session_open && !is_asked_for_package(module)) {
                 module->record.wanted_session = true;

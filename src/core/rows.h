@@ -77,7 +77,7 @@ bool is_request_open(const Module *m);
 bool is_asked_for_package(const Module *m);
 bool is_agreement_pending(const Module *m);
 
-/* actions.c, actions-update.c, unattended.c, registration.c */
+/* actions.c, actions-update.c, cancel.c, unattended.c, registration.c */
 void note_end_missed(Module *m);
 void note_unattended(Module *m);
 void note_proof_due(Module *m);
@@ -150,6 +150,7 @@ void fail_withdrawn(Module *m);
 void fail_expired(Module *m);
 void note_nothing_pending(Module *m);
 void cancel_job(Module *m);
+void put_off_late(Module *m, Action action); /* it comes while a cancel closes the session */
 void note_early(Module *m);
 void conclude_install(Module *m);
 void block_wrong_module(Module *m);
