@@ -20,13 +20,14 @@ static bool has_session(const ModuleInfo *module) {
         return module->session_open || streq(module->state, "connecting");
 }
 
-/* What was done, and what is waited for now. */
+/* What was done, and what is waited for now, less what that begins with, `known`. */
 static void print_next(const Client *client, const char *name, const char *what,
-                       const ModuleInfo *module) {
-        const bool known = module && module->next[0];
+                       const ModuleInfo *module, const char *known) {
+        const char *next = module ? module->next : "";
 
-        print_done(client, "%s: %s%s%s.", name, what, known ? "; next: " : "",
-                   known ? module->next : "");
+        if (text_starts_with(next, known))
+                next += strlen(known);
+        print_done(client, "%s: %s%s%s.", name, what, next[0] ? "; next: " : "", next);
 }
 
 /* Policy on 'connect' and the network have a word in it. */
@@ -42,7 +43,7 @@ Status verb_connect(Client *client, int n _unused_, char *words[]) {
                 print_done(client, "%s: a session is %s.", words[0],
                            module->session_open ? "open" : "being opened");
         else
-                print_next(client, words[0], "a session is asked for", module);
+                print_next(client, words[0], "a session is asked for", module, "a session: ");
         return status;
 }
 
@@ -166,6 +167,6 @@ Status verb_resume(Client *client, int n _unused_, char *words[]) {
         (void) progress_text(module, at);
         (void) snprintf(what, sizeof(what), "the download %s on%s",
                         module && has_session(module) ? "goes" : "may go", at);
-        print_next(client, words[0], what, module && has_session(module) ? NULL : module);
+        print_next(client, words[0], what, module && has_session(module) ? NULL : module, "");
         return status;
 }

@@ -907,7 +907,7 @@ TEST(a_session_that_has_to_wait_is_not_told_as_opened) {
         stage_restart_with(&stage, "WORLD_NO_SESSION", "1");
         CHECK_INT(fotactl(&stage, "connect modem0"), 0);
         unfold(output);
-        CHECK(starts_with(output, "modem0: a session is asked for; next: a session: window "
+        CHECK(starts_with(output, "modem0: a session is asked for; next: window "
                                   "01:00-05:00: closed, opens Fri 2026-11-27 01:00."));
         CHECK_INT(fotactl(&stage, "resume modem1"), 0);
         unfold(output);
