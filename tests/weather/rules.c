@@ -190,11 +190,11 @@ static bool reports_result(const Case *c) {
 static const char *refuse_person(const Case *c, const ActionPolicy *policy, const Word *yes) {
         const bool over = is_deadline_over(c, policy);
 
-        if (yes || reports_result(c))
+        if (yes || reports_result(c) || is_wanted(c))
                 return NULL;
         if (over && policy->on_deadline == DEADLINE_ASK)
                 return "its deadline is over: only a person can accept it";
-        if (over || policy->decision == DECISION_ACCEPT || is_wanted(c))
+        if (over || policy->decision == DECISION_ACCEPT)
                 return NULL;
         return policy->decision == DECISION_ASK ? "nobody said yes" : "only a person can accept it";
 }
