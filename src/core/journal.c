@@ -67,7 +67,6 @@ static bool is_ours(const Module *module, EventKind event) {
         switch ((int) event) {
         case EVENT_AGREEMENT_ACCEPTED:
         case EVENT_AGREEMENT_DEFERRED:
-        case EVENT_INSTALL_STARTED:
         case EVENT_INSTALL_SUCCEEDED:
         case EVENT_INSTALL_FAILED:
         case EVENT_UNSANCTIONED_CHANGE:
@@ -84,6 +83,8 @@ static bool is_ours(const Module *module, EventKind event) {
         case EVENT_DOWNLOAD_FAILED:
         case EVENT_PACKAGE_REJECTED:
                 return module->record.job != 0; /* which its own budget limits */
+        case EVENT_INSTALL_STARTED:
+                return verb_is_grant(module->record.act.verb); /* by our yes */
         default:
                 return false;
         }
