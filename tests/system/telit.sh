@@ -27,7 +27,8 @@ simulate() {
                 printf 'telit: {protocol: %s%s}\n' "$protocol" "${sim_telit:+, $sim_telit}"
                 printf 'timings: {session_step: %s, download: %s, verify: 20s, install: %s, ' \
                         "${sim_step:-10s}" "${sim_download:-40s}" "${sim_install:-1min}"
-                printf 'answer_window: 10min, reissue: %s}\n' "${sim_reissue:-infinity}"
+                printf 'answer: %s, answer_window: 10min, reissue: %s}\n' "${sim_answer:-20ms}" \
+                        "${sim_reissue:-infinity}"
                 printf '%s\n' "$@"
         } >"$world/scenario.yaml"
 }
@@ -224,9 +225,10 @@ settings_by_hand() {
 
 # kills and power cuts
 
-# killed_in STATE PROTOCOL GRANT: fotad is killed there and started at once
+# killed_in STATE PROTOCOL GRANT: fotad is killed there and started at once; the look that proves an
+# install lasts until then
 killed_in() {
-        sim_step=1min sim_download=2min sim_install=2min begin "$2" accept "$package" &&
+        sim_answer=2s sim_step=1min sim_download=2min sim_install=2min begin "$2" accept "$package" &&
                 await 10 module_is m0 registered true && plan_next m0 || return
         [[ $2 != tcp ]] || ctl update m0 || return
         await 20 module_is m0 state "$1" && await 10 sent 1 "$3" || return
