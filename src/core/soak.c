@@ -76,12 +76,20 @@ static uint64_t own_success(const Module *module) {
         return install->reason == REASON_NONE ? install->row : 0;
 }
 
+/* Realtime. A clock that will be trusted by itself knows more from then on than the boot does. */
+static usec_t soaks_until(const Gateway *gateway, const LastInstall *install, usec_t span) {
+        const usec_t now = gateway->now.boottime, age = gateway_install_age(gateway, install);
+        const usec_t over = age < span ? usec_add(now, span - age) : usec_sub(now, age - span);
+        const usec_t until = gateway_realtime_of(gateway, over);
+
+        if (install->finished_boottime > 0 || gateway_clock_trusted(gateway))
+                return until;
+        return MIN_OF(until, MAX_OF(gateway_clock_trusted_from(gateway),
+                                    usec_add(install->finished, span)));
+}
+
 static void look_at_install(const Module *module, const char *name, const LastInstall *install,
                             Soak *soak) {
-        const usec_t now = module_now(module)->boottime;
-        const usec_t age = gateway_install_age(module->gateway, install);
-        const usec_t over = age < soak->span ? usec_add(now, soak->span - age) :
-                                               usec_sub(now, age - soak->span);
         usec_t until;
 
         if (install->row == 0 || !streq(install->family, module->settings->family->name))
@@ -95,7 +103,7 @@ static void look_at_install(const Module *module, const char *name, const LastIn
                 soak->failed_row = install->row;
                 return;
         }
-        until = gateway_realtime_of(module->gateway, over);
+        until = soaks_until(module->gateway, install, soak->span);
         if (until <= module_now(module)->realtime || until <= soak->until)
                 return;
         (void) TEXT_COPY(soak->succeeded, name);

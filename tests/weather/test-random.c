@@ -127,6 +127,7 @@ static const FailedSeed failed_seeds[] = {
         { 110044289,
           "an update that ended before the clock was set, and a disk that was full till later" },
         { 150005523, "a question that came twice, behind a boot that came twice" },
+        { 221855441680724, "a clock that was trusted by itself ended a soak early" },
         { 1795463867001637, "an order to update is a yes to the session that the module asks for" },
         { 150000959, "what was foretold by one who could write nothing, and was killed" },
         { 95000071, "a module that answered again, at no moment that was foretold" },
