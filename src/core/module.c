@@ -14,8 +14,8 @@
 #define NESTING_MAX 4
 /* 35 min, 70 min, then each 2 h 20 min */
 #define LOOKS_DOUBLED_MAX 2
-/* 20 min, 40 min, ... then each 5 h 20 min */
-#define SESSION_LOOKS_DOUBLED_MAX 5
+/* 20 min, 40 min, ... then each 21 h 20 min: a session may stand for months */
+#define SESSION_LOOKS_DOUBLED_MAX 7
 /* Overlong lines are counted and told at most so often. */
 #define DROPPED_INTERVAL USEC_PER_MINUTE
 

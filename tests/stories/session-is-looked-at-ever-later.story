@@ -1,4 +1,4 @@
-# A session that stays open costs the module a few looks a day, and none before the first 20 minutes are over.
+# A session that stays open costs the module a look a day, and none before the first 20 minutes are over.
 set session always
 start
 > AT+WDSS=1,1
@@ -11,6 +11,6 @@ count 1 AT+WDSS?
 wait 11h
 count 6 AT+WDSS?
 wait 16h
-count 9 AT+WDSS?
+count 7 AT+WDSS?
 wait 10d
-count 54 AT+WDSS?
+count 18 AT+WDSS?

@@ -10,10 +10,15 @@
 
 #define QUARTER (15 * USEC_PER_MINUTE)
 #define LOOK_AHEAD USEC_PER_DAY
-/* So often it is looked at what nobody asks for: that is slow. */
+/* So often it is looked at what nobody asks for: that is slow, and a year is long. */
 #define FORETELL_INTERVAL (6 * USEC_PER_HOUR)
+#define FORETELL_INTERVAL_YEARS (2 * USEC_PER_DAY)
 /* In a year, so often it is looked at what is asked for; in a week, after each input. */
 #define LOOK_INTERVAL USEC_PER_MINUTE
+
+static bool is_year(const Watch *watch) {
+        return watch->run->plan->seed >= PLAN_YEARS;
+}
 
 /* What waits for a decision: only then is there a verdict that means something. */
 static const ModuleRecord *waiting_record(const Watch *watch, size_t module, ModuleView *view) {
@@ -63,13 +68,13 @@ static void foretell_action(Watch *watch, size_t module, Action action) {
 static void foretell(Watch *watch, size_t module) {
         const ModuleView view = world_view(watch->world, module);
         const Request *request = &view.record->request;
+        const usec_t interval = is_year(watch) ? FORETELL_INTERVAL_YEARS : FORETELL_INTERVAL;
 
         for (Action action = 0; action < _ACTION_MAX; action++) {
                 const bool asked = request->open && request->action == action;
                 const usec_t looked_at = watch->foretold[module][action].looked_at;
 
-                if (asked ? record_waits(view.record) :
-                            run_now(watch->run) >= looked_at + FORETELL_INTERVAL)
+                if (asked ? record_waits(view.record) : run_now(watch->run) >= looked_at + interval)
                         foretell_action(watch, module, action);
         }
 }
@@ -126,7 +131,7 @@ void promise_look(Watch *watch, size_t module) {
 
         if ((!promise->made || now < promise->look_at) &&
             (promise->looked == watch->inputs ||
-             (watch->run->plan->seed >= PLAN_YEARS && now < promise->looked_at + LOOK_INTERVAL)))
+             (is_year(watch) && now < promise->looked_at + LOOK_INTERVAL)))
                 return;
         promise->looked = watch->inputs;
         promise->looked_at = now;
