@@ -173,10 +173,11 @@ static void end_job(Watch *watch, const JobRow *job) {
                 m->again[action] = was_asked_since(m, action, from) ? m->again[action] : 0;
         }
         if (job->reason != REASON_CANCELLED && job->reason != REASON_PORT_LOST &&
-            m->told_realtime < job->finished &&
-            (m->told_of == 0 || m->told_of != facts.package_bytes))
-                m->told_bytes = 0; /* else the package is still there, and its size not told again
-                                    */
+            m->told_realtime < job->finished) {
+                m->told_ended = true;
+                if (m->told_of == 0 || m->told_of != facts.package_bytes)
+                        m->told_bytes = 0; /* else it is still there, its size not told again */
+        }
         /* what the module asks still, it asks since then: a person only gave the job up */
         if (job->reason == REASON_CANCELLED)
                 return;

@@ -127,6 +127,7 @@ static const FailedSeed failed_seeds[] = {
         { 110044289,
           "an update that ended before the clock was set, and a disk that was full till later" },
         { 150005523, "a question that came twice, behind a boot that came twice" },
+        { 4613481494515391838, "the rest of a package whose update had failed, and not its whole size" },
         { 221855441680724, "a clock that was trusted by itself ended a soak early" },
         { 1795463867001637, "an order to update is a yes to the session that the module asks for" },
         { 150000959, "what was foretold by one who could write nothing, and was killed" },

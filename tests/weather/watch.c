@@ -176,15 +176,17 @@ static void note_size(Watch *watch, size_t module, const char *bytes, size_t n) 
         const SimFacts facts = facts_of(watch, module);
         const uint64_t told = strtoull(bytes + strlen(offered), NULL, 10);
         const Line *line = watch->run->lines + module;
-        const bool same = m->told_of == facts.package_bytes;
+        const bool same = m->told_of == facts.package_bytes && !m->told_ended;
         const uint64_t before = m->told_bytes;
 
-        /* of a package that was begun only the rest is told ... */
+        /* of a package that was begun only the rest is told, and what was told before is known as
+         * long as its update lasts ... */
         m->told_bytes = same ? MAX_OF(m->told_bytes, told) : told;
         /* ... and who did not hear that it failed, or heard it late, takes one for the other */
         m->told_lost = line->n_waiting > 0 || MAX_OF(line->lost_at, line->late_at) >= m->told_at ||
                        (watch->crashed >= m->told_at && told <= before);
         m->told_of = facts.package_bytes;
+        m->told_ended = false;
         m->told_realtime = watch->world->now.realtime;
         m->told_at = now_of(watch);
 }

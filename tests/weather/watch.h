@@ -136,6 +136,7 @@ typedef struct WatchModule {
         usec_t told_realtime; /* of the size */
         usec_t told_at;       /* module time */
         uint64_t told_of;     /* ... of all of that package */
+        bool told_ended;      /* ... and the update that it was told to has ended */
         bool told_lost;       /* ... and fotad does not know */
         uint64_t told_bytes;  /* of the package, as the module said last; 0: it did not */
         bool awaited;         /* a request was heard, and nothing became of it yet */
