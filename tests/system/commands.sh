@@ -133,7 +133,8 @@ class_a_happens_once_on_a_bad_disk() {
         local fotad_prefix
         start_all A && "${CC:-cc}" -shared -fPIC -o "$world/disk.so" "$source_root/tests/system/preload/disk.c" -ldl || return
         end fotad
-        fotad_prefix=(env LD_PRELOAD="$world/disk.so" DISK_FAULT="$world/disk" DISK_FOLDER="$world/state")
+        fotad_prefix=(env LD_PRELOAD="$world/disk.so" DISK_FAULT="$world/disk" DISK_FOLDER="$world/state"
+                ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0") # disk.so is first
         start_fotad && await 10 module_is m0 state idle && frame 010403010206015a || return # defer
         echo eio >"$world/disk"
         end m0 # which is told, and opens the windows
