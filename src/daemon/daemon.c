@@ -10,9 +10,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
-#include <sys/inotify.h>
 #include <sys/stat.h>
-#include <sys/timerfd.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-id128.h>
 
@@ -30,16 +28,17 @@
 
 /* inputs: every one begins a turn */
 
-static void begin_turn(Daemon *daemon) {
+Clock daemon_begin_turn(Daemon *daemon) {
         const Clock now = clock_now();
 
         gateway_turn(daemon->gateway, &now);
+        return now;
 }
 
 static void on_port_open(void *userdata, size_t index) {
         Daemon *daemon = userdata;
 
-        begin_turn(daemon);
+        daemon_begin_turn(daemon);
         lines_port_opened(daemon->lines, index);
         gateway_port_opened(daemon->gateway, index);
 }
@@ -47,21 +46,21 @@ static void on_port_open(void *userdata, size_t index) {
 static void on_port_bytes(void *userdata, size_t index, const char *bytes, size_t n) {
         Daemon *daemon = userdata;
 
-        begin_turn(daemon);
+        daemon_begin_turn(daemon);
         gateway_feed(daemon->gateway, index, bytes, n);
 }
 
 static void on_port_lost(void *userdata, size_t index) {
         Daemon *daemon = userdata;
 
-        begin_turn(daemon);
+        daemon_begin_turn(daemon);
         gateway_port_lost(daemon->gateway, index);
 }
 
 static void on_port_refused(void *userdata, size_t index, int error, const char *holder) {
         Daemon *daemon = userdata;
 
-        begin_turn(daemon);
+        daemon_begin_turn(daemon);
         gateway_port_refused(daemon->gateway, index, error, holder);
 }
 
@@ -86,7 +85,7 @@ static int line_read(void *userdata, size_t index) {
 static void on_line_toggled(void *userdata, size_t index) {
         Daemon *daemon = userdata;
 
-        begin_turn(daemon);
+        daemon_begin_turn(daemon);
         gateway_line_toggled(daemon->gateway, index);
 }
 
@@ -98,7 +97,7 @@ static const LinesHost lines_host = {
 };
 
 static int on_timer(sd_event_source *source _unused_, uint64_t usec _unused_, void *userdata) {
-        begin_turn(userdata);
+        daemon_begin_turn(userdata);
         return 0; /* the post source settles */
 }
 
@@ -180,7 +179,7 @@ static int on_stop_signal(sd_event_source *source _unused_,
                           const struct signalfd_siginfo *info _unused_, void *userdata) {
         Daemon *daemon = userdata;
 
-        begin_turn(daemon);
+        daemon_begin_turn(daemon);
         daemon->stopping++;
         if (daemon->stopping > 1)
                 stop_pushes(daemon);
@@ -209,9 +208,8 @@ static void show_power(Daemon *daemon) {
 
 static int on_post(sd_event_source *source _unused_, void *userdata) {
         Daemon *daemon = userdata;
-        const Clock now = clock_now();
+        const Clock now = daemon_begin_turn(daemon);
 
-        gateway_turn(daemon->gateway, &now);
         if (daemon->frames)
                 frames_turn(daemon->frames);
         gateway_settle(daemon->gateway);
@@ -249,8 +247,7 @@ static int each_event(void *userdata, const HistoryQuery *query, EventHandler ha
 }
 
 static Clock control_now(void *userdata) {
-        begin_turn(userdata);
-        return clock_now();
+        return daemon_begin_turn(userdata);
 }
 
 static const ControlHost control_host = {
@@ -371,67 +368,6 @@ static int start_ports(Daemon *daemon) {
         return 0;
 }
 
-/* Windows go by the wall clock, timers by boot time: when somebody sets the clock, everything is
- * judged anew. The timer never fires, it is only cancelled (timerfd_create(2),
- * TFD_TIMER_CANCEL_ON_SET). */
-static int arm_clock_watch(int fd) {
-        const struct itimerspec far = { .it_value.tv_sec = INT32_MAX };
-
-        return timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &far, NULL) < 0 ?
-                       -errno :
-                       0;
-}
-
-static int on_clock_set(sd_event_source *source _unused_, int fd, uint32_t events _unused_,
-                        void *userdata) {
-        Daemon *daemon = userdata;
-        uint64_t count;
-
-        if (read(fd, &count, sizeof(count)) < 0 && errno != ECANCELED && errno != EAGAIN)
-                return -errno;
-        log_debug("The clock was set");
-        daemon->prune_at = usec_add(clock_now().boottime, USEC_PER_HOUR); /* it may be set again */
-        begin_turn(userdata);
-        daemon_clock_set(userdata);
-        return arm_clock_watch(fd);
-}
-
-static int watch_clock(Daemon *daemon) {
-        int r;
-
-        daemon->clock_fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
-        if (daemon->clock_fd < 0)
-                return -errno;
-        r = arm_clock_watch(daemon->clock_fd);
-        if (r < 0)
-                return r;
-        r = sd_event_add_io(daemon->event, &daemon->clock, daemon->clock_fd, EPOLLIN, on_clock_set,
-                            daemon);
-        return r < 0 ? r : sd_event_source_set_description(daemon->clock, "clock set");
-}
-
-/* ... and so it is when the gateway gets another time zone: a link that is put in the place of the
- * one before (timedatectl set-timezone). */
-static int on_etc_changed(sd_event_source *source _unused_, const struct inotify_event *event,
-                          void *userdata) {
-        Daemon *daemon = userdata;
-
-        if (event->len == 0 || !streq(event->name, "localtime"))
-                return 0;
-        log_info("The system's time zone has changed");
-        gateway_zone_changed(daemon->gateway);
-        begin_turn(daemon);
-        return 0;
-}
-
-static void watch_zone(Daemon *daemon) {
-        const int r = sd_event_add_inotify(daemon->event, &daemon->zone, "/etc",
-                                           IN_CREATE | IN_MOVED_TO, on_etc_changed, daemon);
-
-        if (r < 0)
-                log_error_errno(r, "/etc/localtime can't be watched: %m");
-}
-
 static int start_sources(Daemon *daemon) {
         int r = sd_event_add_time(daemon->event, &daemon->timer, CLOCK_BOOTTIME, 0, TIMER_ACCURACY,
                                   on_timer, daemon);
@@ -449,9 +385,7 @@ static int start_sources(Daemon *daemon) {
         if (r >= 0)
                 r = sd_event_add_signal(daemon->event, NULL, SIGHUP, on_reload_signal, daemon);
         if (r >= 0)
-                r = watch_clock(daemon);
-        if (r >= 0)
-                watch_zone(daemon);
+                r = daemon_clock_watch(daemon);
         if (r >= 0)
                 r = sd_event_set_watchdog(daemon->event, true);
         return r < 0 ? log_error_errno(r, "The event loop can't be set up: %m") : 0;
@@ -518,9 +452,6 @@ static void stop(Daemon *daemon) {
         daemon->store = store_free(daemon->store);
         daemon->post = sd_event_source_disable_unref(daemon->post);
         daemon->timer = sd_event_source_disable_unref(daemon->timer);
-        daemon->clock = sd_event_source_disable_unref(daemon->clock);
-        daemon->zone = sd_event_source_disable_unref(daemon->zone);
-        daemon->clock_fd = fd_close(daemon->clock_fd);
         daemon_packages_clear(daemon);
         daemon->event = sd_event_unref(daemon->event);
         daemon->lock_fd = fd_close(daemon->lock_fd);
@@ -531,8 +462,7 @@ static int run_once(Daemon *daemon) {
         int r = start(daemon);
 
         if (r >= 0) {
-                const Clock now = clock_now();
-                gateway_turn(daemon->gateway, &now);
+                const Clock now = daemon_begin_turn(daemon);
                 gateway_settle(daemon->gateway);
                 daemon->prune_at = usec_add(now.boottime, USEC_PER_HOUR);
                 r = arm_timers(daemon);

@@ -73,6 +73,8 @@ typedef struct Daemon {
 /* Runs until SIGTERM or SIGINT; 0, or a negative errno that was logged. Takes `settings`. */
 _must_use_ int daemon_run(const char *config_path, Settings *settings);
 
+/* Every input begins one; its time. */
+Clock daemon_begin_turn(Daemon *daemon);
 _must_use_ int daemon_open_store(const Daemon *daemon, Store **ret, char *why, size_t why_size);
 
 /* host.c: what the gateway calls, userdata is the Daemon */
@@ -99,10 +101,10 @@ bool daemon_uplink_status(void *userdata, UplinkStatus *ret);
 void daemon_uplink_flush(void *userdata);
 void daemon_prove_path(void *userdata, const Module *module, const char *interface);
 
-/* clock.c: who says that it is right */
-int daemon_clock_start(Daemon *daemon); /* as it is configured now */
+/* clock.c: the wall clock, and who says that it is right */
+_must_use_ int daemon_clock_watch(Daemon *daemon); /* somebody sets it, or its zone */
+int daemon_clock_start(Daemon *daemon);            /* who says so, as it is configured now */
 void daemon_clock_stop(Daemon *daemon);
-void daemon_clock_set(Daemon *daemon); /* somebody did */
 
 /* downlink.c: the endpoint of the application server's commands */
 _must_use_ int daemon_downlink_start(Daemon *daemon);

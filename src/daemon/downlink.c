@@ -38,9 +38,8 @@ struct Downlink {
 
 static void on_query(void *userdata, const char *raw, DownlinkFault *ret) {
         Daemon *daemon = userdata;
-        const Clock now = clock_now();
 
-        gateway_turn(daemon->gateway, &now);
+        daemon_begin_turn(daemon);
         if (daemon->frames)
                 frames_query(daemon->frames, raw, ret);
         else /* it was switched off, and this connection is an old one */

@@ -40,14 +40,13 @@ void daemon_lease_drop(void *userdata, uint64_t id) {
 static int on_hang_up(sd_event_source *source, int fd _unused_, uint32_t events _unused_,
                       void *userdata) {
         Daemon *daemon = userdata;
-        const Clock now = clock_now();
 
         for (size_t i = 0; i < daemon->n_leases; i++) {
                 const uint64_t id = daemon->leases[i].id;
 
                 if (daemon->leases[i].source != source)
                         continue;
-                gateway_turn(daemon->gateway, &now);
+                daemon_begin_turn(daemon);
                 gateway_uninhibit(daemon->gateway, id, "its owner let go");
                 daemon_lease_drop(daemon, id);
                 return 0;

@@ -126,7 +126,6 @@ int daemon_reload(void *userdata, char *why, size_t size) {
         Daemon *daemon = userdata;
         _cleanup_(settings_freep) Settings *settings = NULL;
         Settings *before = daemon->settings;
-        const Clock now = clock_now();
         Text text;
 
         text_init(&text, why, size);
@@ -137,7 +136,7 @@ int daemon_reload(void *userdata, char *why, size_t size) {
                 log_warning("The new configuration has errors; the running one stays in force");
                 return -EINVAL;
         }
-        gateway_turn(daemon->gateway, &now);
+        daemon_begin_turn(daemon);
         r = check_modules(daemon, settings, &text);
         if (r < 0) {
                 log_error("%s", why);

@@ -66,9 +66,8 @@ static const QueueHost queue_host = {
 
 static bool on_take(void *userdata, ReportRow *ret, bool *ret_late) {
         Daemon *daemon = userdata;
-        const Clock now = clock_now();
+        const Clock now = daemon_begin_turn(daemon);
 
-        gateway_turn(daemon->gateway, &now);
         if (!gateway_reports_allowed(daemon->gateway)) {
                 queue_trim(daemon->queue, &now, &queue_host, daemon);
                 return false;
@@ -96,9 +95,8 @@ static void proof_answered(Daemon *daemon, const Clock *now, const ReportRow *re
 
 static void on_answered(void *userdata, const ReportRow *report, const ReportAnswer *answer) {
         Daemon *daemon = userdata;
-        const Clock now = clock_now();
+        const Clock now = daemon_begin_turn(daemon);
 
-        gateway_turn(daemon->gateway, &now);
         if (daemon->proof.report == report->id)
                 proof_answered(daemon, &now, report, answer);
         else
