@@ -167,26 +167,33 @@ static const char *secret_arguments(const Secret *secret, const char *p) {
 /* Every name begins with one of these. */
 #define SECRET_MARKS "+^#$"
 
-/* Each line of a module comes here, and few names begin alike. */
 static const char *secret_behind(const Secret *secret, const char *name) {
-        size_t n;
+        const size_t n = strlen(secret->name);
 
-        if (*name != *secret->name || toupper((unsigned char) name[1]) != secret->name[1])
-                return NULL;
-        n = strlen(secret->name);
         return strncasecmp(name, secret->name, n) == 0 ? secret_arguments(secret, name + n) : NULL;
 }
 
-static const char *secret_find(const char *line) {
-        for (const char *p = line; *(p += strcspn(p, SECRET_MARKS)) != '\0'; p++)
-                for (const Secret *secret = secrets; secret < secrets + ELEMENTSOF(secrets);
-                     secret++) {
-                        const char *arguments = secret_behind(secret, p);
+/* Each line of a module comes here, and few names begin alike. */
+static const char *secret_find_at(const char *name) {
+        const int second = toupper((unsigned char) name[1]);
 
-                        if (arguments)
-                                return arguments;
-                }
+        for (const Secret *secret = secrets; secret < secrets + ELEMENTSOF(secrets); secret++) {
+                const char *arguments = *name == *secret->name && second == secret->name[1] ?
+                                                secret_behind(secret, name) :
+                                                NULL;
+
+                if (arguments)
+                        return arguments;
+        }
         return NULL;
+}
+
+static const char *secret_find(const char *line) {
+        const char *arguments = NULL;
+
+        for (const char *p = line; !arguments && *(p += strcspn(p, SECRET_MARKS)) != '\0'; p++)
+                arguments = secret_find_at(p);
+        return arguments;
 }
 
 /* Of a command that is not known here, what follows a text and is one, too: a password comes behind

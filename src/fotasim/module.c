@@ -226,9 +226,9 @@ void sim_tick(SimModule *module, usec_t now) {
                 module->now = MAX_OF(module->now, module->timers[first]);
                 module->timers[first] = USEC_INFINITY;
                 timer_run(module, first);
+                module_remember(module);
         }
         module->now = MAX_OF(module->now, now);
-        module_remember(module);
 }
 
 /* the public rest */
