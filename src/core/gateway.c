@@ -428,11 +428,16 @@ void gateway_note(Gateway *gateway, const char *name, EventKind event, const cha
 
 /* reload */
 
+/* One of another family is another module, whatever its name. */
+static bool is_configured_as(const Module *module, const ModuleSettings *settings) {
+        return streq(module->record.name, settings->name) &&
+               module->family->family == settings->family;
+}
+
 static Module *take_module(Gateway *gateway, const ModuleSettings *settings) {
         for (size_t i = 0; i < gateway->n_modules; i++) {
                 Module *module = gateway->modules[i];
-                if (module && streq(module->record.name, settings->name) &&
-                    module->family->family == settings->family) {
+                if (module && is_configured_as(module, settings)) {
                         gateway->modules[i] = NULL;
                         return module;
                 }
@@ -442,8 +447,7 @@ static Module *take_module(Gateway *gateway, const ModuleSettings *settings) {
 
 static bool has_module(const Settings *settings, const Module *module) {
         for (size_t i = 0; i < settings->n_modules; i++)
-                if (streq(module->record.name, settings->modules[i].name) &&
-                    module->family->family == settings->modules[i].family)
+                if (is_configured_as(module, settings->modules + i))
                         return true;
         return false;
 }
@@ -462,7 +466,7 @@ int gateway_reload(Gateway *gateway, const Settings *settings) {
         /* whatever can fail, first: new modules stand ready before an old one is let go */
         for (size_t i = 0; i < settings->n_modules; i++) {
                 const Module *old = gateway_find(gateway, settings->modules[i].name);
-                if (old && old->family->family == settings->modules[i].family)
+                if (old && is_configured_as(old, settings->modules + i))
                         continue;
                 if (module_load(gateway, i, settings->modules + i, modules + i) < 0) {
                         for (size_t k = 0; k < settings->n_modules; k++)
