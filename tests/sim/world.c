@@ -702,37 +702,42 @@ static usec_t fotad_deadline(const World *world) {
         return world->frames ? MIN_OF(deadline, frames_deadline(world->frames)) : deadline;
 }
 
-static bool fotad_has_work(const World *world) {
+static bool fotad_has_work(const World *world, usec_t due) {
         for (size_t i = 0; i < world->settings.n_modules; i++)
                 if (world->modules[i].n_to_fotad > 0 ||
                     world->modules[i].port_open != is_present(world->modules + i))
                         return true;
         if (world->proof[0] != '\0' && !world->proof_silent)
                 return true;
-        return fotad_deadline(world) <= world->now.boottime;
+        return due <= world->now.boottime;
 }
 
-void world_settle(World *world) {
+/* Until nothing moves; when fotad wants to be woken next. */
+static usec_t settle(World *world) {
         for (unsigned i = 0; i < 10000; i++) {
-                bool moved = false;
+                bool moved = tick_sims(world);
+                const usec_t due = world->gateway ? fotad_deadline(world) : USEC_INFINITY;
 
-                moved |= tick_sims(world);
-                if (world->gateway && fotad_has_work(world)) {
+                if (world->gateway && fotad_has_work(world, due)) {
                         turn(world);
                         moved = true;
                 }
                 if (world->crashed)
-                        return;
+                        return due;
                 moved |= move_to_modules(world);
                 if (!moved)
-                        return;
+                        return due;
         }
         fprintf(stderr, "the world does not come to rest\n");
         abort();
 }
 
-static usec_t next_deadline(const World *world) {
-        usec_t next = world->gateway ? fotad_deadline(world) : USEC_INFINITY;
+void world_settle(World *world) {
+        (void) settle(world);
+}
+
+static usec_t next_deadline(const World *world, usec_t due) {
+        usec_t next = due;
 
         for (size_t i = 0; i < world->settings.n_modules; i++)
                 next = MIN_OF(next, sim_due(world, world->modules[i].sim));
@@ -771,7 +776,8 @@ bool world_run(World *world, usec_t span, bool (*until)(World *world)) {
         const usec_t end = usec_add(world->now.boottime, span);
 
         for (;;) {
-                world_settle(world);
+                const usec_t due = settle(world);
+
                 if (world->crashed && world->stays_down)
                         return true;
                 if (world->crashed) {
@@ -780,7 +786,7 @@ bool world_run(World *world, usec_t span, bool (*until)(World *world)) {
                 }
                 if (until && until(world))
                         return true;
-                const usec_t next = next_deadline(world);
+                const usec_t next = next_deadline(world, due);
                 if (next > end)
                         break;
                 pass(world, MAX_OF(next, world->now.boottime));

@@ -14,7 +14,9 @@
  *
  * A seed that fails is told as short as it can be. */
 
+#include <stdatomic.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -317,10 +319,11 @@ static int show(uint64_t seed, const char *modules, const char *only) {
         return shrink_tell(&plan) ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
-static void work(uint64_t seed, uint64_t runs, unsigned job, unsigned n_jobs, int to) {
+/* The jobs take the next one each: a few years take as long as all others. */
+static void work(uint64_t seed, uint64_t runs, atomic_uint_fast64_t *next, int to) {
         Sum sum = { 0 };
 
-        for (uint64_t i = job; i < runs; i += n_jobs)
+        for (uint64_t i = (*next)++; i < runs; i = (*next)++)
                 (void) play(seed + i, &sum);
         (void) fflush(stdout);
         _exit(write(to, &sum, sizeof(sum)) == sizeof(sum) ? 0 : 1);
@@ -343,17 +346,19 @@ static void print_sum(const Sum *sum, time_t began) {
 static int play_many(uint64_t seed, uint64_t runs, unsigned n_jobs) {
         const time_t began = time(NULL);
         Sum sum = { 0 }, part;
+        atomic_uint_fast64_t *next = mmap(NULL, sizeof(*next), PROT_READ | PROT_WRITE,
+                                          MAP_SHARED | MAP_ANONYMOUS, -1, 0);
         int pipe_of[2], status;
         unsigned crashed = 0;
 
-        if (pipe(pipe_of) < 0)
+        if (next == MAP_FAILED || pipe(pipe_of) < 0)
                 return EXIT_FAILURE;
         printf("seeds %llu to %llu\n", (unsigned long long) seed,
                (unsigned long long) (seed + runs - 1));
         (void) fflush(stdout);
         for (unsigned job = 0; job < n_jobs; job++)
                 if (fork() == 0)
-                        work(seed, runs, job, n_jobs, pipe_of[1]);
+                        work(seed, runs, next, pipe_of[1]);
         (void) close(pipe_of[1]);
         while (read(pipe_of[0], &part, sizeof(part)) == sizeof(part)) {
                 sum.runs += part.runs;
@@ -365,6 +370,7 @@ static int play_many(uint64_t seed, uint64_t runs, unsigned n_jobs) {
         }
         while (wait(&status) > 0)
                 crashed += status != 0;
+        (void) munmap(next, sizeof(*next));
         print_sum(&sum, began);
         if (crashed > 0)
                 printf("%u of the jobs crashed\n", crashed);
