@@ -326,7 +326,7 @@ static void work(uint64_t seed, uint64_t runs, atomic_uint_fast64_t *next, int t
         for (uint64_t i = (*next)++; i < runs; i = (*next)++)
                 (void) play(seed + i, &sum);
         (void) fflush(stdout);
-        _exit(write(to, &sum, sizeof(sum)) == sizeof(sum) ? 0 : 1);
+        exit(write(to, &sum, sizeof(sum)) == sizeof(sum) ? 0 : 1);
 }
 
 static void print_sum(const Sum *sum, time_t began) {
